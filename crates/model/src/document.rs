@@ -1,0 +1,279 @@
+//! The flow document, version 1: what a flow file holds.
+
+use crate::{ConnectionName, FlowId, NodeId, OperationId, Port, Span};
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+use std::fmt;
+
+/// The version of the document format that this code writes.
+pub const DOCUMENT_VERSION: u32 = 1;
+
+/// A whole flow file. The order of the fields here is the order in an exported file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FlowDocument {
+    /// Version of the document format: 1.
+    pub khlong: u32,
+    /// Permanent id: letters, digits, `-` and `_`.
+    pub id: FlowId,
+    /// What people call the flow.
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Settings::is_default")]
+    pub settings: Settings,
+    pub nodes: Vec<Node>,
+    #[serde(default)]
+    pub edges: Vec<Edge>,
+    /// Where each node is drawn, in canvas units. Not part of the flow's logic.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "std::collections::BTreeMap<String, [f64; 2]>")]
+    pub layout: IndexMap<NodeId, [f64; 2]>,
+    /// Example data per node, for previews and tests. Never used by a real run.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[schemars(with = "std::collections::BTreeMap<String, Value>")]
+    pub samples: IndexMap<NodeId, Value>,
+}
+
+impl FlowDocument {
+    pub fn node(&self, id: &str) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.id.as_str() == id)
+    }
+
+    /// The document without drawing and samples: what a version of the flow consists of.
+    pub fn logic(&self) -> FlowDocument {
+        FlowDocument {
+            layout: IndexMap::new(),
+            samples: IndexMap::new(),
+            ..self.clone()
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Expression for the ordering key: events with the same key run one after the other, in order of arrival.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_by: Option<String>,
+    /// How many runs of this flow may be active at once.
+    #[serde(default = "Settings::default_concurrency")]
+    pub concurrency: u32,
+    /// How long one run may take, waits included.
+    #[serde(default = "Settings::default_timeout")]
+    pub timeout: Span,
+    /// Where an error goes that no edge takes: the error inbox, or another flow.
+    #[serde(default)]
+    pub on_error: OnError,
+    /// How long finished runs are kept.
+    #[serde(default)]
+    pub keep: Keep,
+    #[serde(default)]
+    pub mode: Mode,
+}
+
+impl Settings {
+    fn default_concurrency() -> u32 {
+        16
+    }
+
+    fn default_timeout() -> Span {
+        Span::from_secs(24 * 3_600)
+    }
+
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            order_by: None,
+            concurrency: Self::default_concurrency(),
+            timeout: Self::default_timeout(),
+            on_error: OnError::default(),
+            keep: Keep::default(),
+            mode: Mode::default(),
+        }
+    }
+}
+
+/// `"inbox"`, or `"flow:<id>"` for a flow that is started with the error.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum OnError {
+    #[default]
+    Inbox,
+    Flow(FlowId),
+}
+
+impl Serialize for OnError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            OnError::Inbox => serializer.serialize_str("inbox"),
+            OnError::Flow(id) => serializer.collect_str(&format_args!("flow:{id}")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for OnError {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match text.strip_prefix("flow:") {
+            Some(id) => Ok(OnError::Flow(FlowId::from(id))),
+            None if text == "inbox" => Ok(OnError::Inbox),
+            None => Err(serde::de::Error::custom(
+                "on_error is \"inbox\" or \"flow:\" and a flow's id",
+            )),
+        }
+    }
+}
+
+impl JsonSchema for OnError {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "OnError".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "pattern": "^(inbox|flow:[A-Za-z0-9][A-Za-z0-9_-]*)$"})
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Keep {
+    pub done: Span,
+    pub failed: Span,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self {
+            done: Span::from_secs(7 * 86_400),
+            failed: Span::from_secs(180 * 86_400),
+        }
+    }
+}
+
+/// Whether effects are really sent. `assist` and `canary` are part of the contract and refused until they work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    #[default]
+    Live,
+    /// Effects are computed and kept, not sent.
+    Shadow,
+    Assist,
+    Canary,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Node {
+    pub id: NodeId,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    /// The operation, written `connector/operation`.
+    #[serde(rename = "use")]
+    pub operation: OperationId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<ConnectionName>,
+    /// The operation's fields. Any text in them may hold `${…}` expressions.
+    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    pub with: serde_json::Map<String, Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<Retry>,
+    /// How long one attempt may take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<Span>,
+    /// A disabled node passes its input on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+impl Node {
+    /// What people see: the title, or the id where there is none.
+    pub fn label(&self) -> &str {
+        if self.title.is_empty() {
+            self.id.as_str()
+        } else {
+            &self.title
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retry {
+    /// How often the step is tried in all, the first time included.
+    pub attempts: u32,
+    /// The wait before the second attempt; it doubles from there, with jitter.
+    pub first: Span,
+    /// The longest wait between two attempts.
+    pub max: Span,
+}
+
+impl Retry {
+    pub const ATTEMPTS_MAX: u32 = 100;
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self {
+            attempts: 8,
+            first: Span::from_secs(1),
+            max: Span::from_secs(900),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Edge {
+    /// `node` or `node.port`; without a port it is `out`.
+    #[schemars(with = "String")]
+    pub from: PortRef,
+    pub to: NodeId,
+}
+
+/// A node and one of its ports, written `node` or `node.port`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PortRef {
+    pub node: NodeId,
+    pub port: Port,
+}
+
+impl fmt::Display for PortRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.port.as_str() {
+            Port::OUT => write!(f, "{}", self.node),
+            port => write!(f, "{}.{port}", self.node),
+        }
+    }
+}
+
+impl From<&str> for PortRef {
+    fn from(text: &str) -> Self {
+        let (node, port) = text.split_once('.').unwrap_or((text, Port::OUT));
+        Self {
+            node: node.into(),
+            port: port.into(),
+        }
+    }
+}
+
+impl Serialize for PortRef {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for PortRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(PortRef::from(&*std::borrow::Cow::<str>::deserialize(
+            deserializer,
+        )?))
+    }
+}

@@ -1,0 +1,375 @@
+//! Specs: operations and connectors described as data. Palette, form, validation and docs all come from them.
+
+use crate::{ConnectionName, OperationId, Port};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A text in both of the product's languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    pub en: String,
+    pub th: String,
+}
+
+impl Words {
+    pub fn new(en: impl Into<String>, th: impl Into<String>) -> Self {
+        Self {
+            en: en.into(),
+            th: th.into(),
+        }
+    }
+}
+
+/// The four families of nodes, as they are coloured on the canvas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Family {
+    Trigger,
+    Transform,
+    Control,
+    Action,
+}
+
+/// What to do with an effect whose outcome a crash left unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EffectRule {
+    /// Changes nothing at the target: simply asked again.
+    Read,
+    /// The target takes the same key twice and acts once: sent again with the same key.
+    Idempotent,
+    /// The target can be asked whether it has been done: asked first, sent only if not.
+    Probe,
+    /// Nobody can know: a person decides.
+    Ask,
+}
+
+/// The ways out of a node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ports {
+    Fixed(Vec<Port>),
+    /// `core/switch`: one port per entry of the field `cases`, and `else`.
+    Cases,
+}
+
+/// How many live edges may come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Inputs {
+    /// A trigger.
+    None,
+    One,
+    /// `core/merge`.
+    Many,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OperationSpec {
+    pub id: OperationId,
+    pub family: Family,
+    pub title: Words,
+    pub about: Words,
+    pub fields: Vec<Field>,
+    pub inputs: Inputs,
+    pub ports: Ports,
+    /// Actions only.
+    pub effect: Option<EffectRule>,
+    /// Whether a node needs, may have, or cannot have a connection of this operation's connector.
+    pub connection: Need,
+    /// Field values that work, for docs, tests and a new node; they validate and decode into the operation's input.
+    pub example: Value,
+    /// What comes out for the example, to be shown before anything has run.
+    pub example_output: Value,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    None,
+    Optional,
+    Required,
+}
+
+impl OperationSpec {
+    fn new(id: &str, family: Family, title: Words) -> Self {
+        let action = family == Family::Action;
+        let ports = if action {
+            vec![Port::out(), Port::error()]
+        } else {
+            vec![Port::out()]
+        };
+        Self {
+            id: id.into(),
+            family,
+            title,
+            about: Words::default(),
+            fields: Vec::new(),
+            inputs: if family == Family::Trigger {
+                Inputs::None
+            } else {
+                Inputs::One
+            },
+            ports: Ports::Fixed(ports),
+            effect: action.then_some(EffectRule::Ask),
+            connection: Need::None,
+            example: Value::Object(Default::default()),
+            example_output: Value::Null,
+        }
+    }
+
+    pub fn trigger(id: &str, en: &str, th: &str) -> Self {
+        Self::new(id, Family::Trigger, Words::new(en, th))
+    }
+
+    pub fn transform(id: &str, en: &str, th: &str) -> Self {
+        Self::new(id, Family::Transform, Words::new(en, th)).ports(&[Port::OUT, Port::ERROR])
+    }
+
+    pub fn action(id: &str, en: &str, th: &str) -> Self {
+        Self::new(id, Family::Action, Words::new(en, th))
+    }
+
+    pub fn control(id: &str, en: &str, th: &str) -> Self {
+        Self::new(id, Family::Control, Words::new(en, th))
+    }
+
+    pub fn about(mut self, en: &str, th: &str) -> Self {
+        self.about = Words::new(en, th);
+        self
+    }
+
+    pub fn field(mut self, field: Field) -> Self {
+        self.fields.push(field);
+        self
+    }
+
+    pub fn inputs(mut self, inputs: Inputs) -> Self {
+        self.inputs = inputs;
+        self
+    }
+
+    pub fn ports(mut self, ports: &[&str]) -> Self {
+        self.ports = Ports::Fixed(ports.iter().map(|port| Port::from(*port)).collect());
+        self
+    }
+
+    pub fn ports_from_cases(mut self) -> Self {
+        self.ports = Ports::Cases;
+        self
+    }
+
+    pub fn effect(mut self, rule: EffectRule) -> Self {
+        self.effect = Some(rule);
+        self
+    }
+
+    pub fn connection(mut self, need: Need) -> Self {
+        self.connection = need;
+        self
+    }
+
+    pub fn example(mut self, fields: Value, output: Value) -> Self {
+        self.example = fields;
+        self.example_output = output;
+        self
+    }
+
+    pub fn find_field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The ports of a node that uses this operation with the given fields.
+    pub fn ports_of(&self, with: &serde_json::Map<String, Value>) -> Vec<Port> {
+        match &self.ports {
+            Ports::Fixed(ports) => ports.clone(),
+            Ports::Cases => {
+                let cases = with
+                    .get("cases")
+                    .and_then(Value::as_array)
+                    .into_iter()
+                    .flatten();
+                let named = cases
+                    .filter_map(|case| case.get("port")?.as_str())
+                    .map(Port::from);
+                named.chain([Port::from("else"), Port::error()]).collect()
+            }
+        }
+    }
+}
+
+/// One field of an operation or a connection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    pub name: String,
+    pub kind: FieldKind,
+    pub title: Words,
+    pub about: Words,
+    pub required: bool,
+    pub default: Value,
+    pub example: Value,
+    /// Largest number of characters, entries, or the largest number; what it counts depends on the kind.
+    pub at_most: Option<u64>,
+    /// Smallest number, where the kind is a number.
+    pub at_least: Option<u64>,
+    /// Belongs to the second screen of a form.
+    pub advanced: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    /// One line of text. Expressions allowed.
+    Text,
+    /// Several lines of text. Expressions allowed.
+    LongText,
+    Number,
+    Bool,
+    Choice(Vec<Choice>),
+    /// Any JSON; expressions allowed in every text in it.
+    Json,
+    /// Names and texts, such as headers.
+    Map,
+    /// A list whose entries have these fields.
+    List(Vec<Field>),
+    /// A Rhai program.
+    Code,
+    /// One Rhai expression that gives true or false, written `${…}`.
+    Condition,
+    /// A length of time, such as `10m`.
+    Span,
+    /// Five or six fields of cron.
+    Cron,
+    /// An IANA time zone, such as `Asia/Bangkok`.
+    TimeZone,
+    /// An http or https address.
+    Url,
+    /// The path of a webhook: letters, digits, `-`, `_`, `/`.
+    Path,
+    /// Another flow's id.
+    Flow,
+    /// Only in connections: write-only, kept encrypted.
+    Secret,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    pub value: String,
+    pub title: Words,
+}
+
+impl Field {
+    pub fn new(name: &str, kind: FieldKind, en: &str, th: &str) -> Self {
+        Self {
+            name: name.into(),
+            kind,
+            title: Words::new(en, th),
+            about: Words::default(),
+            required: false,
+            default: Value::Null,
+            example: Value::Null,
+            at_most: None,
+            at_least: None,
+            advanced: false,
+        }
+    }
+
+    pub fn choice(name: &str, options: &[(&str, &str, &str)], en: &str, th: &str) -> Self {
+        let option = |(value, en, th): &(&str, &str, &str)| Choice {
+            value: (*value).into(),
+            title: Words::new(*en, *th),
+        };
+        Self::new(
+            name,
+            FieldKind::Choice(options.iter().map(option).collect()),
+            en,
+            th,
+        )
+    }
+
+    pub fn about(mut self, en: &str, th: &str) -> Self {
+        self.about = Words::new(en, th);
+        self
+    }
+
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    pub fn default(mut self, value: impl Into<Value>) -> Self {
+        self.default = value.into();
+        self
+    }
+
+    pub fn example(mut self, value: impl Into<Value>) -> Self {
+        self.example = value.into();
+        self
+    }
+
+    pub fn at_most(mut self, most: u64) -> Self {
+        self.at_most = Some(most);
+        self
+    }
+
+    pub fn at_least(mut self, least: u64) -> Self {
+        self.at_least = Some(least);
+        self
+    }
+
+    pub fn advanced(mut self) -> Self {
+        self.advanced = true;
+        self
+    }
+}
+
+/// The credentials and addresses that a connector needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConnectionSpec {
+    pub fields: Vec<Field>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConnectorSpec {
+    /// The part of an operation's id before the slash.
+    pub id: String,
+    pub title: Words,
+    pub about: Words,
+    pub connection: Option<ConnectionSpec>,
+}
+
+/// Everything a flow may use: the catalog as data.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Specs {
+    pub connectors: BTreeMap<String, ConnectorSpec>,
+    pub operations: BTreeMap<OperationId, OperationSpec>,
+}
+
+impl Specs {
+    pub fn new(connectors: Vec<ConnectorSpec>, operations: Vec<OperationSpec>) -> Self {
+        Self {
+            connectors: connectors
+                .into_iter()
+                .map(|spec| (spec.id.clone(), spec))
+                .collect(),
+            operations: operations
+                .into_iter()
+                .map(|spec| (spec.id.clone(), spec))
+                .collect(),
+        }
+    }
+
+    pub fn operation(&self, id: &OperationId) -> Option<&OperationSpec> {
+        self.operations.get(id)
+    }
+}
+
+/// What a validator may know of the place where the flow will run; empty where it is not known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Surroundings {
+    /// Connection names and the connector each belongs to.
+    pub connections: BTreeMap<ConnectionName, String>,
+    /// Webhook paths that other flows have taken, and by which.
+    pub paths: BTreeMap<String, crate::FlowId>,
+}
