@@ -1,1 +1,13 @@
 #![doc = include_str!("../README.md")]
+
+pub mod connection;
+pub mod error;
+pub mod http;
+pub mod operation;
+
+pub use connection::Connection;
+pub use error::{Error, Retry};
+pub use http::{Http, HttpPolicy};
+pub use operation::{
+    Action, ActionCx, Catalog, Connector, Delivery, Refusal, Request, Webhook, decode,
+};

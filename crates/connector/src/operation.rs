@@ -1,0 +1,190 @@
+//! The traits of operations, and the catalog that holds them.
+
+use crate::{Connection, Error, Http};
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use model::{ConnectorSpec, EffectRule, OperationId, OperationSpec, Span, Specs};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What an action is handed besides its input.
+pub struct ActionCx<'a> {
+    pub http: &'a Http,
+    pub connection: Option<&'a Connection>,
+    /// The same for every attempt at this step, also after a crash: the key that makes a repeat harmless.
+    pub step_key: &'a str,
+    /// How long this attempt may take; the engine drops the call then.
+    pub timeout: Span,
+}
+
+/// An operation with an effect on another system.
+#[async_trait]
+pub trait Action: Send + Sync {
+    fn spec(&self) -> OperationSpec;
+
+    /// What to do when a call's outcome is unknown; by default what the spec says, whatever the input.
+    fn effect(&self, _input: &Value) -> EffectRule {
+        self.spec().effect.unwrap_or(EffectRule::Ask)
+    }
+
+    /// How long the target may still be working on a call whose answer was lost. A probe waits that long first.
+    fn settle(&self, _connection: Option<&Connection>) -> Span {
+        Span::from_ms(0)
+    }
+
+    async fn run(&self, cx: &ActionCx<'_>, input: Value) -> Result<Value, Error>;
+
+    /// For `EffectRule::Probe`: the output that `run` would have given if the work is done, else nothing.
+    async fn probe(&self, _cx: &ActionCx<'_>, _input: Value) -> Result<Option<Value>, Error> {
+        Ok(None)
+    }
+}
+
+/// Decodes an operation's fields into its typed input.
+pub fn decode<I: DeserializeOwned>(input: Value) -> Result<I, Error> {
+    serde_json::from_value(input).map_err(|error| Error::Input {
+        message: format!("a field does not fit: {error}"),
+        advice: "Open the node and correct the field.".into(),
+    })
+}
+
+/// A request at the door, untouched.
+pub struct Request<'a> {
+    pub method: &'a Method,
+    pub path: &'a str,
+    pub query: Option<&'a str>,
+    pub headers: &'a HeaderMap,
+    pub body: &'a Bytes,
+}
+
+/// What an accepted request brings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delivery {
+    /// The sender's id for this delivery: the same id again is the same event.
+    pub id: Option<String>,
+    /// What nodes see as the trigger's output and as `trigger.body`.
+    pub body: Value,
+    /// The rest of `trigger`: method, query, and the headers worth keeping (never credentials or signatures).
+    pub head: Map<String, Value>,
+}
+
+/// Why a request is not an event.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// 401: a credential or signature is missing or wrong. Says no more than that to the sender.
+    #[error("the signature or credentials are missing or wrong")]
+    Unauthorized,
+    /// 405
+    #[error("this address takes {allowed}")]
+    Method { allowed: String },
+    /// 413
+    #[error("the body is larger than {limit} bytes")]
+    TooLarge { limit: u64 },
+    /// 400
+    #[error("{0}")]
+    Malformed(String),
+    /// 500 for the sender; an administrator must mend the connection.
+    #[error("{0}")]
+    NotSetUp(String),
+    /// 200 without an event: the sender talks about something this trigger is not for.
+    #[error("{0}")]
+    Ignored(String),
+}
+
+/// A trigger that answers requests under `/hooks/`.
+pub trait Webhook: Send + Sync {
+    fn spec(&self) -> OperationSpec;
+
+    /// The path under `/hooks/` that a node with these fields listens at.
+    fn path(&self, with: &Map<String, Value>) -> Option<String> {
+        with.get("path").and_then(Value::as_str).map(str::to_owned)
+    }
+
+    /// The largest body this node takes; checked before anything is read.
+    fn body_bytes_max(&self, with: &Map<String, Value>) -> u64;
+
+    /// Checks a request on its raw bytes and reads it. No I/O: the answer is due within milliseconds.
+    fn receive(
+        &self,
+        request: &Request<'_>,
+        with: &Map<String, Value>,
+        connection: Option<&Connection>,
+    ) -> Result<Delivery, Refusal>;
+}
+
+/// A system that operations belong to.
+#[async_trait]
+pub trait Connector: Send + Sync {
+    fn spec(&self) -> ConnectorSpec;
+
+    /// Tries a connection without changing anything there; the text says what was found, such as the company's name.
+    async fn test(&self, _http: &Http, _connection: &Connection) -> Result<String, Error> {
+        Ok(String::new())
+    }
+}
+
+/// Every connector and operation there is. Built once, by the crate `catalog`, and handed to the engine and the server.
+#[derive(Clone, Default)]
+pub struct Catalog {
+    specs: Arc<Specs>,
+    connectors: HashMap<String, Arc<dyn Connector>>,
+    actions: HashMap<OperationId, Arc<dyn Action>>,
+    webhooks: HashMap<OperationId, Arc<dyn Webhook>>,
+}
+
+impl Catalog {
+    /// `builtin` are the operations the engine itself performs (scripts, control, schedules).
+    pub fn new(
+        connectors: Vec<Arc<dyn Connector>>,
+        builtin: Vec<OperationSpec>,
+        actions: Vec<Arc<dyn Action>>,
+        webhooks: Vec<Arc<dyn Webhook>>,
+    ) -> Self {
+        let operations = builtin
+            .into_iter()
+            .chain(actions.iter().map(|action| action.spec()))
+            .chain(webhooks.iter().map(|webhook| webhook.spec()))
+            .collect();
+        let specs = Specs::new(
+            connectors
+                .iter()
+                .map(|connector| connector.spec())
+                .collect(),
+            operations,
+        );
+        Self {
+            specs: Arc::new(specs),
+            connectors: connectors
+                .into_iter()
+                .map(|connector| (connector.spec().id, connector))
+                .collect(),
+            actions: actions
+                .into_iter()
+                .map(|action| (action.spec().id, action))
+                .collect(),
+            webhooks: webhooks
+                .into_iter()
+                .map(|webhook| (webhook.spec().id, webhook))
+                .collect(),
+        }
+    }
+
+    pub fn specs(&self) -> &Arc<Specs> {
+        &self.specs
+    }
+
+    pub fn connector(&self, id: &str) -> Option<&Arc<dyn Connector>> {
+        self.connectors.get(id)
+    }
+
+    pub fn action(&self, id: &OperationId) -> Option<&Arc<dyn Action>> {
+        self.actions.get(id)
+    }
+
+    pub fn webhook(&self, id: &OperationId) -> Option<&Arc<dyn Webhook>> {
+        self.webhooks.get(id)
+    }
+}
