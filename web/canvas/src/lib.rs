@@ -1,1 +1,17 @@
 #![doc = include_str!("../README.md")]
+
+mod arrange;
+mod canvas;
+mod curve;
+mod geometry;
+mod minimap;
+mod scene;
+mod viewport;
+pub mod walk;
+
+pub use canvas::{Canvas, Change, Gesture, Input, Key, PointerButton};
+pub use curve::Curve;
+pub use geometry::{Point, Rect, Size};
+pub use minimap::Minimap;
+pub use scene::{NODE_HEIGHT, NODE_WIDTH, PlacedEdge, PlacedNode, PlacedPort, Scene};
+pub use viewport::{Viewport, ZOOM_MAX, ZOOM_MIN};
