@@ -1,1 +1,37 @@
 #![doc = include_str!("../README.md")]
+
+pub mod accounts;
+pub mod config;
+pub mod ids;
+pub mod journal;
+pub mod queries;
+
+pub use accounts::{Accounts, AuditEntry, NewUser, Role, Session, Token, User};
+pub use config::{Connections, FlowRow, FlowState, Flows, Schedules, SaveFlow, SealedConnection, Settings, VersionRow};
+pub use ids::{EventId, FlowKey, IdMint, Ms, RunId, VersionKey};
+pub use journal::{
+    Accept, Accepted, Batch, Callback, Committed, EventRow, Finish, Journal, LoadedRun, OpenRun, Record, RunRow,
+    ScheduleMoved, Status,
+};
+pub use queries::{FlowTotals, RunDetailRow, RunFilter, RunQueries, RunSummaryRow, StoreSize};
+
+/// Why a store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The disk is full: nothing of the batch was written; try again when there is space.
+    #[error("the disk is full")]
+    Full,
+    /// A write or sync failed. What is on disk is unknown until the next start: the process must stop writing.
+    #[error("the store failed to write: {0}")]
+    Io(String),
+    /// One row broke a rule of the store, such as a name that is taken.
+    #[error("{0}")]
+    Conflict(String),
+    /// The store holds something this release cannot read.
+    #[error("the store is damaged or from a newer release: {0}")]
+    Unreadable(String),
+}
+
+/// Everything a store does; the engine and the server hold an `Arc<dyn Store>`.
+pub trait Store: Journal + RunQueries + Flows + Connections + Schedules + Accounts + Settings {}
+impl<T: Journal + RunQueries + Flows + Connections + Schedules + Accounts + Settings> Store for T {}

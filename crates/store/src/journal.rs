@@ -1,0 +1,176 @@
+//! The hot path: events in, records appended, runs finished, all through one commit.
+
+use crate::{Error, EventId, FlowKey, Ms, RunId, VersionKey};
+use async_trait::async_trait;
+use bytes::Bytes;
+use model::NodeId;
+
+/// What a trigger received, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventRow {
+    pub id: EventId,
+    pub flow: FlowKey,
+    pub trigger: NodeId,
+    pub received_at: Ms,
+    /// Hash of the sender's delivery id; the same one again is the same event. Unique per flow and trigger.
+    pub delivery: Option<[u8; 16]>,
+    /// The rest of the request (`connector::Delivery::head`), as JSON.
+    pub head: Bytes,
+    /// The body, encoded by the engine (compressed where that pays).
+    pub body: Bytes,
+    /// SHA-256 of the raw body, for audits.
+    pub sha256: [u8; 32],
+}
+
+/// A run that has not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunRow {
+    pub id: RunId,
+    pub flow: FlowKey,
+    pub version: VersionKey,
+    pub event: EventId,
+    /// Hash of flow and ordering key; runs with the same lane go one after the other, by id.
+    pub lane: Option<i64>,
+    /// The ordering key as text, for people to search.
+    pub key: Option<String>,
+    /// The first run of this event: idempotency keys are made from it, so that a retry repeats no effect.
+    pub lineage: RunId,
+    /// The run that waits for this one's result, and its step (`core/call`).
+    pub parent: Option<(RunId, String)>,
+    pub started_at: Ms,
+    pub deadline: Ms,
+}
+
+/// An event and the run it starts, on disk together or not at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accept {
+    /// Absent where the run is a retry or a call: then `run.event` is an earlier event, or a new one given here.
+    pub event: Option<EventRow>,
+    pub run: RunRow,
+    /// Records that the run starts with, for a retry that keeps what was done.
+    pub records: Vec<Record>,
+}
+
+/// One thing that happened in a run. `body` is `run::Event`, encoded by the engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    pub run: RunId,
+    pub seq: u32,
+    pub at: Ms,
+    pub body: Bytes,
+}
+
+/// How a run ended. The numbers are what SQL holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(i16)]
+pub enum Status {
+    Done = 1,
+    Failed = 2,
+    Cancelled = 3,
+}
+
+/// A run's end: its hot rows go, its history row comes, in one commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finish {
+    pub run: RunRow,
+    pub status: Status,
+    pub finished_at: Ms,
+    pub steps: u32,
+    pub error_node: Option<NodeId>,
+    pub error_code: Option<String>,
+    pub error: Option<String>,
+    /// What happened in the run, encoded by the engine.
+    pub doc: Bytes,
+}
+
+/// A wait that a signed address ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Callback {
+    /// SHA-256 of the token in the address.
+    pub token: [u8; 32],
+    pub run: RunId,
+    /// Encoded `run::StepId`.
+    pub step: String,
+}
+
+/// A schedule's next time, moved in the same commit as the event it made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScheduleMoved {
+    pub flow: FlowKey,
+    pub node: NodeId,
+    pub next_at: Ms,
+}
+
+/// What one commit writes: all of it or nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    pub accepts: Vec<Accept>,
+    pub records: Vec<Record>,
+    /// Runs that leave memory until a time (or `Ms::MAX` for a callback), with everything about them in the journal.
+    pub parks: Vec<(RunId, Ms)>,
+    pub callbacks: Vec<Callback>,
+    pub schedules: Vec<ScheduleMoved>,
+    pub finishes: Vec<Finish>,
+}
+
+impl Batch {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What became of an accept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accepted {
+    New,
+    /// The same delivery came before: this is its event (and so its first run's id, which is the same number).
+    Duplicate { event: EventId },
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Committed {
+    /// One answer per accept, in order. Two accepts with one delivery in one batch: the second is the duplicate.
+    pub accepts: Vec<Accepted>,
+}
+
+/// A run that was open when the process last stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenRun {
+    pub run: RunRow,
+    /// Set while the run is parked.
+    pub wake_at: Option<Ms>,
+}
+
+/// All that is needed to go on with a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadedRun {
+    pub run: RunRow,
+    pub trigger: NodeId,
+    pub received_at: Ms,
+    pub head: Bytes,
+    pub body: Bytes,
+    /// In order of `seq`.
+    pub records: Vec<Record>,
+}
+
+#[async_trait]
+pub trait Journal: Send + Sync + 'static {
+    /// Writes a batch and returns when it is on disk. After `Error::Io` nothing may be committed until a restart.
+    ///
+    /// An event's first run has the event's id. A repeated commit of the same ids changes nothing.
+    async fn commit(&self, batch: Batch) -> Result<Committed, Error>;
+
+    /// The largest id in the store, for `IdMint`.
+    async fn last_id(&self) -> Result<i64, Error>;
+
+    /// Open runs in order of id, at most `limit`, after the given one.
+    async fn open_runs(&self, after: RunId, limit: usize) -> Result<Vec<OpenRun>, Error>;
+
+    async fn load_run(&self, run: RunId) -> Result<Option<LoadedRun>, Error>;
+
+    /// Looks a callback's token up; its run may have ended meanwhile.
+    async fn callback(&self, token: &[u8; 32]) -> Result<Option<Callback>, Error>;
+
+    /// Removes what is older than its flow's retention, at most `limit` runs; tells how many went.
+    async fn expire(&self, now: Ms, limit: usize) -> Result<usize, Error>;
+}

@@ -1,0 +1,76 @@
+//! Questions that people ask about runs. Read-only, bounded, and never in the writer's way.
+
+use crate::{Error, EventId, EventRow, FlowKey, Ms, RunId, Status, VersionKey};
+use async_trait::async_trait;
+use bytes::Bytes;
+use model::NodeId;
+
+/// Which runs to list: newest first, by id.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RunFilter {
+    pub flow: Option<FlowKey>,
+    /// Ended with one of these; `open` asks for the others.
+    pub statuses: Vec<Status>,
+    /// Include runs that have not ended. With neither statuses nor open set, all runs are meant.
+    pub open: bool,
+    /// Part of the ordering key, the error text, or a whole run id.
+    pub text: Option<String>,
+    pub before: Option<RunId>,
+    pub limit: usize,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunSummaryRow {
+    pub id: RunId,
+    pub flow: FlowKey,
+    pub version: VersionKey,
+    pub event: EventId,
+    pub key: Option<String>,
+    /// `None` while open.
+    pub status: Option<Status>,
+    /// Set while parked.
+    pub wake_at: Option<Ms>,
+    pub started_at: Ms,
+    pub finished_at: Option<Ms>,
+    pub steps: u32,
+    pub error_node: Option<NodeId>,
+    pub error_code: Option<String>,
+    pub error: Option<String>,
+    pub lineage: RunId,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunDetailRow {
+    pub summary: RunSummaryRow,
+    /// The finished run's doc as the engine encoded it; empty while open.
+    pub doc: Bytes,
+    pub event: Option<EventRow>,
+}
+
+/// How a flow has fared since it exists; kept for ever.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FlowTotals {
+    pub done: u64,
+    pub failed: u64,
+    pub cancelled: u64,
+    pub open: u64,
+    pub last_run_at: Option<Ms>,
+    pub last_status: Option<Status>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StoreSize {
+    pub bytes: u64,
+    pub wal_bytes: u64,
+    pub free_disk_bytes: u64,
+}
+
+#[async_trait]
+pub trait RunQueries: Send + Sync {
+    async fn runs(&self, filter: RunFilter) -> Result<Vec<RunSummaryRow>, Error>;
+    async fn run_detail(&self, run: RunId) -> Result<Option<RunDetailRow>, Error>;
+    async fn flow_totals(&self) -> Result<Vec<(FlowKey, FlowTotals)>, Error>;
+    async fn size(&self) -> Result<StoreSize, Error>;
+    /// One cheap round trip, for the readiness check.
+    async fn ping(&self) -> Result<(), Error>;
+}
