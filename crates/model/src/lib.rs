@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 
 pub mod document;
+pub mod graph;
 pub mod ids;
 pub mod problem;
 pub mod span;
 pub mod spec;
+pub mod template;
 
 pub use document::{Edge, FlowDocument, Keep, Mode, Node, OnError, PortRef, Retry, Settings};
+pub use graph::{Graph, GraphEdge};
 pub use ids::{ConnectionName, FlowId, NodeId, OperationId, Port};
 pub use problem::{Code, Problem};
 pub use span::Span;
