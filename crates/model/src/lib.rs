@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod codes;
 pub mod document;
 pub mod graph;
 pub mod ids;
@@ -11,7 +12,7 @@ pub mod template;
 pub use document::{Edge, FlowDocument, Keep, Mode, Node, OnError, PortRef, Retry, Settings};
 pub use graph::{Graph, GraphEdge};
 pub use ids::{ConnectionName, FlowId, NodeId, OperationId, Port};
-pub use problem::{Code, Problem};
+pub use problem::{Code, Page, Problem, Severity};
 pub use span::Span;
 pub use spec::{
     Choice, ConnectionSpec, ConnectorSpec, EffectRule, Family, Field, FieldKind, Inputs, Need,

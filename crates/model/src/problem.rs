@@ -16,10 +16,25 @@ impl fmt::Display for Code {
     }
 }
 
+/// Whether a flow can run with a problem in it.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The flow is refused.
+    #[default]
+    Error,
+    /// The flow runs; something in it is probably not meant so.
+    Warning,
+}
+
 /// One thing to mend: where it is, what it is, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     pub code: Code,
+    #[serde(default)]
+    pub severity: Severity,
     /// JSON pointer into the document, such as `/nodes/3/with/url`.
     pub at: String,
     pub node: Option<NodeId>,
@@ -27,9 +42,66 @@ pub struct Problem {
     pub advice: String,
 }
 
+impl Problem {
+    pub fn error(code: Code, at: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            at: at.into(),
+            node: None,
+            message: message.into(),
+            advice: String::new(),
+        }
+    }
+
+    pub fn warning(code: Code, at: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, at, message)
+        }
+    }
+
+    pub fn node(mut self, node: &NodeId) -> Self {
+        self.node = Some(node.clone());
+        self
+    }
+
+    pub fn advice(mut self, advice: impl Into<String>) -> Self {
+        self.advice = advice.into();
+        self
+    }
+
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let node = self.node.as_ref().map_or("flow", NodeId::as_str);
         write!(f, "{} {node}: {}", self.code, self.message)
+    }
+}
+
+/// The page of `docs/errors/` about one code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    pub code: Code,
+    pub title: &'static str,
+    /// What it is and why it matters.
+    pub meaning: &'static str,
+    /// What to do about it.
+    pub mend: &'static str,
+}
+
+impl Page {
+    pub fn markdown(&self) -> String {
+        let Self {
+            code,
+            title,
+            meaning,
+            mend,
+        } = self;
+        format!("# {code}: {title}\n\n{meaning}\n\n**What to do.** {mend}\n")
     }
 }

@@ -368,6 +368,8 @@ impl Specs {
 /// What a validator may know of the place where the flow will run; empty where it is not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Surroundings {
+    /// Whether `connections` says which there are; a file checked away from a server has nobody to ask.
+    pub connections_known: bool,
     /// Connection names and the connector each belongs to.
     pub connections: BTreeMap<ConnectionName, String>,
     /// Webhook paths that other flows have taken, and by which.
