@@ -1,1 +1,348 @@
 #![doc = include_str!("../README.md")]
+
+use model::{ConnectionName, FlowDocument, FlowId, NodeId, Port, Problem, Value};
+use run::doc::{Ms, StepDoc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The header that every changing request of a browser session carries, with `SessionInfo::csrf` as its value.
+pub const CSRF_HEADER: &str = "x-khlong-csrf";
+
+macro_rules! wire {
+    ($($(#[$doc:meta])* $vis:vis $kind:ident $name:ident $body:tt)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        $vis $kind $name $body
+    )*};
+}
+
+wire! {
+    /// Every error the API gives.
+    pub struct ErrorBody {
+        /// Stable, such as `E0401`; has a page in the documentation.
+        pub code: String,
+        pub message: String,
+        pub advice: String,
+        /// For a refused flow: everything that is wrong with it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+        pub problems: Vec<Problem>,
+    }
+
+    /// Who is signed in, and what a browser needs to go on.
+    pub struct SessionInfo {
+        /// False on a fresh installation: somebody has to create the owner.
+        pub set_up: bool,
+        pub user: Option<UserInfo>,
+        pub csrf: String,
+        pub version: String,
+        /// The address under which webhooks reach this server, such as `http://127.0.0.1:8686`.
+        pub base_url: String,
+    }
+
+    pub struct UserInfo {
+        pub id: String,
+        pub email: String,
+        pub name: String,
+        pub role: Role,
+    }
+
+    pub struct SetUp {
+        pub name: String,
+        pub email: String,
+        pub password: String,
+    }
+
+    pub struct SignIn {
+        pub email: String,
+        pub password: String,
+    }
+
+    pub struct FlowList {
+        pub flows: Vec<FlowSummary>,
+    }
+
+    pub struct FlowSummary {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub id: FlowId,
+        pub name: String,
+        pub state: FlowState,
+        pub version: u32,
+        pub updated_at: Ms,
+        pub totals: Totals,
+        /// The operations of its nodes in order, for icons.
+        pub operations: Vec<String>,
+    }
+
+    pub struct Totals {
+        pub done: u64,
+        pub failed: u64,
+        pub cancelled: u64,
+        pub open: u64,
+        pub last_run_at: Option<Ms>,
+        pub last_state: Option<RunState>,
+    }
+
+    pub struct FlowDetail {
+        pub summary: FlowSummary,
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub document: FlowDocument,
+        pub webhooks: Vec<WebhookInfo>,
+        pub schedules: Vec<ScheduleInfo>,
+    }
+
+    /// Where a webhook trigger listens.
+    pub struct WebhookInfo {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub node: NodeId,
+        pub url: String,
+    }
+
+    pub struct ScheduleInfo {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub node: NodeId,
+        pub next_at: Option<Ms>,
+    }
+
+    /// What an import did.
+    pub struct Imported {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub id: FlowId,
+        pub version: u32,
+        pub created: bool,
+        /// False where the logic was the live one already and only the drawing changed, or nothing.
+        pub changed: bool,
+        /// Warnings; errors would have refused the import.
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+        pub problems: Vec<Problem>,
+    }
+
+    pub struct SetFlowState {
+        pub state: FlowState,
+    }
+
+    /// Starts a run by hand.
+    pub struct StartRun {
+        /// The trigger to start at; may be left out where the flow has only one.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+        pub node: Option<NodeId>,
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub input: Value,
+    }
+
+    pub struct Started {
+        pub run: String,
+        /// True where the same delivery had come before: `run` is what it started then.
+        pub duplicate: bool,
+    }
+
+    pub struct RunList {
+        pub runs: Vec<RunSummary>,
+        /// Ask again with `before` set to this for older ones.
+        pub next: Option<String>,
+    }
+
+    pub struct RunSummary {
+        pub id: String,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub flow: FlowId,
+        pub flow_name: String,
+        pub state: RunState,
+        /// The ordering key, such as an order's number.
+        pub key: Option<String>,
+        pub started_at: Ms,
+        pub finished_at: Option<Ms>,
+        pub steps: u32,
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+        pub error_node: Option<NodeId>,
+        pub error_code: Option<String>,
+        pub error: Option<String>,
+        /// The run that this one retries.
+        pub retry_of: Option<String>,
+    }
+
+    pub struct RunDetail {
+        pub run: RunSummary,
+        pub version: u32,
+        /// The flow as it was for this run, drawn as it is drawn now.
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub document: FlowDocument,
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub trigger: Value,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub trigger_node: NodeId,
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+        pub steps: Vec<StepDoc>,
+        /// How often each edge carried a value, `from port → to`.
+        pub edges: Vec<EdgeCount>,
+        /// True where item steps were left out.
+        pub truncated: bool,
+    }
+
+    pub struct EdgeCount {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub from: NodeId,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub port: Port,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub to: NodeId,
+        pub count: u64,
+    }
+
+    /// What a person decides about a step whose outcome is unknown.
+    pub struct Decide {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub node: NodeId,
+        #[serde(default)]
+        pub item: Vec<u32>,
+        pub decision: Decision,
+        /// For `done`: what the step gives on.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub output: Value,
+    }
+
+    pub struct ConnectionList {
+        pub connections: Vec<ConnectionInfo>,
+    }
+
+    /// A connection without its secrets.
+    pub struct ConnectionInfo {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub name: ConnectionName,
+        pub connector: String,
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub fields: serde_json::Map<String, Value>,
+        /// Names of the secrets that are set.
+        pub secrets: Vec<String>,
+        pub updated_at: Ms,
+        pub used_by: Vec<String>,
+    }
+
+    /// Creates or changes a connection. A secret left out stays as it is; an empty one is removed.
+    pub struct SaveConnection {
+        pub connector: String,
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub fields: serde_json::Map<String, Value>,
+        #[serde(default)]
+        pub secrets: BTreeMap<String, String>,
+    }
+
+    pub struct Tested {
+        pub ok: bool,
+        pub message: String,
+        pub advice: String,
+    }
+
+    pub struct TokenList {
+        pub tokens: Vec<TokenInfo>,
+    }
+
+    pub struct TokenInfo {
+        pub id: String,
+        pub name: String,
+        pub role: Role,
+        pub created_at: Ms,
+        pub last_used_at: Option<Ms>,
+    }
+
+    pub struct CreateToken {
+        pub name: String,
+        pub role: Role,
+    }
+
+    /// The only time the token itself is shown.
+    pub struct CreatedToken {
+        pub token: String,
+        pub info: TokenInfo,
+    }
+
+    pub struct AuditList {
+        pub entries: Vec<AuditInfo>,
+    }
+
+    pub struct AuditInfo {
+        pub at: Ms,
+        pub who: String,
+        pub what: String,
+        pub on: String,
+    }
+}
+
+macro_rules! word {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            pub const ALL: &[$name] = &[$($name::$variant),+];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text),+ }
+            }
+        }
+    )*};
+}
+
+word! {
+    /// What somebody may do: watch, also repair, also change flows, everything.
+    Role { Viewer = "viewer", Operator = "operator", Editor = "editor", Owner = "owner" }
+
+    FlowState { Live = "live", Paused = "paused" }
+
+    RunState {
+        Queued = "queued", Running = "running", Waiting = "waiting", Retrying = "retrying", Unknown = "unknown",
+        Done = "done", Failed = "failed", Cancelled = "cancelled",
+    }
+
+    Decision {
+        /// It was done: go on with the output given.
+        Done = "done",
+        /// It was not done: send it again.
+        SendAgain = "send_again",
+        /// Give the step up as failed.
+        Fail = "fail",
+    }
+}
+
+/// What `GET /api/v1/events` sends, as the data of server-sent events; `run` and `flow` are the event names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LiveEvent {
+    Run(RunSummary),
+    Flow(FlowSummary),
+}
+
+/// The endpoints, so that client and server spell them alike.
+pub mod path {
+    pub const SESSION: &str = "/api/v1/session";
+    pub const SET_UP: &str = "/api/v1/setup";
+    pub const SPECS: &str = "/api/v1/specs";
+    pub const FLOWS: &str = "/api/v1/flows";
+    pub const FLOW: &str = "/api/v1/flows/{id}";
+    /// `POST` a flow document: says what is wrong with it and saves nothing.
+    pub const FLOW_CHECK: &str = "/api/v1/flows/check";
+    pub const FLOW_EXPORT: &str = "/api/v1/flows/{id}/export";
+    pub const FLOW_STATE: &str = "/api/v1/flows/{id}/state";
+    pub const FLOW_RUNS: &str = "/api/v1/flows/{id}/runs";
+    /// Query: `flow`, `state` (repeatable by comma), `text`, `before`, `limit`.
+    pub const RUNS: &str = "/api/v1/runs";
+    pub const RUN: &str = "/api/v1/runs/{id}";
+    pub const RUN_RETRY: &str = "/api/v1/runs/{id}/retry";
+    pub const RUN_CANCEL: &str = "/api/v1/runs/{id}/cancel";
+    pub const RUN_DECIDE: &str = "/api/v1/runs/{id}/decide";
+    pub const CONNECTIONS: &str = "/api/v1/connections";
+    pub const CONNECTION: &str = "/api/v1/connections/{name}";
+    pub const CONNECTION_TEST: &str = "/api/v1/connections/{name}/test";
+    pub const TOKENS: &str = "/api/v1/tokens";
+    pub const TOKEN: &str = "/api/v1/tokens/{id}";
+    pub const AUDIT: &str = "/api/v1/audit";
+    pub const EVENTS: &str = "/api/v1/events";
+    pub const OPENAPI: &str = "/api/openapi.json";
+}

@@ -79,7 +79,10 @@ pub struct SealedConnection {
 
 impl std::fmt::Debug for SealedConnection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SealedConnection").field("name", &self.name).field("connector", &self.connector).finish_non_exhaustive()
+        f.debug_struct("SealedConnection")
+            .field("name", &self.name)
+            .field("connector", &self.connector)
+            .finish_non_exhaustive()
     }
 }
 

@@ -27,13 +27,21 @@ impl IdMint {
     /// `after` is the largest id known so far, so that a clock set back between two starts does no harm.
     pub fn new(node: u16, after: i64) -> Self {
         let node = i64::from(node) & ((1 << NODE_BITS) - 1);
-        Self { last: AtomicI64::new(after >> (NODE_BITS + COUNTER_BITS) << COUNTER_BITS | ((1 << COUNTER_BITS) - 1)), node }
+        Self {
+            last: AtomicI64::new(
+                after >> (NODE_BITS + COUNTER_BITS) << COUNTER_BITS | ((1 << COUNTER_BITS) - 1),
+            ),
+            node,
+        }
     }
 
     pub fn mint(&self, now: Ms) -> i64 {
         let floor = (now - EPOCH_MS).max(0) << COUNTER_BITS;
         let next = |last: i64| Some((last + 1).max(floor));
-        let last = self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).unwrap_or(0);
+        let last = self
+            .last
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, next)
+            .unwrap_or(0);
         let ticks = (last + 1).max(floor);
         let (ms, counter) = (ticks >> COUNTER_BITS, ticks & ((1 << COUNTER_BITS) - 1));
         ms << (NODE_BITS + COUNTER_BITS) | self.node << COUNTER_BITS | counter

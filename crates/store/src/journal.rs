@@ -124,7 +124,9 @@ impl Batch {
 pub enum Accepted {
     New,
     /// The same delivery came before: this is its event (and so its first run's id, which is the same number).
-    Duplicate { event: EventId },
+    Duplicate {
+        event: EventId,
+    },
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,11 +7,14 @@ pub mod journal;
 pub mod queries;
 
 pub use accounts::{Accounts, AuditEntry, NewUser, Role, Session, Token, User};
-pub use config::{Connections, FlowRow, FlowState, Flows, Schedules, SaveFlow, SealedConnection, Settings, VersionRow};
+pub use config::{
+    Connections, FlowRow, FlowState, Flows, SaveFlow, Schedules, SealedConnection, Settings,
+    VersionRow,
+};
 pub use ids::{EventId, FlowKey, IdMint, Ms, RunId, VersionKey};
 pub use journal::{
-    Accept, Accepted, Batch, Callback, Committed, EventRow, Finish, Journal, LoadedRun, OpenRun, Record, RunRow,
-    ScheduleMoved, Status,
+    Accept, Accepted, Batch, Callback, Committed, EventRow, Finish, Journal, LoadedRun, OpenRun,
+    Record, RunRow, ScheduleMoved, Status,
 };
 pub use queries::{FlowTotals, RunDetailRow, RunFilter, RunQueries, RunSummaryRow, StoreSize};
 
@@ -33,5 +36,8 @@ pub enum Error {
 }
 
 /// Everything a store does; the engine and the server hold an `Arc<dyn Store>`.
-pub trait Store: Journal + RunQueries + Flows + Connections + Schedules + Accounts + Settings {}
+pub trait Store:
+    Journal + RunQueries + Flows + Connections + Schedules + Accounts + Settings
+{
+}
 impl<T: Journal + RunQueries + Flows + Connections + Schedules + Accounts + Settings> Store for T {}

@@ -1,0 +1,101 @@
+//! What happened in a run, as it is kept after the run and shown to people.
+
+use model::{EffectRule, NodeId, Port, Value};
+use serde::{Deserialize, Serialize};
+
+/// Milliseconds since 1970, UTC.
+pub type Ms = i64;
+
+/// The state of a step; the same words in screens, API and logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    /// Not reached yet.
+    Pending,
+    Running,
+    /// Will be tried again by itself.
+    Retrying,
+    /// Until a time, or until somebody calls its address.
+    Waiting,
+    /// A write whose outcome nobody knows; a person must look.
+    Unknown,
+    Done,
+    Failed,
+    /// On a branch that was not taken.
+    Skipped,
+    Cancelled,
+}
+
+/// An error as a person needs it: where it is is said by the step that holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepError {
+    /// Stable, with a page in `docs/errors/`.
+    pub code: String,
+    pub message: String,
+    pub advice: String,
+}
+
+/// One try at a step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attempt {
+    pub number: u32,
+    pub started_at: Ms,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Ms>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<StepError>,
+    /// When the next attempt is due, if there will be one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_at: Option<Ms>,
+}
+
+/// A write to another system: its key, and the rule that applies when its outcome is unknown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EffectDoc {
+    pub key: String,
+    pub rule: EffectRule,
+}
+
+/// How far a for-each has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoopDoc {
+    pub total: u32,
+    pub done: u32,
+    pub failed: u32,
+}
+
+/// One step of a run. In a for-each body there is one per item; at most `ITEM_STEPS_MAX` of them are kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepDoc {
+    pub node: NodeId,
+    /// The index in each for-each around the step, outermost first; empty outside of any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub item: Vec<u32>,
+    pub state: StepState,
+    /// The fields as they were after every `${…}` was replaced, or a script's input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<Value>,
+    /// Which way it went, and with what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<Port>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<StepError>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<Attempt>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<EffectDoc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items: Option<LoopDoc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Ms>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished_at: Option<Ms>,
+    /// While waiting: until when; a wait for a callback alone has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wake_at: Option<Ms>,
+}
+
+/// Most steps inside for-each bodies that a run's history keeps; failed ones come first.
+pub const ITEM_STEPS_MAX: usize = 200;
