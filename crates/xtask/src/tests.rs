@@ -1,0 +1,118 @@
+//! All checks, the cheap ones first.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::cargo::{build_program, cargo};
+use crate::command::{Cmd, step};
+use crate::workspace::Workspace;
+use crate::{tidy, tools, web};
+
+/// Members that the default selection leaves out: what runs in a browser, and the tools around it.
+const APART: [&str; 4] = ["ui", "app", "web-pack", "bench"];
+
+/// The inner loop: everything that needs neither a browser nor its compiler.
+pub fn quick(workspace: &Workspace) -> Result<()> {
+    tools::rust_components(workspace)?;
+    web::make_dist_folder(workspace)?;
+    looks(workspace)?;
+    step("clippy", "first time: 3 to 6 minutes", || clippy(workspace, &[]))?;
+    step("tests of the crates", "first time: 5 to 10 minutes", || {
+        rust_tests(workspace, &[])
+    })?;
+    eprintln!("==> all checks of --quick are green; `cargo xtask test` adds the browser");
+    Ok(())
+}
+
+pub fn all(workspace: &Workspace) -> Result<()> {
+    let e2e = workspace.path("tests/e2e");
+    tools::rust_components(workspace)?;
+    let chromium = tools::chromium(workspace)?;
+    tools::npm_packages(&e2e)?;
+    looks(workspace)?;
+    // Before the server is compiled for the first time, because it carries the UI.
+    web::build(workspace, crate::product::Speed::Quick)?;
+    step(
+        "the pure crates in the browser's world",
+        "first time: 1 to 3 minutes",
+        || web::build_pure_crates(workspace),
+    )?;
+    let apart = apart(workspace);
+    step("clippy", "first time: 3 to 6 minutes", || clippy(workspace, &[]))?;
+    step(
+        "clippy of the web UI and the tools",
+        "first time: 2 to 4 minutes",
+        || clippy(workspace, &apart),
+    )?;
+    step("tests of the crates", "first time: 6 to 15 minutes", || {
+        rust_tests(workspace, &[])
+    })?;
+    step("examples in the documentation", "about a minute", || {
+        doc_tests(workspace)
+    })?;
+    step(
+        "tests of the web UI and the tools",
+        "first time: 3 to 6 minutes",
+        || rust_tests(workspace, &apart),
+    )?;
+    let khlong = step("the server for the browser tests", "up to a minute", || {
+        build_program(workspace, "server", "khlong", "dev")
+    })?;
+    step("browser tests", "1 to 3 minutes", || {
+        browser_tests(&e2e, &khlong, &chromium)
+    })?;
+    eprintln!("==> all checks are green");
+    Ok(())
+}
+
+fn looks(workspace: &Workspace) -> Result<()> {
+    step("formatting", "seconds", || {
+        cargo(&workspace.root).args(["fmt", "--all", "--check"]).run()
+    })?;
+    step("arrows and other habits", "seconds", || tidy::check(workspace))
+}
+
+fn apart(workspace: &Workspace) -> Vec<&'static str> {
+    APART
+        .into_iter()
+        .filter(|name| workspace.package(name).is_some())
+        .collect()
+}
+
+/// Empty means cargo's default members.
+fn select(command: Cmd, packages: &[&str]) -> Cmd {
+    packages
+        .iter()
+        .fold(command, |command, package| command.args(["-p", package]))
+}
+
+fn clippy(workspace: &Workspace, packages: &[&str]) -> Result<()> {
+    let clippy = cargo(&workspace.root).args(["clippy", "--locked", "--quiet", "--all-targets"]);
+    select(clippy, packages).args(["--", "-D", "warnings"]).run()
+}
+
+/// nextest is quicker and its report better; installing it would cost more than it saves.
+fn rust_tests(workspace: &Workspace, packages: &[&str]) -> Result<()> {
+    if cargo(&workspace.root).args(["nextest", "--version"]).succeeds() {
+        let test = cargo(&workspace.root).args(["nextest", "run", "--locked", "--no-tests=pass"]);
+        return select(test, packages).run();
+    }
+    let test = cargo(&workspace.root).args(["test", "--locked", "--no-fail-fast"]);
+    select(test, packages).args(["--lib", "--bins", "--tests"]).run()
+}
+
+/// nextest leaves these out.
+fn doc_tests(workspace: &Workspace) -> Result<()> {
+    cargo(&workspace.root)
+        .args(["test", "--locked", "--quiet", "--doc"])
+        .run()
+}
+
+fn browser_tests(e2e: &Path, khlong: &Path, chromium: &Path) -> Result<()> {
+    let playwright = Cmd::new("npx", e2e).args(["--no-install", "playwright", "test"]);
+    playwright
+        .env("KHLONG_BIN", khlong)
+        .env("KHLONG_CHROMIUM", chromium)
+        .run()
+}

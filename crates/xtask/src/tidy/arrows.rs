@@ -1,0 +1,143 @@
+//! Which crate may know which: the map of docs/ARCHITECTURE.md as a table.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use crate::cargo::cargo;
+use crate::workspace::{Package, Workspace};
+
+/// Normal dependencies between our crates. A crate that is not in the table knows none of ours.
+const MAY_KNOW: [(&str, &[&str]); 15] = [
+    ("api", &["model", "run"]),
+    ("app", &["api", "canvas", "model", "run", "script", "ui"]),
+    ("canvas", &["model"]),
+    ("catalog", &["connector", "model", "script"]),
+    ("connector", &["model"]),
+    ("engine", &["connector", "model", "run", "script", "store"]),
+    ("model", &[]),
+    ("run", &["model"]),
+    ("sandbox", &[]),
+    ("script", &["model"]),
+    (
+        "server",
+        &[
+            "api",
+            "catalog",
+            "connector",
+            "engine",
+            "model",
+            "run",
+            "sandbox",
+            "script",
+            "store",
+            "store-sqlite",
+        ],
+    ),
+    ("store", &["model", "run"]),
+    ("store-sqlite", &["model", "run", "store"]),
+    (
+        "testkit",
+        &[
+            "api",
+            "catalog",
+            "connector",
+            "engine",
+            "model",
+            "run",
+            "script",
+            "store",
+            "store-sqlite",
+        ],
+    ),
+    ("ui", &[]),
+];
+
+/// Everything that these need, however far below, must work without a clock, a socket, a database or a page.
+const PURE: [&str; 5] = ["model", "script", "run", "api", "canvas"];
+const NOT_BELOW_PURE: [&str; 6] = ["tokio", "sqlx", "reqwest", "axum", "leptos", "web-sys"];
+
+/// Dev-dependencies may point anywhere: tests are at the outside.
+pub fn between_our_crates(workspace: &Workspace) -> Vec<String> {
+    let ours: BTreeSet<&str> = workspace
+        .packages
+        .iter()
+        .map(|package| package.name.as_str())
+        .collect();
+    workspace
+        .packages
+        .iter()
+        .flat_map(|package| wrong_arrows(package, &ours))
+        .collect()
+}
+
+fn wrong_arrows(package: &Package, ours: &BTreeSet<&str>) -> Vec<String> {
+    let allowed = MAY_KNOW
+        .iter()
+        .find(|(name, _)| *name == package.name)
+        .map_or(&[][..], |(_, allowed)| allowed);
+    let normal = package
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.kind.is_none());
+    let wrong = normal.map(|dependency| dependency.name.as_str());
+    let wrong = wrong.filter(|name| ours.contains(name) && !allowed.contains(name));
+    let name = &package.name;
+    wrong
+        .map(|other| {
+            format!("{name} -> {other}: this arrow is not on the map (crates/xtask/src/tidy/arrows.rs)")
+        })
+        .collect()
+}
+
+pub fn below_pure_crates(workspace: &Workspace) -> Result<Vec<String>> {
+    let mut problems = Vec::new();
+    for pure in PURE {
+        let tree =
+            cargo(&workspace.root).args(["tree", "--locked", "-p", pure, "-e", "normal", "--prefix", "none"]);
+        let tree = tree.args(["--target", crate::toolchain::WASM]).read()?;
+        let below: BTreeSet<&str> = tree
+            .lines()
+            .filter_map(|line| line.split_whitespace().next())
+            .collect();
+        let wrong = NOT_BELOW_PURE.iter().filter(|name| below.contains(*name));
+        problems.extend(wrong.map(|name| {
+            format!("{pure} needs {name}: a pure crate must not (cargo tree -p {pure} -i {name})")
+        }));
+    }
+    Ok(problems)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::Dependency;
+
+    fn package(name: &str, dependencies: &[(&str, Option<&str>)]) -> Package {
+        let dependencies = dependencies.iter();
+        let dependencies = dependencies.map(|(name, kind)| Dependency {
+            name: (*name).into(),
+            kind: kind.map(Into::into),
+        });
+        Package {
+            name: name.into(),
+            manifest_path: "Cargo.toml".into(),
+            dependencies: dependencies.collect(),
+        }
+    }
+
+    #[test]
+    fn an_arrow_that_is_not_on_the_map_is_named() {
+        let ours = BTreeSet::from(["engine", "server", "store"]);
+        let engine = package("engine", &[("store", None), ("server", None), ("serde", None)]);
+        let wrong = wrong_arrows(&engine, &ours);
+        assert_eq!(wrong.len(), 1);
+        assert!(wrong[0].starts_with("engine -> server"), "{wrong:?}");
+    }
+
+    #[test]
+    fn tests_may_know_everybody() {
+        let ours = BTreeSet::from(["model", "testkit"]);
+        assert!(wrong_arrows(&package("model", &[("testkit", Some("dev"))]), &ours).is_empty());
+    }
+}

@@ -1,0 +1,156 @@
+//! What stands in the files.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::command::Cmd;
+use crate::workspace::Workspace;
+
+/// Past this a file has a second idea in it, or says in a `// long:` line why not.
+const LINES_MAX: usize = 600;
+/// Below the heading, a front page of fewer lines says nothing.
+const README_LINES_MIN: usize = 5;
+/// Where packages come from is a matter of each machine's settings.
+const HOSTS: [&str; 3] = ["packages.example", "mirror.example", "index.example"];
+const TOKENS: &str = "tokens.css";
+
+#[derive(Default)]
+pub struct Found {
+    pub problems: Vec<String>,
+    pub warnings: Vec<String>,
+}
+
+pub fn check(workspace: &Workspace) -> Result<Found> {
+    let mut found = Found::default();
+    front_pages(workspace, &mut found);
+    for path in tracked_files(workspace)? {
+        // A list may name a file that was just removed; a picture is not text.
+        if let Ok(text) = fs::read_to_string(workspace.path(&path)) {
+            check_text(&path, &text, &mut found);
+        }
+    }
+    Ok(found)
+}
+
+fn front_pages(workspace: &Workspace, found: &mut Found) {
+    for package in &workspace.packages {
+        let page = fs::read_to_string(package.folder().join("README.md")).unwrap_or_default();
+        let lines = page
+            .lines()
+            .skip(1)
+            .filter(|line| !line.trim().is_empty())
+            .count();
+        if lines < README_LINES_MIN {
+            let name = &package.name;
+            found.problems.push(format!(
+                "{name}: its README.md is its front page: what it is, its invariants, what is absent"
+            ));
+        }
+    }
+}
+
+fn tracked_files(workspace: &Workspace) -> Result<Vec<String>> {
+    let list =
+        Cmd::new("git", &workspace.root).args(["ls-files", "--cached", "--others", "--exclude-standard"]);
+    let list = list.read().context("listing the files of the repository")?;
+    Ok(list.lines().map(str::to_owned).collect())
+}
+
+fn check_text(path: &str, text: &str, found: &mut Found) {
+    let extension = Path::new(path)
+        .extension()
+        .and_then(|extension| extension.to_str());
+    match extension {
+        Some("rs") if text.lines().count() > LINES_MAX && !text.contains("// long:") => {
+            found.warnings.push(format!(
+                "{path}: more than {LINES_MAX} lines; is there a second idea in it?"
+            ));
+        }
+        Some("css") if !path.ends_with(TOKENS) => found.problems.extend(literal_colours(path, text)),
+        _ => {}
+    }
+    // cargo writes its own host into the lock file, and this file must name what it looks for.
+    if path != "Cargo.lock" && !path.ends_with("tidy/texts.rs") {
+        let named = HOSTS.iter().filter(|host| text.contains(**host));
+        found.problems.extend(
+            named.map(|host| format!("{path}: names {host}; leave the host to the machine's settings")),
+        );
+    }
+}
+
+fn literal_colours(path: &str, css: &str) -> Vec<String> {
+    let lines = css
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| has_literal_colour(line));
+    lines
+        .map(|(i, line)| {
+            format!(
+                "{path}:{}: colours are literal only in {TOKENS}: {}",
+                i + 1,
+                line.trim()
+            )
+        })
+        .collect()
+}
+
+/// `#fff` in a value, or a colour function; a selector may hold a `#id`, a comment may hold anything.
+fn has_literal_colour(line: &str) -> bool {
+    let code = line.split("/*").next().unwrap_or_default();
+    let Some((_, value)) = code.split_once(':') else {
+        return false;
+    };
+    let functions = ["rgb(", "rgba(", "hsl(", "hsla(", "oklch("]
+        .iter()
+        .any(|function| value.contains(function));
+    functions || value.split(['#']).skip(1).any(starts_like_a_colour)
+}
+
+fn starts_like_a_colour(rest: &str) -> bool {
+    let digits = rest.chars().take_while(char::is_ascii_hexdigit).count();
+    let next = rest.chars().nth(digits);
+    [3, 4, 6, 8].contains(&digits) && !next.is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_colour_outside_the_tokens_is_found() {
+        assert!(has_literal_colour("  color: #0a0;"));
+        assert!(has_literal_colour(".a { background: rgba(0 0 0 / 0.2) }"));
+        assert!(has_literal_colour("  border: 1px solid #a0b1c2;"));
+    }
+
+    #[test]
+    fn what_only_looks_like_a_colour_is_left_alone() {
+        assert!(!has_literal_colour("#add { display: grid }"));
+        assert!(!has_literal_colour("  color: var(--ink); /* was #fff */"));
+        assert!(!has_literal_colour("  background: url(#fade-out);"));
+        assert!(!has_literal_colour("  fill: url(#faded);"));
+    }
+
+    #[test]
+    fn a_long_file_is_a_question_and_a_reason_answers_it() {
+        let mut found = Found::default();
+        let long = "//\n".repeat(LINES_MAX + 1);
+        check_text("a.rs", &long, &mut found);
+        check_text("b.rs", &format!("// long: one table\n{long}"), &mut found);
+        assert_eq!(found.warnings.len(), 1);
+        assert!(found.warnings[0].starts_with("a.rs"));
+    }
+
+    #[test]
+    fn a_lock_file_names_no_host() {
+        let mut found = Found::default();
+        check_text(
+            "tests/e2e/package-lock.json",
+            r#""resolved": "https://packages.example/x""#,
+            &mut found,
+        );
+        assert_eq!(found.problems.len(), 1);
+    }
+}

@@ -1,0 +1,120 @@
+//! What the machine must have, and installing it when it is missing.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use crate::command::{Cmd, step};
+use crate::workspace::Workspace;
+
+/// Playwright's oldest Node.
+const NODE_MAJOR_VERSION_MIN: u32 = 18;
+
+/// Installs packages of Debian, as root or with a sudo that asks nothing.
+pub fn apt_install(folder: &Path, packages: &[&str]) -> Result<()> {
+    let by_hand = format!("apt-get install {}", packages.join(" "));
+    if !Path::new("/usr/bin/apt-get").exists() {
+        bail!("this is not Debian: install by hand what `{by_hand}` would bring, then run this again");
+    }
+    let sudo = if Cmd::new("test", folder).args(["-w", "/var/lib/dpkg"]).succeeds() {
+        None
+    } else if Cmd::new("sudo", folder).args(["-n", "true"]).succeeds() {
+        Some("sudo")
+    } else {
+        bail!("neither root nor a sudo without password: run `{by_hand}` as root, then run this again");
+    };
+    let apt = |verb: &str| match sudo {
+        Some(sudo) => Cmd::new(sudo, folder).args([
+            "-n",
+            "env",
+            "DEBIAN_FRONTEND=noninteractive",
+            "apt-get",
+            "-qq",
+            verb,
+        ]),
+        None => Cmd::new("apt-get", folder)
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .args(["-qq", verb]),
+    };
+    apt("update").run()?;
+    apt("install")
+        .args(["-y", "--no-install-recommends"])
+        .args(packages)
+        .run()
+}
+
+/// The browser of the tests.
+pub fn chromium(workspace: &Workspace) -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os("KHLONG_CHROMIUM") {
+        return Ok(path.into());
+    }
+    let path = PathBuf::from("/usr/bin/chromium");
+    if !path.exists() {
+        step("installing Chromium", "1 to 3 minutes", || {
+            apt_install(&workspace.root, &["chromium"])
+        })?;
+    }
+    if !path.exists() {
+        bail!(
+            "there is no {}: name a Chromium in KHLONG_CHROMIUM",
+            path.display()
+        );
+    }
+    Ok(path)
+}
+
+/// The npm packages of the browser tests; once for each state of the lock file.
+pub fn npm_packages(project: &Path) -> Result<()> {
+    check_node(project)?;
+    let lock = std::fs::read(project.join("package-lock.json"))?;
+    let seen = project.join("node_modules/.installed-from.json");
+    if std::fs::read(&seen).is_ok_and(|seen| seen == lock) {
+        return Ok(());
+    }
+    step(
+        "installing the npm packages of the browser tests",
+        "up to a minute",
+        || {
+            let npm = Cmd::new("npm", project).args(["ci", "--no-audit", "--no-fund", "--prefer-offline"]);
+            // The browser is Debian's.
+            npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1").run()
+        },
+    )?;
+    Ok(std::fs::write(seen, lock)?)
+}
+
+fn check_node(folder: &Path) -> Result<()> {
+    let version = Cmd::new("node", folder)
+        .arg("--version")
+        .read()
+        .unwrap_or_default();
+    let major = version
+        .trim()
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .and_then(|major| major.parse::<u32>().ok());
+    match major {
+        Some(major) if major >= NODE_MAJOR_VERSION_MIN => Ok(()),
+        Some(_) => bail!(
+            "node {} is too old for the browser tests: {NODE_MAJOR_VERSION_MIN} or newer",
+            version.trim()
+        ),
+        None => bail!("the browser tests need Node {NODE_MAJOR_VERSION_MIN} or newer with npm on the PATH"),
+    }
+}
+
+/// Formatting and clippy are parts of rustup's default profile, but not of its minimal one.
+pub fn rust_components(workspace: &Workspace) -> Result<()> {
+    let has = |tool: &str| {
+        Cmd::new("cargo", &workspace.root)
+            .args([tool, "--version"])
+            .succeeds()
+    };
+    if has("fmt") && has("clippy") {
+        return Ok(());
+    }
+    Cmd::new("rustup", &workspace.root)
+        .args(["component", "add", "rustfmt", "clippy"])
+        .run()
+}
