@@ -1,0 +1,50 @@
+//! What the journal keeps of a run: only what cannot be computed again.
+
+use crate::StepId;
+use crate::doc::{Ms, StepError};
+use model::{Port, Value};
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened in a run and that a restart must know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// An effect is about to be sent. Without a later event about the same step, its outcome is unknown.
+    Intent { step: StepId, attempt: u32, at: Ms },
+    /// A step is done for good: an effect's answer, the end of a wait, a called flow's result.
+    Done { step: StepId, port: Port, output: Value, at: Ms },
+    /// An attempt failed.
+    Failed { step: StepId, failure: Failure, at: Ms },
+    /// The step waits until a time, for a callback, or for whichever comes first.
+    Waiting { step: StepId, until: Option<Ms>, callback: bool, at: Ms },
+    /// The step waits for another run to end.
+    Called { step: StepId, run: i64, at: Ms },
+    /// A person said that an unknown effect did not happen: it is sent again.
+    SendAgain { step: StepId, at: Ms },
+}
+
+/// How an attempt failed, and what comes next.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    pub attempt: u32,
+    pub error: StepError,
+    /// The target may have done the work.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
+    /// When to try again; nothing where this was the last attempt, or where a person must decide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_at: Option<Ms>,
+}
+
+impl Event {
+    pub fn step(&self) -> &StepId {
+        match self {
+            Event::Intent { step, .. }
+            | Event::Done { step, .. }
+            | Event::Failed { step, .. }
+            | Event::Waiting { step, .. }
+            | Event::Called { step, .. }
+            | Event::SendAgain { step, .. } => step,
+        }
+    }
+}

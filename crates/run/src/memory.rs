@@ -1,0 +1,102 @@
+//! The fold over a run's events: what a restart knows of each step.
+
+use crate::doc::{Attempt, Ms};
+use crate::{Event, Failure, StepId};
+use model::{Port, Value};
+use std::collections::HashMap;
+
+/// What the journal says of one step.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StepMemory {
+    pub attempts: Vec<Attempt>,
+    /// Sent, and nothing heard since: the outcome of the last attempt is unknown.
+    pub sent: bool,
+    pub failure: Option<Failure>,
+    pub outcome: Option<(Port, Value)>,
+    /// Until when, and whether a callback may end the wait earlier.
+    pub waiting: Option<(Option<Ms>, bool)>,
+    pub called: Option<i64>,
+    pub done_at: Option<Ms>,
+}
+
+impl StepMemory {
+    /// How often the step has been tried.
+    pub fn tries(&self) -> u32 {
+        self.attempts.last().map_or(0, |attempt| attempt.number)
+    }
+
+    /// Whether the target may have done the work without our knowing.
+    pub fn is_unknown(&self) -> bool {
+        self.outcome.is_none() && (self.sent || self.failure.as_ref().is_some_and(|failure| failure.unknown))
+    }
+}
+
+/// Everything the journal says of a run's steps.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Memory {
+    steps: HashMap<StepId, StepMemory>,
+}
+
+impl Memory {
+    pub fn fold(events: impl IntoIterator<Item = Event>) -> Self {
+        let mut memory = Self::default();
+        events.into_iter().for_each(|event| memory.apply(event));
+        memory
+    }
+
+    pub fn step(&self, step: &StepId) -> Option<&StepMemory> {
+        self.steps.get(step)
+    }
+
+    pub fn steps(&self) -> impl Iterator<Item = (&StepId, &StepMemory)> {
+        self.steps.iter()
+    }
+
+    pub fn apply(&mut self, event: Event) {
+        let known = self.steps.entry(event.step().clone()).or_default();
+        match event {
+            // A repeated event of an older release or a resent batch changes nothing once the outcome is there.
+            _ if known.outcome.is_some() => {}
+            Event::Intent { attempt, at, .. } => {
+                known.sent = true;
+                known.attempts.push(Attempt { number: attempt, started_at: at, ended_at: None, error: None, retry_at: None });
+            }
+            Event::Done { port, output, at, .. } => {
+                known.sent = false;
+                known.waiting = None;
+                known.done_at = Some(at);
+                known.close_attempt(|attempt| attempt.ended_at = Some(at));
+                known.outcome = Some((port, output));
+            }
+            Event::Failed { failure, at, .. } => known.fail(failure, at),
+            Event::Waiting { until, callback, .. } => known.waiting = Some((until, callback)),
+            Event::Called { run, .. } => known.called = Some(run),
+            Event::SendAgain { .. } => {
+                known.sent = false;
+                known.failure = None;
+            }
+        }
+    }
+}
+
+impl StepMemory {
+    fn close_attempt(&mut self, change: impl FnOnce(&mut Attempt)) {
+        if let Some(attempt) = self.attempts.last_mut() {
+            change(attempt);
+        }
+    }
+
+    fn fail(&mut self, failure: Failure, at: Ms) {
+        self.sent = false;
+        if self.tries() < failure.attempt {
+            let number = failure.attempt;
+            self.attempts.push(Attempt { number, started_at: at, ended_at: None, error: None, retry_at: None });
+        }
+        self.close_attempt(|attempt| {
+            attempt.ended_at = Some(at);
+            attempt.error = Some(failure.error.clone());
+            attempt.retry_at = failure.retry_at;
+        });
+        self.failure = Some(failure);
+    }
+}

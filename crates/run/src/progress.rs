@@ -1,0 +1,486 @@
+//! Where a run stands, and what that leads to.
+
+use crate::doc::StepError;
+use crate::plan::{NodeIx, Plan};
+use crate::{Data, Path, StepId};
+use model::graph::ITEM;
+use model::{NodeId, Value};
+use serde_json::json;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A step while its run is in memory.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct At {
+    pub node: NodeIx,
+    pub item: Path,
+    scope: usize,
+}
+
+/// What to do next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decision {
+    /// Perform the step with this input, then call `complete`, `fail` or `open_loop`.
+    Start(At, Data),
+    /// Nothing is under way any more.
+    Finish(Outcome),
+}
+
+/// How a run came out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    Done,
+    Failed(StepId, StepError),
+}
+
+/// What a for-each does with an item that fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoopRule {
+    /// Start no more items and fail.
+    Stop,
+    /// Note the error in the results and go on.
+    Collect,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum State {
+    #[default]
+    Idle,
+    Started,
+    Done,
+    Skipped,
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    /// Edges that have neither delivered nor been skipped.
+    open_edges: usize,
+    live: Vec<(NodeIx, Data)>,
+    state: State,
+    output: Option<Data>,
+}
+
+/// The flow itself, or one item of a for-each.
+#[derive(Debug)]
+struct Scope {
+    slots: Vec<Slot>,
+    /// Steps started and not ended.
+    active: usize,
+    /// Nothing new starts: something in here failed, or the run did.
+    halted: bool,
+    failure: Option<(StepId, StepError)>,
+    item: Option<ItemOf>,
+    /// What the item gives: the value of its last leaf, by rank.
+    result: Option<(usize, Data)>,
+}
+
+#[derive(Debug)]
+struct ItemOf {
+    parent: At,
+    index: u32,
+    value: Data,
+}
+
+/// A for-each under way.
+#[derive(Debug)]
+struct Loop {
+    items: Data,
+    total: u32,
+    next: u32,
+    rule: LoopRule,
+    open: Vec<usize>,
+    done: u32,
+    failed: u32,
+    results: Results,
+    failure: Option<(StepId, StepError)>,
+}
+
+/// Results of items in order, as JSON text; those that came too early wait.
+#[derive(Debug, Default)]
+struct Results {
+    text: Vec<u8>,
+    written: u32,
+    early: HashMap<u32, Data>,
+}
+
+impl Results {
+    fn put(&mut self, index: u32, data: Data) {
+        self.early.insert(index, data);
+        while let Some(data) = self.early.remove(&self.written) {
+            self.text.push(if self.written == 0 { b'[' } else { b',' });
+            data.write_text(&mut self.text);
+            self.written += 1;
+        }
+    }
+
+    fn finish(mut self) -> Data {
+        if self.written == 0 {
+            self.text.push(b'[');
+        }
+        self.text.push(b']');
+        self.text.shrink_to_fit();
+        Data::from_text(self.text)
+    }
+}
+
+/// A run under way.
+#[derive(Debug)]
+pub struct Run {
+    plan: Arc<Plan>,
+    scopes: Vec<Option<Scope>>,
+    free: Vec<usize>,
+    loops: HashMap<At, Loop>,
+    /// How often each edge carried a value.
+    edges: Vec<u64>,
+    steps: u32,
+    finished: bool,
+}
+
+impl Run {
+    pub fn new(plan: Arc<Plan>) -> Self {
+        let edges = vec![0; plan.graph.edges().len()];
+        Self { plan, scopes: Vec::new(), free: Vec::new(), loops: HashMap::new(), edges, steps: 0, finished: false }
+    }
+
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    pub fn step_id(&self, at: &At) -> StepId {
+        StepId::new(self.plan.id(at.node).clone(), at.item.clone())
+    }
+
+    /// How many steps have been started.
+    pub fn steps(&self) -> u32 {
+        self.steps
+    }
+
+    /// How often each edge of the graph carried a value.
+    pub fn edge_counts(&self) -> &[u64] {
+        &self.edges
+    }
+
+    /// Starts the run at the trigger that fired; the flow's other triggers count as not taken.
+    pub fn begin(&mut self, trigger: NodeIx, data: Data) -> Vec<Decision> {
+        let root = self.open_scope(0, None);
+        self.scope(root).active = 1;
+        let slot = self.plan.slot(trigger);
+        self.scope(root).slots[slot].state = State::Started;
+        let mut out = Vec::new();
+        for node in self.plan.scope(0).nodes.clone() {
+            let idle = self.plan.graph.in_edges(node).len() == 0 && node != trigger;
+            if idle {
+                self.skip(root, node, &mut out);
+            }
+        }
+        let at = At { node: trigger, item: Path::new(), scope: root };
+        let port = self.plan.port(trigger, model::Port::OUT);
+        self.end_step(&at, Some((port, data)), &mut out);
+        out
+    }
+
+    /// The step gave `data` on a port.
+    pub fn complete(&mut self, at: &At, port: &str, data: Data) -> Vec<Decision> {
+        let mut out = Vec::new();
+        self.end_step(at, Some((self.plan.port(at.node, port), data)), &mut out);
+        out
+    }
+
+    /// The step failed for good: its error goes out on the port `error` where somebody takes it, else its scope fails.
+    pub fn fail(&mut self, at: &At, error: StepError) -> Vec<Decision> {
+        let mut out = Vec::new();
+        self.fail_into(at, error, &mut out);
+        out
+    }
+
+    /// The step is given up because its scope has failed or the run is being cancelled.
+    pub fn abandon(&mut self, at: &At) -> Vec<Decision> {
+        let mut out = Vec::new();
+        self.end_step(at, None, &mut out);
+        out
+    }
+
+    /// A for-each has its list: opens the first items. A value that is not a list counts as a list of one.
+    pub fn open_loop(&mut self, at: &At, items: Data, rule: LoopRule, parallel: u32) -> Vec<Decision> {
+        let items = if items.value().is_array() { items } else { Data::from(Value::Array(vec![items.into_value()])) };
+        let total = items.value().as_array().map_or(0, Vec::len) as u32;
+        let mut out = Vec::new();
+        let (open, results) = (Vec::new(), Results::default());
+        let opened = Loop { items, total, next: 0, rule, open, done: 0, failed: 0, results, failure: None };
+        self.loops.insert(at.clone(), opened);
+        for _ in 0..parallel.clamp(1, total.max(1)) {
+            self.next_item(at, &mut out);
+        }
+        out
+    }
+
+    /// What a node gave, as seen from a step: in its own scope, then in those around it.
+    pub fn output(&self, at: &At, node: &str) -> Option<Data> {
+        let node = self.plan.find(node)?;
+        let mut scope = self.scopes.get(at.scope)?.as_ref()?;
+        loop {
+            let slot = scope.slots.get(self.plan.slot(node));
+            if self.plan.graph.parent(node) == scope.item.as_ref().map(|item| item.parent.node) {
+                return slot?.output.clone();
+            }
+            scope = self.scopes[scope.item.as_ref()?.parent.scope].as_ref()?;
+        }
+    }
+
+    /// The item and its index, inside a for-each body: those of the innermost one.
+    pub fn item(&self, at: &At) -> Option<(Data, u32)> {
+        let item = self.scopes.get(at.scope)?.as_ref()?.item.as_ref()?;
+        Some((item.value.clone(), item.index))
+    }
+
+    /// How far a for-each has come: total, done, failed.
+    pub fn loop_progress(&self, at: &At) -> Option<crate::doc::LoopDoc> {
+        let Loop { total, done, failed, .. } = self.loops.get(at)?;
+        Some(crate::doc::LoopDoc { total: *total, done: *done, failed: *failed })
+    }
+
+    /// Whether a step need not go on: its scope has failed.
+    pub fn is_halted(&self, at: &At) -> bool {
+        self.scopes.get(at.scope).is_none_or(|scope| scope.as_ref().is_none_or(|scope| scope.halted))
+    }
+
+    fn scope(&mut self, scope: usize) -> &mut Scope {
+        self.scopes[scope].as_mut().expect("a step's scope stays open until the step ends")
+    }
+
+    fn open_scope(&mut self, plan: usize, item: Option<ItemOf>) -> usize {
+        let nodes = &self.plan.scope(plan).nodes;
+        let slot = |node: &NodeIx| Slot { open_edges: self.plan.graph.in_edges(*node).len(), ..Slot::default() };
+        let slots = nodes.iter().map(slot).collect();
+        let scope = Scope { slots, active: 0, halted: false, failure: None, item, result: None };
+        match self.free.pop() {
+            Some(place) => {
+                self.scopes[place] = Some(scope);
+                place
+            }
+            None => {
+                self.scopes.push(Some(scope));
+                self.scopes.len() - 1
+            }
+        }
+    }
+
+    fn at(&mut self, scope: usize, node: NodeIx) -> At {
+        let item = self.scope(scope).item.as_ref();
+        let item = item.map(|item| item.parent.item.iter().copied().chain([item.index]).collect());
+        At { node, scope, item: item.unwrap_or_default() }
+    }
+
+    /// Lets go of a step, delivers what it gave, and closes its scope when that was the last one.
+    fn end_step(&mut self, at: &At, given: Option<(usize, Data)>, out: &mut Vec<Decision>) {
+        let plan = self.plan.clone();
+        let slot = &mut self.scope(at.scope).slots[plan.slot(at.node)];
+        slot.state = State::Done;
+        if let Some((port, data)) = given {
+            slot.output = Some(data.clone());
+            let leaf = plan.graph.out_edges(at.node, port).is_empty();
+            let rank = plan.rank(at.node);
+            let scope = self.scope(at.scope);
+            if leaf && scope.result.as_ref().is_none_or(|(last, _)| *last < rank) {
+                scope.result = Some((rank, data.clone()));
+            }
+            self.give(at.scope, at.node, Some((port, data)), out);
+        }
+        self.scope(at.scope).active -= 1;
+        self.settle(at.scope, out);
+    }
+
+    fn skip(&mut self, scope: usize, node: NodeIx, out: &mut Vec<Decision>) {
+        let slot = self.plan.slot(node);
+        self.scope(scope).slots[slot].state = State::Skipped;
+        self.give(scope, node, None, out);
+    }
+
+    /// Resolves every edge out of a node, and of the nodes that are skipped by that. A list of its own, not the call
+    /// stack, holds what is left to do: flows may be chains of thousands.
+    fn give(&mut self, scope: usize, node: NodeIx, given: Option<(usize, Data)>, out: &mut Vec<Decision>) {
+        let plan = self.plan.clone();
+        let mut left = vec![(node, given)];
+        while let Some((node, given)) = left.pop() {
+            for edge in plan.graph.all_out_edges(node) {
+                if !plan.same_scope(edge) {
+                    continue;
+                }
+                let live = given.as_ref().filter(|(port, _)| *port == edge.port).map(|(_, data)| data.clone());
+                self.edges[edge.index] += u64::from(live.is_some());
+                if self.resolve(scope, edge.from, edge.to, live, out) {
+                    left.push((edge.to, None));
+                }
+            }
+        }
+    }
+
+    /// One edge is decided. Starts the node behind it when that was what it waited for; says whether it is skipped.
+    fn resolve(&mut self, scope: usize, from: NodeIx, to: NodeIx, live: Option<Data>, out: &mut Vec<Decision>) -> bool {
+        let (place, first) = (self.plan.slot(to), self.plan.takes_first(to));
+        let slot = &mut self.scope(scope).slots[place];
+        slot.open_edges -= 1;
+        slot.live.extend(live.map(|data| (from, data)));
+        if slot.state != State::Idle {
+            return false;
+        }
+        let ready = !slot.live.is_empty() && (first || slot.open_edges == 0);
+        if ready {
+            self.start(scope, to, out);
+        } else if slot.open_edges == 0 {
+            slot.state = State::Skipped;
+            return true;
+        }
+        false
+    }
+
+    fn start(&mut self, scope: usize, node: NodeIx, out: &mut Vec<Decision>) {
+        let joins = self.plan.graph.joins(node) && !self.plan.takes_first(node);
+        let plan = self.plan.clone();
+        let open = self.scope(scope);
+        let slot = &mut open.slots[plan.slot(node)];
+        if open.halted {
+            slot.state = State::Skipped;
+            return;
+        }
+        slot.state = State::Started;
+        let live = std::mem::take(&mut slot.live);
+        let input = if joins { joined(&plan, live) } else { live.into_iter().next().map_or_else(Data::null, |(_, data)| data) };
+        open.active += 1;
+        self.steps += 1;
+        out.push(Decision::Start(self.at(scope, node), input));
+    }
+
+    fn fail_into(&mut self, at: &At, error: StepError, out: &mut Vec<Decision>) {
+        if let Some(port) = self.plan.error_port(at.node) {
+            let data = error_value(self.plan.id(at.node), at, &error);
+            return self.end_step(at, Some((port, data)), out);
+        }
+        let step = self.step_id(at);
+        self.scope(at.scope).failure.get_or_insert((step, error));
+        self.halt(at.scope);
+        self.end_step(at, None, out);
+    }
+
+    /// Stops a scope and every item inside it from starting anything.
+    fn halt(&mut self, scope: usize) {
+        self.scope(scope).halted = true;
+        let inside: Vec<usize> =
+            self.loops.iter().filter(|(at, _)| at.scope == scope).flat_map(|(_, inner)| inner.open.clone()).collect();
+        inside.into_iter().for_each(|scope| self.halt(scope));
+    }
+
+    /// Closes a scope in which nothing is under way.
+    fn settle(&mut self, scope: usize, out: &mut Vec<Decision>) {
+        if self.scope(scope).active > 0 || self.finished {
+            return;
+        }
+        if self.scope(scope).item.is_some() {
+            return self.close_item(scope, out);
+        }
+        self.finished = true;
+        let failure = self.scope(scope).failure.take();
+        out.push(Decision::Finish(failure.map_or(Outcome::Done, |(step, error)| Outcome::Failed(step, error))));
+    }
+
+    fn close_item(&mut self, scope: usize, out: &mut Vec<Decision>) {
+        let Some(Scope { item: Some(item), failure, result, .. }) = self.scopes[scope].take() else { return };
+        self.free.push(scope);
+        let Some(around) = self.loops.get_mut(&item.parent) else { return };
+        around.open.retain(|open| *open != scope);
+        match failure {
+            None => {
+                around.done += 1;
+                around.results.put(item.index, result.map_or_else(Data::null, |(_, data)| data));
+            }
+            Some((step, error)) if around.rule == LoopRule::Collect => {
+                around.failed += 1;
+                let note = json!({"error": {"code": error.code, "message": error.message, "node": step.node}});
+                around.results.put(item.index, Data::from(note));
+            }
+            Some(failure) => {
+                around.failed += 1;
+                around.failure.get_or_insert(failure);
+                around.next = around.total;
+            }
+        }
+        self.next_item(&item.parent, out);
+    }
+
+    /// Opens the next item of a for-each, or ends it when there is none and none is open.
+    fn next_item(&mut self, at: &At, out: &mut Vec<Decision>) {
+        // Items whose body does nothing end at once; this loop takes their place for the call stack.
+        loop {
+            let halted = self.scope(at.scope).halted;
+            let Some(around) = self.loops.get_mut(at) else { return };
+            if around.next >= around.total || halted {
+                if around.open.is_empty() {
+                    self.close_loop(at, out);
+                }
+                return;
+            }
+            let index = around.next;
+            around.next += 1;
+            let value = around.items.value().get(index as usize).cloned().map_or_else(Data::null, Data::from);
+            let item = ItemOf { parent: at.clone(), index, value: value.clone() };
+            let scope = self.open_scope(self.plan.body(at.node), Some(item));
+            if self.enter_item(at, scope, value, out) {
+                return;
+            }
+        }
+    }
+
+    /// Delivers the item into its scope; says whether anything started.
+    fn enter_item(&mut self, at: &At, scope: usize, value: Data, out: &mut Vec<Decision>) -> bool {
+        let plan = self.plan.clone();
+        if let Some(around) = self.loops.get_mut(at) {
+            around.open.push(scope);
+        }
+        let port = plan.port(at.node, ITEM);
+        for edge in plan.graph.out_edges(at.node, port) {
+            self.edges[edge.index] += 1;
+            if self.resolve(scope, edge.from, edge.to, Some(value.clone()), out) {
+                self.give(scope, edge.to, None, out);
+            }
+        }
+        if self.scope(scope).active > 0 {
+            return true;
+        }
+        self.scopes[scope] = None;
+        self.free.push(scope);
+        if let Some(around) = self.loops.get_mut(at) {
+            around.open.retain(|open| *open != scope);
+            around.done += 1;
+            let index = around.next - 1;
+            around.results.put(index, value);
+        }
+        false
+    }
+
+    fn close_loop(&mut self, at: &At, out: &mut Vec<Decision>) {
+        let Some(ended) = self.loops.remove(at) else { return };
+        match ended.failure {
+            Some((step, error)) => {
+                let message = format!("item {} failed at {}: {}", step.item.last().unwrap_or(&0), step.node, error.message);
+                self.fail_into(at, StepError { message, ..error }, out);
+            }
+            None if self.is_halted(at) => self.end_step(at, None, out),
+            None => {
+                let port = self.plan.port(at.node, "done");
+                self.end_step(at, Some((port, ended.results.finish())), out);
+            }
+        }
+    }
+}
+
+/// What a merge of all branches gives: one field per branch that delivered, named after the node it came from.
+fn joined(plan: &Plan, live: Vec<(NodeIx, Data)>) -> Data {
+    let fields = live.into_iter().map(|(from, data)| (plan.id(from).to_string(), data.into_value()));
+    Data::from(Value::Object(fields.collect()))
+}
+
+/// What goes out on the port `error`.
+fn error_value(node: &NodeId, at: &At, error: &StepError) -> Data {
+    let StepError { code, message, advice } = error;
+    Data::from(json!({"code": code, "message": message, "advice": advice, "node": node, "item": at.item}))
+}
