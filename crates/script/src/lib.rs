@@ -1,1 +1,43 @@
 #![doc = include_str!("../README.md")]
+
+mod analysis;
+mod convert;
+mod digits;
+mod engine;
+mod error;
+mod guard;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod heap;
+mod library;
+mod limits;
+mod lru;
+mod path;
+mod source;
+mod template;
+
+pub use engine::{Engine, Scope, Script};
+pub use error::{Error, Problem, Which};
+pub use library::{FunctionDoc, functions, functions_markdown};
+pub use limits::{Clock, Limits};
+pub use template::Template;
+
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The outputs of the nodes that have run, by id. Asked only for the nodes a script names.
+pub trait Nodes {
+    fn get(&self, id: &str) -> Option<Arc<Value>>;
+}
+
+/// What a script may know of its run. It is the same when the run is replayed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RunInfo {
+    pub id: i64,
+    /// The ordering key of the event, where the flow has one.
+    pub key: Option<String>,
+    pub flow: String,
+    /// When the run began: what `now()` says all the time it runs.
+    pub now_ms: i64,
+    /// Where made-up ids come from.
+    pub seed: u64,
+}

@@ -1,0 +1,2 @@
+use super::Shelf;
+pub(crate) fn register(_shelf: &mut Shelf) {}

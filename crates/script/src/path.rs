@@ -1,0 +1,188 @@
+//! Expressions that need no interpreter: a path into the data, or a path compared with a constant.
+//!
+//! They answer only where the answer is beyond doubt; anything else (an index out of bounds, a number beside a text) is
+//! left to Rhai, so that both have one meaning and one set of errors.
+
+use crate::{RunInfo, Scope, analysis::Root};
+use serde_json::Value;
+use std::{borrow::Cow, sync::Arc};
+
+#[derive(Debug, PartialEq)]
+pub(crate) enum Quick {
+    Path(Path),
+    Compare { path: Path, equal: bool, with: Value },
+}
+
+#[derive(Debug, PartialEq)]
+pub(crate) struct Path {
+    root: Root,
+    steps: Vec<Step>,
+}
+
+#[derive(Debug, PartialEq)]
+enum Step {
+    /// The member, and whether nothing may be in its place (`?.`).
+    Member(Box<str>, bool),
+    Item(usize, bool),
+}
+
+impl Quick {
+    pub(crate) fn parse(source: &str) -> Option<Self> {
+        let mut reader = Reader(source.trim());
+        let path = reader.path()?;
+        if reader.0.is_empty() {
+            return Some(Self::Path(path));
+        }
+        let rest = reader.0.trim_start();
+        let (equal, rest) = match rest.strip_prefix("==") {
+            Some(rest) => (true, rest),
+            None => (false, rest.strip_prefix("!=")?),
+        };
+        let rest = rest.trim();
+        let with = if matches!(rest, "true" | "false") {
+            Value::Bool(rest == "true")
+        } else {
+            Value::String(plain_text(rest)?.to_owned())
+        };
+        Some(Self::Compare { path, equal, with })
+    }
+
+    pub(crate) fn answer(&self, scope: &Scope) -> Option<Value> {
+        match self {
+            Self::Path(path) => path.find(scope, |found| Some(found.cloned().unwrap_or(Value::Null)))?,
+            Self::Compare { path, equal, with } => path.find(scope, |found| {
+                let same_kind = match (found?, with) {
+                    (Value::String(a), Value::String(b)) => a == b,
+                    (Value::Bool(a), Value::Bool(b)) => a == b,
+                    _ => return None,
+                };
+                Some(Value::Bool(same_kind == *equal))
+            })?,
+        }
+    }
+}
+
+impl Path {
+    /// Hands what is at the path to `then`, or nothing where a member is missing. `None`: ask Rhai.
+    fn find<T>(&self, scope: &Scope, then: impl FnOnce(Option<&Value>) -> T) -> Option<T> {
+        match self.root {
+            Root::Input => walk(scope.input, &self.steps).map(then),
+            Root::Trigger => walk(scope.trigger, &self.steps).map(then),
+            Root::Vars => walk(scope.vars, &self.steps).map(then),
+            Root::Item => walk(scope.item?, &self.steps).map(then),
+            Root::Index => self
+                .steps
+                .is_empty()
+                .then(|| scope.index)
+                .flatten()
+                .map(|index| then(Some(&Value::from(index)))),
+            Root::Run => {
+                let [Step::Member(name, _)] = &*self.steps else {
+                    return None;
+                };
+                run_member(scope.run, name).map(|value| then(Some(&value)))
+            }
+            Root::Nodes => {
+                let (Step::Member(id, _), rest) = self.steps.split_first()? else {
+                    return None;
+                };
+                let node: Arc<Value> = scope.nodes.get(id)?;
+                walk(&node, rest).map(then)
+            }
+        }
+    }
+}
+
+/// What `run.…` holds.
+pub(crate) fn run_member(run: &RunInfo, name: &str) -> Option<Value> {
+    Some(match name {
+        "id" => Value::from(run.id),
+        "key" => run.key.clone().map_or(Value::Null, Value::String),
+        "flow" => Value::String(run.flow.clone()),
+        "now" => Value::String(crate::library::iso_utc(run.now_ms)),
+        _ => return None,
+    })
+}
+pub(crate) const RUN_MEMBERS: [&str; 4] = ["id", "key", "flow", "now"];
+
+/// `Some(None)` where the last member is missing, `None` where Rhai has to say what is wrong.
+fn walk<'v>(value: &'v Value, steps: &[Step]) -> Option<Option<&'v Value>> {
+    let mut at = Some(value);
+    for step in steps {
+        let (Step::Member(_, elvis) | Step::Item(_, elvis)) = step;
+        at = match (step, at) {
+            (_, None | Some(Value::Null)) if *elvis => return Some(None),
+            (Step::Member(name, _), Some(Value::Object(members))) => members.get(&**name),
+            (Step::Item(index, _), Some(Value::Array(items))) => Some(items.get(*index)?),
+            _ => return None,
+        };
+    }
+    Some(at)
+}
+
+struct Reader<'s>(&'s str);
+
+impl<'s> Reader<'s> {
+    fn path(&mut self) -> Option<Path> {
+        let root = Root::named(self.name()?)?;
+        let mut steps = Vec::new();
+        while let Some(step) = self.step() {
+            steps.push(step?);
+        }
+        Some(Path { root, steps })
+    }
+
+    /// `None` at the end of the path, `Some(None)` for what is no plain path.
+    fn step(&mut self) -> Option<Option<Step>> {
+        let elvis = self.0.starts_with("?.") || self.0.starts_with("?[");
+        let rest = if elvis { &self.0[1..] } else { self.0 };
+        if let Some(rest) = rest.strip_prefix('.') {
+            self.0 = rest;
+            return Some(self.name().map(|name| Step::Member(name.into(), elvis)));
+        }
+        let rest = rest.strip_prefix('[')?;
+        let Some((inside, rest)) = rest.split_once(']') else {
+            return Some(None);
+        };
+        self.0 = rest;
+        if let Some(name) = plain_text(inside) {
+            return Some(Some(Step::Member(name.into(), elvis)));
+        }
+        let digits = !inside.is_empty() && inside.bytes().all(|byte| byte.is_ascii_digit());
+        Some(
+            digits
+                .then(|| inside.parse().ok())
+                .flatten()
+                .map(|index| Step::Item(index, elvis)),
+        )
+    }
+
+    fn name(&mut self) -> Option<&'s str> {
+        let end = self
+            .0
+            .find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
+            .unwrap_or(self.0.len());
+        let (name, rest) = self.0.split_at(end);
+        // A bracket would make it a call.
+        let fine = name.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_')
+            && !rest.starts_with('(');
+        self.0 = rest;
+        fine.then_some(name)
+    }
+}
+
+/// The inside of `"…"` when there is nothing special in it.
+fn plain_text(quoted: &str) -> Option<&str> {
+    let inside = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    (!inside.contains(['"', '\\', ']', '\n', '\r'])).then_some(inside)
+}
+
+/// How a value looks inside text: nothing for nothing, a text as it is, anything else as JSON.
+pub(crate) fn as_text(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::Null => Cow::Borrowed(""),
+        Value::String(text) => Cow::Borrowed(text),
+        Value::Number(number) => Cow::Borrowed(number.as_str()),
+        other => Cow::Owned(other.to_string()),
+    }
+}
