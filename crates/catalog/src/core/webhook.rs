@@ -1,0 +1,370 @@
+//! `core/webhook`: any system that can send an HTTP request starts a flow.
+
+use crate::door;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use connector::{Connection, Delivery, Refusal, Request, Webhook};
+use hmac::Hmac;
+use http::Method;
+use model::{Field, FieldKind, Need, OperationSpec, Span};
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+pub struct ReceiveRequest;
+
+/// What the fields of a node say, with their defaults.
+#[derive(Debug, Deserialize)]
+#[serde(default)]
+pub struct Input {
+    pub path: String,
+    pub methods: Vec<String>,
+    pub auth: Auth,
+    pub hmac_header: String,
+    pub hmac_algorithm: Algorithm,
+    pub hmac_encoding: Encoding,
+    pub hmac_prefix: String,
+    pub answer: Answer,
+    pub answer_timeout: Span,
+    pub body_bytes_max: u64,
+    pub delivery_id: String,
+}
+
+impl Default for Input {
+    fn default() -> Self {
+        Self {
+            path: String::new(),
+            methods: vec!["POST".into()],
+            auth: Auth::None,
+            hmac_header: "x-signature".into(),
+            hmac_algorithm: Algorithm::Sha256,
+            hmac_encoding: Encoding::Hex,
+            hmac_prefix: String::new(),
+            answer: Answer::Accepted,
+            answer_timeout: Span::from_secs(10),
+            body_bytes_max: door::BODY_BYTES_DEFAULT,
+            delivery_id: String::new(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Auth {
+    None,
+    Basic,
+    Header,
+    Hmac,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Algorithm {
+    Sha256,
+    Sha1,
+    Sha512,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    Hex,
+    Base64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    Accepted,
+    Result,
+}
+
+impl Webhook for ReceiveRequest {
+    fn spec(&self) -> OperationSpec {
+        spec()
+    }
+
+    fn body_bytes_max(&self, with: &Map<String, Value>) -> u64 {
+        let wanted = with.get("body_bytes_max").and_then(Value::as_u64);
+        wanted
+            .unwrap_or(door::BODY_BYTES_DEFAULT)
+            .min(door::BODY_BYTES_CEILING)
+    }
+
+    fn receive(
+        &self,
+        request: &Request<'_>,
+        with: &Map<String, Value>,
+        connection: Option<&Connection>,
+    ) -> Result<Delivery, Refusal> {
+        let input: Input = serde_json::from_value(Value::Object(with.clone()))
+            .map_err(|error| Refusal::NotSetUp(format!("the webhook's fields do not fit: {error}")))?;
+        check_method(request.method, &input.methods)?;
+        door::check_size(request, self.body_bytes_max(with))?;
+        let secret_header = authenticate(request, &input, connection)?;
+        let body = door::read_body(request)?;
+        let id = delivery_id(&input.delivery_id, request, &body);
+        Ok(door::delivery(id, body, door::head(request, &secret_header)))
+    }
+}
+
+fn check_method(method: &Method, allowed: &[String]) -> Result<(), Refusal> {
+    if allowed
+        .iter()
+        .any(|one| one.eq_ignore_ascii_case(method.as_str()))
+    {
+        return Ok(());
+    }
+    Err(Refusal::Method {
+        allowed: allowed.join(", "),
+    })
+}
+
+/// Checks the sender, and gives the name of the header that carried the proof.
+fn authenticate(
+    request: &Request<'_>,
+    input: &Input,
+    connection: Option<&Connection>,
+) -> Result<String, Refusal> {
+    if input.auth == Auth::None {
+        return Ok(String::new());
+    }
+    let connection = connection.ok_or_else(|| missing("a connection"))?;
+    let (name, proved) = match input.auth {
+        Auth::None => return Ok(String::new()),
+        Auth::Basic => ("authorization", basic(request, connection)?),
+        Auth::Header => {
+            let name = connection.text("header").unwrap_or("x-api-key");
+            (name, token(request, name, connection)?)
+        }
+        Auth::Hmac => (input.hmac_header.as_str(), signature(request, input, connection)?),
+    };
+    if proved {
+        Ok(name.to_owned())
+    } else {
+        Err(Refusal::Unauthorized)
+    }
+}
+
+fn basic(request: &Request<'_>, connection: &Connection) -> Result<bool, Refusal> {
+    let username = connection
+        .text("username")
+        .ok_or_else(|| missing("a user name"))?;
+    let password = secret(connection, "password")?;
+    let given = door::header(request.headers, "authorization")
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))
+        .and_then(|(_, encoded)| STANDARD.decode(encoded.trim()).ok())
+        .unwrap_or_default();
+    Ok(door::same(&given, format!("{username}:{password}").as_bytes()))
+}
+
+fn token(request: &Request<'_>, name: &str, connection: &Connection) -> Result<bool, Refusal> {
+    let wanted = secret(connection, "token")?;
+    let given = request
+        .headers
+        .get(name)
+        .map_or(&b""[..], |value| value.as_bytes());
+    Ok(door::same(given, wanted.as_bytes()))
+}
+
+fn signature(request: &Request<'_>, input: &Input, connection: &Connection) -> Result<bool, Refusal> {
+    let key = secret(connection, "hmac_secret")?.as_bytes();
+    let wanted = match input.hmac_algorithm {
+        Algorithm::Sha256 => door::sign::<Hmac<sha2::Sha256>>(key, request.body),
+        Algorithm::Sha1 => door::sign::<Hmac<sha1::Sha1>>(key, request.body),
+        Algorithm::Sha512 => door::sign::<Hmac<sha2::Sha512>>(key, request.body),
+    };
+    let given = door::header(request.headers, &input.hmac_header)
+        .and_then(|value| value.trim().strip_prefix(&input.hmac_prefix))
+        .and_then(|value| match input.hmac_encoding {
+            Encoding::Hex => hex::decode(value).ok(),
+            Encoding::Base64 => STANDARD.decode(value).ok(),
+        });
+    Ok(given.is_some_and(|given| door::same(&given, &wanted)))
+}
+
+/// A secret that is absent or empty would let everybody in.
+fn secret<'a>(connection: &'a Connection, name: &str) -> Result<&'a str, Refusal> {
+    connection
+        .secret(name)
+        .map(ExposeSecret::expose_secret)
+        .filter(|text| !text.is_empty())
+        .ok_or_else(|| missing(name))
+}
+
+fn missing(what: &str) -> Refusal {
+    Refusal::NotSetUp(format!("the webhook checks its sender, but {what} is missing"))
+}
+
+/// `place` is a header's name, or a JSON pointer into the body.
+fn delivery_id(place: &str, request: &Request<'_>, body: &Value) -> Option<String> {
+    if place.starts_with('/') {
+        return match body.pointer(place)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+    }
+    let name = Some(place).filter(|name| !name.is_empty())?;
+    door::header(request.headers, name).map(str::to_owned)
+}
+
+pub fn spec() -> OperationSpec {
+    let spec = OperationSpec::trigger("core/webhook", "Webhook", "เว็บฮุค")
+        .about(
+            "Starts when a system sends a request to an address of this server.",
+            "เริ่มเมื่อระบบอื่นส่งคำขอมายังที่อยู่บนเซิร์ฟเวอร์นี้",
+        )
+        .connection(Need::Optional)
+        .example(
+            json!({"path": "orders", "auth": "hmac", "hmac_header": "x-signature", "delivery_id": "/id"}),
+            json!({"id": 450789469, "name": "#1001"}),
+        );
+    let spec = address_fields().into_iter().fold(spec, OperationSpec::field);
+    let spec = sender_fields().into_iter().fold(spec, OperationSpec::field);
+    answer_fields().into_iter().fold(spec, OperationSpec::field)
+}
+
+fn address_fields() -> [Field; 2] {
+    [
+        Field::new("path", FieldKind::Path, "Path", "พาธ")
+            .about(
+                "Where the sender calls: /hooks/ and this. No two live flows share one.",
+                "ที่อยู่ที่ผู้ส่งเรียก คือ /hooks/ ตามด้วยค่านี้ โฟลว์ที่ใช้งานอยู่จะใช้พาธซ้ำกันไม่ได้",
+            )
+            .required()
+            .example("orders"),
+        Field::new("methods", FieldKind::Json, "Methods", "เมธอด")
+            .about(
+                "The HTTP methods that are taken, as a list.",
+                "รายชื่อเมธอด HTTP ที่รับ",
+            )
+            .default(json!(["POST"]))
+            .example(json!(["POST", "PUT"]))
+            .advanced(),
+    ]
+}
+
+fn sender_fields() -> [Field; 5] {
+    [
+        Field::choice(
+            "auth",
+            &[
+                ("none", "Anybody may send", "ใครส่งก็ได้"),
+                ("basic", "User name and password", "ชื่อผู้ใช้และรหัสผ่าน"),
+                ("header", "A token in a header", "โทเคนในเฮดเดอร์"),
+                ("hmac", "A signature (HMAC)", "ลายเซ็น (HMAC)"),
+            ],
+            "Check the sender",
+            "ตรวจผู้ส่ง",
+        )
+        .about(
+            "What the sender must prove to know; the secrets are kept in the connection.",
+            "สิ่งที่ผู้ส่งต้องพิสูจน์ว่ารู้ ค่าลับเก็บไว้ในการเชื่อมต่อ",
+        )
+        .default("none")
+        .example("hmac"),
+        Field::new(
+            "hmac_header",
+            FieldKind::Text,
+            "Signature's header",
+            "เฮดเดอร์ของลายเซ็น",
+        )
+        .about("The header that carries the signature.", "เฮดเดอร์ที่มีลายเซ็น")
+        .default("x-signature")
+        .example("x-hub-signature-256")
+        .advanced(),
+        Field::choice(
+            "hmac_algorithm",
+            &[
+                ("sha256", "SHA-256", "SHA-256"),
+                ("sha1", "SHA-1", "SHA-1"),
+                ("sha512", "SHA-512", "SHA-512"),
+            ],
+            "Signature's hash",
+            "แฮชของลายเซ็น",
+        )
+        .about("The hash in the signature.", "แฮชที่ใช้ในลายเซ็น")
+        .default("sha256")
+        .example("sha256")
+        .advanced(),
+        Field::choice(
+            "hmac_encoding",
+            &[("hex", "Hex", "เลขฐานสิบหก"), ("base64", "Base64", "Base64")],
+            "Signature's spelling",
+            "รูปแบบของลายเซ็น",
+        )
+        .about("How the signature is written.", "วิธีเขียนลายเซ็น")
+        .default("hex")
+        .example("hex")
+        .advanced(),
+        Field::new(
+            "hmac_prefix",
+            FieldKind::Text,
+            "Before the signature",
+            "ข้อความหน้าลายเซ็น",
+        )
+        .about(
+            "What stands before the signature in its header.",
+            "ข้อความที่อยู่หน้าลายเซ็นในเฮดเดอร์",
+        )
+        .default("")
+        .example("sha256=")
+        .advanced(),
+    ]
+}
+
+fn answer_fields() -> [Field; 4] {
+    [
+        Field::choice(
+            "answer",
+            &[
+                (
+                    "accepted",
+                    "At once, with the run's id",
+                    "ตอบทันทีพร้อมรหัสรอบการทำงาน",
+                ),
+                ("result", "With the flow's result", "ตอบด้วยผลของโฟลว์"),
+            ],
+            "Answer",
+            "การตอบกลับ",
+        )
+        .about(
+            "Either way the event is on disk before anything is answered.",
+            "ไม่ว่าแบบใด เหตุการณ์จะถูกบันทึกลงดิสก์ก่อนตอบเสมอ",
+        )
+        .default("accepted")
+        .example("accepted"),
+        Field::new(
+            "answer_timeout",
+            FieldKind::Span,
+            "Wait for the result",
+            "รอผลนาน",
+        )
+        .about(
+            "When the flow takes longer, the answer is 202 and the run goes on.",
+            "หากโฟลว์ใช้เวลานานกว่านี้ จะตอบ 202 แล้วทำงานต่อ",
+        )
+        .default("10s")
+        .example("10s")
+        .advanced(),
+        Field::new("body_bytes_max", FieldKind::Number, "Largest body", "เนื้อหาใหญ่สุด")
+            .about(
+                "In bytes. Larger requests are refused with 413.",
+                "หน่วยเป็นไบต์ คำขอที่ใหญ่กว่านี้จะถูกปฏิเสธด้วย 413",
+            )
+            .at_least(1)
+            .at_most(door::BODY_BYTES_CEILING)
+            .default(door::BODY_BYTES_DEFAULT)
+            .example(door::BODY_BYTES_DEFAULT)
+            .advanced(),
+        Field::new("delivery_id", FieldKind::Text, "Delivery id", "รหัสการส่ง")
+            .about(
+                "A header's name, or a JSON pointer into the body. The same id again is the same event.",
+                "ชื่อเฮดเดอร์ หรือ JSON pointer ในเนื้อหา รหัสเดิมที่ส่งมาอีกถือเป็นเหตุการณ์เดียวกัน",
+            )
+            .default("")
+            .example("/id"),
+    ]
+}

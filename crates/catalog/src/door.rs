@@ -1,0 +1,141 @@
+//! What every webhook does with a request: compare secrets, read the body by its type, keep what is harmless.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use connector::{Delivery, Refusal, Request};
+use hmac::Mac;
+use hmac::digest::KeyInit;
+use http::HeaderMap;
+use serde_json::{Map, Value};
+use subtle::ConstantTimeEq;
+use url::form_urlencoded;
+
+/// The largest body a webhook takes unless its node says otherwise.
+pub const BODY_BYTES_DEFAULT: u64 = 1 << 20;
+/// The largest body that a node can ask for.
+pub const BODY_BYTES_CEILING: u64 = 16 << 20;
+
+/// Parts of header names whose values are not kept with an event: they may be credentials or signatures.
+const SECRET_NAMES: [&str; 8] = [
+    "authorization",
+    "cookie",
+    "signature",
+    "hmac",
+    "token",
+    "secret",
+    "password",
+    "api-key",
+];
+
+/// The signature that a body should have, by the digest in the type parameter.
+pub fn sign<M: Mac + KeyInit>(key: &[u8], body: &[u8]) -> Vec<u8> {
+    let mac = <M as Mac>::new_from_slice(key).expect("HMAC takes keys of any length");
+    mac.chain_update(body).finalize().into_bytes().to_vec()
+}
+
+/// Compares in a time that does not tell how much was right.
+pub fn same(given: &[u8], wanted: &[u8]) -> bool {
+    given.ct_eq(wanted).into()
+}
+
+pub fn check_size(request: &Request<'_>, limit: u64) -> Result<(), Refusal> {
+    if request.body.len() as u64 > limit {
+        return Err(Refusal::TooLarge { limit });
+    }
+    Ok(())
+}
+
+/// A header's text, or nothing where it is absent or not text.
+pub fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// What is kept of a request besides its body.
+pub fn head(request: &Request<'_>, secret_header: &str) -> Map<String, Value> {
+    let query = request.query.unwrap_or_default();
+    Map::from_iter([
+        ("method".into(), request.method.as_str().into()),
+        ("path".into(), request.path.into()),
+        ("query".into(), pairs(query.as_bytes())),
+        ("headers".into(), harmless(request.headers, secret_header)),
+    ])
+}
+
+fn harmless(headers: &HeaderMap, secret_header: &str) -> Value {
+    let mut kept = Map::new();
+    for (name, value) in headers {
+        let name = name.as_str();
+        let secret =
+            SECRET_NAMES.iter().any(|part| name.contains(part)) || name.eq_ignore_ascii_case(secret_header);
+        if let (false, Ok(value)) = (secret, value.to_str()) {
+            add(&mut kept, name.to_owned(), value.to_owned());
+        }
+    }
+    Value::Object(kept)
+}
+
+/// Form-encoded names and texts as an object; a name that comes more than once gets a list.
+pub fn pairs(encoded: &[u8]) -> Value {
+    let mut object = Map::new();
+    for (name, value) in form_urlencoded::parse(encoded) {
+        add(&mut object, name.into_owned(), value.into_owned());
+    }
+    Value::Object(object)
+}
+
+fn add(object: &mut Map<String, Value>, name: String, value: String) {
+    match object.get_mut(&name) {
+        Some(Value::Array(values)) => values.push(value.into()),
+        Some(first) => *first = Value::Array(vec![first.take(), value.into()]),
+        None => {
+            object.insert(name, value.into());
+        }
+    }
+}
+
+/// Reads a body by its content type: JSON, a form, text, and otherwise `{"base64": …}`. Without a type, JSON is tried.
+pub fn read_body(request: &Request<'_>) -> Result<Value, Refusal> {
+    let body = &request.body[..];
+    if body.is_empty() {
+        return Ok(Value::Null);
+    }
+    let content_type = header(request.headers, "content-type").unwrap_or_default();
+    let kind = content_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    match kind.as_str() {
+        "application/x-www-form-urlencoded" => Ok(pairs(body)),
+        "application/json" => read_json(body),
+        kind if kind.ends_with("+json") => read_json(body),
+        "" => Ok(read_json(body).unwrap_or_else(|_| text_or_base64(body))),
+        kind if kind.starts_with("text/") || kind.ends_with("xml") => Ok(text_or_base64(body)),
+        _ => Ok(base64(body)),
+    }
+}
+
+pub fn read_json(body: &[u8]) -> Result<Value, Refusal> {
+    serde_json::from_slice(body).map_err(|error| Refusal::Malformed(format!("the body is not JSON: {error}")))
+}
+
+pub fn text_or_base64(body: &[u8]) -> Value {
+    match std::str::from_utf8(body) {
+        Ok(text) => text.into(),
+        Err(_) => base64(body),
+    }
+}
+
+fn base64(body: &[u8]) -> Value {
+    serde_json::json!({ "base64": STANDARD.encode(body) })
+}
+
+/// A delivery whose id is empty has none.
+pub fn delivery(id: Option<String>, body: Value, head: Map<String, Value>) -> Delivery {
+    Delivery {
+        id: id.filter(|id| !id.is_empty()),
+        body,
+        head,
+    }
+}

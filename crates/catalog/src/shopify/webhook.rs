@@ -1,0 +1,141 @@
+//! What all of Shopify's webhooks share: who sent it, what it is about, and which delivery it is.
+
+use crate::door;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use connector::{Connection, Delivery, Refusal, Request};
+use hmac::Hmac;
+use http::HeaderMap;
+use model::{Field, FieldKind, Need, OperationSpec};
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value, json};
+use sha2::Sha256;
+use url::Url;
+
+/// Orders with hundreds of lines stay far below this.
+pub const BODY_BYTES_MAX: u64 = 4 << 20;
+
+/// What is kept of a delivery's headers: the name in `trigger`, and the header without its `x-shopify-`.
+const KEPT: [(&str, &str); 6] = [
+    ("topic", "topic"),
+    ("shop_domain", "shop-domain"),
+    ("webhook_id", "webhook-id"),
+    ("event_id", "event-id"),
+    ("triggered_at", "triggered-at"),
+    ("api_version", "api-version"),
+];
+
+/// Adds what the order triggers have in common to a spec.
+pub fn order_spec(spec: OperationSpec, path: &str) -> OperationSpec {
+    spec.connection(Need::Required)
+        .field(
+            Field::new("path", FieldKind::Path, "Path", "พาธ")
+                .about(
+                    "Where Shopify sends to: /hooks/ and this. No two live flows share one.",
+                    "ที่อยู่ที่ Shopify ส่งมา คือ /hooks/ ตามด้วยค่านี้ โฟลว์ที่ใช้งานอยู่จะใช้พาธซ้ำกันไม่ได้",
+                )
+                .default(path)
+                .example(path),
+        )
+        .example(
+            json!({ "path": path }),
+            json!({
+                "id": 820982911946154508u64, "name": "#1001", "currency": "THB", "total_price": "1070.00",
+                "financial_status": "paid", "taxes_included": true, "test": false,
+                "line_items": [{"sku": "TEA-100", "quantity": 2, "price": "535.00"}]
+            }),
+        )
+}
+
+/// The node's path, or the one in the spec.
+pub fn path(with: &Map<String, Value>, default: &str) -> Option<String> {
+    let path = with.get("path").and_then(Value::as_str).unwrap_or(default);
+    Some(path.to_owned())
+}
+
+/// Checks the signature on the raw bytes, then the topic and the shop, and only then reads the body.
+pub fn receive(
+    request: &Request<'_>,
+    topic: &str,
+    connection: Option<&Connection>,
+) -> Result<Delivery, Refusal> {
+    if request.method != http::Method::POST {
+        return Err(Refusal::Method {
+            allowed: "POST".into(),
+        });
+    }
+    door::check_size(request, BODY_BYTES_MAX)?;
+    let connection =
+        connection.ok_or_else(|| Refusal::NotSetUp("the trigger has no connection to a shop".into()))?;
+    check_signature(request, connection)?;
+    check_topic(request.headers, topic)?;
+    check_shop(request.headers, connection)?;
+    let body = door::read_json(request.body)?;
+    let id = header(request.headers, "webhook-id").map(str::to_owned);
+    let head = head(request, &body);
+    Ok(door::delivery(id, body, head))
+}
+
+fn check_signature(request: &Request<'_>, connection: &Connection) -> Result<(), Refusal> {
+    let secret = connection
+        .secret("webhook_secret")
+        .map(ExposeSecret::expose_secret)
+        .filter(|secret| !secret.is_empty())
+        .ok_or_else(|| Refusal::NotSetUp("the connection has no webhook secret".into()))?;
+    let wanted = door::sign::<Hmac<Sha256>>(secret.as_bytes(), request.body);
+    let given = header(request.headers, "hmac-sha256")
+        .and_then(|text| STANDARD.decode(text.trim()).ok())
+        .ok_or(Refusal::Unauthorized)?;
+    if door::same(&given, &wanted) {
+        Ok(())
+    } else {
+        Err(Refusal::Unauthorized)
+    }
+}
+
+fn check_topic(headers: &HeaderMap, topic: &str) -> Result<(), Refusal> {
+    let given = header(headers, "topic").unwrap_or_default();
+    if given.eq_ignore_ascii_case(topic) {
+        return Ok(());
+    }
+    Err(Refusal::Ignored(format!(
+        "this trigger is for {topic}, not for \"{given}\""
+    )))
+}
+
+/// One app secret may serve several shops. A stand-in's address names no shop and is not compared.
+fn check_shop(headers: &HeaderMap, connection: &Connection) -> Result<(), Refusal> {
+    let expected = connection
+        .text("shop_url")
+        .and_then(|url| Url::parse(url).ok())
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .filter(|host| host.ends_with(".myshopify.com"));
+    let given = header(headers, "shop-domain").unwrap_or_default();
+    match expected {
+        Some(expected) if !expected.eq_ignore_ascii_case(given) => Err(Refusal::Ignored(format!(
+            "this trigger is for {expected}, not for \"{given}\""
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn head(request: &Request<'_>, body: &Value) -> Map<String, Value> {
+    let mut head = Map::from_iter([
+        ("method".into(), request.method.as_str().into()),
+        ("path".into(), request.path.into()),
+    ]);
+    for (name, suffix) in KEPT {
+        if let Some(value) = header(request.headers, suffix) {
+            head.insert(name.into(), value.into());
+        }
+    }
+    let test = body.get("test").and_then(Value::as_bool).unwrap_or(false);
+    head.insert("test".into(), test.into());
+    head
+}
+
+/// A header of Shopify's by the end of its name; newer deliveries leave out the `x-`.
+fn header<'a>(headers: &'a HeaderMap, suffix: &str) -> Option<&'a str> {
+    door::header(headers, &format!("x-shopify-{suffix}"))
+        .or_else(|| door::header(headers, &format!("shopify-{suffix}")))
+}
