@@ -1,0 +1,94 @@
+//! The flows that are measured, and the order that goes through them.
+
+use std::net::SocketAddr;
+
+use serde_json::{Value, json};
+
+/// Stands in the prepared order where each sender writes its number.
+pub const NUMBER: &str = "99999999";
+
+const MAP: &str = "#{ ref: input.id, name: input.name, total: input.total_price, \
+                   lines: input.line_items.map(|l| #{ sku: l.sku, qty: l.quantity, price: l.price }) }";
+
+/// A shop's order of 2 KB.
+pub fn order() -> String {
+    let line = |n: u32| {
+        json!({
+            "id": 866_550_311_766_439_020_u64 + u64::from(n), "sku": format!("KL-TEA-{n:04}"), "quantity": n + 1,
+            "title": "Jasmine tea, loose leaves, 250 g, harvested in Chiang Rai", "price": "199.00",
+            "taxable": true, "requires_shipping": true, "grams": 250, "vendor": "Khlong Tea",
+        })
+    };
+    let lines: Vec<_> = (0..6).map(line).collect();
+    let number: u64 = NUMBER.parse().unwrap_or_default();
+    json!({
+        "id": number, "name": "#1042", "currency": "THB", "total_price": "4179.00", "financial_status": "paid",
+        "customer": {"id": 115_310_627_314_723_954_u64, "email": "somchai@example.com", "first_name": "สมชาย"},
+        "shipping_address": {"address1": "123 ถนนสุขุมวิท", "city": "กรุงเทพมหานคร", "zip": "10110", "country": "TH"},
+        "note": "Please call before delivery; the gate is on the canal's side, not on the road's. Thank you very much.",
+        "line_items": lines,
+    })
+    .to_string()
+}
+
+pub fn to_an_action(sink: SocketAddr) -> Value {
+    flow("bench-w1", json!({"path": "bench-w1"}), vec![map(), send(sink)])
+}
+
+pub fn to_an_answer() -> Value {
+    flow(
+        "bench-w2",
+        json!({"path": "bench-w2", "answer": "result"}),
+        vec![map(), respond()],
+    )
+}
+
+pub fn to_an_answer_after_an_action(sink: SocketAddr) -> Value {
+    let door = json!({"path": "bench-w2-action", "answer": "result"});
+    flow("bench-w2-action", door, vec![map(), send(sink), respond()])
+}
+
+pub fn over_each_element() -> Value {
+    let nodes = json!([
+        {"id": "start", "use": "core/manual"},
+        {"id": "each", "use": "core/for_each", "with": {"items": "${input.items}"}},
+        {"id": "body", "use": "core/script", "with": {"script": "#{ n: input.n, twice: input.n * 2 }"}},
+        {"id": "count", "use": "core/script", "with": {"script": "#{ results: input.len() }"}},
+    ]);
+    let edges = json!([
+        {"from": "start", "to": "each"}, {"from": "each.item", "to": "body"}, {"from": "each.done", "to": "count"},
+    ]);
+    json!({"khlong": 1, "id": "bench-w3", "name": "bench-w3", "nodes": nodes, "edges": edges})
+}
+
+/// The elements that go through it.
+pub fn elements(count: u32) -> Value {
+    json!({"items": (0..count).map(|n| json!({"n": n})).collect::<Vec<_>>()})
+}
+
+fn flow(id: &str, door: Value, steps: Vec<Value>) -> Value {
+    let mut nodes = vec![json!({"id": "in", "use": "core/webhook", "with": door})];
+    nodes.extend(steps);
+    let edges: Vec<_> = nodes
+        .windows(2)
+        .map(|pair| json!({"from": pair[0]["id"], "to": pair[1]["id"]}))
+        .collect();
+    json!({
+        "khlong": 1, "id": id, "name": id, "settings": {"concurrency": 64}, "nodes": nodes, "edges": edges,
+    })
+}
+
+fn map() -> Value {
+    json!({"id": "map", "use": "core/script", "with": {"script": MAP}})
+}
+
+fn send(sink: SocketAddr) -> Value {
+    let with = json!({
+        "method": "POST", "url": format!("http://{sink}/orders"), "body": "${nodes.map}", "on_unknown": "send_again",
+    });
+    json!({"id": "send", "use": "http/request", "with": with})
+}
+
+fn respond() -> Value {
+    json!({"id": "answer", "use": "core/respond", "with": {"body": "${nodes.map}"}})
+}

@@ -1,0 +1,73 @@
+//! What this machine could do at best.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::StatusCode;
+use axum::routing::post;
+
+use crate::load;
+
+const BLOCK_BYTES: usize = 4_096;
+const APPEND_TIME: Duration = Duration::from_secs(2);
+pub const BARE_PATH: &str = "/bare";
+
+/// Answers per second of a handler that reads the body and stores nothing.
+pub async fn bare_per_second(length: Duration) -> Result<f64> {
+    let (bare, address) = start_bare()?;
+    let outcome = load::post_orders(address, BARE_PATH, length).await;
+    stop(bare)?;
+    Ok(outcome?.per_second())
+}
+
+fn start_bare() -> Result<(Child, SocketAddr)> {
+    let mut bare = Command::new(std::env::current_exe()?)
+        .arg("bare")
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut line = String::new();
+    BufReader::new(bare.stdout.take().context("no output")?).read_line(&mut line)?;
+    Ok((
+        bare,
+        line.trim()
+            .parse()
+            .context("reading the address of the bare handler")?,
+    ))
+}
+
+fn stop(mut bare: Child) -> Result<()> {
+    bare.kill()?;
+    bare.wait()?;
+    Ok(())
+}
+
+/// The other end of `start_bare`.
+pub fn serve_bare() -> Result<()> {
+    tokio::runtime::Runtime::new()?.block_on(async {
+        let router = Router::new().route(BARE_PATH, post(async |_body: Bytes| StatusCode::ACCEPTED));
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
+        println!("{}", listener.local_addr()?);
+        Ok(axum::serve(listener, router).await?)
+    })
+}
+
+/// Single-thread 4 KB appends per second, each waited for until it is on the disk.
+pub fn appends_per_second(folder: &Path) -> Result<f64> {
+    let mut file = File::create(folder.join("appends")).context("making a file to append to")?;
+    let block = [7_u8; BLOCK_BYTES];
+    let start = Instant::now();
+    let mut appends = 0_u32;
+    while start.elapsed() < APPEND_TIME {
+        file.write_all(&block)?;
+        file.sync_data()?;
+        appends += 1;
+    }
+    Ok(f64::from(appends) / start.elapsed().as_secs_f64())
+}

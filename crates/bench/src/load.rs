@@ -1,0 +1,151 @@
+//! The load: many connections, each with one request under way, for a time or a count.
+
+use std::cell::RefCell;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use tokio::task::JoinSet;
+
+use crate::flows;
+use crate::http1::{Connection, request, status};
+
+/// As the targets have it.
+pub const CONNECTIONS: usize = 64;
+/// Ends a load whatever its length: latencies and numbers are kept in memory.
+pub const REQUESTS_MAX: usize = 2_000_000;
+/// After «too busy», as a polite sender does.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// What one load did.
+#[derive(Default)]
+pub struct Outcome {
+    /// Numbers of the orders that were answered with 2xx.
+    pub answered: Vec<u32>,
+    /// Answered with 429 or 503.
+    pub busy: u64,
+    latencies_us: Vec<u32>,
+    pub seconds: f64,
+}
+
+impl Outcome {
+    pub fn per_second(&self) -> f64 {
+        self.answered.len() as f64 / self.seconds
+    }
+
+    /// `share` of the answers came within this many milliseconds.
+    pub fn within_ms(&self, share: f64) -> f64 {
+        let mut sorted = self.latencies_us.clone();
+        sorted.sort_unstable();
+        let at = ((sorted.len() as f64 * share) as usize).min(sorted.len().saturating_sub(1));
+        sorted.get(at).map_or(0.0, |us| f64::from(*us) / 1_000.0)
+    }
+}
+
+struct Shared {
+    next: usize,
+    outcome: Outcome,
+}
+
+/// Posts orders to `path` until the time is over and the last answer is there.
+pub async fn post_orders(address: SocketAddr, path: &str, length: Duration) -> Result<Outcome> {
+    let shared = Rc::new(RefCell::new(Shared {
+        next: 0,
+        outcome: Outcome::default(),
+    }));
+    let start = Instant::now();
+    let mut senders = JoinSet::new();
+    for _ in 0..CONNECTIONS {
+        senders.spawn_local(send_orders(
+            address,
+            path.to_owned(),
+            start + length,
+            shared.clone(),
+        ));
+    }
+    while let Some(sender) = senders.join_next().await {
+        sender??;
+    }
+    let mut outcome = std::mem::take(&mut shared.borrow_mut().outcome);
+    outcome.seconds = start.elapsed().as_secs_f64();
+    Ok(outcome)
+}
+
+async fn send_orders(
+    address: SocketAddr,
+    path: String,
+    end: Instant,
+    shared: Rc<RefCell<Shared>>,
+) -> Result<()> {
+    let mut order = Order::new(&path);
+    let mut connection = Connection::open(address).await?;
+    while Instant::now() < end {
+        let Some(number) = take_number(&shared) else { break };
+        let sent = Instant::now();
+        connection.send(order.numbered(number)).await?;
+        let message = connection
+            .receive()
+            .await?
+            .context("the server closed a connection under load")?;
+        let status = status(connection.head(message));
+        connection.forget(message);
+        if matches!(status, 429 | 503) {
+            shared.borrow_mut().outcome.busy += 1;
+            tokio::time::sleep(PAUSE).await;
+            continue;
+        }
+        ensure!(
+            (200..300).contains(&status),
+            "an order posted to {path} was answered with {status}"
+        );
+        let outcome = &mut shared.borrow_mut().outcome;
+        outcome.answered.push(number as u32);
+        outcome.latencies_us.push(sent.elapsed().as_micros() as u32);
+    }
+    Ok(())
+}
+
+fn take_number(shared: &RefCell<Shared>) -> Option<usize> {
+    let mut shared = shared.borrow_mut();
+    shared.next += 1;
+    (shared.next <= REQUESTS_MAX).then_some(shared.next)
+}
+
+/// A request built once; only the order's number changes in it.
+pub struct Order {
+    request: Vec<u8>,
+    number_at: usize,
+}
+
+impl Order {
+    pub fn new(path: &str) -> Self {
+        let request = request("POST", path, &[], flows::order().as_bytes());
+        let number_at = crate::http1::find(&request, flows::NUMBER.as_bytes()).unwrap_or_default();
+        Self { request, number_at }
+    }
+
+    pub fn numbered(&mut self, number: usize) -> &[u8] {
+        let digits = format!("{:0width$}", FIRST_NUMBER + number, width = flows::NUMBER.len());
+        self.request[self.number_at..self.number_at + digits.len()].copy_from_slice(digits.as_bytes());
+        &self.request
+    }
+}
+
+/// Numbers start here, so that all have the same digits and none begins with a zero, which JSON forbids.
+pub const FIRST_NUMBER: usize = 10_000_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_order_has_its_number_and_the_right_size() {
+        let mut order = Order::new("/hooks/x");
+        let text = String::from_utf8(order.numbered(42).to_vec()).unwrap();
+        assert!(text.contains("\"id\":10000042"), "{text}");
+        let body = text.split_once("\r\n\r\n").unwrap().1;
+        assert!((1_900..2_200).contains(&body.len()), "{} bytes", body.len());
+        assert!(serde_json::from_str::<serde_json::Value>(body).is_ok());
+    }
+}
