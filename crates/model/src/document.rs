@@ -5,12 +5,15 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::fmt;
+use std::str::FromStr;
 
 /// The version of the document format that this code writes.
 pub const DOCUMENT_VERSION: u32 = 1;
 
-/// A whole flow file. The order of the fields here is the order in an exported file.
+// The order of the fields is the order in an exported file.
+/// A flow: what starts it, what it does, and how it runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FlowDocument {
@@ -20,19 +23,39 @@ pub struct FlowDocument {
     pub id: FlowId,
     /// What people call the flow.
     pub name: String,
+    /// How the flow runs; each has a default that suits most flows.
     #[serde(default, skip_serializing_if = "Settings::is_default")]
     pub settings: Settings,
+    /// What the flow does: one trigger or more, and the operations behind them.
     pub nodes: Vec<Node>,
+    /// Which node's value goes where.
     #[serde(default)]
     pub edges: Vec<Edge>,
     /// Where each node is drawn, in canvas units. Not part of the flow's logic.
-    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "IndexMap::is_empty",
+        serialize_with = "places"
+    )]
     #[schemars(with = "std::collections::BTreeMap<String, [f64; 2]>")]
     pub layout: IndexMap<NodeId, [f64; 2]>,
     /// Example data per node, for previews and tests. Never used by a real run.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     #[schemars(with = "std::collections::BTreeMap<String, Value>")]
     pub samples: IndexMap<NodeId, Value>,
+}
+
+/// Writes whole units as people do: 40, not 40.0.
+fn places<S: Serializer>(layout: &IndexMap<NodeId, [f64; 2]>, serializer: S) -> Result<S::Ok, S::Error> {
+    let number = |unit: f64| {
+        let whole = unit as i64;
+        if whole as f64 == unit {
+            Value::from(whole)
+        } else {
+            Value::from(unit)
+        }
+    };
+    serializer.collect_map(layout.iter().map(|(id, place)| (id, place.map(number))))
 }
 
 impl FlowDocument {
@@ -47,6 +70,12 @@ impl FlowDocument {
             samples: IndexMap::new(),
             ..self.clone()
         }
+    }
+
+    /// A version's fingerprint: the same for the same logic, wherever its boxes are drawn.
+    pub fn digest(&self) -> String {
+        let text = serde_json::to_vec(&self.logic()).unwrap_or_default();
+        hex::encode(Sha256::digest(text))
     }
 }
 
@@ -68,6 +97,7 @@ pub struct Settings {
     /// How long finished runs are kept.
     #[serde(default)]
     pub keep: Keep,
+    /// Whether effects are really sent.
     #[serde(default)]
     pub mode: Mode,
 }
@@ -118,12 +148,21 @@ impl Serialize for OnError {
 
 impl<'de> Deserialize<'de> for OnError {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+impl FromStr for OnError {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.strip_prefix("flow:") {
             Some(id) => Ok(OnError::Flow(FlowId::from(id))),
             None if text == "inbox" => Ok(OnError::Inbox),
-            None => Err(serde::de::Error::custom(
-                "on_error is \"inbox\" or \"flow:\" and a flow's id",
+            None => Err(format!(
+                "\"{text}\" is neither \"inbox\" nor \"flow:\" and a flow's id"
             )),
         }
     }
@@ -135,14 +174,16 @@ impl JsonSchema for OnError {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({"type": "string", "pattern": "^(inbox|flow:[A-Za-z0-9][A-Za-z0-9_-]*)$"})
+        schemars::json_schema!({"type": "string", "description": "\"inbox\", or \"flow:\" and the id of a flow that is started with the error.", "pattern": "^(inbox|flow:[A-Za-z0-9][A-Za-z0-9_-]*)$"})
     }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Keep {
+    /// Runs that did what they should.
     pub done: Span,
+    /// Runs that ended in an error.
     pub failed: Span,
 }
 
@@ -170,17 +211,21 @@ pub enum Mode {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Node {
+    /// Permanent id, unique in the flow.
     pub id: NodeId,
+    /// What people read on the canvas; any text.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// The operation, written `connector/operation`.
     #[serde(rename = "use")]
     pub operation: OperationId,
+    /// Whose credentials the operation uses: the name of a connection of its connector.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionName>,
     /// The operation's fields. Any text in them may hold `${…}` expressions.
     #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
     pub with: serde_json::Map<String, Value>,
+    /// How often and when a failed attempt is made again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry: Option<Retry>,
     /// How long one attempt may take.
@@ -189,6 +234,7 @@ pub struct Node {
     /// A disabled node passes its input on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,
+    /// A remark for people; it does nothing.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
 }
@@ -235,6 +281,7 @@ pub struct Edge {
     /// `node` or `node.port`; without a port it is `out`.
     #[schemars(with = "String")]
     pub from: PortRef,
+    /// The node that gets the value.
     pub to: NodeId,
 }
 

@@ -59,11 +59,7 @@ struct Shape {
 
 impl Graph {
     pub fn new(doc: &FlowDocument, specs: &Specs) -> Self {
-        let nodes: Vec<_> = doc
-            .nodes
-            .iter()
-            .map(|node| Shape::new(node, specs))
-            .collect();
+        let nodes: Vec<_> = doc.nodes.iter().map(|node| Shape::new(node, specs)).collect();
         let mut by_id = HashMap::with_capacity(nodes.len());
         for (index, node) in nodes.iter().enumerate() {
             by_id.entry(node.id.clone()).or_insert(index);
@@ -106,9 +102,7 @@ impl Graph {
     }
 
     pub fn port(&self, node: usize, name: &str) -> Option<usize> {
-        self.ports(node)
-            .iter()
-            .position(|port| port.as_str() == name)
+        self.ports(node).iter().position(|port| port.as_str() == name)
     }
 
     pub fn edges(&self) -> &[GraphEdge] {
@@ -146,6 +140,16 @@ impl Graph {
 
     pub fn is_for_each(&self, node: usize) -> bool {
         self.nodes[node].item.is_some()
+    }
+
+    /// The position of the port `item`, on a for-each.
+    pub(crate) fn item(&self, node: usize) -> Option<usize> {
+        self.nodes[node].item
+    }
+
+    /// Where a node is in the order.
+    pub(crate) fn rank(&self, node: usize) -> usize {
+        self.rank[node]
     }
 
     /// Every node after the nodes it gets its input from; triggers first, otherwise as in the document.
@@ -222,8 +226,7 @@ impl Graph {
                 });
             }
         }
-        self.edges
-            .sort_by_key(|edge| (edge.from, edge.port, edge.at));
+        self.edges.sort_by_key(|edge| (edge.from, edge.port, edge.at));
         for (index, edge) in self.edges.iter_mut().enumerate() {
             edge.index = index;
         }
@@ -288,8 +291,7 @@ impl Graph {
         }
         let mut bodies = vec![Vec::new(); self.len()];
         for node in &self.order[..self.sorted] {
-            self.parents(*node)
-                .for_each(|parent| bodies[parent].push(*node));
+            self.parents(*node).for_each(|parent| bodies[parent].push(*node));
         }
         for (node, body) in self.nodes.iter_mut().zip(bodies) {
             node.body = self.bodies.len()..self.bodies.len() + body.len();
@@ -312,51 +314,6 @@ impl Graph {
         let others: Vec<_> = around(other?).collect();
         around(one?).find(|scope| others.contains(scope))
     }
-
-    /// Whether one run can deliver over both edges.
-    ///
-    /// Walks back from the pair, always from the end that comes later in the order. Where both ends meet in one node,
-    /// its ports decide; where they end in two triggers, they exclude each other, because a run has one trigger.
-    /// `excluded` remembers what has been walked for earlier questions in vain; a pair of a node and an edge
-    /// is walked once, so all questions about one flow cost nodes × edges at most.
-    pub(crate) fn both_live(
-        &self,
-        one: usize,
-        other: usize,
-        excluded: &mut HashSet<(usize, usize)>,
-    ) -> bool {
-        let mut walked = HashSet::new();
-        let mut open = vec![(one, other)];
-        while let Some((one, other)) = open.pop() {
-            let (one, other) = (&self.edges[one], &self.edges[other]);
-            if one.from == other.from {
-                if self.both_taken(one, other) {
-                    return true;
-                }
-                continue;
-            }
-            let (late, early) = if self.rank[one.from] > self.rank[other.from] {
-                (one, other)
-            } else {
-                (other, one)
-            };
-            let pair = (late.from, early.index);
-            if !excluded.contains(&pair) && walked.insert(pair) {
-                open.extend(
-                    self.in_edges(late.from)
-                        .map(|edge| (edge.index, early.index)),
-                );
-            }
-        }
-        excluded.extend(walked);
-        false
-    }
-
-    /// Whether one node gives a value on the ports of both edges: of all ports one is taken, but `item` is beside them.
-    fn both_taken(&self, one: &GraphEdge, other: &GraphEdge) -> bool {
-        let item = self.nodes[one.from].item;
-        one.port == other.port || item == Some(one.port) || item == Some(other.port)
-    }
 }
 
 impl Shape {
@@ -365,9 +322,7 @@ impl Shape {
         let ports = spec.map_or_else(Vec::new, |spec| spec.ports_of(&node.with));
         let for_each = node.operation.as_str() == FOR_EACH;
         Self {
-            item: ports
-                .iter()
-                .position(|port| for_each && port.as_str() == ITEM),
+            item: ports.iter().position(|port| for_each && port.as_str() == ITEM),
             id: node.id.clone(),
             ports,
             trigger: spec.is_some_and(|spec| spec.family == Family::Trigger),

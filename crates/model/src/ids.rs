@@ -104,7 +104,5 @@ impl Port {
 pub fn is_id(text: &str) -> bool {
     let mut bytes = text.bytes();
     let first = bytes.next().is_some_and(|b| b.is_ascii_alphanumeric());
-    first
-        && text.len() <= ID_BYTES_MAX
-        && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    first && text.len() <= ID_BYTES_MAX && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }

@@ -2,22 +2,32 @@
 
 pub mod codes;
 pub mod document;
+pub mod exclusion;
 pub mod graph;
 pub mod ids;
+mod nearest;
+pub mod parse;
+mod pointer;
 pub mod problem;
+mod schema;
 pub mod span;
 pub mod spec;
 pub mod template;
+pub mod validate;
 
 pub use document::{Edge, FlowDocument, Keep, Mode, Node, OnError, PortRef, Retry, Settings};
 pub use graph::{Graph, GraphEdge};
 pub use ids::{ConnectionName, FlowId, NodeId, OperationId, Port};
+pub use parse::{DOCUMENT_BYTES_MAX, parse};
 pub use problem::{Code, Page, Problem, Severity};
+pub use schema::schema;
 pub use span::Span;
 pub use spec::{
-    Choice, ConnectionSpec, ConnectorSpec, EffectRule, Family, Field, FieldKind, Inputs, Need,
-    OperationSpec, Ports, Specs, Surroundings, Words,
+    Choice, ConnectionSpec, ConnectorSpec, EffectRule, Family, Field, FieldKind, Inputs, Need, OperationSpec,
+    Ports, Specs, Surroundings, Words,
 };
+
+pub use validate::{ScriptCheck, ScriptProblem, validate};
 
 /// What scripts and flow data are made of everywhere: JSON whose numbers keep their digits.
 pub use serde_json::Value;

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::fmt;
 
+/// No list of problems is longer; who mends the first of them finds the others afterwards.
+pub const PROBLEMS_MAX: usize = 1_000;
+
 /// A stable code such as `E0103`; each has a page in `docs/errors/`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -17,9 +20,7 @@ impl fmt::Display for Code {
 }
 
 /// Whether a flow can run with a problem in it.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// The flow is refused.

@@ -66,7 +66,11 @@ impl FromStr for Span {
             .and_then(|(n, size)| n.checked_mul(size));
         ms.map(Span::from_ms)
             .filter(|span| *span <= Span::MAX)
-            .ok_or_else(|| format!("\"{text}\" is not a length of time; write a number and ms, s, m, h or d, such as 10m"))
+            .ok_or_else(|| {
+                format!(
+                    "\"{text}\" is not a length of time; write a number and ms, s, m, h or d, such as 10m"
+                )
+            })
     }
 }
 

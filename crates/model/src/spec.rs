@@ -185,11 +185,7 @@ impl OperationSpec {
         match &self.ports {
             Ports::Fixed(ports) => ports.clone(),
             Ports::Cases => {
-                let cases = with
-                    .get("cases")
-                    .and_then(Value::as_array)
-                    .into_iter()
-                    .flatten();
+                let cases = with.get("cases").and_then(Value::as_array).into_iter().flatten();
                 let named = cases
                     .filter_map(|case| case.get("port")?.as_str())
                     .map(Port::from);

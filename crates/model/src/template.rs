@@ -110,9 +110,7 @@ fn character(source: &str) -> usize {
     let mut chars = source.char_indices().skip(1);
     let escaped = chars.next().is_some_and(|(_, first)| first == '\\');
     let close = if escaped { chars.nth(1) } else { chars.next() };
-    close
-        .filter(|(_, c)| *c == '\'')
-        .map_or(1, |(at, _)| at + 1)
+    close.filter(|(_, c)| *c == '\'').map_or(1, |(at, _)| at + 1)
 }
 
 /// The length of a comment, or of the lone slash.
@@ -154,26 +152,17 @@ mod tests {
 
     #[test]
     fn braces_in_strings_characters_and_comments_close_nothing() {
-        check(
-            r#"${"}" + "\"}"}!"#,
-            &[Expression(r#""}" + "\"}""#), Text("!")],
-        );
+        check(r#"${"}" + "\"}"}!"#, &[Expression(r#""}" + "\"}""#), Text("!")]);
         check("${`}${`}`}}`}", &[Expression("`}${`}`}}`")]);
         check("${'}'}", &[Expression("'}'")]);
         check(r"${'\''}", &[Expression(r"'\''")]);
-        check(
-            "${a /* } */ / b // }\n}",
-            &[Expression("a /* } */ / b // }\n")],
-        );
+        check("${a /* } */ / b // }\n}", &[Expression("a /* } */ / b // }\n")]);
     }
 
     #[test]
     fn two_dollars_are_a_plain_dollar_and_brace() {
         check("$${x} costs $5", &[Text("${x} costs $5")]);
-        check(
-            "a$${${x}}",
-            &[Text("a"), Text("${"), Expression("x"), Text("}")],
-        );
+        check("a$${${x}}", &[Text("a"), Text("${"), Expression("x"), Text("}")]);
         assert!(!has_expression("$${x}"));
     }
 

@@ -14,10 +14,9 @@ fn graph(nodes: &[(&str, &str)], edges: &str) -> Graph {
         .filter_map(|edge| edge.split_once("->"))
         .map(|(from, to)| json!({"from": from.trim(), "to": to.trim()}))
         .collect();
-    let doc: FlowDocument = serde_json::from_value(
-        json!({"khlong": 1, "id": "f", "name": "f", "nodes": nodes, "edges": edges}),
-    )
-    .expect("a document");
+    let doc: FlowDocument =
+        serde_json::from_value(json!({"khlong": 1, "id": "f", "name": "f", "nodes": nodes, "edges": edges}))
+            .expect("a document");
     Graph::new(&doc, &common::specs())
 }
 
@@ -45,7 +44,8 @@ const LOOP: &[(&str, &str)] = &[
 ];
 
 fn nested() -> Graph {
-    let edges = "start -> orders, orders.item -> order, order -> lines, lines.item -> inner, orders.done -> after";
+    let edges =
+        "start -> orders, orders.item -> order, order -> lines, lines.item -> inner, orders.done -> after";
     graph(LOOP, edges)
 }
 
@@ -92,10 +92,7 @@ fn edges_are_found_by_port_and_by_the_node_they_lead_to() {
             .collect::<Vec<_>>()
     };
     assert_eq!((to(0), to(1), to(2)), (vec![2], vec![3, 2], vec![]));
-    assert_eq!(
-        graph.in_edges(2).map(|edge| edge.at).collect::<Vec<_>>(),
-        [2, 3]
-    );
+    assert_eq!(graph.in_edges(2).map(|edge| edge.at).collect::<Vec<_>>(), [2, 3]);
     assert_eq!(graph.in_edges(0).len(), 0, "nothing leads into a trigger");
     assert!(
         graph

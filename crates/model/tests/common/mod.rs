@@ -1,9 +1,10 @@
 //! A small catalog for the model's own tests: the core operations as the engine knows them, a shop and an ERP.
 #![allow(dead_code)] // each test file uses its own part
 
+pub mod scripts;
+
 use model::{
-    ConnectionSpec, ConnectorSpec, EffectRule, Field, FieldKind, Inputs, Need, OperationSpec,
-    Specs, Words,
+    ConnectionSpec, ConnectorSpec, EffectRule, Field, FieldKind, Inputs, Need, OperationSpec, Specs, Words,
 };
 
 pub fn specs() -> Specs {
@@ -30,19 +31,15 @@ fn field(name: &str, kind: FieldKind) -> Field {
 }
 
 fn choice(name: &str, options: &[&str]) -> Field {
-    let options: Vec<_> = options
-        .iter()
-        .map(|value| (*value, *value, *value))
-        .collect();
+    let options: Vec<_> = options.iter().map(|value| (*value, *value, *value)).collect();
     Field::choice(name, &options, name, name)
 }
 
 fn triggers() -> Vec<OperationSpec> {
-    let methods = choice("method", &["GET", "POST", "PUT", "PATCH", "DELETE"]).required();
     vec![
         OperationSpec::trigger("core/webhook", "Webhook", "เว็บฮุก")
             .field(field("path", FieldKind::Path).required())
-            .field(field("methods", FieldKind::List(vec![methods])))
+            .field(field("methods", FieldKind::Json))
             .field(choice("auth", &["none", "basic", "header", "hmac"]))
             .field(choice("answer", &["accepted", "result"]))
             .field(field("answer_timeout", FieldKind::Span))
@@ -56,8 +53,7 @@ fn triggers() -> Vec<OperationSpec> {
             .field(field("cron", FieldKind::Cron).required())
             .field(field("time_zone", FieldKind::TimeZone))
             .field(choice("catch_up", &["skip", "last", "all"])),
-        OperationSpec::trigger("core/manual", "By hand", "เริ่มเอง")
-            .field(field("input", FieldKind::Json)),
+        OperationSpec::trigger("core/manual", "By hand", "เริ่มเอง").field(field("input", FieldKind::Json)),
         OperationSpec::trigger("core/called", "Called", "ถูกเรียก"),
         OperationSpec::trigger("shopify/order_created", "Order created", "มีคำสั่งซื้อใหม่")
             .connection(Need::Required)
@@ -98,11 +94,7 @@ fn controls() -> Vec<OperationSpec> {
             .field(field("flow", FieldKind::Flow).required())
             .field(field("input", FieldKind::Json)),
         OperationSpec::control("core/respond", "Answer", "ตอบกลับ")
-            .field(
-                field("status", FieldKind::Number)
-                    .at_least(200)
-                    .at_most(599),
-            )
+            .field(field("status", FieldKind::Number).at_least(200).at_most(599))
             .field(field("headers", FieldKind::Map))
             .field(field("body", FieldKind::Json)),
     ]
@@ -110,11 +102,8 @@ fn controls() -> Vec<OperationSpec> {
 
 fn others() -> Vec<OperationSpec> {
     vec![
-        OperationSpec::transform("core/script", "Script", "สคริปต์").field(
-            field("script", FieldKind::Code)
-                .required()
-                .at_most(64 << 10),
-        ),
+        OperationSpec::transform("core/script", "Script", "สคริปต์")
+            .field(field("script", FieldKind::Code).required().at_most(64 << 10)),
         OperationSpec::transform("core/set", "Set", "กำหนดค่า")
             .field(field("value", FieldKind::Json).required()),
         OperationSpec::action("http/request", "HTTP request", "เรียก HTTP")
@@ -123,14 +112,10 @@ fn others() -> Vec<OperationSpec> {
             .field(field("url", FieldKind::Url).required())
             .field(field("headers", FieldKind::Map).at_most(32))
             .field(field("body", FieldKind::Json)),
-        OperationSpec::action(
-            "odoo/create_sales_order",
-            "Create a sales order",
-            "สร้างใบสั่งขาย",
-        )
-        .effect(EffectRule::Probe)
-        .connection(Need::Required)
-        .field(field("order", FieldKind::Json).required())
-        .field(field("confirm", FieldKind::Bool)),
+        OperationSpec::action("odoo/create_sales_order", "Create a sales order", "สร้างใบสั่งขาย")
+            .effect(EffectRule::Probe)
+            .connection(Need::Required)
+            .field(field("order", FieldKind::Json).required())
+            .field(field("confirm", FieldKind::Bool)),
     ]
 }

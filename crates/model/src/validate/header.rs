@@ -1,0 +1,120 @@
+//! The flow's own fields: version, id, name, settings, and what is drawn or sampled.
+
+use super::Check;
+use super::expressions::Reach;
+use crate::document::DOCUMENT_VERSION;
+use crate::ids::{ID_BYTES_MAX, is_id};
+use crate::nearest::did_you_mean;
+use crate::{Mode, OnError, Span, codes, pointer};
+
+const NAME_CHARS_MAX: usize = 200;
+const CONCURRENCY_MAX: u32 = 1_000;
+
+impl Check<'_> {
+    pub(super) fn header(&mut self) {
+        let doc = self.doc;
+        if doc.khlong != DOCUMENT_VERSION {
+            let message = format!(
+                "The document has version {}; this program reads version {DOCUMENT_VERSION}",
+                doc.khlong
+            );
+            self.error(
+                codes::VERSION,
+                "/khlong",
+                message,
+                format!("Write \"khlong\": {DOCUMENT_VERSION}."),
+            );
+        }
+        self.check_id(doc.id.as_str(), "/id");
+        if doc.name.trim().is_empty() || doc.name.chars().count() > NAME_CHARS_MAX {
+            let message = format!("The flow's name is empty or longer than {NAME_CHARS_MAX} characters");
+            self.error(
+                codes::BAD_TEXT,
+                "/name",
+                message,
+                "Write what people shall call the flow.",
+            );
+        }
+        self.settings();
+        self.strays();
+    }
+
+    /// Reports an id that could not stand in a URL or an expression.
+    pub(super) fn check_id(&mut self, id: &str, at: &str) {
+        if !is_id(id) {
+            let message = format!("\"{id}\" cannot be an id");
+            let advice = format!(
+                "Use letters, digits, - and _, first a letter or digit, {ID_BYTES_MAX} characters at most."
+            );
+            self.error(codes::BAD_ID, at, message, advice);
+        }
+    }
+
+    fn settings(&mut self) {
+        let settings = &self.doc.settings;
+        if !(1..=CONCURRENCY_MAX).contains(&settings.concurrency) {
+            let message = format!("{} runs at once are not possible", settings.concurrency);
+            let advice = format!("Write a number from 1 to {CONCURRENCY_MAX}.");
+            self.error(
+                codes::CONCURRENCY_BOUNDS,
+                "/settings/concurrency",
+                message,
+                advice,
+            );
+        }
+        if settings.timeout == Span::default() {
+            let advice = "Write how long a run may take, waits included, such as 1h.";
+            self.error(
+                codes::TIMEOUT_BOUNDS,
+                "/settings/timeout",
+                "A run cannot end in no time",
+                advice,
+            );
+        }
+        if let mode @ (Mode::Assist | Mode::Canary) = settings.mode {
+            let message = format!(
+                "The mode {} is not available yet",
+                format!("{mode:?}").to_lowercase()
+            );
+            self.error(
+                codes::MODE_NOT_YET,
+                "/settings/mode",
+                message,
+                "Use \"shadow\" or \"live\".",
+            );
+        }
+        if let OnError::Flow(flow) = &settings.on_error {
+            self.check_id(flow.as_str(), "/settings/on_error");
+            if *flow == self.doc.id {
+                let advice = "Name another flow, or write \"inbox\".";
+                self.error(
+                    codes::ERROR_TO_ITSELF,
+                    "/settings/on_error",
+                    "The flow sends its errors to itself",
+                    advice,
+                );
+            }
+        }
+        if let Some(order_by) = &settings.order_by {
+            self.template(order_by, "/settings/order_by", &mut Reach::trigger_only());
+        }
+    }
+
+    /// Layout and samples of nodes that are gone.
+    fn strays(&mut self) {
+        let layout = self.doc.layout.keys().map(|id| ("layout", id));
+        let samples = self.doc.samples.keys().map(|id| ("samples", id));
+        for (part, id) in layout.chain(samples) {
+            if self.graph.find(id.as_str()).is_none() {
+                let at = pointer::join(&format!("/{part}"), id);
+                let advice = did_you_mean(id.as_str(), self.node_ids(), "The nodes are");
+                self.warning(
+                    codes::STRAY_DRAWING,
+                    at,
+                    format!("There is no node \"{id}\""),
+                    advice,
+                );
+            }
+        }
+    }
+}

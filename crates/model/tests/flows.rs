@@ -1,0 +1,140 @@
+//! `tests/flows/`: every flow in `valid` has no problem, every one in `invalid` has the problems in the file beside it.
+//!
+//! `UPDATE=1` writes the files of problems anew; read the difference before committing it.
+
+mod common;
+
+use common::scripts::Brackets;
+use model::{Problem, Severity, Surroundings, codes};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+fn surroundings() -> Surroundings {
+    let connections = [("shop", "shopify"), ("erp", "odoo"), ("api", "http")];
+    Surroundings {
+        connections_known: true,
+        connections: connections
+            .map(|(name, connector)| (name.into(), connector.into()))
+            .into(),
+        paths: [("shop/taken".into(), "another-flow".into())].into(),
+    }
+}
+
+fn problems(text: &[u8]) -> Vec<Problem> {
+    match model::parse(text) {
+        Ok(doc) => model::validate(&doc, &common::specs(), &surroundings(), &Brackets),
+        Err(problems) => problems,
+    }
+}
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/flows")
+        .join(folder);
+    let entries = folder.read_dir().expect("the folder is there");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let mut paths: Vec<_> = paths
+        .filter(|path| path.extension().is_some_and(|end| end == "json"))
+        .collect();
+    paths.sort();
+    paths
+}
+
+fn printed(problems: &[Problem]) -> String {
+    let line = |problem: &Problem| {
+        let warning = if problem.severity == Severity::Warning {
+            " (warning)"
+        } else {
+            ""
+        };
+        let at = if problem.at.is_empty() { "/" } else { &problem.at };
+        format!("{at}{warning}\n  {problem}\n  {}\n", problem.advice)
+    };
+    problems.iter().map(line).collect()
+}
+
+#[test]
+fn a_valid_flow_has_no_problems() {
+    let files = files("valid");
+    assert!(files.len() >= 15);
+    for path in files {
+        let text = std::fs::read(&path).expect("a file");
+        assert_eq!(printed(&problems(&text)), "", "{}", path.display());
+    }
+}
+
+#[test]
+fn an_invalid_flow_has_the_problems_beside_it() {
+    let update = std::env::var_os("UPDATE").is_some();
+    let mut shown = BTreeSet::new();
+    for path in files("invalid") {
+        let found = problems(&std::fs::read(&path).expect("a file"));
+        assert!(!found.is_empty(), "{} has no problem", path.display());
+        let (beside, text) = (path.with_extension("problems"), printed(&found));
+        if update {
+            std::fs::write(&beside, &text).expect("written");
+        }
+        let expected = std::fs::read_to_string(&beside).unwrap_or_default();
+        assert_eq!(text, expected, "{}: UPDATE=1 accepts it", path.display());
+        shown.extend(found.into_iter().map(|problem| problem.code));
+    }
+    // A file of more than 4 MB, or with more than 2,000 nodes, is no example: the test below makes them.
+    let made = [codes::FILE_TOO_LARGE, codes::TOO_MANY];
+    let missing: Vec<_> = codes::PAGES
+        .iter()
+        .map(|page| &page.code)
+        .filter(|code| !shown.contains(*code) && !made.contains(code))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "no flow in tests/flows/invalid shows {missing:?}"
+    );
+}
+
+fn with_nodes(count: usize) -> String {
+    let nodes: Vec<_> = (0..count)
+        .map(|n| format!(r#"{{"id": "n{n}", "use": "core/manual"}}"#))
+        .collect();
+    format!(
+        r#"{{"khlong": 1, "id": "f", "name": "f", "nodes": [{}]}}"#,
+        nodes.join(",")
+    )
+}
+
+#[test]
+fn a_flow_that_is_too_large_is_not_looked_into() {
+    let code = |text: &str| {
+        problems(text.as_bytes())
+            .iter()
+            .map(|problem| problem.code.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(code(&with_nodes(2_000)), [""; 0]);
+    assert_eq!(code(&with_nodes(2_001)), ["E0112"]);
+    assert_eq!(code(&" ".repeat(model::DOCUMENT_BYTES_MAX + 1)), ["E0101"]);
+}
+
+#[test]
+fn a_flow_keeps_its_text_through_reading_and_writing() {
+    for path in files("valid") {
+        let text = std::fs::read(&path).expect("a file");
+        let doc = model::parse(&text).expect("a document");
+        let written = serde_json::to_vec(&doc).expect("written");
+        let value: model::Value = serde_json::from_slice(&text).expect("JSON");
+        for part in ["id", "nodes", "edges", "layout", "samples"] {
+            let again: model::Value = serde_json::from_slice(&written).expect("JSON");
+            let default = if part == "edges" {
+                model::Value::Array(Vec::new())
+            } else {
+                model::Value::Null
+            };
+            let before = value.get(part).unwrap_or(&default);
+            assert_eq!(
+                again.get(part).unwrap_or(&model::Value::Null),
+                before,
+                "{part} of {}",
+                path.display()
+            );
+        }
+    }
+}
