@@ -62,70 +62,70 @@ fn push_text<'a>(parts: &mut Vec<Part<'a>>, text: &'a str) {
 }
 
 /// The length of the source up to the brace that closes it.
+///
+/// Goes through once and without recursion: the text may be hostile and megabytes long.
 fn closing_brace(source: &str) -> Option<usize> {
     let bytes = source.as_bytes();
-    let mut depth = 0_usize;
+    let mut open = 0_usize;
+    // For each back-quoted text around us, the braces that were open before it.
+    let mut around = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        at += match bytes[at] {
-            b'}' if depth == 0 => return Some(at),
-            b'}' => {
-                depth -= 1;
-                1
+        let byte = bytes[at];
+        at += 1;
+        match (byte, bytes.get(at)) {
+            (b'{', _) => open += 1,
+            (b'}', _) if open > 0 => open -= 1,
+            (b'}', _) if around.is_empty() => return Some(at - 1),
+            (b'}' | b'`', _) => {
+                let before = if byte == b'}' { around.pop()? } else { open };
+                let code;
+                (at, code) = back_quoted(bytes, at)?;
+                open = if code { 0 } else { before };
+                around.extend(code.then_some(before));
             }
-            b'{' => {
-                depth += 1;
-                1
-            }
-            b'"' | b'`' => quoted(&bytes[at..])?,
-            b'\'' => character(source.get(at..)?),
-            b'/' => comment(&bytes[at..])?,
-            _ => 1,
-        };
-    }
-    None
-}
-
-/// The length of a string, its quotes included. A back-quoted one is literal, but doubles its quote and nests `${…}`.
-fn quoted(bytes: &[u8]) -> Option<usize> {
-    let quote = bytes[0];
-    let mut at = 1;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\\' if quote == b'"' => at += 2,
-            b'$' if quote == b'`' && bytes.get(at + 1) == Some(&b'{') => {
-                let inner = std::str::from_utf8(&bytes[at + 2..]).ok()?;
-                at += closing_brace(inner)? + 3;
-            }
-            byte if byte == quote && bytes.get(at + 1) == Some(&quote) => at += 2,
-            byte if byte == quote => return Some(at + 1),
-            _ => at += 1,
+            (b'"' | b'\'', _) => at = quoted(bytes, at, byte)?,
+            (b'/', Some(b'/')) => at += bytes[at..].iter().position(|byte| *byte == b'\n')?,
+            (b'/', Some(b'*')) => at = comment(bytes, at + 1)?,
+            _ => {}
         }
     }
     None
 }
 
-/// The length of a character such as `'}'`, or of the lone quote.
-fn character(source: &str) -> usize {
-    let mut chars = source.char_indices().skip(1);
-    let escaped = chars.next().is_some_and(|(_, first)| first == '\\');
-    let close = if escaped { chars.nth(1) } else { chars.next() };
-    close.filter(|(_, c)| *c == '\'').map_or(1, |(at, _)| at + 1)
+/// Where a text in quotes ends. A quote that is doubled ends it and begins the next, which comes to the same.
+fn quoted(bytes: &[u8], mut at: usize, quote: u8) -> Option<usize> {
+    loop {
+        at += match *bytes.get(at)? {
+            b'\\' => 2,
+            byte if byte == quote => return Some(at + 1),
+            _ => 1,
+        };
+    }
 }
 
-/// The length of a comment, or of the lone slash.
-fn comment(bytes: &[u8]) -> Option<usize> {
-    let find = |end: &[u8], from: usize| {
-        let rest = bytes.get(from..)?;
-        rest.windows(end.len())
-            .position(|window| window == end)
-            .map(|at| from + at + end.len())
-    };
-    match bytes.get(1) {
-        Some(b'/') => find(b"\n", 2),
-        Some(b'*') => find(b"*/", 2),
-        _ => Some(1),
+/// Where a text in back quotes ends, or where an expression in it begins, and which of the two it is.
+fn back_quoted(bytes: &[u8], mut at: usize) -> Option<(usize, bool)> {
+    loop {
+        match (*bytes.get(at)?, bytes.get(at + 1)) {
+            (b'`', _) => return Some((at + 1, false)),
+            (b'$', Some(b'{')) => return Some((at + 2, true)),
+            _ => at += 1,
+        }
     }
+}
+
+/// Where a comment ends; comments nest.
+fn comment(bytes: &[u8], mut at: usize) -> Option<usize> {
+    let mut open = 1_usize;
+    while open > 0 {
+        match bytes.get(at..at + 2)? {
+            b"/*" => (open, at) = (open + 1, at + 2),
+            b"*/" => (open, at) = (open - 1, at + 2),
+            _ => at += 1,
+        }
+    }
+    Some(at)
 }
 
 #[cfg(test)]
@@ -157,6 +157,16 @@ mod tests {
         check("${'}'}", &[Expression("'}'")]);
         check(r"${'\''}", &[Expression(r"'\''")]);
         check("${a /* } */ / b // }\n}", &[Expression("a /* } */ / b // }\n")]);
+    }
+
+    #[test]
+    fn comments_and_back_quoted_texts_nest() {
+        check("${1 /* } /* } */ } */}", &[Expression("1 /* } /* } */ } */")]);
+        check(
+            "${`a ${`}${#{b: `}`}.b}`} }` + x}!",
+            &[Expression("`a ${`}${#{b: `}`}.b}`} }` + x"), Text("!")],
+        );
+        assert!(parts(&"${`".repeat(1_000_000)).is_err());
     }
 
     #[test]
