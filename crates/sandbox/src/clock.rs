@@ -1,0 +1,41 @@
+//! Where the stand-ins take the time from.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+/// Answers "what time is it?"; the system's clock unless a test hands in another.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
+
+impl Clock {
+    pub fn system() -> Self {
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "the one place of this crate that looks at the wall clock"
+        )]
+        Self(Arc::new(Utc::now))
+    }
+
+    /// Stands still, so that everything made is the same each time.
+    pub fn fixed(at: DateTime<Utc>) -> Self {
+        Self(Arc::new(move || at))
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.0)()
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::system()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}

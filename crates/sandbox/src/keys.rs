@@ -1,0 +1,44 @@
+//! The credentials of the stand-ins: made at random, or handed in to stay the same over restarts.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+use crate::chance::hex_from_system;
+
+/// What a client needs to be let in, and what a webhook is signed with.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Keys {
+    /// Signs webhooks; Shopify calls it the app's client secret.
+    pub webhook_secret: String,
+    /// `X-Shopify-Access-Token`
+    pub shop_token: String,
+    /// The bearer token of JSON-2, the password of JSON-RPC.
+    pub erp_api_key: String,
+    pub erp_database: String,
+    pub erp_login: String,
+}
+
+impl Keys {
+    /// New keys from the system's randomness.
+    pub fn random() -> Result<Self, Error> {
+        Ok(Self {
+            webhook_secret: hex_from_system::<32>()?,
+            shop_token: format!("shpat_{}", hex_from_system::<16>()?),
+            erp_api_key: hex_from_system::<20>()?,
+            erp_database: "teashop".to_owned(),
+            erp_login: "khlong".to_owned(),
+        })
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (database, login) = (&self.erp_database, &self.erp_login);
+        f.debug_struct("Keys")
+            .field("erp_database", database)
+            .field("erp_login", login)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,180 @@
+//! Binding, serving, stopping.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::erp::{self, Erp};
+use crate::line::{Cut, Lines};
+use crate::shop::{self, Shop, Webhook};
+use crate::{Error, Options};
+
+/// How long open requests may still take once the stand-ins were told to stop.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// The stand-ins, bound to their port and not yet served.
+pub struct Sandbox {
+    lines: Lines,
+    handle: Handle,
+    stop: CancellationToken,
+    erp: Arc<Erp>,
+}
+
+/// Speaks to running stand-ins of the same process. Another process uses `_sandbox` over HTTP.
+#[derive(Clone)]
+pub struct Handle {
+    url: Arc<str>,
+    shop: Arc<Shop>,
+}
+
+impl Handle {
+    /// The base of everything; `GET {url}/_sandbox` says where the rest is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Stands for `https://<shop>.myshopify.com`.
+    pub fn shop_url(&self) -> String {
+        format!("{}/shop", self.url)
+    }
+
+    /// Stands for `https://<host>` of an Odoo.
+    pub fn erp_url(&self) -> String {
+        format!("{}/erp", self.url)
+    }
+
+    /// Sets where the shop's webhooks go, and with what they are signed.
+    pub fn send_webhooks_to(&self, webhook: Webhook) -> Result<(), Error> {
+        self.shop.subscribe(webhook)
+    }
+
+    /// What to hand in as `first_order` after a restart.
+    pub fn next_order(&self) -> u64 {
+        self.shop.next_number()
+    }
+}
+
+impl Sandbox {
+    /// Takes the port; requests wait until [`Sandbox::run`].
+    pub async fn bind(options: Options) -> Result<Self, Error> {
+        let address = options.listen;
+        let refused = |source| Error::Listen { address, source };
+        let lines = Lines::bind(address).await.map_err(refused)?;
+        let url = format!("http://{}", lines.address().map_err(refused)?);
+        let stop = CancellationToken::new();
+        let erp = Arc::new(Erp::new(&options, stop.clone()));
+        let shop = Arc::new(Shop::new(options, stop.clone())?);
+        Ok(Self {
+            lines,
+            handle: Handle {
+                url: url.into(),
+                shop,
+            },
+            stop,
+            erp,
+        })
+    }
+
+    /// Binds and serves in the background.
+    pub async fn start(options: Options) -> Result<Running, Error> {
+        let sandbox = Self::bind(options).await?;
+        let (handle, stop) = (sandbox.handle(), CancellationToken::new());
+        let task = tokio::spawn(sandbox.run(stop.clone().cancelled_owned()));
+        Ok(Running {
+            url: handle.url().to_owned(),
+            shop_url: handle.shop_url(),
+            erp_url: handle.erp_url(),
+            handle,
+            stop,
+            task,
+        })
+    }
+
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Serves until `shutdown` is ready, then lets open requests end, but not for long.
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
+        let router = self.router();
+        let (stop, shop) = (self.stop.clone(), self.handle.shop.clone());
+        let orders = tokio::spawn(shop.clone().make_orders());
+        let stopped = stop.clone();
+        let serve = axum::serve(self.lines, router.into_make_service_with_connect_info::<Cut>());
+        let serve = serve.with_graceful_shutdown(async move {
+            shutdown.await;
+            stopped.cancel();
+        });
+        let late = async {
+            stop.cancelled().await;
+            tokio::time::sleep(GRACE).await;
+        };
+        let served = tokio::select! {
+            served = async { serve.await } => served,
+            () = late => Ok(()),
+        };
+        stop.cancel();
+        orders.abort();
+        shop.stop_deliveries(GRACE).await;
+        Ok(served?)
+    }
+
+    fn router(&self) -> Router {
+        let guide = guide(&self.handle);
+        Router::new()
+            .route("/_sandbox", get(move || std::future::ready(Json(guide.clone()))))
+            .nest("/shop", shop::router(self.handle.shop.clone()))
+            .nest("/erp", erp::router(self.erp.clone()))
+    }
+}
+
+/// What another process needs to connect to these stand-ins. They guard nothing, so the keys are no secret here.
+fn guide(handle: &Handle) -> Value {
+    json!({
+        "shop_url": handle.shop_url(),
+        "erp_url": handle.erp_url(),
+        "shop_domain": handle.shop.domain(),
+        "keys": handle.shop.keys(),
+        "orders": format!("{}/_sandbox/orders", handle.erp_url()),
+        "faults": format!("{}/_sandbox/faults", handle.erp_url()),
+        "new_orders": format!("{}/_sandbox/orders", handle.shop_url()),
+        "webhooks": format!("{}/_sandbox/webhooks", handle.shop_url()),
+        "deliveries": format!("{}/_sandbox/deliveries", handle.shop_url()),
+    })
+}
+
+/// Stand-ins served in the background. Dropping it stops them, too, without waiting.
+pub struct Running {
+    pub url: String,
+    pub shop_url: String,
+    pub erp_url: String,
+    handle: Handle,
+    stop: CancellationToken,
+    task: JoinHandle<Result<(), Error>>,
+}
+
+impl Running {
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Stops and waits until the port is free again.
+    pub async fn shutdown(mut self) -> Result<(), Error> {
+        self.stop.cancel();
+        (&mut self.task)
+            .await
+            .map_err(|error| Error::Serve(std::io::Error::other(error)))?
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
