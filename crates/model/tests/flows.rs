@@ -27,10 +27,15 @@ fn problems(text: &[u8]) -> Vec<Problem> {
     }
 }
 
-fn files(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/flows")
-        .join(folder);
+fn files(kind: &str) -> Vec<PathBuf> {
+    json_files(
+        &Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/flows")
+            .join(kind),
+    )
+}
+
+fn json_files(folder: &Path) -> Vec<PathBuf> {
     let entries = folder.read_dir().expect("the folder is there");
     let paths = entries.map(|entry| entry.expect("an entry").path());
     let mut paths: Vec<_> = paths
@@ -58,6 +63,15 @@ fn a_valid_flow_has_no_problems() {
     let files = files("valid");
     assert!(files.len() >= 15);
     for path in files {
+        let text = std::fs::read(&path).expect("a file");
+        assert_eq!(printed(&problems(&text)), "", "{}", path.display());
+    }
+}
+
+#[test]
+fn the_template_flows_have_no_problems() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../flows");
+    for path in json_files(&folder) {
         let text = std::fs::read(&path).expect("a file");
         assert_eq!(printed(&problems(&text)), "", "{}", path.display());
     }
