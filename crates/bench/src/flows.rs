@@ -19,7 +19,7 @@ pub fn order() -> String {
             "taxable": true, "requires_shipping": true, "grams": 250, "vendor": "Khlong Tea",
         })
     };
-    let lines: Vec<_> = (0..6).map(line).collect();
+    let lines: Vec<_> = (0..7).map(line).collect();
     let number: u64 = NUMBER.parse().unwrap_or_default();
     json!({
         "id": number, "name": "#1042", "currency": "THB", "total_price": "4179.00", "financial_status": "paid",
