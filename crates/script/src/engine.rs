@@ -130,6 +130,18 @@ impl Engine {
         Ok(script)
     }
 
+    /// The ids that a script names as `nodes.<id>`; none where it does not compile.
+    pub fn node_names(&self, source: &str) -> Vec<String> {
+        let Ok(script) = self.compile(source) else { return Vec::new() };
+        let Ok(compiled) = self.local().compiled(&self.0.limits, &script) else { return Vec::new() };
+        let nodes = compiled.bindings.iter().filter(|binding| matches!(binding.root, Root::Nodes));
+        let members = nodes.filter_map(|binding| match &binding.wanted {
+            convert::Wanted::Members(ids) => Some(ids.iter().map(|(id, _)| id.to_string())),
+            convert::Wanted::All => None,
+        });
+        members.flatten().collect()
+    }
+
     /// Runs a whole script; its last expression is the result.
     pub fn run(&self, script: &Script, scope: &Scope) -> Result<Value, Error> {
         self.run_until(script, scope, None)

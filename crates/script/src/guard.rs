@@ -179,3 +179,8 @@ pub(crate) fn text_bytes_max() -> usize {
 pub(crate) fn items_max() -> usize {
     WATCH.with_borrow(|watch| watch.as_ref().map_or(usize::MAX, |watch| watch.items_max))
 }
+
+/// How deep data may be nested.
+pub(crate) fn nesting_max() -> usize {
+    WATCH.with_borrow(|watch| watch.as_ref().map_or(NESTING_SLACK, |watch| watch.nesting_max))
+}

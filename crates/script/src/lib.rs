@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod analysis;
+mod check;
 mod convert;
 mod digits;
 mod engine;

@@ -25,10 +25,16 @@ pub(crate) fn wrong(message: impl Into<Cow<'static, str>>) -> Box<EvalAltResult>
     EvalAltResult::ErrorRuntime(Dynamic::from(Wrong(message.into())), Position::NONE).into()
 }
 
+mod codes;
+mod dates;
 mod lists;
 mod money;
 mod numbers;
+mod provinces;
+mod text;
 mod thai;
+
+pub(crate) use dates::iso_utc;
 
 /// Where functions are put as they are registered.
 pub(crate) struct Shelf<'e> {
@@ -125,6 +131,10 @@ pub(crate) fn register(rhai: &mut rhai::Engine) -> Vec<FunctionDoc> {
     money::register(shelf.group("Money and VAT"));
     numbers::register(shelf.group("Numbers"));
     lists::register(shelf.group("Lists and maps"));
+    dates::register(shelf.group("Dates and times"));
+    text::register(shelf.group("Text"));
+    thai::register(shelf.group("Thai"));
+    codes::register(shelf.group("Codes, JSON and ids"));
     shelf.docs
 }
 
@@ -138,9 +148,26 @@ fn docs() -> &'static [FunctionDoc] {
     DOCS.get_or_init(|| register(&mut rhai::Engine::new_raw()))
 }
 
-/// The standard library as a page of documentation.
+/// The standard library as a page of documentation: docs/script.md.
 pub fn functions_markdown() -> String {
-    String::new()
+    let mut page = include_str!("page.md").to_owned();
+    let mut group = "";
+    for doc in docs() {
+        if doc.group != group {
+            group = doc.group;
+            page.push_str(&format!("\n## {group}\n\n| function | what it does | example | gives |\n|---|---|---|---|\n"));
+        }
+        let signatures: Vec<String> = doc.signatures.iter().map(|signature| code(signature)).collect();
+        let cells = [signatures.join("<br>"), doc.about.replace('|', "\\|"), code(doc.example), code(doc.result)];
+        page.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    page
+}
+
+/// Code in a cell of a table, where a bar would end the cell even inside it.
+fn code(text: &str) -> String {
+    let fence = if text.contains('`') { "``" } else { "`" };
+    format!("{fence}{}{fence}", text.replace('|', "\\|"))
 }
 
 pub(crate) fn known(name: &str) -> bool {
@@ -154,10 +181,23 @@ pub(crate) fn signature(name: &str) -> Option<&'static str> {
         .map(|doc| doc.signatures[0])
 }
 
-pub(crate) fn nearest(_name: &str) -> Option<&'static str> {
-    None
+/// The function whose name is only a slip away.
+pub(crate) fn nearest(name: &str) -> Option<&'static str> {
+    let distances = docs().iter().map(|doc| (slips(name, doc.name), doc.name));
+    distances.filter(|(slips, known)| *slips > 0 && *slips <= known.len() / 3).min().map(|(_, known)| known)
 }
 
-pub(crate) fn iso_utc(_ms: i64) -> String {
-    String::new()
+/// How many letters are wrong, missing or too many.
+fn slips(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, letter) in a.bytes().take(NAME_BYTES_COMPARED).enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], i + 1);
+        for (j, other) in b.bytes().enumerate() {
+            let best = (row[j].min(row[j + 1]) + 1).min(corner + usize::from(letter != other));
+            corner = std::mem::replace(&mut row[j + 1], best);
+        }
+    }
+    row[b.len()]
 }
+/// No function's name is longer.
+const NAME_BYTES_COMPARED: usize = 40;

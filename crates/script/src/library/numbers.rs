@@ -24,8 +24,8 @@ pub(crate) fn register(shelf: &mut Shelf) {
             |value: Dynamic, digits: i64| Ok::<_, Box<EvalAltResult>>(with_commas(round(decimal_of(&value)?, digits)?)),
         )
         .add(
-            Doc("div(a, b)", "Divides exactly. (`/` between two whole numbers drops the remainder: 7 / 2 is 3.)", "div(7, 2)", "3.5"),
-            |a: Dynamic, b: Dynamic| div(decimal_of(&a)?, decimal_of(&b)?),
+            Doc("div(a, b)", "Divides exactly, where `/` between two whole numbers drops the remainder: 7 / 2 is 3.", "div(7, 2)", "3.5"),
+            |a: Dynamic, b: Dynamic| Answer::Ok(div(decimal_of(&a)?, decimal_of(&b)?)?.normalize()),
         )
         .add(
             Doc("round_to(number, digits)", "Rounds half up (away from zero) to so many digits after the point.", "round_to(2.345, 2)", "2.35"),
@@ -33,7 +33,10 @@ pub(crate) fn register(shelf: &mut Shelf) {
         )
         .add(
             Doc("percent_of(percent, number)", "So many percent of a number.", "percent_of(15, 250)", "37.5"),
-            |percent: Dynamic, value: Dynamic| div(multiply(decimal_of(&percent)?, decimal_of(&value)?)?, Decimal::ONE_HUNDRED),
+            |percent: Dynamic, value: Dynamic| {
+                let parts = multiply(decimal_of(&percent)?, decimal_of(&value)?)?;
+                Answer::Ok(div(parts, Decimal::ONE_HUNDRED)?.normalize())
+            },
         )
         .add(
             Doc("whole(number)", "The whole number that a value is. A fraction, or a text that is no number, is an error.", r#"whole("12")"#, "12"),
