@@ -15,6 +15,8 @@ pub type VersionKey = i64;
 pub const EPOCH_MS: Ms = 1_704_067_200_000;
 const NODE_BITS: u32 = 10;
 const COUNTER_BITS: u32 = 12;
+/// An id is its time (since `EPOCH_MS`) shifted by this, and more.
+pub const TIME_SHIFT: u32 = NODE_BITS + COUNTER_BITS;
 
 /// Makes ids that never repeat and never go back, even when the clock does.
 #[derive(Debug)]
@@ -50,5 +52,10 @@ impl IdMint {
 
 /// When an id was minted.
 pub fn time_of(id: i64) -> Ms {
-    (id >> (NODE_BITS + COUNTER_BITS)) + EPOCH_MS
+    (id >> TIME_SHIFT) + EPOCH_MS
+}
+
+/// The smallest id that can have been minted at this time.
+pub fn first_at(at: Ms) -> i64 {
+    (at - EPOCH_MS).max(0) << TIME_SHIFT
 }

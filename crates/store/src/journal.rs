@@ -159,7 +159,8 @@ pub struct LoadedRun {
 pub trait Journal: Send + Sync + 'static {
     /// Writes a batch and returns when it is on disk. After `Error::Io` nothing may be committed until a restart.
     ///
-    /// An event's first run has the event's id. A repeated commit of the same ids changes nothing.
+    /// An event's first run has the event's id. A repeated commit of the same ids changes nothing. A run whose event
+    /// is not there is a `Conflict`; a record of a run that has ended is dropped, one of a parked run wakes it.
     async fn commit(&self, batch: Batch) -> Result<Committed, Error>;
 
     /// The largest id in the store, for `IdMint`.

@@ -2,21 +2,23 @@
 
 pub mod accounts;
 pub mod config;
+#[cfg(feature = "contract")]
+#[doc(hidden)]
+pub mod contract;
 pub mod ids;
 pub mod journal;
 pub mod queries;
 
 pub use accounts::{Accounts, AuditEntry, NewUser, Role, Session, Token, User};
 pub use config::{
-    Connections, FlowRow, FlowState, Flows, SaveFlow, Schedules, SealedConnection, Settings,
-    VersionRow,
+    Connections, FlowRow, FlowState, Flows, SaveFlow, Schedules, SealedConnection, Settings, VersionRow,
 };
 pub use ids::{EventId, FlowKey, IdMint, Ms, RunId, VersionKey};
 pub use journal::{
-    Accept, Accepted, Batch, Callback, Committed, EventRow, Finish, Journal, LoadedRun, OpenRun,
-    Record, RunRow, ScheduleMoved, Status,
+    Accept, Accepted, Batch, Callback, Committed, EventRow, Finish, Journal, LoadedRun, OpenRun, Record,
+    RunRow, ScheduleMoved, Status,
 };
-pub use queries::{FlowTotals, RunDetailRow, RunFilter, RunQueries, RunSummaryRow, StoreSize};
+pub use queries::{DayCount, FlowTotals, RunDetailRow, RunFilter, RunQueries, RunSummaryRow, StoreSize};
 
 /// Why a store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +29,9 @@ pub enum Error {
     /// A write or sync failed. What is on disk is unknown until the next start: the process must stop writing.
     #[error("the store failed to write: {0}")]
     Io(String),
+    /// The question took too long and was given up; nothing changed.
+    #[error("the store took too long to answer")]
+    Deadline,
     /// One row broke a rule of the store, such as a name that is taken.
     #[error("{0}")]
     Conflict(String),
@@ -36,8 +41,5 @@ pub enum Error {
 }
 
 /// Everything a store does; the engine and the server hold an `Arc<dyn Store>`.
-pub trait Store:
-    Journal + RunQueries + Flows + Connections + Schedules + Accounts + Settings
-{
-}
+pub trait Store: Journal + RunQueries + Flows + Connections + Schedules + Accounts + Settings {}
 impl<T: Journal + RunQueries + Flows + Connections + Schedules + Accounts + Settings> Store for T {}

@@ -13,7 +13,8 @@ pub struct RunFilter {
     pub statuses: Vec<Status>,
     /// Include runs that have not ended. With neither statuses nor open set, all runs are meant.
     pub open: bool,
-    /// Part of the ordering key, the error text, or a whole run id.
+    /// Part of the ordering key or the error text (looked for in the newest runs only), the start of a key (in all of
+    /// them), or a whole run id.
     pub text: Option<String>,
     pub before: Option<RunId>,
     pub limit: usize,
@@ -54,8 +55,20 @@ pub struct FlowTotals {
     pub failed: u64,
     pub cancelled: u64,
     pub open: u64,
+    /// When the newest run started.
     pub last_run_at: Option<Ms>,
+    /// How the last one that ended, ended.
     pub last_status: Option<Status>,
+}
+
+/// How many runs of a flow ended on one day, UTC, with one outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayCount {
+    pub flow: FlowKey,
+    /// Midnight.
+    pub day: Ms,
+    pub status: Status,
+    pub runs: u64,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,6 +83,8 @@ pub trait RunQueries: Send + Sync {
     async fn runs(&self, filter: RunFilter) -> Result<Vec<RunSummaryRow>, Error>;
     async fn run_detail(&self, run: RunId) -> Result<Option<RunDetailRow>, Error>;
     async fn flow_totals(&self) -> Result<Vec<(FlowKey, FlowTotals)>, Error>;
+    /// The days from the one that holds `since`, oldest first.
+    async fn days(&self, since: Ms) -> Result<Vec<DayCount>, Error>;
     async fn size(&self) -> Result<StoreSize, Error>;
     /// One cheap round trip, for the readiness check.
     async fn ping(&self) -> Result<(), Error>;

@@ -1,0 +1,136 @@
+//! Takes old runs away, a little at a time, so that the writer is never kept for long.
+
+use crate::blob::{self, Kind};
+use crate::commit::DAY_MS;
+use crate::fault::Fault;
+use crate::store::SqliteStore;
+use rusqlite::Transaction;
+use sqlx::AssertSqlSafe;
+use std::time::{Duration, Instant};
+use store::{Error, EventId, Ms, RunId, Status, ids};
+
+/// A sender that repeats a delivery does so within days; after this time it would be a new event.
+const DELIVERIES_KEPT: Ms = 30 * DAY_MS;
+const DELIVERIES_CHUNK: usize = 5_000;
+/// How long one deletion may keep other commits waiting.
+const TURN: Duration = Duration::from_millis(20);
+/// Free pages are given back to the disk only where they are many and a large part of the file; the rest is reused.
+const FREE_PAGES_KEPT: i64 = 4_096;
+const PAGES_CHUNK: i64 = 2_048;
+
+impl SqliteStore {
+    pub(crate) async fn expire_runs(&self, now: Ms, limit: usize) -> Result<usize, Error> {
+        let old = self.old_runs(now, limit).await?;
+        let mut gone = 0;
+        while gone < old.len() {
+            let rest = old[gone..].to_vec();
+            gone += self.write(move |tx| remove_some(tx, &rest)).await?;
+        }
+        self.write(move |tx| forget_deliveries(tx, now)).await?;
+        self.give_back().await?;
+        Ok(gone)
+    }
+
+    /// Found on a read connection, so that the search keeps nobody waiting.
+    async fn old_runs(&self, now: Ms, limit: usize) -> Result<Vec<(RunId, EventId)>, Error> {
+        let mut reader = self.reader.take().await?;
+        let mut old: Vec<(RunId, EventId)> = Vec::new();
+        for (status, keep) in OUTCOMES {
+            let sql = old_runs_sql(status, keep);
+            let query = sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(ids::EPOCH_MS);
+            let rows = query
+                .bind((limit - old.len()) as i64)
+                .fetch_all(&mut *reader)
+                .await;
+            old.append(&mut rows.map_err(Fault::Read)?);
+        }
+        Ok(old)
+    }
+
+    /// Shrinks the file when much of it is free.
+    async fn give_back(&self) -> Result<(), Error> {
+        self.writer
+            .call(|writer| {
+                let count = |what: &str| {
+                    writer
+                        .connection()
+                        .pragma_query_value(None, what, |row| row.get::<_, i64>(0))
+                };
+                let free = count("freelist_count").map_err(Fault::Write)?;
+                let pages = count("page_count").map_err(Fault::Write)?;
+                if free < FREE_PAGES_KEPT || free < pages / 4 {
+                    return Ok(());
+                }
+                let give = PAGES_CHUNK.min(free - FREE_PAGES_KEPT);
+                writer.write(|tx| {
+                    // Each step frees one page.
+                    let mut vacuum = tx.prepare(&format!("PRAGMA incremental_vacuum({give})"))?;
+                    let mut freed = vacuum.query([])?;
+                    while freed.next()?.is_some() {}
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+/// Which of a flow's two retentions each outcome has: what went wrong is kept for whoever asks why.
+const OUTCOMES: [(Status, &str); 3] = [
+    (Status::Done, "keep_done"),
+    (Status::Failed, "keep_failed"),
+    (Status::Cancelled, "keep_failed"),
+];
+
+/// A run cannot have ended before its id was minted, which lets the index stop at the first young id.
+fn old_runs_sql(status: Status, keep: &str) -> String {
+    let status = status as i16;
+    format!(
+        "SELECT h.id, h.event FROM flow CROSS JOIN run_hist AS h INDEXED BY run_hist_flow
+         ON h.flow = flow.key AND h.status = {status}
+            AND h.id < (max(0, ?1 - flow.{keep} - ?2) << {shift}) AND h.finished_at < ?1 - flow.{keep}
+         LIMIT ?3",
+        shift = ids::TIME_SHIFT,
+    )
+}
+
+/// Removes runs until the turn is over; tells how many.
+fn remove_some(tx: &Transaction<'_>, old: &[(RunId, EventId)]) -> Result<usize, Fault> {
+    let until = Instant::now() + TURN;
+    for (done, (run, event)) in old.iter().enumerate() {
+        if done > 0 && Instant::now() >= until {
+            return Ok(done);
+        }
+        remove(tx, *run, *event)?;
+    }
+    Ok(old.len())
+}
+
+fn remove(tx: &Transaction<'_>, run: RunId, event: EventId) -> Result<(), Fault> {
+    tx.prepare_cached("DELETE FROM run_hist WHERE id = ?1")?
+        .execute([run])?;
+    tx.prepare_cached("DELETE FROM callback WHERE run = ?1")?
+        .execute([run])?;
+    blob::remove(tx, run, Kind::Doc)?;
+    if !has_runs(tx, event)? {
+        tx.prepare_cached("DELETE FROM event WHERE id = ?1")?
+            .execute([event])?;
+        blob::remove(tx, event, Kind::Event)?;
+    }
+    Ok(())
+}
+
+/// Whether any run still refers to the event: its first, whose number it shares, or a later one.
+fn has_runs(tx: &Transaction<'_>, event: EventId) -> Result<bool, Fault> {
+    let sql = "SELECT 1 FROM run WHERE id = ?1 AND event = ?1
+               UNION ALL SELECT 1 FROM run_hist WHERE id = ?1 AND event = ?1
+               UNION ALL SELECT 1 FROM run WHERE event = ?1 AND id <> event
+               UNION ALL SELECT 1 FROM run_hist WHERE event = ?1 AND id <> event";
+    Ok(tx.prepare_cached(sql)?.exists([event])?)
+}
+
+fn forget_deliveries(tx: &Transaction<'_>, now: Ms) -> Result<(), Fault> {
+    let sql = "DELETE FROM dedupe WHERE event IN (SELECT event FROM dedupe WHERE event < ?1 ORDER BY event LIMIT ?2)";
+    tx.prepare_cached(sql)?
+        .execute((ids::first_at(now - DELIVERIES_KEPT), DELIVERIES_CHUNK as i64))?;
+    Ok(())
+}

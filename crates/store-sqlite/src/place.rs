@@ -1,0 +1,161 @@
+//! The folder: who may have it, on which kind of disk, and how much room there is.
+
+use crate::Options;
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use store::Error;
+
+const FILE: &str = "khlong.db";
+const LOCK: &str = "khlong.lock";
+const BALLAST: &str = "khlong.ballast";
+/// Given up when the disk is full, so that there is room to finish runs and to expire old ones.
+const BALLAST_BYTES: u64 = 16 << 20;
+/// The ballast is laid in again only when this much is free.
+const ROOM_BYTES_MIN: u64 = 4 * BALLAST_BYTES;
+
+/// File systems on which locks or syncs do not mean what SQLite needs them to mean (Linux `statfs` magic numbers).
+const NETWORK: [(i64, &str); 10] = [
+    (0x6969, "NFS"),
+    (0x517b, "SMB"),
+    (0xff53_4d42, "CIFS"),
+    (0xfe53_4d42, "SMB2"),
+    (0x6573_5546, "FUSE"),
+    (0x0102_1997, "9P"),
+    (0x00c3_6400, "Ceph"),
+    (0x5346_414f, "AFS"),
+    (0x7375_7245, "Coda"),
+    (0x0bd0_0bd0, "Lustre"),
+];
+
+/// A folder that this process holds until the value is dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    dir: PathBuf,
+    _lock: File,
+}
+
+impl Place {
+    pub(crate) fn take(options: &Options) -> Result<Self, Error> {
+        let dir = &options.dir;
+        make_dir(dir).map_err(|error| at(dir, "cannot make the data folder", &error))?;
+        if !options.allow_network_dir {
+            refuse_network(dir)?;
+        }
+        let _lock = lock(dir)?;
+        let place = Self {
+            dir: dir.clone(),
+            _lock,
+        };
+        place
+            .make_file()
+            .map_err(|error| at(dir, "cannot make the store's file", &error))?;
+        place.lay_ballast();
+        Ok(place)
+    }
+
+    pub(crate) fn file(&self) -> PathBuf {
+        self.dir.join(FILE)
+    }
+
+    pub(crate) fn log(&self) -> PathBuf {
+        self.dir.join(format!("{FILE}-wal"))
+    }
+
+    /// SQLite gives its log and index the mode of this file.
+    fn make_file(&self) -> io::Result<()> {
+        let path = self.file();
+        if path.exists() {
+            return Ok(());
+        }
+        private(&path)?.sync_all()?;
+        sync_dir(&self.dir)
+    }
+
+    pub(crate) fn free_bytes(&self) -> u64 {
+        rustix::fs::statvfs(&self.dir).map_or(0, |fs| fs.f_bavail * fs.f_frsize)
+    }
+
+    pub(crate) fn has_room(&self) -> bool {
+        self.free_bytes() >= ROOM_BYTES_MIN
+    }
+
+    /// Reserves blocks that `drop_ballast` can give back. Going without is no reason not to start.
+    pub(crate) fn lay_ballast(&self) {
+        let path = self.dir.join(BALLAST);
+        if path.exists() || !self.has_room() {
+            return;
+        }
+        let reserve = |file: File| {
+            let flags = rustix::fs::FallocateFlags::empty();
+            rustix::fs::fallocate(&file, flags, 0, BALLAST_BYTES).map_err(io::Error::from)
+        };
+        if let Err(error) = private(&path).and_then(reserve) {
+            tracing::warn!(%error, "no ballast: a full disk will leave no room to expire old runs");
+            let _ = fs::remove_file(&path);
+        }
+    }
+
+    pub(crate) fn drop_ballast(&self) {
+        let _ = fs::remove_file(self.dir.join(BALLAST));
+    }
+}
+
+fn private(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+}
+
+fn make_dir(dir: &Path) -> io::Result<()> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    dir.parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .map_or(Ok(()), sync_dir)
+}
+
+/// A new name is on disk only when its folder is.
+fn sync_dir(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+fn lock(dir: &Path) -> Result<File, Error> {
+    let path = dir.join(LOCK);
+    let file = private(&path).map_err(|error| at(&path, "cannot make the lock file", &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::Conflict(format!(
+            "another process works in {}: stop it, or give this one a data folder of its own",
+            dir.display()
+        ))),
+        Err(TryLockError::Error(error)) => Err(at(&path, "cannot lock", &error)),
+    }
+}
+
+fn refuse_network(dir: &Path) -> Result<(), Error> {
+    let stat =
+        rustix::fs::statfs(dir).map_err(|error| at(dir, "cannot look at the data folder", &error.into()))?;
+    // The kernel's type is 32 bits wide on some machines and signed on others.
+    let magic = stat.f_type as i64 & 0xffff_ffff;
+    let Some((_, name)) = NETWORK.iter().find(|(number, _)| *number == magic) else {
+        return Ok(());
+    };
+    Err(Error::Conflict(format!(
+        "{} is on a network file system ({name}), where SQLite can lose data: use a local disk, or allow it explicitly",
+        dir.display()
+    )))
+}
+
+fn at(path: &Path, what: &str, error: &io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::StorageFull => Error::Full,
+        _ => Error::Io(format!("{what} {}: {error}", path.display())),
+    }
+}

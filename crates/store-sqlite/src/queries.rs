@@ -1,0 +1,247 @@
+//! Questions that people ask about runs.
+
+use crate::blob::{self, Kind};
+use crate::commit::DAY_MS;
+use crate::fault::Fault;
+use crate::reader::snapshot;
+use crate::row::{self, SUMMARY_ENDED, SUMMARY_OPEN};
+use crate::store::SqliteStore;
+use async_trait::async_trait;
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use store::{
+    DayCount, Error, FlowKey, FlowTotals, Ms, RunDetailRow, RunFilter, RunId, RunQueries, RunSummaryRow,
+    Status, StoreSize,
+};
+
+/// Most runs one list gives.
+const LIST_MAX: usize = 1_000;
+/// How many runs are looked through for a text that is neither a run's id nor the start of a key.
+const SEARCH_MAX: i64 = 20_000;
+/// How many keys with the same start are considered.
+const PREFIX_MAX: i64 = 5_000;
+const TEXT_CHARS_MAX: usize = 200;
+
+#[async_trait]
+impl RunQueries for SqliteStore {
+    async fn runs(&self, filter: RunFilter) -> Result<Vec<RunSummaryRow>, Error> {
+        let mut reader = self.reader.take().await?;
+        let mut at_once = snapshot(&mut reader).await?;
+        let search = Search::new(&filter);
+        let mut found = Vec::new();
+        for scan in search.scans() {
+            found.extend(search.ask(&mut at_once, scan).await?);
+        }
+        Ok(search.newest(found))
+    }
+
+    async fn run_detail(&self, run: RunId) -> Result<Option<RunDetailRow>, Error> {
+        let mut reader = self.reader.take().await?;
+        let mut at_once = snapshot(&mut reader).await?;
+        Ok(detail(&mut at_once, run).await?)
+    }
+
+    async fn flow_totals(&self) -> Result<Vec<(FlowKey, FlowTotals)>, Error> {
+        let sql = "SELECT flow, done, failed, cancelled, open, last_run_at, last_status FROM flow_total ORDER BY flow";
+        let mut reader = self.reader.take().await?;
+        let rows: Vec<TotalsRow> = sqlx::query_as(sql)
+            .fetch_all(&mut *reader)
+            .await
+            .map_err(Fault::Read)?;
+        Ok(rows.into_iter().map(totals).collect::<Result<_, Fault>>()?)
+    }
+
+    async fn days(&self, since: Ms) -> Result<Vec<DayCount>, Error> {
+        let sql = "SELECT flow, day, status, runs FROM flow_day WHERE day >= ?1 ORDER BY day, flow, status";
+        let mut reader = self.reader.take().await?;
+        let query = sqlx::query_as(sql).bind(since.div_euclid(DAY_MS));
+        let rows: Vec<DayRow> = query.fetch_all(&mut *reader).await.map_err(Fault::Read)?;
+        Ok(rows.into_iter().map(day).collect::<Result<_, Fault>>()?)
+    }
+
+    async fn size(&self) -> Result<StoreSize, Error> {
+        let bytes = |path| std::fs::metadata(path).map_or(0, |data| data.len());
+        Ok(StoreSize {
+            bytes: bytes(self.place.file()),
+            wal_bytes: bytes(self.place.log()),
+            free_disk_bytes: self.place.free_bytes(),
+        })
+    }
+
+    async fn ping(&self) -> Result<(), Error> {
+        let mut reader = self.reader.take().await?;
+        sqlx::query("SELECT 1")
+            .execute(&mut *reader)
+            .await
+            .map_err(Fault::Read)?;
+        Ok(())
+    }
+}
+
+type TotalsRow = (FlowKey, i64, i64, i64, i64, Option<Ms>, Option<i16>);
+
+fn totals(row: TotalsRow) -> Result<(FlowKey, FlowTotals), Fault> {
+    let (flow, done, failed, cancelled, open, last_run_at, last_status) = row;
+    let count = |number: i64| u64::try_from(number).map_err(|_| Fault::unreadable("a count below zero"));
+    let totals = FlowTotals {
+        done: count(done)?,
+        failed: count(failed)?,
+        cancelled: count(cancelled)?,
+        open: count(open)?,
+        last_run_at,
+        last_status: last_status.map(row::status).transpose()?,
+    };
+    Ok((flow, totals))
+}
+
+type DayRow = (FlowKey, i64, i16, i64);
+
+fn day((flow, day, status, runs): DayRow) -> Result<DayCount, Fault> {
+    let runs = u64::try_from(runs).map_err(|_| Fault::unreadable("a count below zero"))?;
+    Ok(DayCount {
+        flow,
+        day: day * DAY_MS,
+        status: row::status(status)?,
+        runs,
+    })
+}
+
+/// Where runs are looked for: each has an index that gives the newest first.
+#[derive(Clone, Copy)]
+enum Scan {
+    Open,
+    Ended(Option<Status>),
+    /// Ended runs whose key starts with the text.
+    Key(Option<Status>),
+}
+
+struct Search<'a> {
+    filter: &'a RunFilter,
+    before: RunId,
+    limit: usize,
+    text: Option<String>,
+}
+
+impl<'a> Search<'a> {
+    fn new(filter: &'a RunFilter) -> Self {
+        let text = filter
+            .text
+            .as_deref()
+            .map(str::trim)
+            .filter(|text| !text.is_empty());
+        Self {
+            filter,
+            before: filter.before.unwrap_or(RunId::MAX),
+            limit: filter.limit.min(LIST_MAX),
+            text: text.map(|text| text.chars().take(TEXT_CHARS_MAX).collect()),
+        }
+    }
+
+    fn scans(&self) -> Vec<Scan> {
+        let RunFilter {
+            flow, statuses, open, ..
+        } = self.filter;
+        let all = statuses.is_empty() && !open;
+        // The table itself is in order of id; with a flow or a status given, an index has one order per status.
+        let ended: Vec<Option<Status>> = match (all, flow) {
+            (true, None) => vec![None],
+            (true, Some(_)) => [Status::Done, Status::Failed, Status::Cancelled].map(Some).into(),
+            (false, _) => statuses.iter().copied().map(Some).collect(),
+        };
+        let mut scans: Vec<Scan> = (*open || all).then_some(Scan::Open).into_iter().collect();
+        scans.extend(ended.iter().copied().map(Scan::Ended));
+        if self.text.is_some() {
+            scans.extend(ended.into_iter().map(Scan::Key));
+        }
+        scans
+    }
+
+    async fn ask(&self, connection: &mut SqliteConnection, scan: Scan) -> Result<Vec<RunSummaryRow>, Fault> {
+        let rows = self.sql(scan).build().fetch_all(connection).await?;
+        rows.iter().map(row::summary).collect()
+    }
+
+    fn sql(&self, scan: Scan) -> QueryBuilder<Sqlite> {
+        let (columns, table) = match scan {
+            Scan::Open => (SUMMARY_OPEN, "run"),
+            Scan::Ended(_) => (SUMMARY_ENDED, "run_hist"),
+            Scan::Key(_) => (SUMMARY_ENDED, "run_hist INDEXED BY run_hist_key"),
+        };
+        let mut sql = QueryBuilder::new(format!(
+            "SELECT * FROM (SELECT {columns} FROM {table} WHERE id < "
+        ));
+        sql.push_bind(self.before);
+        if let Some(flow) = self.filter.flow {
+            sql.push(" AND flow = ").push_bind(flow);
+        }
+        if let Scan::Ended(Some(status)) | Scan::Key(Some(status)) = scan {
+            // Written out, because an index over some statuses is taken only for a number it can see.
+            sql.push(format!(" AND status = {}", status as i16));
+        }
+        match (scan, &self.text) {
+            (Scan::Key(_), Some(text)) => self.push_prefix(&mut sql, text),
+            (_, Some(text)) => self.push_text(&mut sql, text),
+            (_, None) => {
+                sql.push(" ORDER BY id DESC LIMIT ")
+                    .push_bind(self.limit as i64)
+                    .push(")");
+            }
+        }
+        sql
+    }
+
+    fn push_prefix(&self, sql: &mut QueryBuilder<Sqlite>, text: &str) {
+        sql.push(" AND key >= ").push_bind(text.to_owned());
+        sql.push(" AND key < ").push_bind(format!("{text}\u{10ffff}"));
+        sql.push(" LIMIT ")
+            .push_bind(PREFIX_MAX)
+            .push(") ORDER BY id DESC LIMIT ")
+            .push_bind(self.limit as i64);
+    }
+
+    fn push_text(&self, sql: &mut QueryBuilder<Sqlite>, text: &str) {
+        sql.push(" ORDER BY id DESC LIMIT ")
+            .push_bind(SEARCH_MAX)
+            .push(") WHERE id = ");
+        sql.push_bind(text.parse::<RunId>().ok());
+        for column in ["key", "error"] {
+            sql.push(format!(" OR {column} LIKE "))
+                .push_bind(contains(text))
+                .push(" ESCAPE '\\'");
+        }
+        sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.limit as i64);
+    }
+
+    /// One run may be found in several ways.
+    fn newest(&self, mut found: Vec<RunSummaryRow>) -> Vec<RunSummaryRow> {
+        found.sort_unstable_by_key(|run| std::cmp::Reverse(run.id));
+        found.dedup_by_key(|run| run.id);
+        found.truncate(self.limit);
+        found
+    }
+}
+
+fn contains(text: &str) -> String {
+    let plain = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{plain}%")
+}
+
+async fn detail(connection: &mut SqliteConnection, run: RunId) -> Result<Option<RunDetailRow>, Fault> {
+    let open = format!("SELECT {SUMMARY_OPEN}, x'' AS doc FROM run WHERE id = ");
+    let ended = format!("SELECT {SUMMARY_ENDED}, doc FROM run_hist WHERE id = ");
+    for sql in [open, ended] {
+        let mut sql = QueryBuilder::<Sqlite>::new(sql);
+        let Some(row) = sql
+            .push_bind(run)
+            .build()
+            .fetch_optional(&mut *connection)
+            .await?
+        else {
+            continue;
+        };
+        let summary = row::summary(&row)?;
+        let doc = blob::get(connection, row.try_get("doc")?, run, Kind::Doc, 0).await?;
+        let event = row::event(connection, summary.event).await?;
+        return Ok(Some(RunDetailRow { summary, doc, event }));
+    }
+    Ok(None)
+}

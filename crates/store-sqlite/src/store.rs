@@ -1,0 +1,75 @@
+//! Opening, and the two ways in: one writer, a few readers.
+
+use crate::fault::Fault;
+use crate::place::Place;
+use crate::reader::Reader;
+use crate::writer::{Writer, WriterHandle};
+use crate::{Durability, Options, migrate};
+use rusqlite::Transaction;
+use std::path::PathBuf;
+use std::sync::Arc;
+use store::Error;
+use tempfile::TempDir;
+
+/// A store in one SQLite file.
+///
+/// Dropping it waits for the commits under way.
+pub struct SqliteStore {
+    // Fields are dropped in this order: the folder last.
+    pub(crate) writer: WriterHandle,
+    pub(crate) reader: Reader,
+    pub(crate) place: Arc<Place>,
+    _temporary: Option<TempDir>,
+}
+
+impl SqliteStore {
+    /// Opens the store in a folder, which it makes and fills where there is none.
+    ///
+    /// Refused with `Conflict` while another process has it open.
+    pub async fn open(options: Options) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(Self::start(options, None).await?))
+    }
+
+    /// A store that is gone with its last handle, for tests and trial runs.
+    pub async fn temporary() -> Result<Arc<Self>, Error> {
+        let dir = tempfile::tempdir().map_err(|error| Error::Io(format!("no temporary folder: {error}")))?;
+        let mut options = Options::new(dir.path());
+        options.durability = Durability::Normal;
+        options.allow_network_dir = true;
+        Ok(Arc::new(Self::start(options, Some(dir)).await?))
+    }
+
+    async fn start(options: Options, temporary: Option<TempDir>) -> Result<Self, Error> {
+        let place = Arc::new(Place::take(&options)?);
+        let mut writer = Writer::open(place.clone(), &options)?;
+        if !migrate::is_current(writer.connection())? {
+            migrate::migrate(&place.file()).await?;
+        }
+        writer.learn_last_run()?;
+        let reader = Reader::open(&place.file());
+        Ok(Self {
+            writer: WriterHandle::start(writer)?,
+            reader,
+            place,
+            _temporary: temporary,
+        })
+    }
+
+    pub fn file(&self) -> PathBuf {
+        self.place.file()
+    }
+
+    /// Closes the read connections, so that dropping the store leaves one tidy file without its log.
+    pub async fn close(&self) {
+        self.reader.close().await;
+    }
+
+    /// Everything but the hot path goes through here, in turn with it.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, Fault> + Send + 'static,
+    {
+        self.writer.call(move |writer| writer.write(work)).await
+    }
+}

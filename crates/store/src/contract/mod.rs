@@ -1,0 +1,63 @@
+//! The questions that every store is asked. `contract_tests!` makes a test of each.
+
+pub mod accounts;
+pub mod config;
+pub mod expiry;
+pub mod journal;
+pub mod queries;
+pub mod sample;
+
+use crate::Store;
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// A place where a store lives on when its handle is dropped.
+#[async_trait]
+pub trait Home: Send + Sync {
+    /// Opens the store that is there, or a new one the first time.
+    async fn open(&self) -> Arc<dyn Store>;
+}
+
+/// Makes one test per question; each evaluates the expression to get a `Home` of its own.
+///
+/// The calling crate needs tokio with `macros`.
+#[macro_export]
+macro_rules! contract_tests {
+    ($home:expr) => {
+        $crate::contract_tests! { $home;
+            journal: an_accepted_event_is_there_after_reopening, a_delivery_twice_is_one_event,
+                a_delivery_twice_in_one_batch_is_one_event, a_delivery_is_known_per_flow_and_trigger,
+                a_delivery_is_known_after_its_run_has_ended, events_without_delivery_are_all_new,
+                a_batch_is_all_or_nothing, a_commit_repeated_changes_nothing,
+                a_finished_run_does_not_come_back_when_its_accept_is_repeated,
+                records_come_back_in_order, a_record_of_an_ended_run_is_dropped,
+                a_finish_moves_the_run_into_history, a_retry_starts_with_its_records,
+                open_runs_come_in_order_and_in_pages, a_parked_run_keeps_its_wake_time,
+                something_happening_ends_the_parking, a_callback_is_found_by_its_token,
+                a_schedule_moves_with_the_event_it_made, the_largest_id_is_remembered,
+                large_bodies_come_back_byte_for_byte;
+            queries: totals_add_up, totals_start_at_nothing, the_newest_runs_come_first, runs_are_listed_by_flow,
+                runs_are_listed_by_outcome, open_runs_are_listed_alone, a_list_goes_on_before_the_last_one_seen,
+                a_text_finds_a_key_by_its_start, a_text_finds_part_of_a_key_or_an_error, a_text_finds_a_run_by_its_id,
+                a_text_with_wildcards_means_itself, a_run_in_detail_brings_its_event_and_doc,
+                a_run_that_never_was_is_not_there, days_count_what_ended_on_them, the_store_answers_and_has_a_size;
+            expiry: what_is_older_than_its_flow_keeps_goes, failed_runs_are_kept_by_their_own_time,
+                an_event_stays_while_a_run_refers_to_it, an_open_run_never_expires, no_more_than_the_limit_goes_at_once,
+                history_of_a_deleted_flow_expires_too, totals_outlive_what_they_count,
+                a_delivery_is_forgotten_after_a_month;
+            config: a_flow_saved_is_there, the_same_logic_again_is_the_same_version, other_logic_is_the_next_version,
+                versions_come_newest_first, a_flow_is_paused_and_goes_on, a_flow_with_open_runs_stays,
+                a_deleted_flow_is_gone_and_can_come_back, a_connection_is_kept_replaced_and_deleted,
+                a_setting_is_kept_and_replaced;
+            accounts: the_first_user_is_created_once, an_address_belongs_to_one_user, a_user_gets_a_new_password,
+                a_session_lives_until_it_expires, a_session_is_replaced_and_deleted,
+                a_token_is_found_by_its_hash_and_remembers_its_use, the_audit_trail_is_newest_first;
+        }
+    };
+    ($home:expr; $($module:ident: $($question:ident),*;)*) => { $($(
+        #[tokio::test]
+        async fn $question() {
+            $crate::contract::$module::$question(&$home).await;
+        }
+    )*)* };
+}
