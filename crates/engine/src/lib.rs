@@ -1,1 +1,32 @@
 #![doc = include_str!("../README.md")]
+
+mod clock;
+mod codec;
+mod core;
+mod door;
+mod effect;
+mod engine;
+mod error;
+mod flow;
+mod flows;
+mod gauges;
+mod keys;
+mod notes;
+mod options;
+mod queue;
+mod signal;
+mod sleepers;
+mod task;
+mod view;
+mod wake;
+mod writer;
+
+pub use clock::{Clock, SystemClock};
+pub use core::ConnectionSource;
+pub use door::{Answer, Received};
+pub use engine::{Engine, Hook};
+pub use error::{DoorError, Error};
+pub use gauges::Gauges;
+pub use options::Options;
+pub use signal::Decision;
+pub use view::{Changed, EdgeCount, LiveState, RunView};

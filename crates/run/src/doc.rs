@@ -66,20 +66,20 @@ pub struct LoopDoc {
 
 /// One step of a run. In a for-each body there is one per item; at most `ITEM_STEPS_MAX` of them are kept.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StepDoc {
+pub struct StepDoc<V = Value> {
     pub node: NodeId,
     /// The index in each for-each around the step, outermost first; empty outside of any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub item: Vec<u32>,
     pub state: StepState,
     /// The fields as they were after every `${…}` was replaced, or a script's input.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub input: Option<Value>,
+    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    pub input: Option<V>,
     /// Which way it went, and with what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<Port>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub output: Option<Value>,
+    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    pub output: Option<V>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<StepError>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

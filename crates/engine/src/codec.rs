@@ -1,0 +1,79 @@
+//! Bodies as the store keeps them: one byte for the coding, then the bytes.
+
+use bytes::Bytes;
+use std::cell::RefCell;
+use std::io;
+use zstd::bulk::{Compressor, Decompressor};
+
+const PLAIN: u8 = 0;
+const ZSTD: u8 = 1;
+
+/// Shorter bodies do not gain from compression.
+const COMPRESS_BYTES_MIN: usize = 1 << 10;
+const LEVEL: i32 = 1;
+/// No body in the store is larger than this; it bounds what a damaged row can make us allocate.
+const BODY_BYTES_MAX: usize = 512 << 20;
+
+thread_local! {
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = RefCell::new(Compressor::new(LEVEL).ok());
+}
+
+pub fn encode(body: &[u8]) -> Bytes {
+    let packed = (body.len() >= COMPRESS_BYTES_MIN).then(|| compress(body)).flatten();
+    let mut out = Vec::with_capacity(1 + packed.as_ref().map_or(body.len(), |(packed, _)| packed.len() + 8));
+    match packed {
+        Some((packed, size)) => {
+            out.push(ZSTD);
+            out.extend_from_slice(&size.to_le_bytes());
+            out.extend_from_slice(&packed);
+        }
+        None => {
+            out.push(PLAIN);
+            out.extend_from_slice(body);
+        }
+    }
+    out.into()
+}
+
+fn compress(body: &[u8]) -> Option<(Vec<u8>, u64)> {
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        let packed = compressor.as_mut()?.compress(body).ok()?;
+        (packed.len() < body.len()).then_some((packed, body.len() as u64))
+    })
+}
+
+pub fn decode(kept: &Bytes) -> io::Result<Bytes> {
+    let damaged = || io::Error::new(io::ErrorKind::InvalidData, "a body in the store is damaged");
+    match kept.split_first() {
+        None => Ok(Bytes::new()),
+        Some((&PLAIN, _)) => Ok(kept.slice(1..)),
+        Some((&ZSTD, rest)) => {
+            let (size, packed) = rest.split_first_chunk::<8>().ok_or_else(damaged)?;
+            let size = usize::try_from(u64::from_le_bytes(*size)).map_err(|_| damaged())?;
+            if size > BODY_BYTES_MAX {
+                return Err(damaged());
+            }
+            Ok(Decompressor::new()?.decompress(packed, size)?.into())
+        }
+        Some(_) => Err(damaged()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_comes_back_whatever_its_length() {
+        for length in [0, 1, COMPRESS_BYTES_MIN - 1, COMPRESS_BYTES_MIN, 300_000] {
+            let body: Vec<u8> = (0..length).map(|n| (n / 7 % 251) as u8).collect();
+            assert_eq!(decode(&encode(&body)).unwrap(), body);
+        }
+    }
+
+    #[test]
+    fn a_damaged_body_is_an_error() {
+        assert!(decode(&Bytes::from_static(&[9, 1, 2])).is_err());
+        assert!(decode(&Bytes::from_static(&[ZSTD, 255, 255, 255, 255, 255, 255, 255, 127, 0])).is_err());
+    }
+}

@@ -1,0 +1,220 @@
+//! What all parts of the engine share.
+
+use crate::flow::Flow;
+use crate::flows::Flows;
+use crate::gauges::Counters;
+use crate::queue::{Queue, Ready};
+use crate::signal::Signal;
+use crate::view::{Changed, LiveState};
+use crate::writer::Writer;
+use crate::{Clock, Error, Options, task};
+use connector::{Catalog, Connection, Http};
+use model::{ConnectionName, FlowDocument, FlowId, Value};
+use script::{Nodes, RunInfo, Scope, Template};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use store::{FlowKey, IdMint, RunId, Store, VersionKey};
+use tokio::sync::{Notify, broadcast, mpsc};
+
+/// Where the engine gets credentials and variables from; both may change while runs go on.
+pub trait ConnectionSource: Send + Sync + 'static {
+    fn connection(&self, name: &ConnectionName) -> Option<Arc<Connection>>;
+
+    /// What expressions see as `vars`.
+    fn vars(&self) -> Arc<Value> {
+        Arc::default()
+    }
+}
+
+pub struct Core {
+    pub store: Arc<dyn Store>,
+    pub catalog: Catalog,
+    pub http: Http,
+    pub connections: Arc<dyn ConnectionSource>,
+    pub clock: Arc<dyn Clock>,
+    pub options: Options,
+    pub scripts: script::Engine,
+    pub writer: Writer,
+    pub flows: Flows,
+    pub ids: IdMint,
+    pub gauges: Counters,
+    pub changes: broadcast::Sender<Changed>,
+    /// Rings when a run was parked or a schedule changed, so that the timer looks anew.
+    pub timer: Notify,
+    pub stopping: AtomicBool,
+    pub accepting_bytes: AtomicUsize,
+    pub payload_bytes: AtomicUsize,
+    pub(crate) queue: Mutex<Queue>,
+    active: Mutex<HashMap<RunId, Active>>,
+}
+
+/// A run in memory: how to reach it, and what it is doing.
+struct Active {
+    signals: mpsc::Sender<Signal>,
+    state: LiveState,
+}
+
+/// Signals that a run has not looked at yet.
+const SIGNALS_MAX: usize = 64;
+
+/// No node has run yet at the door.
+struct NoNodes;
+
+impl Nodes for NoNodes {
+    fn get(&self, _: &str) -> Option<Arc<Value>> {
+        None
+    }
+}
+
+pub struct Parts {
+    pub store: Arc<dyn Store>,
+    pub catalog: Catalog,
+    pub http: Http,
+    pub connections: Arc<dyn ConnectionSource>,
+    pub clock: Arc<dyn Clock>,
+    pub options: Options,
+    pub scripts: script::Engine,
+    pub last_id: i64,
+}
+
+impl Core {
+    pub fn new(parts: Parts) -> Arc<Self> {
+        let Parts { store, catalog, http, connections, clock, options, scripts, last_id } = parts;
+        Arc::new(Self {
+            writer: Writer::start(store.clone()),
+            queue: Mutex::new(Queue::new(options.runs_active_max)),
+            store,
+            catalog,
+            http,
+            connections,
+            clock,
+            options,
+            scripts,
+            flows: Flows::default(),
+            ids: IdMint::new(0, last_id),
+            gauges: Counters::default(),
+            changes: broadcast::channel(1_024).0,
+            timer: Notify::new(),
+            stopping: AtomicBool::new(false),
+            accepting_bytes: AtomicUsize::new(0),
+            payload_bytes: AtomicUsize::new(0),
+            active: Mutex::new(HashMap::new()),
+        })
+    }
+
+    pub fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn active(&self) -> MutexGuard<'_, HashMap<RunId, Active>> {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lines a run up, keeping its payload in memory while there is room for it.
+    pub fn enqueue(self: &Arc<Self>, mut ready: Ready) {
+        if let Some(fresh) = &mut ready.fresh {
+            let before = self.payload_bytes.fetch_add(fresh.bytes, Ordering::Relaxed);
+            let over = before + fresh.bytes > self.options.payload_bytes_max;
+            if over && fresh.answer.is_none() {
+                self.payload_bytes.fetch_sub(fresh.bytes, Ordering::Relaxed);
+                ready.fresh = None;
+            }
+        }
+        self.queue().push(ready);
+        self.pump();
+    }
+
+    /// Starts every run that may start now.
+    pub fn pump(self: &Arc<Self>) {
+        while !self.stopping.load(Ordering::Relaxed) {
+            let Some(ready) = self.queue().pop() else { return };
+            let (signals, inbox) = mpsc::channel(SIGNALS_MAX);
+            self.active().insert(ready.run, Active { signals, state: LiveState::Running });
+            tokio::spawn(task::drive(self.clone(), ready, inbox));
+        }
+    }
+
+    /// A run has left memory for good or for a while.
+    pub fn forget(&self, run: RunId) {
+        self.active().remove(&run);
+    }
+
+    pub fn set_state(&self, run: RunId, flow: FlowKey, state: LiveState) {
+        let changed = self.active().get_mut(&run).is_some_and(|active| std::mem::replace(&mut active.state, state) != state);
+        if changed {
+            self.tell(Changed { run, flow });
+        }
+    }
+
+    pub fn live_state(&self, run: RunId) -> Option<LiveState> {
+        let active = self.active().get(&run).map(|active| active.state);
+        active.or_else(|| self.queue().parked_state(run))
+    }
+
+    pub fn active_runs(&self) -> usize {
+        self.active().len()
+    }
+
+    pub fn tell(&self, changed: Changed) {
+        if self.changes.receiver_count() > 0 {
+            // Nobody listening is no error.
+            self.changes.send(changed).ok();
+        }
+    }
+
+    /// Tells a run something, wherever it is: in memory, waiting for its turn, or parked.
+    ///
+    /// Gives the signal back where the run is in none of these places: it has ended.
+    pub async fn signal(self: &Arc<Self>, run: RunId, signal: Signal) -> Result<(), Signal> {
+        let signal = match self.sender(run) {
+            Some(signals) => match signals.send(signal).await {
+                Ok(()) => return Ok(()),
+                // It ended or was parked a moment ago.
+                Err(mpsc::error::SendError(signal)) => signal,
+            },
+            None => signal,
+        };
+        let told = {
+            let mut queue = self.queue();
+            match queue.wake(run, Some(signal)) {
+                Ok(()) => Ok(()),
+                Err(Some(signal)) => queue.attach(run, signal),
+                Err(None) => Ok(()),
+            }
+        };
+        self.pump();
+        told
+    }
+
+    fn sender(&self, run: RunId) -> Option<mpsc::Sender<Signal>> {
+        self.active().get(&run).map(|active| active.signals.clone())
+    }
+
+    /// The flow version that a run belongs to, compiled; read from the store where it is not at hand.
+    pub async fn flow_version(&self, key: FlowKey, version: VersionKey) -> Result<Arc<Flow>, Error> {
+        if let Some(flow) = self.flows.version(version) {
+            return Ok(flow);
+        }
+        let row = self.store.version(version).await?.ok_or(Error::NotFound)?;
+        let unreadable = |error: serde_json::Error| Error::Flow { flow: key.to_string(), message: error.to_string() };
+        let doc: FlowDocument = serde_json::from_str(&row.logic).map_err(unreadable)?;
+        let flow = Arc::new(Flow::compile((row.flow, version), doc, &self.catalog, &self.scripts)?);
+        self.flows.keep_version(flow.clone());
+        Ok(flow)
+    }
+
+    /// Evaluates a flow's ordering key before there is a run.
+    pub fn render_at_door(
+        &self,
+        template: &Template,
+        input: &Value,
+        trigger: &Value,
+        flow: &FlowId,
+    ) -> Result<Value, script::Error> {
+        let vars = self.connections.vars();
+        let run = RunInfo { flow: flow.to_string(), now_ms: self.clock.now(), ..RunInfo::default() };
+        let scope = Scope { input, trigger, nodes: &NoNodes, item: None, index: None, vars: &vars, run: &run };
+        self.scripts.render(template, &scope)
+    }
+}

@@ -1,0 +1,236 @@
+//! The door: a request or a call becomes an event on disk, and then a run in the queue.
+
+use crate::core::Core;
+use crate::error::DoorError;
+use crate::flow::Flow;
+use crate::flows::Listener;
+use crate::queue::{Fresh, Ready};
+use crate::writer::{Write, WriteError};
+use crate::{codec, keys};
+use bytes::Bytes;
+use connector::{Delivery, Request};
+use model::{FlowId, NodeId, Value};
+use run::Data;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use store::{Accept, Accepted, EventRow, Record, RunId, RunRow, ScheduleMoved};
+use tokio::sync::oneshot;
+
+/// What the sender of an event is told.
+#[derive(Debug)]
+pub struct Received {
+    pub run: RunId,
+    /// The same delivery came before; `run` is what it started then.
+    pub duplicate: bool,
+    /// The flow's own answer, where it gives one in time.
+    pub answer: Option<Answer>,
+}
+
+/// An HTTP answer that a flow gives by `core/respond`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Bytes,
+}
+
+/// Where an event comes in and what it brings.
+pub struct Arrival<'a> {
+    pub flow: &'a Arc<Flow>,
+    pub trigger: NodeId,
+    /// The same again is the same event.
+    pub delivery: Option<String>,
+    pub head: serde_json::Map<String, Value>,
+    pub body: Value,
+    /// The body as it came, where that is JSON; else it is written anew.
+    pub raw: Option<Bytes>,
+    pub parent: Option<(RunId, String)>,
+    pub schedule: Option<ScheduleMoved>,
+}
+
+/// Seconds after which a sender that was told "busy" may come back.
+const RETRY_AFTER_S: u32 = 5;
+
+pub async fn receive(core: &Arc<Core>, at: &Listener, request: &Request<'_>) -> Result<Received, DoorError> {
+    if at.paused {
+        return Err(DoorError::Paused);
+    }
+    let connection = at.connection.as_ref().and_then(|name| core.connections.connection(name));
+    let Delivery { id, body, head } = at.webhook.receive(request, &at.with, connection.as_deref())?;
+    let json = request.headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let raw = json.is_some_and(|kind| kind.contains("json")).then(|| request.body.clone());
+    let (flow, trigger) = (&at.flow, at.node.clone());
+    let arrival = Arrival { flow, trigger, delivery: id, head, body, raw, parent: None, schedule: None };
+    let (answer, answered) = oneshot::channel();
+    let mut received = accept(core, arrival, at.answer_timeout.is_some().then_some(answer)).await?;
+    if let (Some(timeout), false) = (at.answer_timeout, received.duplicate) {
+        let answer = tokio::time::timeout(Duration::from_millis(timeout.as_ms()), answered).await;
+        received.answer = answer.ok().and_then(Result::ok);
+    }
+    Ok(received)
+}
+
+pub async fn start_run(
+    core: &Arc<Core>,
+    id: &FlowId,
+    node: Option<&NodeId>,
+    input: Value,
+) -> Result<Received, DoorError> {
+    let deployed = core.flows.get(id).ok_or(DoorError::NotFound)?;
+    if deployed.paused {
+        return Err(DoorError::Paused);
+    }
+    let flow = &deployed.flow;
+    let named = node.map(NodeId::as_str);
+    let trigger = flow.trigger(named, "core/manual").ok_or_else(|| {
+        DoorError::Malformed("the flow has several triggers; name the one to start at".into())
+    })?;
+    accept(core, Arrival::of(flow, trigger, None, input), None).await
+}
+
+impl<'a> Arrival<'a> {
+    pub fn of(flow: &'a Arc<Flow>, trigger: usize, delivery: Option<String>, body: Value) -> Self {
+        let trigger = flow.plan.id(trigger).clone();
+        let head = serde_json::Map::new();
+        Self { flow, trigger, delivery, head, body, raw: None, parent: None, schedule: None }
+    }
+}
+
+/// Puts an event and its run on disk, then in the queue. Returns after the commit.
+pub async fn accept(
+    core: &Arc<Core>,
+    arrival: Arrival<'_>,
+    answer: Option<oneshot::Sender<Answer>>,
+) -> Result<Received, DoorError> {
+    if core.writer.is_down() {
+        return Err(DoorError::Down);
+    }
+    let schedule = arrival.schedule.clone();
+    let (accept, fresh) = event(core, arrival, answer)?;
+    let _room = Room::take(core, accept.event.as_ref().map_or(0, |event| event.body.len() + event.head.len()))?;
+    let row = accept.run.clone();
+    let write = Write { accept: Some(accept), schedule, ..Write::default() };
+    let started = std::time::Instant::now();
+    let ticket = core.writer.try_send(write).ok_or(DoorError::Busy { retry_after_s: RETRY_AFTER_S })?;
+    let accepted = ticket.on_disk().await.map_err(|error| match error {
+        WriteError::Full => DoorError::StoreFull,
+        WriteError::Down => DoorError::Down,
+    })?;
+    core.gauges.committed(started.elapsed());
+    match accepted {
+        Accepted::Duplicate { event } => {
+            core.gauges.duplicate();
+            Ok(Received { run: event, duplicate: true, answer: None })
+        }
+        Accepted::New => {
+            core.gauges.accepted();
+            let run = row.id;
+            core.enqueue(ready_of(row, Some(fresh)));
+            Ok(Received { run, duplicate: false, answer: None })
+        }
+    }
+}
+
+pub fn ready_of(row: RunRow, fresh: Option<Box<Fresh>>) -> Ready {
+    let (run, flow, version, lane) = (row.id, row.flow, row.version, row.lane);
+    Ready { run, flow, version, lane, resumed: false, fresh, signals: Vec::new() }
+}
+
+/// A run that goes on where an ended one failed: the same event, and what was done is kept.
+pub async fn accept_retry(core: &Arc<Core>, row: RunRow, records: Vec<Record>) -> Result<RunId, WriteError> {
+    let accept = Accept { event: None, run: row.clone(), records };
+    let ticket = core.writer.send(Write { accept: Some(accept), ..Write::default() }).await;
+    ticket.on_disk().await?;
+    let run = row.id;
+    core.enqueue(ready_of(row, None));
+    Ok(run)
+}
+
+fn event(
+    core: &Arc<Core>,
+    arrival: Arrival<'_>,
+    answer: Option<oneshot::Sender<Answer>>,
+) -> Result<(Accept, Box<Fresh>), DoorError> {
+    let Arrival { flow, trigger, delivery, head, body, raw, parent, schedule: _ } = arrival;
+    let now = core.clock.now();
+    let id = core.ids.mint(now);
+    let head_text = serde_json::to_vec(&head).map_err(|error| DoorError::Malformed(error.to_string()))?;
+    let raw = match raw {
+        Some(raw) => raw,
+        None => serde_json::to_vec(&body).map_err(|error| DoorError::Malformed(error.to_string()))?.into(),
+    };
+    let data = trigger_data(head, body);
+    let key = ordering_key(core, flow, &data)?;
+    let row = RunRow {
+        id,
+        flow: flow.key,
+        version: flow.version,
+        event: id,
+        lane: key.as_deref().map(|key| keys::lane(flow.key, key)),
+        key,
+        lineage: id,
+        parent,
+        started_at: now,
+        deadline: flow.deadline(now),
+    };
+    let event = EventRow {
+        id,
+        flow: flow.key,
+        trigger: trigger.clone(),
+        received_at: now,
+        delivery: delivery.map(|delivery| keys::delivery(&delivery)),
+        head: codec::encode(&head_text),
+        body: codec::encode(&raw),
+        sha256: Sha256::digest(&raw).into(),
+    };
+    let fresh = Fresh { row: row.clone(), trigger, data, bytes: raw.len(), answer };
+    Ok((Accept { event: Some(event), run: row, records: Vec::new() }, Box::new(fresh)))
+}
+
+/// What nodes see as `trigger`: the head's fields, and the body.
+pub fn trigger_data(mut head: serde_json::Map<String, Value>, body: Value) -> Data {
+    head.insert("body".into(), body);
+    Data::from(Value::Object(head))
+}
+
+/// Longest ordering key that is kept as text, in characters; longer ones are told apart by their hash all the same.
+const KEY_CHARS_MAX: usize = 200;
+
+fn ordering_key(core: &Core, flow: &Flow, data: &Data) -> Result<Option<String>, DoorError> {
+    let Some(order_by) = &flow.order_by else { return Ok(None) };
+    let body = data.part("body");
+    let rendered = core.render_at_door(order_by, body.value(), data.value(), &flow.id);
+    let key = rendered.map_err(|error| DoorError::Malformed(format!("the ordering key cannot be read: {error}")))?;
+    Ok(match key {
+        Value::Null => None,
+        Value::String(text) => Some(text.chars().take(KEY_CHARS_MAX).collect()),
+        other => Some(other.to_string().chars().take(KEY_CHARS_MAX).collect()),
+    })
+}
+
+/// A share of the bytes that may be on their way to the disk.
+struct Room<'a> {
+    taken: &'a AtomicUsize,
+    bytes: usize,
+}
+
+impl<'a> Room<'a> {
+    fn take(core: &'a Core, bytes: usize) -> Result<Self, DoorError> {
+        let waiting = core.queue().waiting();
+        let before = core.accepting_bytes.fetch_add(bytes, Ordering::Relaxed);
+        let room = Self { taken: &core.accepting_bytes, bytes };
+        let over = before + bytes > core.options.accept_bytes_max && before > 0;
+        if over || waiting >= core.options.queue_runs_max {
+            return Err(DoorError::Busy { retry_after_s: RETRY_AFTER_S });
+        }
+        Ok(room)
+    }
+}
+
+impl Drop for Room<'_> {
+    fn drop(&mut self) {
+        self.taken.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}

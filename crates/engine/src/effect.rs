@@ -1,0 +1,67 @@
+//! One attempt at a write to another system.
+
+use crate::core::Core;
+use crate::flow::ActionWork;
+use connector::{ActionCx, Error};
+use futures::FutureExt;
+use model::{EffectRule, Span, Value};
+use run::Data;
+use run::doc::StepError;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// An effect under way, over all its attempts.
+#[derive(Clone)]
+pub struct Effect {
+    /// The node's fields after every expression was replaced; the same for each attempt.
+    pub fields: Data,
+    pub key: String,
+    pub rule: EffectRule,
+    /// The number of the latest attempt; 1 for the first.
+    pub attempt: u32,
+    /// An earlier attempt may have done the work.
+    pub unknown: bool,
+}
+
+/// Calls the operation once, or first asks the target whether that is still needed.
+pub async fn attempt(core: &Arc<Core>, work: &ActionWork, effect: &Effect, timeout: Span) -> Result<Value, Error> {
+    let connection = match &work.connection {
+        None => None,
+        Some(name) => Some(core.connections.connection(name).ok_or_else(|| Error::Connection {
+            message: format!("there is no connection named {name}"),
+            advice: "Create it under Connections, or choose another one in the node.".into(),
+        })?),
+    };
+    let cx = ActionCx { http: &core.http, connection: connection.as_deref(), step_key: &effect.key, timeout };
+    let call = AssertUnwindSafe(call(work, effect, &cx)).catch_unwind();
+    match tokio::time::timeout(Duration::from_millis(timeout.as_ms()), call).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_panic)) => {
+            let message = "the connector stumbled over this call; please report it".to_owned();
+            Err(Error::Unreadable { host: work.action.spec().id.to_string(), message })
+        }
+        Err(_elapsed) => {
+            let host = work.action.spec().id.to_string();
+            Err(Error::Unanswered { host, message: format!("no answer within {timeout}") })
+        }
+    }
+}
+
+async fn call(work: &ActionWork, effect: &Effect, cx: &ActionCx<'_>) -> Result<Value, Error> {
+    let ask_first = effect.unknown && effect.rule == EffectRule::Probe;
+    if ask_first && let Some(output) = work.action.probe(cx, effect.fields.value().clone()).await? {
+        return Ok(output);
+    }
+    work.action.run(cx, effect.fields.value().clone()).await
+}
+
+pub fn step_error(error: &Error) -> StepError {
+    StepError { code: error.code().into(), message: error.to_string(), advice: error.advice() }
+}
+
+/// How long to wait before a target is asked about a call whose answer was lost.
+pub fn settle(core: &Core, work: &ActionWork) -> Span {
+    let connection = work.connection.as_ref().and_then(|name| core.connections.connection(name));
+    work.action.settle(connection.as_deref())
+}

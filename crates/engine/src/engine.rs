@@ -1,0 +1,333 @@
+//! The engine as others see it.
+
+use crate::core::{ConnectionSource, Core, Parts};
+use crate::door::{self, Received, ready_of};
+use crate::error::{DoorError, Error};
+use crate::flow::Flow;
+use crate::flows::Listener;
+use crate::gauges::Gauges;
+use crate::queue::Parked;
+use crate::signal::{Decision, Signal};
+use crate::view::{self, Changed, Doc, LiveState, RunView};
+use crate::{Clock, Options, codec, keys, task, wake};
+use connector::{Catalog, Http, Request};
+use model::{FlowDocument, FlowId, NodeId, Port, Value};
+use run::{Event, Memory};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use store::{FlowRow, Ms, OpenRun, Record, RunId, RunRow, Status, Store};
+use tokio::sync::{broadcast, oneshot};
+
+/// Open runs read at once at the start.
+const OPEN_RUNS_PAGE: usize = 1_000;
+
+/// A running engine. Cheap to clone; the last one dropped ends nothing by itself, `shutdown` does.
+#[derive(Clone)]
+pub struct Engine(Arc<Core>);
+
+/// Where a request comes in: a webhook trigger of a live flow.
+#[derive(Clone)]
+pub struct Hook(Arc<Listener>);
+
+impl Hook {
+    pub fn body_bytes_max(&self) -> u64 {
+        self.0.body_bytes_max
+    }
+
+    pub fn flow(&self) -> &FlowId {
+        &self.0.flow.id
+    }
+}
+
+/// The monotonic clock that scripts' time limits are measured with.
+struct Stopwatch(Instant);
+
+impl script::Clock for Stopwatch {
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Engine {
+    /// Loads flows and open runs, and starts. When it returns, the door may be opened.
+    pub async fn start(
+        store: Arc<dyn Store>,
+        catalog: Catalog,
+        http: Http,
+        connections: Arc<dyn ConnectionSource>,
+        clock: Arc<dyn Clock>,
+        options: Options,
+    ) -> Result<Self, Error> {
+        let scripts = script::Engine::new(options.limits.clone(), Arc::new(Stopwatch(Instant::now())));
+        let last_id = store.last_id().await?;
+        let core = Core::new(Parts { store, catalog, http, connections, clock, options, scripts, last_id });
+        let engine = Self(core.clone());
+        for flow in core.store.flows().await? {
+            let id = flow.id.clone();
+            if let Err(error) = engine.deploy(flow).await {
+                tracing::error!(flow = %id, %error, "a flow cannot run; the others can");
+            }
+        }
+        engine.resume_all().await?;
+        tokio::spawn(wake::serve(core.clone()));
+        core.pump();
+        Ok(engine)
+    }
+
+    async fn resume_all(&self) -> Result<(), Error> {
+        let core = &self.0;
+        let mut after = 0;
+        loop {
+            let page = core.store.open_runs(after, OPEN_RUNS_PAGE).await?;
+            let full = page.len() == OPEN_RUNS_PAGE;
+            let mut queue = core.queue();
+            for OpenRun { run, wake_at } in page {
+                after = run.id;
+                let (flow, version, lane) = (run.flow, run.version, run.lane);
+                match wake_at {
+                    Some(at) => queue.restore_parked(run.id, at, Parked { flow, version, lane, state: LiveState::Waiting }),
+                    None => queue.push(ready_of(run, None)),
+                }
+            }
+            drop(queue);
+            if !full {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Checks scripts and expressions, for `model::validate`.
+    pub fn scripts(&self) -> &script::Engine {
+        &self.0.scripts
+    }
+
+    /// Takes a flow's live version into service, or its change of state.
+    pub async fn deploy(&self, row: FlowRow) -> Result<(), Error> {
+        let core = &self.0;
+        let flow = match core.flows.version(row.version) {
+            Some(flow) => flow,
+            None => {
+                let unreadable =
+                    |error: serde_json::Error| Error::Flow { flow: row.id.to_string(), message: error.to_string() };
+                let doc: FlowDocument = serde_json::from_str(&row.document).map_err(unreadable)?;
+                Arc::new(Flow::compile((row.key, row.version), doc.logic(), &core.catalog, &core.scripts)?)
+            }
+        };
+        core.queue().limit(row.key, flow.doc().settings.concurrency as usize);
+        core.flows.put(flow, row.state, &core.catalog);
+        core.timer.notify_one();
+        core.pump();
+        Ok(())
+    }
+
+    /// Takes a flow out of service; its open runs go on.
+    pub async fn withdraw(&self, id: &FlowId) {
+        self.0.flows.remove(id, &self.0.catalog);
+    }
+
+    /// The webhook paths that are taken, and by which flow.
+    pub fn paths(&self) -> BTreeMap<String, FlowId> {
+        self.0.flows.paths()
+    }
+
+    /// When a flow's schedules are due next.
+    pub fn next_times(&self, id: &FlowId) -> HashMap<NodeId, Option<Ms>> {
+        let deployed = self.0.flows.get(id).filter(|deployed| !deployed.paused);
+        deployed.map(|deployed| wake::next_times(&deployed.flow, self.0.clock.now())).unwrap_or_default()
+    }
+
+    /// Who listens at a path under `/hooks/`.
+    pub fn hook(&self, path: &str) -> Option<Hook> {
+        self.0.flows.listener(path.trim_matches('/')).map(Hook)
+    }
+
+    /// Takes a request in. Returns when its event is on disk, or with the flow's own answer.
+    pub async fn receive(&self, hook: &Hook, request: &Request<'_>) -> Result<Received, DoorError> {
+        door::receive(&self.0, &hook.0, request).await
+    }
+
+    /// Starts a run by hand.
+    pub async fn start_run(&self, flow: &FlowId, node: Option<&NodeId>, input: Value) -> Result<Received, DoorError> {
+        door::start_run(&self.0, flow, node, input).await
+    }
+
+    /// Ends a wait by its address. `None` where the token is wrong or the wait is over.
+    pub async fn resume(&self, token: &str, payload: Value) -> Result<Option<RunId>, DoorError> {
+        let Some((run, step)) = keys::read_callback_token(&self.0.options.callback_key, token) else { return Ok(None) };
+        let (heard, hears) = oneshot::channel();
+        let signal = Signal::Callback { node: step.node, item: step.item, payload, heard };
+        if self.0.signal(run, signal).await.is_err() {
+            return Ok(None);
+        }
+        Ok(hears.await.map_err(|_| DoorError::Down)?.then_some(run))
+    }
+
+    /// Cancels a run in whatever state it is; false where it has ended.
+    pub async fn cancel(&self, run: RunId) -> Result<bool, Error> {
+        Ok(self.0.signal(run, Signal::Cancel).await.is_ok())
+    }
+
+    /// Runs a failed or cancelled run's event again from where it stopped: effects that were done are not repeated.
+    pub async fn retry(&self, run: RunId) -> Result<RunId, Error> {
+        let core = &self.0;
+        let detail = core.store.run_detail(run).await?.ok_or(Error::NotFound)?;
+        let ended = detail.summary.status.ok_or_else(|| Error::NotPossible("the run has not ended yet".into()))?;
+        if ended == Status::Done {
+            return Err(Error::NotPossible("the run succeeded; there is nothing to retry".into()));
+        }
+        let deployed = core.flows.by_key(detail.summary.flow);
+        let deployed = deployed.ok_or_else(|| Error::NotPossible("the flow does not exist any more".into()))?;
+        let (now, flow) = (core.clock.now(), &deployed.flow);
+        let id = core.ids.mint(now);
+        let row = RunRow {
+            id,
+            flow: flow.key,
+            version: flow.version,
+            event: detail.summary.event,
+            lane: detail.summary.key.as_deref().map(|key| keys::lane(flow.key, key)),
+            key: detail.summary.key.clone(),
+            lineage: detail.summary.lineage,
+            parent: None,
+            started_at: now,
+            deadline: flow.deadline(now),
+        };
+        let records = records(id, now, Doc::decode(&detail.doc)?.events);
+        door::accept_retry(core, row, records).await.map_err(|_| Error::Down)
+    }
+
+    /// Tells a run what a person decided about an effect whose outcome is unknown; false where none is.
+    pub async fn decide(&self, run: RunId, node: &NodeId, item: &[u32], decision: Decision) -> Result<bool, Error> {
+        let (heard, hears) = oneshot::channel();
+        let signal = Signal::Decide { node: node.clone(), item: item.to_vec(), decision, heard };
+        if self.0.signal(run, signal).await.is_err() {
+            return Ok(false);
+        }
+        hears.await.map_err(|_| Error::Down)
+    }
+
+    /// What a run is doing, while it has not ended.
+    pub fn live_state(&self, run: RunId) -> Option<LiveState> {
+        self.0.live_state(run)
+    }
+
+    /// Everything about a run that a person may want to see.
+    pub async fn inspect(&self, run: RunId) -> Result<Option<RunView>, Error> {
+        let core = &self.0;
+        let Some(detail) = core.store.run_detail(run).await? else { return Ok(None) };
+        let version = core.store.version(detail.summary.version).await?.ok_or(Error::NotFound)?;
+        let flow = core.flow_version(detail.summary.flow, detail.summary.version).await?;
+        let (trigger_node, trigger) = match &detail.event {
+            Some(event) => (event.trigger.clone(), read_event(event)?),
+            None => (NodeId::from(""), Value::Null),
+        };
+        let state = detail.summary.status.is_none().then(|| core.live_state(run).unwrap_or(LiveState::Queued));
+        let (mut steps, edges, truncated) = match detail.summary.status {
+            Some(_) => {
+                let doc = Doc::decode(&detail.doc)?;
+                (doc.steps, doc.edges, doc.truncated)
+            }
+            None => self.live_steps(run).await?,
+        };
+        let body = trigger.get("body").cloned().unwrap_or(Value::Null);
+        view::fill_inputs(&flow.plan, &trigger_node, &body, &mut steps);
+        let edges = view::edge_counts(&flow.plan, &edges);
+        Ok(Some(RunView { summary: detail.summary, state, version, trigger, trigger_node, steps, edges, truncated }))
+    }
+
+    /// Asks a run in memory; a run that waits for its turn or is parked is walked from its journal by whoever wakes it.
+    async fn live_steps(&self, run: RunId) -> Result<(Vec<run::doc::StepDoc>, Vec<u64>, bool), Error> {
+        let (answer, asked) = oneshot::channel();
+        let parked = self.0.queue().parked_state(run).is_some();
+        if self.0.signal(run, Signal::Inspect(answer)).await.is_err() && !parked {
+            return Ok(Default::default());
+        }
+        match tokio::time::timeout(Duration::from_secs(2), asked).await {
+            Ok(Ok(notes)) => Ok((view::read_steps(&notes), notes.edges.clone(), notes.truncated)),
+            _ => Ok(Default::default()),
+        }
+    }
+
+    /// Tells of runs that change, as long as the receiver keeps up.
+    pub fn watch(&self) -> broadcast::Receiver<Changed> {
+        self.0.changes.subscribe()
+    }
+
+    pub fn gauges(&self) -> Gauges {
+        let (waiting, parked) = {
+            let queue = self.0.queue();
+            (queue.waiting(), queue.parked())
+        };
+        Gauges { active: self.0.active_runs(), waiting, parked, ..self.0.gauges.read() }
+    }
+
+    /// Returns when the store has failed to write: the process is to be ended and started anew.
+    pub async fn failed(&self) {
+        self.0.writer.failed().await;
+    }
+
+    /// Starts nothing new and waits for what is under way, at most this long. What is left is in the journal.
+    pub async fn shutdown(&self, grace: Duration) {
+        self.0.stopping.store(true, Ordering::Relaxed);
+        self.0.timer.notify_one();
+        let end = Instant::now() + grace;
+        while self.0.active_runs() > 0 && Instant::now() < end {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+impl Core {
+    /// How a called run ended, on which port its caller hears of it; nothing while it goes on.
+    pub async fn ended(&self, run: RunId) -> Result<Option<(Port, Value)>, Error> {
+        let Some(detail) = self.store.run_detail(run).await? else { return Ok(None) };
+        let failed = |code: &str, message: String| {
+            let error = run::doc::StepError { code: code.into(), message, advice: "Look at the called run.".into() };
+            task::child_outcome(Some(&error), None)
+        };
+        let summary = &detail.summary;
+        Ok(match summary.status {
+            None => None,
+            Some(Status::Done) => Some(task::child_outcome(None, Doc::decode(&detail.doc)?.result)),
+            Some(Status::Cancelled) => Some(failed("E0506", "the called run was cancelled".into())),
+            Some(Status::Failed) => {
+                let code = summary.error_code.as_deref().unwrap_or("E0501");
+                Some(failed(code, summary.error.clone().unwrap_or_default()))
+            }
+        })
+    }
+}
+
+fn read_event(event: &store::EventRow) -> Result<Value, Error> {
+    let unreadable = |error: &dyn std::fmt::Display| Error::Store(store::Error::Unreadable(error.to_string()));
+    let read = |kept| codec::decode(kept).map_err(|error| unreadable(&error));
+    let head = serde_json::from_slice(&read(&event.head)?).map_err(|error| unreadable(&error))?;
+    let body = serde_json::from_slice(&read(&event.body)?).map_err(|error| unreadable(&error))?;
+    Ok(door::trigger_data(head, body).into_value())
+}
+
+/// What a retry must know: steps that were done for good, and attempts whose outcome is unknown.
+pub(crate) fn kept_events(memory: &Memory) -> Vec<Event> {
+    let mut kept = Vec::new();
+    for (step, known) in memory.steps() {
+        let step = step.clone();
+        if let Some((port, output)) = known.outcome.clone() {
+            kept.push(Event::Done { step, port, output, at: known.done_at.unwrap_or_default() });
+        } else if known.is_unknown() && let Some(attempt) = known.attempts.last() {
+            kept.push(Event::Intent { step, attempt: attempt.number, at: attempt.started_at });
+        }
+    }
+    kept.sort_by(|a, b| a.step().cmp(b.step()));
+    kept
+}
+
+fn records(run: RunId, at: Ms, events: Vec<Event>) -> Vec<Record> {
+    let numbered = (0..).zip(events);
+    let record = |(seq, event): (u32, Event)| {
+        let text = serde_json::to_vec(&event).unwrap_or_default();
+        Record { run, seq, at, body: codec::encode(&text) }
+    };
+    numbered.map(record).collect()
+}
+

@@ -1,0 +1,42 @@
+//! Why the engine could not do what it was asked.
+
+use connector::Refusal;
+
+/// Why a request at the door is not an event, or a run was not started.
+#[derive(Debug, thiserror::Error)]
+pub enum DoorError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error("nothing listens here")]
+    NotFound,
+    /// The flow is paused; the sender may come back.
+    #[error("the flow is paused")]
+    Paused,
+    /// More is waiting than may wait.
+    #[error("too much is waiting")]
+    Busy { retry_after_s: u32 },
+    #[error("the disk is full")]
+    StoreFull,
+    /// The store failed; the process is about to end.
+    #[error("the store is not available")]
+    Down,
+    #[error("{0}")]
+    Malformed(String),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The writer has stopped after a failed write.
+    #[error("the store is not available")]
+    Down,
+    #[error("there is no such run or step")]
+    NotFound,
+    /// What was asked does not fit the state of things; the text says why.
+    #[error("{0}")]
+    NotPossible(String),
+    /// The flow cannot run although it was valid when it was saved.
+    #[error("the flow {flow} cannot run: {message}")]
+    Flow { flow: String, message: String },
+}

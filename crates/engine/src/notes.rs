@@ -1,0 +1,133 @@
+//! What is noted of a run's steps on the way, for people.
+
+use model::{Port, Value};
+use run::doc::{Attempt, ITEM_STEPS_MAX, Ms, StepDoc, StepError, StepState};
+use run::{At, Data, Run};
+use serde_json::json;
+use std::collections::HashMap;
+
+/// Values larger than this are noted as their size and beginning.
+const VALUE_BYTES_MAX: usize = 256 << 10;
+/// How much of a value that is too large is shown.
+const PREVIEW_CHARS: usize = 2_000;
+
+#[derive(Clone, Debug, Default)]
+pub struct Notes {
+    pub steps: Vec<StepDoc<Data>>,
+    places: HashMap<At, usize>,
+    items: usize,
+    failed_items: usize,
+    pub truncated: bool,
+    pub edges: Vec<u64>,
+}
+
+impl Notes {
+    /// Notes that a step has begun; `None` where there are too many items to note each.
+    pub fn begin(&mut self, run: &Run, at: &At, now: Ms) {
+        if !at.item.is_empty() {
+            self.items += 1;
+            if self.items > ITEM_STEPS_MAX {
+                self.truncated = true;
+                return;
+            }
+        }
+        self.push(run, at, now);
+    }
+
+    fn push(&mut self, run: &Run, at: &At, now: Ms) -> usize {
+        let id = run.step_id(at);
+        let place = self.steps.len();
+        self.places.insert(at.clone(), place);
+        self.steps.push(StepDoc {
+            node: id.node,
+            item: id.item,
+            state: StepState::Running,
+            input: None,
+            port: None,
+            output: None,
+            error: None,
+            attempts: Vec::new(),
+            effect: None,
+            items: None,
+            started_at: Some(now),
+            finished_at: None,
+            wake_at: None,
+        });
+        place
+    }
+
+    pub fn step(&mut self, at: &At) -> Option<&mut StepDoc<Data>> {
+        self.places.get(at).map(|place| &mut self.steps[*place])
+    }
+
+    pub fn done(&mut self, at: &At, port: &str, output: &Data, now: Ms) {
+        if let Some(step) = self.step(at) {
+            step.state = StepState::Done;
+            step.port = Some(Port::from(port));
+            step.output = Some(cut(output));
+            step.finished_at = Some(now);
+            step.wake_at = None;
+        }
+        if !at.item.is_empty() {
+            // A scope's number is used again for later items.
+            self.places.remove(at);
+        }
+    }
+
+    /// Notes a failure; a failed item is noted even where items are not, up to a bound of their own.
+    pub fn failed(&mut self, run: &Run, at: &At, error: &StepError, now: Ms) {
+        if !self.places.contains_key(at) {
+            if self.failed_items >= ITEM_STEPS_MAX {
+                return;
+            }
+            self.failed_items += 1;
+            self.push(run, at, now);
+        }
+        if let Some(step) = self.step(at) {
+            step.state = StepState::Failed;
+            step.error = Some(error.clone());
+            step.finished_at = Some(now);
+            step.wake_at = None;
+        }
+        if !at.item.is_empty() {
+            self.places.remove(at);
+        }
+    }
+
+    pub fn input(&mut self, at: &At, input: &Data) {
+        if let Some(step) = self.step(at) {
+            step.input = Some(cut(input));
+        }
+    }
+
+    pub fn attempts(&mut self, at: &At, attempts: &[Attempt]) {
+        if let Some(step) = self.step(at) {
+            step.attempts = attempts.to_vec();
+        }
+    }
+
+    pub fn state(&mut self, at: &At, state: StepState, wake_at: Option<Ms>) {
+        if let Some(step) = self.step(at) {
+            step.state = state;
+            step.wake_at = wake_at;
+        }
+    }
+
+    /// Everything still under way when the run ended was given up.
+    pub fn close(&mut self, now: Ms) {
+        for step in self.steps.iter_mut().filter(|step| step.finished_at.is_none()) {
+            step.state = StepState::Cancelled;
+            step.finished_at = Some(now);
+        }
+    }
+}
+
+fn cut(data: &Data) -> Data {
+    if !data.is_larger(VALUE_BYTES_MAX) {
+        return data.clone();
+    }
+    let mut text = Vec::new();
+    data.write_text(&mut text);
+    let preview: String = String::from_utf8_lossy(&text).chars().take(PREVIEW_CHARS).collect();
+    Data::from(json!({"cut": true, "bytes": text.len(), "preview": Value::String(preview)}))
+}

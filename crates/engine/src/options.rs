@@ -1,0 +1,37 @@
+//! How much the engine takes on at once.
+
+use std::time::Duration;
+
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Runs in memory at once, over all flows.
+    pub runs_active_max: usize,
+    /// Runs that are accepted and wait for their turn. Beyond this the door answers "busy".
+    pub queue_runs_max: usize,
+    /// Bytes of bodies between the door and the disk. Beyond this the door answers "busy".
+    pub accept_bytes_max: usize,
+    /// Bytes of bodies that waiting runs keep in memory, so as not to read them back from the disk.
+    pub payload_bytes_max: usize,
+    /// A run that has nothing to do for longer than this leaves memory.
+    pub park_after: Duration,
+    /// How long one attempt at a step may take, where the node says nothing.
+    pub step_timeout: Duration,
+    /// Signs the addresses that end a wait.
+    pub callback_key: [u8; 32],
+    pub limits: script::Limits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            runs_active_max: 512,
+            queue_runs_max: 1_000_000,
+            accept_bytes_max: 64 << 20,
+            payload_bytes_max: 16 << 20,
+            park_after: Duration::from_secs(5),
+            step_timeout: Duration::from_secs(60),
+            callback_key: [0; 32],
+            limits: script::Limits::default(),
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Which run goes next: lanes keep order per key, a flow has so many at once, and all together have a bound.
+
+use crate::signal::Signal;
+use crate::view::LiveState;
+use run::Data;
+use store::{FlowKey, Ms, RunId, VersionKey};
+use std::collections::{BTreeSet, HashMap, VecDeque};
+
+/// A run that waits for its turn.
+#[derive(Debug)]
+pub struct Ready {
+    pub run: RunId,
+    pub flow: FlowKey,
+    pub version: VersionKey,
+    pub lane: Option<i64>,
+    /// Came from the disk, or goes back to what it waited for: it holds its lane already when `resumed`.
+    pub resumed: bool,
+    pub fresh: Option<Box<Fresh>>,
+    pub signals: Vec<Signal>,
+}
+
+/// What is known of a run that was accepted just now, so that it need not be read back.
+#[derive(Debug)]
+pub struct Fresh {
+    pub row: store::RunRow,
+    pub trigger: model::NodeId,
+    pub data: Data,
+    /// What the payload counts against `Options::payload_bytes_max`.
+    pub bytes: usize,
+    pub answer: Option<tokio::sync::oneshot::Sender<crate::Answer>>,
+}
+
+#[derive(Debug, Default)]
+struct FlowQueue {
+    ready: VecDeque<Ready>,
+    active: usize,
+    limit: usize,
+    /// Whether the flow stands in `turns`.
+    in_turn: bool,
+}
+
+/// A plain struct behind a lock of a few lines; it starts nothing itself.
+#[derive(Debug)]
+pub struct Queue {
+    flows: HashMap<FlowKey, FlowQueue>,
+    /// Runs behind the head of their lane. A lane is here as long as its head has not ended.
+    lanes: HashMap<i64, VecDeque<Ready>>,
+    /// Flows that have something ready, in turn.
+    turns: VecDeque<FlowKey>,
+    active: usize,
+    active_max: usize,
+    waiting: usize,
+    /// Runs that have left memory, by when they wake.
+    parked: BTreeSet<(Ms, RunId)>,
+    parked_runs: HashMap<RunId, (Ms, Parked)>,
+}
+
+/// What is kept in memory of a parked run.
+#[derive(Clone, Copy, Debug)]
+pub struct Parked {
+    pub flow: FlowKey,
+    pub version: VersionKey,
+    pub lane: Option<i64>,
+    pub state: LiveState,
+}
+
+impl Queue {
+    pub fn new(active_max: usize) -> Self {
+        Self {
+            flows: HashMap::new(),
+            lanes: HashMap::new(),
+            turns: VecDeque::new(),
+            active: 0,
+            active_max,
+            waiting: 0,
+            parked: BTreeSet::new(),
+            parked_runs: HashMap::new(),
+        }
+    }
+
+    /// Runs waiting for their turn, those behind a lane's head included.
+    pub fn waiting(&self) -> usize {
+        self.waiting
+    }
+
+
+    pub fn parked(&self) -> usize {
+        self.parked_runs.len()
+    }
+
+    pub fn parked_state(&self, run: RunId) -> Option<LiveState> {
+        self.parked_runs.get(&run).map(|(_, parked)| parked.state)
+    }
+
+    /// When the first parked run wakes.
+    pub fn next_wake(&self) -> Option<Ms> {
+        self.parked.first().map(|(at, _)| *at)
+    }
+
+    pub fn limit(&mut self, flow: FlowKey, limit: usize) {
+        self.flows.entry(flow).or_default().limit = limit.max(1);
+    }
+
+    pub fn push(&mut self, ready: Ready) {
+        self.waiting += 1;
+        if let (Some(lane), false) = (ready.lane, ready.resumed) {
+            if let Some(behind) = self.lanes.get_mut(&lane) {
+                return behind.push_back(ready);
+            }
+            self.lanes.insert(lane, VecDeque::new());
+        }
+        self.line_up(ready);
+    }
+
+    fn line_up(&mut self, ready: Ready) {
+        let key = ready.flow;
+        let flow = self.flows.entry(key).or_default();
+        if ready.resumed { flow.ready.push_front(ready) } else { flow.ready.push_back(ready) }
+        if !flow.in_turn {
+            flow.in_turn = true;
+            self.turns.push_back(key);
+        }
+    }
+
+    /// Takes the next run that may start now; flows take turns.
+    pub fn pop(&mut self) -> Option<Ready> {
+        if self.active >= self.active_max {
+            return None;
+        }
+        for _ in 0..self.turns.len() {
+            let key = self.turns.pop_front()?;
+            let flow = self.flows.get_mut(&key)?;
+            let next = if flow.active < flow.limit.max(1) { flow.ready.pop_front() } else { None };
+            flow.in_turn = !flow.ready.is_empty();
+            if flow.in_turn {
+                self.turns.push_back(key);
+            }
+            if let Some(ready) = next {
+                flow.active += 1;
+                self.active += 1;
+                self.waiting -= 1;
+                return Some(ready);
+            }
+        }
+        None
+    }
+
+    fn release(&mut self, flow: FlowKey) {
+        self.active = self.active.saturating_sub(1);
+        if let Some(flow) = self.flows.get_mut(&flow) {
+            flow.active = flow.active.saturating_sub(1);
+        }
+    }
+
+    /// A run has ended: its lane's next may go.
+    pub fn ended(&mut self, flow: FlowKey, lane: Option<i64>) {
+        self.release(flow);
+        self.leave_lane(lane);
+    }
+
+    fn leave_lane(&mut self, lane: Option<i64>) {
+        let Some(lane) = lane else { return };
+        match self.lanes.get_mut(&lane).and_then(VecDeque::pop_front) {
+            Some(next) => self.line_up(next),
+            None => {
+                self.lanes.remove(&lane);
+            }
+        }
+    }
+
+    /// A run leaves memory until a time. It keeps its lane.
+    pub fn park(&mut self, run: RunId, wake_at: Ms, parked: Parked) {
+        self.release(parked.flow);
+        self.remember_parked(run, wake_at, parked);
+    }
+
+    /// A run that was parked when the process last stopped.
+    pub fn restore_parked(&mut self, run: RunId, wake_at: Ms, parked: Parked) {
+        if let Some(lane) = parked.lane {
+            self.lanes.entry(lane).or_default();
+        }
+        self.remember_parked(run, wake_at, parked);
+    }
+
+    fn remember_parked(&mut self, run: RunId, wake_at: Ms, parked: Parked) {
+        self.parked.insert((wake_at, run));
+        self.parked_runs.insert(run, (wake_at, parked));
+    }
+
+    /// Calls a parked run back, with what it is told. False where the run is not parked.
+    pub fn wake(&mut self, run: RunId, signal: Option<Signal>) -> Result<(), Option<Signal>> {
+        let Some((wake_at, parked)) = self.parked_runs.remove(&run) else { return Err(signal) };
+        self.parked.remove(&(wake_at, run));
+        let Parked { flow, version, lane, state: _ } = parked;
+        let signals = signal.into_iter().collect();
+        self.push(Ready { run, flow, version, lane, resumed: true, fresh: None, signals });
+        Ok(())
+    }
+
+    /// Calls back every parked run whose time has come; returns when the next one is due.
+    pub fn wake_due(&mut self, now: Ms) -> Option<Ms> {
+        while let Some(&(at, run)) = self.parked.first() {
+            if at > now {
+                return Some(at);
+            }
+            self.wake(run, None).ok();
+        }
+        None
+    }
+
+    /// Hands a signal to a run that waits for its turn; gives it back where no such run waits.
+    pub fn attach(&mut self, run: RunId, signal: Signal) -> Result<(), Signal> {
+        let in_line = self.flows.values_mut().flat_map(|flow| flow.ready.iter_mut());
+        let found = in_line.chain(self.lanes.values_mut().flatten()).find(|ready| ready.run == run);
+        match found {
+            Some(ready) => {
+                ready.signals.push(signal);
+                Ok(())
+            }
+            None => Err(signal),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ready(run: RunId, flow: FlowKey, lane: Option<i64>) -> Ready {
+        Ready { run, flow, version: 1, lane, resumed: false, fresh: None, signals: Vec::new() }
+    }
+
+    fn taken(queue: &mut Queue) -> Vec<RunId> {
+        std::iter::from_fn(|| queue.pop().map(|ready| ready.run)).collect()
+    }
+
+    #[test]
+    fn one_key_goes_one_after_the_other_and_others_pass_it() {
+        let mut queue = Queue::new(10);
+        queue.limit(1, 10);
+        for (run, lane) in [(1, 7), (2, 7), (3, 8), (4, 7)] {
+            queue.push(ready(run, 1, Some(lane)));
+        }
+        assert_eq!(taken(&mut queue), [1, 3]);
+        queue.ended(1, Some(7));
+        assert_eq!(taken(&mut queue), [2]);
+    }
+
+    #[test]
+    fn a_parked_run_keeps_its_lane_and_comes_back_first() {
+        let mut queue = Queue::new(10);
+        queue.limit(1, 10);
+        queue.push(ready(1, 1, Some(7)));
+        queue.push(ready(2, 1, Some(7)));
+        assert_eq!(taken(&mut queue), [1]);
+        queue.park(1, 500, Parked { flow: 1, version: 1, lane: Some(7), state: LiveState::Waiting });
+        assert_eq!(taken(&mut queue), [] as [RunId; 0]);
+        assert_eq!(queue.wake_due(499), Some(500));
+        assert_eq!(queue.wake_due(500), None);
+        assert_eq!(taken(&mut queue), [1]);
+        queue.ended(1, Some(7));
+        assert_eq!(taken(&mut queue), [2]);
+    }
+
+    #[test]
+    fn a_busy_flow_leaves_room_for_others() {
+        let mut queue = Queue::new(10);
+        queue.limit(1, 2);
+        queue.limit(2, 2);
+        for run in 1..=5 {
+            queue.push(ready(run, 1, None));
+        }
+        queue.push(ready(9, 2, None));
+        assert_eq!(taken(&mut queue), [1, 9, 2]);
+    }
+}

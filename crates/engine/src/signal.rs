@@ -1,0 +1,28 @@
+//! What a run in memory can be told from outside.
+
+use model::{NodeId, Port, Value};
+use store::RunId;
+use tokio::sync::oneshot;
+
+#[derive(Debug)]
+pub enum Signal {
+    Cancel,
+    /// Somebody called the address of a wait. `heard` answers once that is on disk.
+    Callback { node: NodeId, item: Vec<u32>, payload: Value, heard: oneshot::Sender<bool> },
+    /// A run that this one called has ended.
+    ChildEnded { child: RunId, port: Port, output: Value },
+    /// A person decided about an effect whose outcome is unknown.
+    Decide { node: NodeId, item: Vec<u32>, decision: Decision, heard: oneshot::Sender<bool> },
+    Inspect(oneshot::Sender<crate::view::Notes>),
+}
+
+/// What a person decides about an effect whose outcome is unknown.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decision {
+    /// It was done, and gave this.
+    Done(Value),
+    /// It was not done.
+    SendAgain,
+    /// Give the step up.
+    Fail,
+}

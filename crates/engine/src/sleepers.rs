@@ -1,0 +1,64 @@
+//! Steps of a run that wait for something: a time, a call, another run, a person.
+
+use crate::view::LiveState;
+use run::At;
+use store::{Ms, RunId};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sleeper {
+    pub at: At,
+    /// `None` where only somebody's call ends it.
+    pub until: Option<Ms>,
+    pub what: What,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// An effect's next attempt.
+    Retry,
+    /// `core/wait`; a callback may end it early, and then the time running out goes the other way.
+    Wait { callback: bool },
+    /// An effect whose outcome a person must tell.
+    Ask,
+    /// Another run's end.
+    Child { run: RunId },
+}
+
+#[derive(Debug, Default)]
+pub struct Sleepers(Vec<Sleeper>);
+
+impl Sleepers {
+    pub fn add(&mut self, sleeper: Sleeper) {
+        self.0.push(sleeper);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// When the first of them wakes by itself.
+    pub fn next(&self) -> Option<Ms> {
+        self.0.iter().filter_map(|sleeper| sleeper.until).min()
+    }
+
+    pub fn take(&mut self, wanted: impl Fn(&Sleeper) -> bool) -> Option<Sleeper> {
+        let place = self.0.iter().position(wanted)?;
+        Some(self.0.swap_remove(place))
+    }
+
+    pub fn take_due(&mut self, now: Ms) -> Option<Sleeper> {
+        self.take(|sleeper| sleeper.until.is_some_and(|until| until <= now))
+    }
+
+    /// What a run whose steps all sleep is doing, the most pressing first.
+    pub fn state(&self) -> LiveState {
+        let any = |wanted: fn(&What) -> bool| self.0.iter().any(|sleeper| wanted(&sleeper.what));
+        if any(|what| matches!(what, What::Ask)) {
+            LiveState::Unknown
+        } else if any(|what| matches!(what, What::Retry)) {
+            LiveState::Retrying
+        } else {
+            LiveState::Waiting
+        }
+    }
+}

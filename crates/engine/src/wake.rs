@@ -1,0 +1,110 @@
+//! What happens by time alone: parked runs come back, schedules fire, old runs expire.
+
+use crate::core::Core;
+use crate::door::{self, Arrival};
+use crate::flow::Flow;
+use run::schedule::{CatchUp, Schedule};
+use serde_json::json;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use store::{FlowKey, Ms, ScheduleMoved};
+
+/// Longest sleep, so that a clock that jumps is noticed soon.
+const SLEEP_MAX: Duration = Duration::from_secs(10);
+/// How often old runs are looked for, and how many go at once.
+const EXPIRE_EVERY_MS: Ms = 60_000;
+const EXPIRE_RUNS_MAX: usize = 500;
+
+type Times = BTreeMap<(FlowKey, model::NodeId), Ms>;
+
+pub async fn serve(core: Arc<Core>) {
+    let mut times = core.store.schedules().await.unwrap_or_default();
+    let mut expire_at = 0;
+    while !core.stopping.load(Ordering::Relaxed) {
+        let now = core.clock.now();
+        let parked = core.queue().wake_due(now);
+        core.pump();
+        let due = fire(&core, &mut times, now).await;
+        if now >= expire_at {
+            expire(&core, now).await;
+            expire_at = now + EXPIRE_EVERY_MS;
+        }
+        let next = parked.into_iter().chain(due).min().unwrap_or(Ms::MAX);
+        let nap = u64::try_from(next.saturating_sub(core.clock.now())).unwrap_or(0);
+        tokio::select! {
+            () = core.timer.notified() => {}
+            () = tokio::time::sleep(Duration::from_millis(nap).min(SLEEP_MAX)) => {}
+        }
+    }
+}
+
+/// Fires what is due on every live flow's schedules; returns when the next one is.
+async fn fire(core: &Arc<Core>, times: &mut Times, now: Ms) -> Option<Ms> {
+    let mut next = None;
+    for deployed in core.flows.all().into_iter().filter(|deployed| !deployed.paused) {
+        for (node, schedule) in deployed.flow.schedules() {
+            let Ok((schedule, rule)) = schedule else { continue };
+            let slot = (deployed.flow.key, node.id.clone());
+            let due = times.get(&slot).copied();
+            let at = tick(core, &deployed.flow, &slot, &schedule, (due, rule), now).await;
+            if let Some(at) = at {
+                times.insert(slot, at);
+                next = Some(next.map_or(at, |next: Ms| next.min(at)));
+            }
+        }
+    }
+    next
+}
+
+/// One schedule: its due times become events, the last of them together with the next time, in one commit.
+async fn tick(
+    core: &Arc<Core>,
+    flow: &Arc<Flow>,
+    slot: &(FlowKey, model::NodeId),
+    schedule: &Schedule,
+    (due, rule): (Option<Ms>, CatchUp),
+    now: Ms,
+) -> Option<Ms> {
+    let moved = |next_at| ScheduleMoved { flow: slot.0, node: slot.1.clone(), next_at };
+    let Some(due) = due else {
+        let first = schedule.next_after(now)?;
+        let write = crate::writer::Write { schedule: Some(moved(first)), ..Default::default() };
+        core.writer.send(write).await.on_disk().await.ok()?;
+        return Some(first);
+    };
+    let (fires, next) = schedule.due(due, now, rule);
+    let next = next.unwrap_or(Ms::MAX);
+    let last = fires.last().copied();
+    for time in fires {
+        let trigger = flow.plan.find(slot.1.as_str())?;
+        let body = json!({"time": chrono::DateTime::from_timestamp_millis(time)?.to_rfc3339(), "time_ms": time});
+        let mut arrival = Arrival::of(flow, trigger, Some(format!("schedule:{time}")), body);
+        arrival.schedule = (Some(time) == last).then(|| moved(next));
+        if let Err(error) = door::accept(core, arrival, None).await {
+            tracing::warn!(flow = %flow.id, %error, "a scheduled run could not be started; it is tried again");
+            return Some(time);
+        }
+    }
+    Some(next)
+}
+
+async fn expire(core: &Arc<Core>, now: Ms) {
+    loop {
+        match core.store.expire(now, EXPIRE_RUNS_MAX).await {
+            Ok(EXPIRE_RUNS_MAX) => tokio::task::yield_now().await,
+            Ok(_) => return,
+            Err(error) => {
+                tracing::warn!(%error, "old runs could not be removed; tried again in a minute");
+                return;
+            }
+        }
+    }
+}
+
+/// When each schedule of a flow is due next, for people to see.
+pub fn next_times(flow: &Flow, now: Ms) -> HashMap<model::NodeId, Option<Ms>> {
+    let next = |schedule: Result<(Schedule, CatchUp), String>| schedule.ok().and_then(|(schedule, _)| schedule.next_after(now));
+    flow.schedules().map(|(node, schedule)| (node.id.clone(), next(schedule))).collect()
+}
