@@ -1,6 +1,6 @@
 //! Which edges can deliver in the same run, and which exclude each other.
 
-use crate::graph::{Graph, GraphEdge};
+use crate::graph::{Graph, GraphEdge, NodeSet};
 use std::collections::HashSet;
 
 /// Pairs that all questions about one flow may look at together; a real flow of a thousand nodes needs thousands.
@@ -9,6 +9,8 @@ const WALKED_MAX: usize = 4_000_000;
 /// Answers questions about one graph, and remembers what it found on the way.
 pub struct Exclusion<'a> {
     graph: &'a Graph,
+    /// What no trigger leads to delivers nothing.
+    reached: NodeSet,
     /// Pairs of a node and an edge that cannot both be live.
     excluded: HashSet<(usize, usize)>,
     left: usize,
@@ -18,6 +20,7 @@ impl<'a> Exclusion<'a> {
     pub fn new(graph: &'a Graph) -> Self {
         Self {
             graph,
+            reached: graph.reached(),
             excluded: HashSet::new(),
             left: WALKED_MAX,
         }
@@ -32,6 +35,9 @@ impl<'a> Exclusion<'a> {
         let mut walked = HashSet::new();
         let mut open = vec![(*one, *other)];
         while let Some((one, other)) = open.pop() {
+            if !(self.reached.contains(one.from) && self.reached.contains(other.from)) {
+                continue;
+            }
             if one.from == other.from {
                 if self.both_taken(&one, &other) {
                     return true;

@@ -25,6 +25,30 @@ pub struct GraphEdge {
     pub at: usize,
 }
 
+/// Some of a graph's nodes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeSet(Vec<bool>);
+
+impl NodeSet {
+    fn new(nodes: usize) -> Self {
+        Self(vec![false; nodes])
+    }
+
+    pub fn contains(&self, node: usize) -> bool {
+        self.0.get(node).copied().unwrap_or_default()
+    }
+
+    /// The nodes in it, in the order of the document.
+    pub fn iter(&self) -> impl Iterator<Item = usize> {
+        (0..self.0.len()).filter(|node| self.0[*node])
+    }
+
+    /// Puts a node in, and tells whether it was not there yet.
+    fn insert(&mut self, node: usize) -> bool {
+        !std::mem::replace(&mut self.0[node], true)
+    }
+}
+
 /// A flow's nodes, in the order of the document, and how they hang together.
 #[derive(Clone, Debug)]
 pub struct Graph {
@@ -177,33 +201,31 @@ impl Graph {
         &self.bodies[self.nodes[for_each].body.clone()]
     }
 
-    /// The nodes from which a node can be reached, itself not included.
-    pub fn upstream(&self, node: usize) -> HashSet<usize> {
-        let mut seen = HashSet::new();
+    /// The nodes from which a node can be reached, itself not included unless it is on a circle.
+    pub fn upstream(&self, node: usize) -> NodeSet {
+        let mut seen = NodeSet::new(self.len());
         let mut open = vec![node];
         while let Some(next) = open.pop() {
-            open.extend(
-                self.in_edges(next)
-                    .map(|edge| edge.from)
-                    .filter(|from| seen.insert(*from)),
-            );
+            let before = self.in_edges(next).map(|edge| edge.from);
+            open.extend(before.filter(|from| seen.insert(*from)));
         }
         seen
     }
 
     /// The nodes that can be reached from these, themselves included.
-    pub fn reachable(&self, from: impl IntoIterator<Item = usize>) -> HashSet<usize> {
-        let mut open: Vec<_> = from.into_iter().collect();
-        let mut seen: HashSet<_> = open.iter().copied().collect();
+    pub fn reachable(&self, from: impl IntoIterator<Item = usize>) -> NodeSet {
+        let mut seen = NodeSet::new(self.len());
+        let mut open: Vec<_> = from.into_iter().filter(|node| seen.insert(*node)).collect();
         while let Some(next) = open.pop() {
-            open.extend(
-                self.all_out_edges(next)
-                    .iter()
-                    .map(|edge| edge.to)
-                    .filter(|to| seen.insert(*to)),
-            );
+            let behind = self.all_out_edges(next).iter().map(|edge| edge.to);
+            open.extend(behind.filter(|to| seen.insert(*to)));
         }
         seen
+    }
+
+    /// The nodes that a run can come to.
+    pub fn reached(&self) -> NodeSet {
+        self.reachable((0..self.len()).filter(|node| self.is_trigger(*node)))
     }
 
     fn connect(&mut self, doc: &FlowDocument) {

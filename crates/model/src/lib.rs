@@ -16,7 +16,7 @@ pub mod template;
 pub mod validate;
 
 pub use document::{Edge, FlowDocument, Keep, Mode, Node, OnError, PortRef, Retry, Settings};
-pub use graph::{Graph, GraphEdge};
+pub use graph::{Graph, GraphEdge, NodeSet};
 pub use ids::{ConnectionName, FlowId, NodeId, OperationId, Port};
 pub use parse::{DOCUMENT_BYTES_MAX, parse};
 pub use problem::{Code, Page, Problem, Severity};

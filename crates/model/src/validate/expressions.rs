@@ -1,18 +1,19 @@
 //! `${…}` in fields: does each expression compile, and do the nodes it names run before?
 
 use super::{Check, ScriptProblem};
+use crate::graph::NodeSet;
 use crate::nearest::did_you_mean;
 use crate::template::{Part, Unclosed, parts};
 use crate::{codes, pointer};
 use serde_json::Value;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Which nodes an expression may name.
 pub(super) struct Reach {
     from: From,
     /// Found when the first expression asks.
-    upstream: Option<HashSet<usize>>,
+    upstream: Option<NodeSet>,
 }
 
 enum From {
@@ -131,7 +132,7 @@ impl Check<'_> {
     fn is_upstream(&self, node: usize, reach: &mut Reach) -> bool {
         let From::Node(at) = reach.from else { return false };
         let upstream = reach.upstream.get_or_insert_with(|| self.graph.upstream(at));
-        upstream.contains(&node)
+        upstream.contains(node)
     }
 }
 

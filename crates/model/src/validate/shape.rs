@@ -4,7 +4,7 @@ use super::Check;
 use crate::exclusion::Exclusion;
 use crate::graph::GraphEdge;
 use crate::{PortRef, codes};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 /// For-eaches inside each other.
 const DEPTH_MAX: usize = 8;
@@ -23,23 +23,22 @@ impl Check<'_> {
     /// Each set of nodes that wait for one another is reported once, by a shortest circle in it.
     fn cycles(&mut self) {
         let graph = self.graph;
-        let mut told = HashSet::new();
+        let mut told = vec![false; graph.len()];
         let mut nodes = graph.unordered().to_vec();
         nodes.sort_unstable();
         for node in nodes {
-            if told.contains(&node) {
+            let upstream = graph.upstream(node);
+            if told[node] || !upstream.contains(node) {
                 continue;
             }
             let Some((circle, closing)) = self.circle(node) else {
                 continue;
             };
-            let upstream = graph.upstream(node);
-            told.extend(
-                graph
-                    .reachable([node])
-                    .into_iter()
-                    .filter(|other| upstream.contains(other)),
-            );
+            let behind = graph.reachable([node]);
+            behind
+                .iter()
+                .filter(|other| upstream.contains(*other))
+                .for_each(|other| told[other] = true);
             let message = format!("\"{}\" waits for itself: {}", self.id(node), self.route(&circle));
             let advice = "Remove one of these edges; to repeat something use core/for_each or retry.";
             self.error_of(
@@ -192,7 +191,7 @@ impl Check<'_> {
         // The second of two nodes with one id has no edges; it is reported as that.
         let unique = |node: &usize| graph.find(self.id(*node).as_str()) == Some(*node);
         let lost: Vec<_> = (0..graph.len())
-            .filter(|node| !reached.contains(node))
+            .filter(|node| !reached.contains(*node))
             .filter(unique)
             .collect();
         for node in lost {
