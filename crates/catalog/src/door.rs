@@ -16,16 +16,8 @@ pub const BODY_BYTES_DEFAULT: u64 = 1 << 20;
 pub const BODY_BYTES_CEILING: u64 = 16 << 20;
 
 /// Parts of header names whose values are not kept with an event: they may be credentials or signatures.
-const SECRET_NAMES: [&str; 8] = [
-    "authorization",
-    "cookie",
-    "signature",
-    "hmac",
-    "token",
-    "secret",
-    "password",
-    "api-key",
-];
+const SECRET_NAMES: [&str; 8] =
+    ["authorization", "cookie", "signature", "hmac", "token", "secret", "password", "api-key"];
 
 /// The signature that a body should have, by the digest in the type parameter.
 pub fn sign<M: Mac + KeyInit>(key: &[u8], body: &[u8]) -> Vec<u8> {
@@ -100,12 +92,7 @@ pub fn read_body(request: &Request<'_>) -> Result<Value, Refusal> {
         return Ok(Value::Null);
     }
     let content_type = header(request.headers, "content-type").unwrap_or_default();
-    let kind = content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match kind.as_str() {
         "application/x-www-form-urlencoded" => Ok(pairs(body)),
         "application/json" => read_json(body),
@@ -133,9 +120,5 @@ fn base64(body: &[u8]) -> Value {
 
 /// A delivery whose id is empty has none.
 pub fn delivery(id: Option<String>, body: Value, head: Map<String, Value>) -> Delivery {
-    Delivery {
-        id: id.filter(|id| !id.is_empty()),
-        body,
-        head,
-    }
+    Delivery { id: id.filter(|id| !id.is_empty()), body, head }
 }

@@ -6,6 +6,9 @@ mod http;
 mod odoo;
 mod shopify;
 
+#[cfg(test)]
+mod conformance;
+
 use connector::{Action, Catalog, Connector, Webhook};
 use std::sync::Arc;
 

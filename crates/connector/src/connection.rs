@@ -17,10 +17,7 @@ pub struct Connection {
 impl Connection {
     /// A plain text field, or nothing where it is absent or empty.
     pub fn text(&self, field: &str) -> Option<&str> {
-        self.fields
-            .get(field)
-            .and_then(Value::as_str)
-            .filter(|text| !text.is_empty())
+        self.fields.get(field).and_then(Value::as_str).filter(|text| !text.is_empty())
     }
 
     pub fn secret(&self, field: &str) -> Option<&SecretString> {

@@ -37,12 +37,7 @@ pub enum Error {
     RateLimited { host: String, after: Option<Span> },
     /// The target answered that it failed.
     #[error("{host} answered {status}: {message}")]
-    Status {
-        host: String,
-        status: u16,
-        message: String,
-        after: Option<Span>,
-    },
+    Status { host: String, status: u16, message: String, after: Option<Span> },
     /// The target understood and refused: the same call would be refused again.
     #[error("{message}")]
     Refused { message: String, advice: String },
@@ -56,19 +51,13 @@ pub enum Error {
 impl Error {
     pub fn retry(&self) -> Retry {
         match self {
-            Error::RateLimited {
-                after: Some(after), ..
+            Error::RateLimited { after: Some(after), .. } | Error::Status { after: Some(after), .. } => {
+                Retry::After(*after)
             }
-            | Error::Status {
-                after: Some(after), ..
-            } => Retry::After(*after),
             Error::RateLimited { .. } | Error::Unreachable { .. } | Error::Unanswered { .. } => {
                 Retry::Backoff
             }
-            Error::Status {
-                status: 408 | 409 | 425 | 429 | 500..=599,
-                ..
-            } => Retry::Backoff,
+            Error::Status { status: 408 | 409 | 425 | 429 | 500..=599, .. } => Retry::Backoff,
             Error::Status { .. }
             | Error::Input { .. }
             | Error::Connection { .. }
@@ -107,15 +96,26 @@ impl Error {
     /// What a person can do about it.
     pub fn advice(&self) -> String {
         match self {
-            Error::Input { advice, .. } | Error::Connection { advice, .. } | Error::Refused { advice, .. } => advice.clone(),
-            Error::Unreachable { .. } => "Check the address and that the system is running; the step is tried again.".into(),
-            Error::Forbidden { .. } => {
-                "Use a public address, or let an administrator allow private addresses in the settings.".into()
+            Error::Input { advice, .. }
+            | Error::Connection { advice, .. }
+            | Error::Refused { advice, .. } => advice.clone(),
+            Error::Unreachable { .. } => {
+                "Check the address and that the system is running; the step is tried again.".into()
             }
-            Error::Unanswered { .. } => "Look in the target whether the work was done before sending it again.".into(),
+            Error::Forbidden { .. } => {
+                "Use a public address, or let an administrator allow private addresses in the settings."
+                    .into()
+            }
+            Error::Unanswered { .. } => {
+                "Look in the target whether the work was done before sending it again.".into()
+            }
             Error::RateLimited { .. } => "Nothing: the step waits as long as the target asks.".into(),
-            Error::Status { .. } => "Read the target's message; if it is a passing failure, retry the run.".into(),
-            Error::Unreadable { .. } => "Check that the address belongs to the system this operation is for.".into(),
+            Error::Status { .. } => {
+                "Read the target's message; if it is a passing failure, retry the run.".into()
+            }
+            Error::Unreadable { .. } => {
+                "Check that the address belongs to the system this operation is for.".into()
+            }
             Error::TooLarge { .. } => "Ask for less data at once, or for a page at a time.".into(),
         }
     }

@@ -32,12 +32,7 @@ pub struct HttpPolicy {
 
 impl Default for HttpPolicy {
     fn default() -> Self {
-        Self {
-            allow_private: false,
-            body_bytes_max: 16 << 20,
-            redirects_max: 5,
-            ca_pem: None,
-        }
+        Self { allow_private: false, body_bytes_max: 16 << 20, redirects_max: 5, ca_pem: None }
     }
 }
 
@@ -50,18 +45,13 @@ pub struct Http {
 
 impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Http")
-            .field("policy", &self.policy)
-            .finish_non_exhaustive()
+        f.debug_struct("Http").field("policy", &self.policy).finish_non_exhaustive()
     }
 }
 
 impl Http {
     pub fn new(policy: HttpPolicy) -> Result<Self, Error> {
-        Ok(Self {
-            wire: wire::wire(&policy)?,
-            policy,
-        })
+        Ok(Self { wire: wire::wire(&policy)?, policy })
     }
 
     pub fn policy(&self) -> &HttpPolicy {
@@ -97,10 +87,7 @@ impl Http {
         let limit = Duration::from_millis(parts.timeout.as_ms());
         match tokio::time::timeout(limit, self.follow(parts)).await {
             Ok(answer) => answer,
-            Err(_) => Err(Error::Unanswered {
-                host,
-                message: "no answer in time".into(),
-            }),
+            Err(_) => Err(Error::Unanswered { host, message: "no answer in time".into() }),
         }
     }
 
@@ -121,27 +108,17 @@ impl Http {
 
     /// One request to one checked address.
     async fn hop(&self, parts: &Parts) -> Result<Response<Incoming>, Error> {
-        guard::check_host(&parts.url, self.policy.allow_private).map_err(|blocked| {
-            Error::Forbidden {
-                host: host_of(&parts.url),
-                message: blocked.0.into(),
-            }
-        })?;
+        guard::check_host(&parts.url, self.policy.allow_private)
+            .map_err(|blocked| Error::Forbidden { host: host_of(&parts.url), message: blocked.0.into() })?;
         let request = request(parts)?;
-        self.wire
-            .request(request)
-            .await
-            .map_err(|error| wire::failed(&parts.url, &error))
+        self.wire.request(request).await.map_err(|error| wire::failed(&parts.url, &error))
     }
 
     /// Reads the body, never more of it than the policy allows. Bodies are not decompressed, so none can swell.
     async fn read(&self, url: Url, response: Response<Incoming>) -> Result<Answer, Error> {
         let (head, mut incoming) = response.into_parts();
         let limit = self.policy.body_bytes_max;
-        let too_large = || Error::TooLarge {
-            host: host_of(&url),
-            limit,
-        };
+        let too_large = || Error::TooLarge { host: host_of(&url), limit };
         if incoming.size_hint().lower() > limit {
             return Err(too_large());
         }
@@ -158,20 +135,14 @@ impl Http {
                 return Err(too_large());
             }
         }
-        Ok(Answer {
-            status: head.status,
-            headers: head.headers,
-            body: body.finish(),
-            url,
-        })
+        Ok(Answer { status: head.status, headers: head.headers, body: body.finish(), url })
     }
 }
 
 /// The host, with its port where it is unusual: all that an error says of an address, which may hold keys.
 pub fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    url.port()
-        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 fn request(parts: &Parts) -> Result<Request<Full<Bytes>>, Error> {
@@ -179,21 +150,18 @@ fn request(parts: &Parts) -> Result<Request<Full<Bytes>>, Error> {
     if let Some(fragment) = parts.url.fragment() {
         target = &target[..target.len() - fragment.len() - 1];
     }
-    let mut request = Request::builder()
-        .method(&parts.method)
-        .uri(target)
-        .body(Full::new(parts.body.clone()))
-        .map_err(|error| Error::Input {
-            message: format!("the address cannot be used: {error}"),
-            advice: "Open the node and correct the address.".into(),
-        })?;
+    let mut request =
+        Request::builder().method(&parts.method).uri(target).body(Full::new(parts.body.clone())).map_err(
+            |error| Error::Input {
+                message: format!("the address cannot be used: {error}"),
+                advice: "Open the node and correct the address.".into(),
+            },
+        )?;
     let headers = request.headers_mut();
     *headers = parts.headers.clone();
     let agent = HeaderValue::from_static(concat!("khlong/", env!("CARGO_PKG_VERSION")));
     headers.entry(USER_AGENT).or_insert(agent);
-    headers
-        .entry(ACCEPT)
-        .or_insert(HeaderValue::from_static("*/*"));
+    headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
     Ok(request)
 }
 
@@ -220,10 +188,7 @@ fn next_hop(parts: &Parts, location: &str, as_get: bool) -> Result<Parts, Error>
         .map_err(|error| error.to_string())
         .and_then(|url| read_url(url.as_str()).map_err(|error| error.to_string()))
         .map_err(|message| Error::Refused {
-            message: format!(
-                "{} redirects to where nobody can go: {message}",
-                host_of(&parts.url)
-            ),
+            message: format!("{} redirects to where nobody can go: {message}", host_of(&parts.url)),
             advice: "Enter the address it should lead to.".into(),
         })?;
     let mut next = parts.clone();
@@ -248,11 +213,8 @@ fn keeps_credentials(from: &Url, to: &Url) -> bool {
 
 /// Headers that may go to another origin. Any other may be a key: their names are the users' own.
 fn harmless(headers: &HeaderMap) -> HeaderMap {
-    let known = |name: &str| {
-        [ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, USER_AGENT]
-            .iter()
-            .any(|known| known == name)
-    };
+    let known =
+        |name: &str| [ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, USER_AGENT].iter().any(|known| known == name);
     headers
         .iter()
         .filter(|(name, _)| known(name.as_str()))
@@ -284,10 +246,6 @@ impl Gathered {
     }
 
     fn finish(self) -> Bytes {
-        if self.rest.is_empty() {
-            self.first
-        } else {
-            self.rest.freeze()
-        }
+        if self.rest.is_empty() { self.first } else { self.rest.freeze() }
     }
 }

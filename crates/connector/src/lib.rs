@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod codes;
 pub mod connection;
 pub mod error;
 pub mod http;
@@ -8,6 +9,4 @@ pub mod operation;
 pub use connection::Connection;
 pub use error::{Error, Retry};
 pub use http::{Http, HttpPolicy};
-pub use operation::{
-    Action, ActionCx, Catalog, Connector, Delivery, Refusal, Request, Webhook, decode,
-};
+pub use operation::{Action, ActionCx, Catalog, Connector, Delivery, Refusal, Request, Webhook, decode};

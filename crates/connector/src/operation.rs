@@ -148,27 +148,12 @@ impl Catalog {
             .chain(actions.iter().map(|action| action.spec()))
             .chain(webhooks.iter().map(|webhook| webhook.spec()))
             .collect();
-        let specs = Specs::new(
-            connectors
-                .iter()
-                .map(|connector| connector.spec())
-                .collect(),
-            operations,
-        );
+        let specs = Specs::new(connectors.iter().map(|connector| connector.spec()).collect(), operations);
         Self {
             specs: Arc::new(specs),
-            connectors: connectors
-                .into_iter()
-                .map(|connector| (connector.spec().id, connector))
-                .collect(),
-            actions: actions
-                .into_iter()
-                .map(|action| (action.spec().id, action))
-                .collect(),
-            webhooks: webhooks
-                .into_iter()
-                .map(|webhook| (webhook.spec().id, webhook))
-                .collect(),
+            connectors: connectors.into_iter().map(|connector| (connector.spec().id, connector)).collect(),
+            actions: actions.into_iter().map(|action| (action.spec().id, action)).collect(),
+            webhooks: webhooks.into_iter().map(|webhook| (webhook.spec().id, webhook)).collect(),
         }
     }
 

@@ -25,8 +25,5 @@ pub fn spec() -> OperationSpec {
                 .example("${input.customer}"),
         )
         .ports(&["out", "error"])
-        .example(
-            json!({"flow": "customer-to-crm", "input": "${input.customer}"}),
-            json!({"id": 57}),
-        )
+        .example(json!({"flow": "customer-to-crm", "input": "${input.customer}"}), json!({"id": 57}))
 }

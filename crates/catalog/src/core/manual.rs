@@ -9,10 +9,7 @@ pub fn spec() -> OperationSpec {
         )
         .field(
             Field::new("sample", FieldKind::Json, "Sample", "ข้อมูลตัวอย่าง")
-                .about(
-                    "What the flow gets when nothing else is given.",
-                    "ข้อมูลที่โฟลว์ได้รับเมื่อไม่ได้ระบุอย่างอื่น",
-                )
+                .about("What the flow gets when nothing else is given.", "ข้อมูลที่โฟลว์ได้รับเมื่อไม่ได้ระบุอย่างอื่น")
                 .example(json!({"order": 1042})),
         )
         .example(json!({"sample": {"order": 1042}}), json!({"order": 1042}))

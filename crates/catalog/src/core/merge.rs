@@ -10,10 +10,7 @@ pub fn spec() -> OperationSpec {
         .field(
             Field::choice(
                 "mode",
-                &[
-                    ("all", "Wait for all", "รอให้ครบ"),
-                    ("any", "Go on with the first", "ใช้ทางแรกที่มาถึง"),
-                ],
+                &[("all", "Wait for all", "รอให้ครบ"), ("any", "Go on with the first", "ใช้ทางแรกที่มาถึง")],
                 "Go on",
                 "ไปต่อเมื่อ",
             )
@@ -25,8 +22,5 @@ pub fn spec() -> OperationSpec {
             .example("all"),
         )
         .inputs(Inputs::Many)
-        .example(
-            json!({"mode": "all"}),
-            json!({"customer": {"id": 7}, "stock": {"free": 38}}),
-        )
+        .example(json!({"mode": "all"}), json!({"customer": {"id": 7}, "stock": {"free": 38}}))
 }

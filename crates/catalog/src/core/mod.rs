@@ -28,9 +28,7 @@ impl Connector for Core {
                 "What every flow is built with: triggers, scripts, branches, loops and waits.",
                 "ส่วนประกอบพื้นฐานของทุกโฟลว์: ตัวเริ่มงาน สคริปต์ ทางแยก การวนซ้ำ และการรอ",
             ),
-            connection: Some(ConnectionSpec {
-                fields: credentials(),
-            }),
+            connection: Some(ConnectionSpec { fields: credentials() }),
         }
     }
 }
@@ -39,31 +37,17 @@ impl Connector for Core {
 fn credentials() -> Vec<Field> {
     vec![
         Field::new("username", FieldKind::Text, "User name", "ชื่อผู้ใช้")
-            .about(
-                "For a webhook with a user name and a password.",
-                "สำหรับเว็บฮุคที่ตรวจชื่อผู้ใช้และรหัสผ่าน",
-            )
+            .about("For a webhook with a user name and a password.", "สำหรับเว็บฮุคที่ตรวจชื่อผู้ใช้และรหัสผ่าน")
             .example("shop"),
         Field::new("password", FieldKind::Secret, "Password", "รหัสผ่าน")
             .about("Belongs to the user name.", "รหัสผ่านที่คู่กับชื่อผู้ใช้"),
         Field::new("header", FieldKind::Text, "Header's name", "ชื่อเฮดเดอร์")
-            .about(
-                "For a webhook that sends a token in a header.",
-                "สำหรับเว็บฮุคที่ส่งโทเคนมาในเฮดเดอร์",
-            )
+            .about("For a webhook that sends a token in a header.", "สำหรับเว็บฮุคที่ส่งโทเคนมาในเฮดเดอร์")
             .default("x-api-key")
             .example("x-api-key"),
         Field::new("token", FieldKind::Secret, "Token", "โทเคน")
             .about("The value that this header must have.", "ค่าที่เฮดเดอร์นี้ต้องมี"),
-        Field::new(
-            "hmac_secret",
-            FieldKind::Secret,
-            "Signing secret",
-            "รหัสลับสำหรับลายเซ็น",
-        )
-        .about(
-            "For a webhook whose body is signed (HMAC).",
-            "สำหรับเว็บฮุคที่ลงลายเซ็น (HMAC) กำกับเนื้อหา",
-        ),
+        Field::new("hmac_secret", FieldKind::Secret, "Signing secret", "รหัสลับสำหรับลายเซ็น")
+            .about("For a webhook whose body is signed (HMAC).", "สำหรับเว็บฮุคที่ลงลายเซ็น (HMAC) กำกับเนื้อหา"),
     ]
 }

@@ -32,8 +32,5 @@ pub fn spec() -> OperationSpec {
                 )
                 .example(json!({"id": "${input.id}"})),
         )
-        .example(
-            json!({"status": 201, "body": {"id": "${input.id}"}}),
-            json!({"id": 120}),
-        )
+        .example(json!({"status": 201, "body": {"id": "${input.id}"}}), json!({"id": 120}))
 }

@@ -16,8 +16,5 @@ pub fn spec() -> OperationSpec {
                 .required()
                 .example(json!({"ref": "${input.name}"})),
         )
-        .example(
-            json!({"value": {"ref": "${input.name}"}}),
-            json!({"ref": "#1001"}),
-        )
+        .example(json!({"value": {"ref": "${input.name}"}}), json!({"ref": "#1001"}))
 }

@@ -21,10 +21,7 @@ pub fn spec() -> OperationSpec {
                 .example(example_cases()),
         )
         .ports_from_cases()
-        .example(
-            json!({"cases": example_cases()}),
-            json!({"financial_status": "paid"}),
-        )
+        .example(json!({"cases": example_cases()}), json!({"financial_status": "paid"}))
 }
 
 fn port() -> Field {

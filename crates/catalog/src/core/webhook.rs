@@ -86,9 +86,7 @@ impl Webhook for ReceiveRequest {
 
     fn body_bytes_max(&self, with: &Map<String, Value>) -> u64 {
         let wanted = with.get("body_bytes_max").and_then(Value::as_u64);
-        wanted
-            .unwrap_or(door::BODY_BYTES_DEFAULT)
-            .min(door::BODY_BYTES_CEILING)
+        wanted.unwrap_or(door::BODY_BYTES_DEFAULT).min(door::BODY_BYTES_CEILING)
     }
 
     fn receive(
@@ -109,15 +107,10 @@ impl Webhook for ReceiveRequest {
 }
 
 fn check_method(method: &Method, allowed: &[String]) -> Result<(), Refusal> {
-    if allowed
-        .iter()
-        .any(|one| one.eq_ignore_ascii_case(method.as_str()))
-    {
+    if allowed.iter().any(|one| one.eq_ignore_ascii_case(method.as_str())) {
         return Ok(());
     }
-    Err(Refusal::Method {
-        allowed: allowed.join(", "),
-    })
+    Err(Refusal::Method { allowed: allowed.join(", ") })
 }
 
 /// Checks the sender, and gives the name of the header that carried the proof.
@@ -139,17 +132,11 @@ fn authenticate(
         }
         Auth::Hmac => (input.hmac_header.as_str(), signature(request, input, connection)?),
     };
-    if proved {
-        Ok(name.to_owned())
-    } else {
-        Err(Refusal::Unauthorized)
-    }
+    if proved { Ok(name.to_owned()) } else { Err(Refusal::Unauthorized) }
 }
 
 fn basic(request: &Request<'_>, connection: &Connection) -> Result<bool, Refusal> {
-    let username = connection
-        .text("username")
-        .ok_or_else(|| missing("a user name"))?;
+    let username = connection.text("username").ok_or_else(|| missing("a user name"))?;
     let password = secret(connection, "password")?;
     let given = door::header(request.headers, "authorization")
         .and_then(|value| value.split_once(' '))
@@ -161,10 +148,7 @@ fn basic(request: &Request<'_>, connection: &Connection) -> Result<bool, Refusal
 
 fn token(request: &Request<'_>, name: &str, connection: &Connection) -> Result<bool, Refusal> {
     let wanted = secret(connection, "token")?;
-    let given = request
-        .headers
-        .get(name)
-        .map_or(&b""[..], |value| value.as_bytes());
+    let given = request.headers.get(name).map_or(&b""[..], |value| value.as_bytes());
     Ok(door::same(given, wanted.as_bytes()))
 }
 
@@ -236,10 +220,7 @@ fn address_fields() -> [Field; 2] {
             .required()
             .example("orders"),
         Field::new("methods", FieldKind::Json, "Methods", "เมธอด")
-            .about(
-                "The HTTP methods that are taken, as a list.",
-                "รายชื่อเมธอด HTTP ที่รับ",
-            )
+            .about("The HTTP methods that are taken, as a list.", "รายชื่อเมธอด HTTP ที่รับ")
             .default(json!(["POST"]))
             .example(json!(["POST", "PUT"]))
             .advanced(),
@@ -265,23 +246,14 @@ fn sender_fields() -> [Field; 5] {
         )
         .default("none")
         .example("hmac"),
-        Field::new(
-            "hmac_header",
-            FieldKind::Text,
-            "Signature's header",
-            "เฮดเดอร์ของลายเซ็น",
-        )
-        .about("The header that carries the signature.", "เฮดเดอร์ที่มีลายเซ็น")
-        .default("x-signature")
-        .example("x-hub-signature-256")
-        .advanced(),
+        Field::new("hmac_header", FieldKind::Text, "Signature's header", "เฮดเดอร์ของลายเซ็น")
+            .about("The header that carries the signature.", "เฮดเดอร์ที่มีลายเซ็น")
+            .default("x-signature")
+            .example("x-hub-signature-256")
+            .advanced(),
         Field::choice(
             "hmac_algorithm",
-            &[
-                ("sha256", "SHA-256", "SHA-256"),
-                ("sha1", "SHA-1", "SHA-1"),
-                ("sha512", "SHA-512", "SHA-512"),
-            ],
+            &[("sha256", "SHA-256", "SHA-256"), ("sha1", "SHA-1", "SHA-1"), ("sha512", "SHA-512", "SHA-512")],
             "Signature's hash",
             "แฮชของลายเซ็น",
         )
@@ -299,19 +271,11 @@ fn sender_fields() -> [Field; 5] {
         .default("hex")
         .example("hex")
         .advanced(),
-        Field::new(
-            "hmac_prefix",
-            FieldKind::Text,
-            "Before the signature",
-            "ข้อความหน้าลายเซ็น",
-        )
-        .about(
-            "What stands before the signature in its header.",
-            "ข้อความที่อยู่หน้าลายเซ็นในเฮดเดอร์",
-        )
-        .default("")
-        .example("sha256=")
-        .advanced(),
+        Field::new("hmac_prefix", FieldKind::Text, "Before the signature", "ข้อความหน้าลายเซ็น")
+            .about("What stands before the signature in its header.", "ข้อความที่อยู่หน้าลายเซ็นในเฮดเดอร์")
+            .default("")
+            .example("sha256=")
+            .advanced(),
     ]
 }
 
@@ -320,11 +284,7 @@ fn answer_fields() -> [Field; 4] {
         Field::choice(
             "answer",
             &[
-                (
-                    "accepted",
-                    "At once, with the run's id",
-                    "ตอบทันทีพร้อมรหัสรอบการทำงาน",
-                ),
+                ("accepted", "At once, with the run's id", "ตอบทันทีพร้อมรหัสรอบการทำงาน"),
                 ("result", "With the flow's result", "ตอบด้วยผลของโฟลว์"),
             ],
             "Answer",
@@ -336,19 +296,14 @@ fn answer_fields() -> [Field; 4] {
         )
         .default("accepted")
         .example("accepted"),
-        Field::new(
-            "answer_timeout",
-            FieldKind::Span,
-            "Wait for the result",
-            "รอผลนาน",
-        )
-        .about(
-            "When the flow takes longer, the answer is 202 and the run goes on.",
-            "หากโฟลว์ใช้เวลานานกว่านี้ จะตอบ 202 แล้วทำงานต่อ",
-        )
-        .default("10s")
-        .example("10s")
-        .advanced(),
+        Field::new("answer_timeout", FieldKind::Span, "Wait for the result", "รอผลนาน")
+            .about(
+                "When the flow takes longer, the answer is 202 and the run goes on.",
+                "หากโฟลว์ใช้เวลานานกว่านี้ จะตอบ 202 แล้วทำงานต่อ",
+            )
+            .default("10s")
+            .example("10s")
+            .advanced(),
         Field::new("body_bytes_max", FieldKind::Number, "Largest body", "เนื้อหาใหญ่สุด")
             .about(
                 "In bytes. Larger requests are refused with 413.",

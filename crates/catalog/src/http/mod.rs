@@ -17,10 +17,7 @@ impl Connector for HttpConnector {
         ConnectorSpec {
             id: "http".into(),
             title: Words::new("HTTP", "HTTP"),
-            about: Words::new(
-                "Any system that can be called over the web.",
-                "ระบบใดก็ได้ที่เรียกผ่านเว็บได้",
-            ),
+            about: Words::new("Any system that can be called over the web.", "ระบบใดก็ได้ที่เรียกผ่านเว็บได้"),
             connection: Some(ConnectionSpec { fields: fields() }),
         }
     }
@@ -31,10 +28,7 @@ impl Connector for HttpConnector {
             let _unsent = authorize(http.get("http://localhost/"), connection)?;
             return Ok("Complete. Enter a test address to try it.".into());
         };
-        let answer = authorize(http.get(url), connection)?
-            .send()
-            .await?
-            .error_for_status(|_| None)?;
+        let answer = authorize(http.get(url), connection)?.send().await?.error_for_status(|_| None)?;
         Ok(format!("{} answered {}", answer.host(), answer.status.as_u16()))
     }
 }
@@ -48,10 +42,7 @@ pub fn authorize<'a>(call: Call<'a>, connection: &Connection) -> Result<Call<'a>
         })
     };
     match connection.text("auth").unwrap_or("none") {
-        "basic" => Ok(call.basic(
-            connection.text("username").unwrap_or_default(),
-            secret("password")?,
-        )),
+        "basic" => Ok(call.basic(connection.text("username").unwrap_or_default(), secret("password")?)),
         "bearer" => Ok(call.bearer(secret("token")?)),
         "header" => {
             let name = connection.text("header").unwrap_or("x-api-key");
@@ -86,10 +77,8 @@ fn fields() -> Vec<Field> {
             .about("With a key in a header.", "เมื่อใช้คีย์ในเฮดเดอร์")
             .default("x-api-key")
             .example("x-api-key"),
-        Field::new("token", FieldKind::Secret, "Token or key", "โทเคนหรือคีย์").about(
-            "The bearer token, or the key in the header.",
-            "Bearer token หรือคีย์ในเฮดเดอร์",
-        ),
+        Field::new("token", FieldKind::Secret, "Token or key", "โทเคนหรือคีย์")
+            .about("The bearer token, or the key in the header.", "Bearer token หรือคีย์ในเฮดเดอร์"),
         Field::new("test_url", FieldKind::Url, "Test address", "ที่อยู่สำหรับทดสอบ")
             .about(
                 "An address that can be read without changing anything, to try the connection.",

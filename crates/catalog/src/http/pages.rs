@@ -36,10 +36,7 @@ pub async fn read_all(cx: &ActionCx<'_>, input: &Input) -> Result<Value, Error> 
         }
     }
     Err(Error::Refused {
-        message: format!(
-            "there are more than {} pages",
-            input.pages_max.clamp(1, PAGES_MAX)
-        ),
+        message: format!("there are more than {} pages", input.pages_max.clamp(1, PAGES_MAX)),
         advice: "Ask for larger pages or for less, or raise the number of pages.".into(),
     })
 }
@@ -47,10 +44,7 @@ pub async fn read_all(cx: &ActionCx<'_>, input: &Input) -> Result<Value, Error> 
 fn check_size(cx: &ActionCx<'_>, answer: &Answer, bytes: u64) -> Result<(), Error> {
     let limit = cx.http.policy().body_bytes_max;
     if bytes > limit {
-        return Err(Error::TooLarge {
-            host: answer.host(),
-            limit,
-        });
+        return Err(Error::TooLarge { host: answer.host(), limit });
     }
     Ok(())
 }
@@ -94,16 +88,11 @@ fn next_page(
         Pagination::NextLink => next_link(answer)?.map(Next::Url),
         Pagination::Cursor => match page.pointer(&input.cursor) {
             None | Some(Value::Null | Value::Bool(false)) => None,
-            Some(cursor) => Some(as_text(cursor))
-                .filter(|text| !text.is_empty())
-                .map(Next::Parameter),
+            Some(cursor) => Some(as_text(cursor)).filter(|text| !text.is_empty()).map(Next::Parameter),
         },
         Pagination::Page => Some(Next::Parameter((input.page_first + number).to_string())),
         Pagination::Offset => {
-            let here = page
-                .pointer(&input.items)
-                .and_then(Value::as_array)
-                .map_or(0, Vec::len);
+            let here = page.pointer(&input.items).and_then(Value::as_array).map_or(0, Vec::len);
             Some(Next::Parameter((before + here).to_string()))
         }
     })
@@ -111,22 +100,14 @@ fn next_page(
 
 /// The address in `Link: <…>; rel="next"`.
 fn next_link(answer: &Answer) -> Result<Option<Url>, Error> {
-    let links = answer
-        .headers
-        .get_all("link")
-        .iter()
-        .filter_map(|value| value.to_str().ok());
+    let links = answer.headers.get_all("link").iter().filter_map(|value| value.to_str().ok());
     let Some(target) = links.flat_map(|value| value.split(',')).find_map(next_target) else {
         return Ok(None);
     };
-    answer
-        .url
-        .join(target)
-        .map(Some)
-        .map_err(|error| Error::Unreadable {
-            host: answer.host(),
-            message: format!("the link to the next page cannot be read: {error}"),
-        })
+    answer.url.join(target).map(Some).map_err(|error| Error::Unreadable {
+        host: answer.host(),
+        message: format!("the link to the next page cannot be read: {error}"),
+    })
 }
 
 fn next_target(link: &str) -> Option<&str> {
@@ -159,8 +140,5 @@ fn set_parameter(url: &mut Url, name: &str, value: &str) {
         .filter(|(given, _)| given != name)
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
-    url.query_pairs_mut()
-        .clear()
-        .extend_pairs(others)
-        .append_pair(name, value);
+    url.query_pairs_mut().clear().extend_pairs(others).append_pair(name, value);
 }

@@ -127,10 +127,7 @@ impl Input {
             return Ok(Cow::Borrowed(&self.url));
         }
         let mut url = connector::http::read_url(&self.url)?;
-        let pairs = self
-            .query
-            .iter()
-            .map(|(name, value)| (name, body::as_text(value)));
+        let pairs = self.query.iter().map(|(name, value)| (name, body::as_text(value)));
         url.query_pairs_mut().extend_pairs(pairs);
         Ok(Cow::Owned(url.into()))
     }
@@ -150,10 +147,7 @@ pub async fn send(cx: &ActionCx<'_>, input: &Input, url: &str) -> Result<Answer,
         advice: "Choose one of the methods offered.".into(),
     })?;
     let changes = !matches!(method, Method::GET | Method::HEAD);
-    let mut call = cx
-        .http
-        .request(method, url)
-        .timeout(input.timeout.min(cx.timeout));
+    let mut call = cx.http.request(method, url).timeout(input.timeout.min(cx.timeout));
     if changes && !input.idempotency_header.is_empty() {
         call = call.header(&input.idempotency_header, cx.step_key);
     }
@@ -164,11 +158,7 @@ pub async fn send(cx: &ActionCx<'_>, input: &Input, url: &str) -> Result<Answer,
         call = authorize(call, connection)?;
     }
     let answer = body::add(call, input)?.send().await?;
-    if input.fail_on_status {
-        answer.error_for_status(body::message)
-    } else {
-        Ok(answer)
-    }
+    if input.fail_on_status { answer.error_for_status(body::message) } else { Ok(answer) }
 }
 
 pub fn spec() -> OperationSpec {
@@ -309,45 +299,30 @@ fn page_fields() -> [Field; 6] {
         .default("none")
         .example("none")
         .advanced(),
-        Field::new(
-            "items",
-            FieldKind::Text,
-            "Where the elements are",
-            "ตำแหน่งของรายการ",
-        )
-        .about(
-            "A JSON pointer to the list in each answer; empty when the answer is the list.",
-            "JSON pointer ไปยังลิสต์ในคำตอบ เว้นว่างหากคำตอบคือลิสต์นั้นเอง",
-        )
-        .default("")
-        .example("/data")
-        .advanced(),
-        Field::new(
-            "cursor",
-            FieldKind::Text,
-            "Where the cursor is",
-            "ตำแหน่งของเคอร์เซอร์",
-        )
-        .about(
-            "A JSON pointer to the next page's cursor; the last page has none.",
-            "JSON pointer ไปยังเคอร์เซอร์ของหน้าถัดไป หน้าสุดท้ายจะไม่มี",
-        )
-        .default("")
-        .example("/next_cursor")
-        .advanced(),
-        Field::new(
-            "page_parameter",
-            FieldKind::Text,
-            "Query parameter",
-            "ชื่อพารามิเตอร์",
-        )
-        .about(
-            "The parameter that takes the cursor, the page number or the offset.",
-            "พารามิเตอร์ที่รับเคอร์เซอร์ เลขหน้า หรือตำแหน่งเริ่ม",
-        )
-        .default("page")
-        .example("cursor")
-        .advanced(),
+        Field::new("items", FieldKind::Text, "Where the elements are", "ตำแหน่งของรายการ")
+            .about(
+                "A JSON pointer to the list in each answer; empty when the answer is the list.",
+                "JSON pointer ไปยังลิสต์ในคำตอบ เว้นว่างหากคำตอบคือลิสต์นั้นเอง",
+            )
+            .default("")
+            .example("/data")
+            .advanced(),
+        Field::new("cursor", FieldKind::Text, "Where the cursor is", "ตำแหน่งของเคอร์เซอร์")
+            .about(
+                "A JSON pointer to the next page's cursor; the last page has none.",
+                "JSON pointer ไปยังเคอร์เซอร์ของหน้าถัดไป หน้าสุดท้ายจะไม่มี",
+            )
+            .default("")
+            .example("/next_cursor")
+            .advanced(),
+        Field::new("page_parameter", FieldKind::Text, "Query parameter", "ชื่อพารามิเตอร์")
+            .about(
+                "The parameter that takes the cursor, the page number or the offset.",
+                "พารามิเตอร์ที่รับเคอร์เซอร์ เลขหน้า หรือตำแหน่งเริ่ม",
+            )
+            .default("page")
+            .example("cursor")
+            .advanced(),
         Field::new("page_first", FieldKind::Number, "First page", "เลขหน้าแรก")
             .about("The number of the first page.", "เลขของหน้าแรก")
             .at_most(1)

@@ -46,9 +46,7 @@ impl Action for CreateSalesOrder {
 
     fn settle(&self, connection: Option<&Connection>) -> Span {
         let settle = connection.and_then(|connection| connection.text("settle"));
-        settle
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(SETTLE_DEFAULT)
+        settle.and_then(|text| text.parse().ok()).unwrap_or(SETTLE_DEFAULT)
     }
 
     async fn run(&self, cx: &ActionCx<'_>, input: Value) -> Result<Value, Error> {
@@ -59,18 +57,12 @@ impl Action for CreateSalesOrder {
         let found = find(&rpc, &input.order.reference).await.map_err(nothing_done)?;
         let (standing, created) = match found {
             Some(standing) => (standing, false),
-            None => (create(&rpc, &input.order).await?, true),
+            None => (create(&rpc, &input.order, cx.step_key).await?, true),
         };
         check_currency(&standing, input.order.currency.as_deref())?;
         if input.confirm && standing.is_open() {
-            let _: Value = rpc
-                .call(
-                    "sale.order",
-                    "action_confirm",
-                    ("ids", json!([standing.id])),
-                    json!({}),
-                )
-                .await?;
+            let _: Value =
+                rpc.call("sale.order", "action_confirm", ("ids", json!([standing.id])), json!({})).await?;
         }
         Ok(standing.output(created))
     }
@@ -124,7 +116,7 @@ async fn find(rpc: &Rpc<'_>, reference: &str) -> Result<Option<Standing>, Error>
 }
 
 /// Makes the order with all of its lines in one call: one transaction in Odoo.
-async fn create(rpc: &Rpc<'_>, order: &Order) -> Result<Standing, Error> {
+async fn create(rpc: &Rpc<'_>, order: &Order, key: &str) -> Result<Standing, Error> {
     let date = order.date_utc()?;
     let products = product::find(rpc, &order.lines).await?;
     let partner = partner::find_or_make(rpc, order).await?;
@@ -136,9 +128,7 @@ async fn create(rpc: &Rpc<'_>, order: &Order) -> Result<Standing, Error> {
     ]);
     vals.extend(date.map(|date| ("date_order".into(), date.into())));
     vals.extend(order.note.as_deref().map(|note| ("note".into(), note.into())));
-    let made: Vec<i64> = rpc
-        .call("sale.order", "create", ("vals_list", json!([vals])), json!({}))
-        .await?;
+    let made: Vec<i64> = rpc.create("sale.order", json!([vals]), key).await?;
     let domain = json!([["id", "in", made]]);
     let mut standing = rpc.search_read("sale.order", domain, &STANDING, 1).await?;
     standing.pop().ok_or_else(|| Error::Unanswered {
@@ -155,15 +145,9 @@ fn lines(lines: &[Line], products: &HashMap<String, i64>) -> Value {
             ("product_uom_qty".into(), Value::Number(line.quantity.0.clone())),
         ]);
         vals.extend(line.name.as_deref().map(|name| ("name".into(), name.into())));
+        vals.extend(line.price.as_ref().map(|price| ("price_unit".into(), Value::Number(price.0.clone()))));
         vals.extend(
-            line.price
-                .as_ref()
-                .map(|price| ("price_unit".into(), Value::Number(price.0.clone()))),
-        );
-        vals.extend(
-            line.discount
-                .as_ref()
-                .map(|percent| ("discount".into(), Value::Number(percent.0.clone()))),
+            line.discount.as_ref().map(|percent| ("discount".into(), Value::Number(percent.0.clone()))),
         );
         json!([0, 0, vals])
     };

@@ -14,10 +14,7 @@ pub struct Exception<'a> {
 pub fn of_answer(answer: Answer) -> Error {
     let body = answer.json::<Value>().unwrap_or_default();
     let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
-    let exception = Exception {
-        name: text("name"),
-        message: text("message"),
-    };
+    let exception = Exception { name: text("name"), message: text("message") };
     let status = answer.status.as_u16();
     match status {
         403 | 404 | 409 | 422 | 500 if !exception.name.is_empty() => {
@@ -32,20 +29,15 @@ fn by_status(answer: Answer, message: String) -> Error {
     let said = (!message.is_empty()).then_some(message);
     match answer.error_for_status(|_| said) {
         Err(error) => error,
-        Ok(_) => Error::Unreadable {
-            host,
-            message: "a success where a failure was".into(),
-        },
+        Ok(_) => Error::Unreadable { host, message: "a success where a failure was".into() },
     }
 }
 
 /// `status` is what JSON-2 answers; JSON-RPC answers 200 whatever happens and says 500 here.
 pub fn of_exception(host: &str, status: u16, exception: &Exception<'_>) -> Error {
     let message = shorten(exception.message);
-    let refused = |advice: &str| Error::Refused {
-        message: format!("Odoo refuses: {message}"),
-        advice: advice.into(),
-    };
+    let refused =
+        |advice: &str| Error::Refused { message: format!("Odoo refuses: {message}"), advice: advice.into() };
     match exception.name.rsplit('.').next().unwrap_or_default() {
         "AccessDenied" | "SessionExpiredException" => Error::Connection {
             message: "Odoo did not accept the user name or the API key".into(),
@@ -57,20 +49,21 @@ pub fn of_exception(host: &str, status: u16, exception: &Exception<'_>) -> Error
         "UserError" | "ValidationError" | "RedirectWarning" | "MissingError" => {
             refused("Correct the data here or the settings in Odoo, then retry.")
         }
+        "OperationalError" if exception.message.contains("does not exist") => Error::Connection {
+            message: "Odoo has no database of that name".into(),
+            advice: "Correct the database's name in the connection.".into(),
+        },
         // The database rolled the whole call back: it did not happen, and it may work the next time.
         "LockError"
         | "SerializationFailure"
         | "DeadlockDetected"
         | "LockNotAvailable"
-        | "TransactionRollbackError" => Error::Status {
-            host: host.into(),
-            status: 409,
-            message,
-            after: None,
-        },
-        _ if matches!(status, 404 | 422) => {
-            refused("Check that the modules the operation needs are installed in Odoo.")
+        | "TransactionRollbackError" => {
+            Error::Status { host: host.into(), status: 409, message, after: None }
         }
+        _ if matches!(status, 404 | 422) => refused(
+            "Check the database's name in the connection, and that the modules the operation needs are installed in Odoo.",
+        ),
         _ => Error::Status {
             host: host.into(),
             status,
@@ -84,15 +77,9 @@ pub fn of_exception(host: &str, status: u16, exception: &Exception<'_>) -> Error
 pub fn nothing_done(error: Error) -> Error {
     match error {
         Error::Unanswered { host, message } => Error::Unreachable { host, message },
-        Error::Status {
-            host,
-            message,
-            status,
-            ..
-        } if matches!(status, 408 | 500 | 502 | 504..=599) => Error::Unreachable {
-            host,
-            message: format!("answered {status}: {message}"),
-        },
+        Error::Status { host, message, status, .. } if matches!(status, 408 | 500 | 502 | 504..=599) => {
+            Error::Unreachable { host, message: format!("answered {status}: {message}") }
+        }
         Error::Unreadable { host, message } => Error::Connection {
             message: format!("{host} does not answer as Odoo does: {message}"),
             advice: "Check the address in the connection.".into(),

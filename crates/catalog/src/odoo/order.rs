@@ -65,9 +65,7 @@ impl<'de> Deserialize<'de> for Decimal {
             Value::String(text) => text.trim().parse().ok(),
             _ => None,
         };
-        number
-            .map(Decimal)
-            .ok_or_else(|| de::Error::custom("a number is expected, such as 535.00"))
+        number.map(Decimal).ok_or_else(|| de::Error::custom("a number is expected, such as 535.00"))
     }
 }
 
@@ -94,29 +92,17 @@ impl Order {
             return Err(mistake(format!("order {} has no lines", self.reference)));
         }
         if self.lines.len() > LINES_MAX {
-            return Err(mistake(format!(
-                "order {} has more than {LINES_MAX} lines",
-                self.reference
-            )));
+            return Err(mistake(format!("order {} has more than {LINES_MAX} lines", self.reference)));
         }
         match self.lines.iter().position(|line| line.sku.0.trim().is_empty()) {
-            Some(index) => Err(mistake(format!(
-                "line {} of order {} has no SKU",
-                index + 1,
-                self.reference
-            ))),
+            Some(index) => Err(mistake(format!("line {} of order {} has no SKU", index + 1, self.reference))),
             None => Ok(()),
         }
     }
 
     /// The date as Odoo writes it: UTC, without a zone.
     pub fn date_utc(&self) -> Result<Option<String>, Error> {
-        let Some(text) = self
-            .date
-            .as_deref()
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-        else {
+        let Some(text) = self.date.as_deref().map(str::trim).filter(|text| !text.is_empty()) else {
             return Ok(None);
         };
         let with_zone = DateTime::parse_from_rfc3339(text).map(|time| time.with_timezone(&Utc).naive_utc());
@@ -124,23 +110,16 @@ impl Order {
         let time = with_zone
             .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S"))
             .ok()
-            .or_else(|| {
-                NaiveDate::parse_from_str(text, "%Y-%m-%d")
-                    .ok()?
-                    .and_hms_opt(12, 0, 0)
-            });
+            .or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(12, 0, 0));
         match time {
             Some(time) => Ok(Some(time.format("%Y-%m-%d %H:%M:%S").to_string())),
-            None => Err(mistake(format!(
-                "\"{text}\" is not a date; write it like 2026-11-20T10:10:00+07:00"
-            ))),
+            None => {
+                Err(mistake(format!("\"{text}\" is not a date; write it like 2026-11-20T10:10:00+07:00")))
+            }
         }
     }
 }
 
 fn mistake(message: String) -> Error {
-    Error::Input {
-        message,
-        advice: "Correct the data or the script before this node, then retry.".into(),
-    }
+    Error::Input { message, advice: "Correct the data or the script before this node, then retry.".into() }
 }

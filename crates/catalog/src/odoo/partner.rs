@@ -25,10 +25,9 @@ struct Loaded {
 pub async fn find_or_make(rpc: &Rpc<'_>, order: &Order) -> Result<i64, Error> {
     let partner = &order.partner;
     let found = match domain(partner) {
-        Some(domain) => rpc
-            .search_read::<Found>("res.partner", domain, &["id"], 1)
-            .await
-            .map_err(nothing_done)?,
+        Some(domain) => {
+            rpc.search_read::<Found>("res.partner", domain, &["id"], 1).await.map_err(nothing_done)?
+        }
         None => Vec::new(),
     };
     match found.first() {
@@ -48,14 +47,8 @@ fn domain(partner: &Partner) -> Option<Value> {
 
 async fn make(rpc: &Rpc<'_>, order: &Order) -> Result<i64, Error> {
     let (fields, row) = columns(order)?;
-    let loaded: Loaded = rpc
-        .call(
-            "res.partner",
-            "load",
-            ("fields", json!(fields)),
-            json!({"data": [row]}),
-        )
-        .await?;
+    let loaded: Loaded =
+        rpc.call("res.partner", "load", ("fields", json!(fields)), json!({"data": [row]})).await?;
     match loaded.ids.pointer("/0").and_then(Value::as_i64) {
         Some(id) if loaded.messages.is_empty() => Ok(id),
         _ => Err(refused(&loaded.messages)),
@@ -65,11 +58,8 @@ async fn make(rpc: &Rpc<'_>, order: &Order) -> Result<i64, Error> {
 /// The columns that have something in them, and their values.
 fn columns(order: &Order) -> Result<(Vec<&'static str>, Vec<String>), Error> {
     let partner = &order.partner;
-    let name = partner
-        .name
-        .as_deref()
-        .filter(|name| !name.trim().is_empty())
-        .ok_or_else(|| Error::Input {
+    let name =
+        partner.name.as_deref().filter(|name| !name.trim().is_empty()).ok_or_else(|| Error::Input {
             message: format!(
                 "order {} names no customer that Odoo knows, and gives no name for a new one",
                 order.reference
@@ -123,9 +113,7 @@ fn text(name: Option<&Name>) -> Option<&str> {
 }
 
 fn refused(messages: &[Value]) -> Error {
-    let said = messages
-        .iter()
-        .filter_map(|message| message.get("message")?.as_str());
+    let said = messages.iter().filter_map(|message| message.get("message")?.as_str());
     let said = said.collect::<Vec<_>>().join("; ");
     Error::Refused {
         message: format!("Odoo refuses the customer: {}", connector::http::shorten(&said)),

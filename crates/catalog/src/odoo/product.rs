@@ -43,19 +43,11 @@ pub async fn find(rpc: &Rpc<'_>, lines: &[Line]) -> Result<HashMap<String, i64>,
         .map_err(nothing_done)?;
     check_known(&skus, &products)?;
     check_taxes(rpc, lines, &products).await?;
-    Ok(products
-        .into_iter()
-        .map(|product| (product.default_code, product.id))
-        .collect())
+    Ok(products.into_iter().map(|product| (product.default_code, product.id)).collect())
 }
 
 fn check_known(skus: &BTreeSet<&str>, products: &[Product]) -> Result<(), Error> {
-    let count = |sku: &str| {
-        products
-            .iter()
-            .filter(|product| product.default_code == sku)
-            .count()
-    };
+    let count = |sku: &str| products.iter().filter(|product| product.default_code == sku).count();
     let unknown: Vec<&str> = skus.iter().copied().filter(|sku| count(sku) == 0).collect();
     if !unknown.is_empty() {
         return Err(Error::Refused {
@@ -76,32 +68,19 @@ fn check_known(skus: &BTreeSet<&str>, products: &[Product]) -> Result<(), Error>
 /// Whether a price contains its tax is decided by the product's taxes in Odoo. Where a line says otherwise, the order
 /// would be booked with a wrong total.
 async fn check_taxes(rpc: &Rpc<'_>, lines: &[Line], products: &[Product]) -> Result<(), Error> {
-    if lines
-        .iter()
-        .all(|line| line.tax_included.is_none() || line.price.is_none())
-    {
+    if lines.iter().all(|line| line.tax_included.is_none() || line.price.is_none()) {
         return Ok(());
     }
-    let ids: BTreeSet<i64> = products
-        .iter()
-        .flat_map(|product| product.taxes_id.iter().copied())
-        .collect();
+    let ids: BTreeSet<i64> = products.iter().flat_map(|product| product.taxes_id.iter().copied()).collect();
     if ids.is_empty() {
         return Ok(());
     }
     let taxes: Vec<Tax> = rpc
-        .search_read(
-            "account.tax",
-            json!([["id", "in", ids]]),
-            &["id", "price_include"],
-            TAXES_MAX,
-        )
+        .search_read("account.tax", json!([["id", "in", ids]]), &["id", "price_include"], TAXES_MAX)
         .await
         .map_err(nothing_done)?;
     let included: HashMap<i64, bool> = taxes.into_iter().map(|tax| (tax.id, tax.price_include)).collect();
-    lines
-        .iter()
-        .try_for_each(|line| check_tax(line, products, &included))
+    lines.iter().try_for_each(|line| check_tax(line, products, &included))
 }
 
 fn check_tax(line: &Line, products: &[Product], included: &HashMap<i64, bool>) -> Result<(), Error> {
@@ -114,11 +93,7 @@ fn check_tax(line: &Line, products: &[Product], included: &HashMap<i64, bool>) -
     if known.all(|included| *included == says) {
         return Ok(());
     }
-    let (here, there) = if says {
-        ("contains", "add it on top")
-    } else {
-        ("leaves out", "expect it inside")
-    };
+    let (here, there) = if says { ("contains", "add it on top") } else { ("leaves out", "expect it inside") };
     Err(Error::Refused {
         message: format!("the price of {} {here} the tax, but the product's taxes in Odoo {there}", line.sku.0),
         advice: "Choose the other kind of tax for the product in Odoo, or convert the price in a script, then retry.".into(),
@@ -126,12 +101,7 @@ fn check_tax(line: &Line, products: &[Product], included: &HashMap<i64, bool>) -
 }
 
 fn list(skus: &[&str]) -> String {
-    let named = skus
-        .iter()
-        .take(NAMED_MAX)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
+    let named = skus.iter().take(NAMED_MAX).copied().collect::<Vec<_>>().join(", ");
     match skus.len().saturating_sub(NAMED_MAX) {
         0 => named,
         more => format!("{named} and {more} more"),

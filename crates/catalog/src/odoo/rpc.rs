@@ -1,7 +1,7 @@
 //! Calling Odoo's methods, over JSON-2 or JSON-RPC.
 
 use super::failure::{self, Exception};
-use connector::http::Answer;
+use connector::http::{Answer, Call};
 use connector::{Connection, Error, Http};
 use model::Span;
 use secrecy::{ExposeSecret, SecretString};
@@ -33,11 +33,7 @@ pub struct Sessions(Arc<Mutex<HashMap<String, Session>>>);
 
 impl Sessions {
     fn find(&self, key: &str) -> Option<Session> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(key)
-            .copied()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied()
     }
 
     fn keep(&self, key: &str, session: Session) {
@@ -77,12 +73,7 @@ impl<'a> Rpc<'a> {
                 session
             }
         };
-        Ok(Self {
-            server,
-            session,
-            sessions,
-            timeout,
-        })
+        Ok(Self { server, session, sessions, timeout })
     }
 
     /// Calls a method of a model. `first` is its first argument with its name, `named` are the others.
@@ -93,33 +84,29 @@ impl<'a> Rpc<'a> {
         first: (&str, Value),
         named: Value,
     ) -> Result<T, Error> {
+        let method = Method { model, name: method, first, named, key: "" };
+        self.perform(method).await
+    }
+
+    /// Makes records, and gives their ids. Odoo takes no notice of the key; a proxy or a person reading logs may.
+    pub async fn create(&self, model: &str, vals_list: Value, key: &str) -> Result<Vec<i64>, Error> {
+        let method = Method { model, name: "create", first: ("vals_list", vals_list), named: json!({}), key };
+        self.perform(method).await
+    }
+
+    async fn perform<T: DeserializeOwned>(&self, method: Method<'_>) -> Result<T, Error> {
+        let called = format!("{}.{}", method.model, method.name);
         let done = match self.session {
-            Session::Json2 => self.server.json2(model, method, first, named, self.timeout).await,
-            Session::JsonRpc { uid } => {
-                let server = &self.server;
-                let args = json!([
-                    server.database,
-                    uid,
-                    server.key.expose_secret(),
-                    model,
-                    method,
-                    [first.1],
-                    named
-                ]);
-                server.jsonrpc("object", "execute_kw", args, self.timeout).await
-            }
+            Session::Json2 => self.server.json2(method, self.timeout).await,
+            Session::JsonRpc { uid } => self.server.execute(uid, method, self.timeout).await,
         };
         // The server may have been upgraded, or the user changed: find out anew the next time.
-        if matches!(
-            done,
-            Err(Error::Connection { .. } | Error::Status { status: 404, .. })
-        ) {
+        if matches!(done, Err(Error::Connection { .. } | Error::Status { status: 404, .. })) {
             self.sessions.forget(&self.server.key());
         }
-        let value = done?;
-        serde_json::from_value(value).map_err(|error| Error::Unreadable {
+        serde_json::from_value(done?).map_err(|error| Error::Unreadable {
             host: self.server.host(),
-            message: format!("{model}.{method} gave something else ({error})"),
+            message: format!("{called} gave something else ({error})"),
         })
     }
 
@@ -133,6 +120,17 @@ impl<'a> Rpc<'a> {
         let named = json!({"fields": fields, "limit": limit, "order": "id"});
         self.call(model, "search_read", ("domain", domain), named).await
     }
+}
+
+/// One method to be called.
+struct Method<'m> {
+    model: &'m str,
+    name: &'m str,
+    /// JSON-RPC takes the first argument by its place: `create` wants that, and records can come no other way.
+    first: (&'m str, Value),
+    named: Value,
+    /// Sent as `Idempotency-Key`, unless it is empty.
+    key: &'m str,
 }
 
 /// What a connection says of a server.
@@ -152,9 +150,7 @@ impl<'a> Server<'a> {
             base: text("url")?.trim_end_matches('/').to_owned(),
             database: text("database")?,
             username: text("username")?,
-            key: connection
-                .secret("api_key")
-                .ok_or_else(|| incomplete(connection, "API key"))?,
+            key: connection.secret("api_key").ok_or_else(|| incomplete(connection, "API key"))?,
         })
     }
 
@@ -172,28 +168,17 @@ impl<'a> Server<'a> {
         let json2 = match connection.text("protocol").unwrap_or("auto") {
             "json2" => true,
             "jsonrpc" => false,
-            _ => self
-                .release()
-                .await?
-                .is_some_and(|(major, _)| major >= JSON2_SINCE),
+            _ => self.release().await?.is_some_and(|(major, _)| major >= JSON2_SINCE),
         };
         if json2 {
             return Ok(Session::Json2);
         }
-        let args = json!([self.database, self.username, self.key.expose_secret(), {}]);
-        match self
-            .jsonrpc("common", "authenticate", args, ASK_TIMEOUT)
-            .await?
-            .as_i64()
-        {
+        match self.authenticate().await? {
             Some(uid) => Ok(Session::JsonRpc { uid }),
             None => Err(failure::of_exception(
                 &self.host(),
                 401,
-                &Exception {
-                    name: "AccessDenied",
-                    message: "",
-                },
+                &Exception { name: "AccessDenied", message: "" },
             )),
         }
     }
@@ -211,47 +196,55 @@ impl<'a> Server<'a> {
         Ok(major.map(|major| (major, name.to_owned())))
     }
 
-    async fn json2(
-        &self,
-        model: &str,
-        method: &str,
-        first: (&str, Value),
-        named: Value,
-        timeout: Span,
-    ) -> Result<Value, Error> {
-        let url = format!("{}/json/2/{model}/{method}", self.base);
-        let mut body = Map::from_iter([(first.0.to_owned(), first.1)]);
-        if let Value::Object(named) = named {
+    async fn json2(&self, method: Method<'_>, timeout: Span) -> Result<Value, Error> {
+        let url = format!("{}/json/2/{}/{}", self.base, method.model, method.name);
+        let mut body = Map::from_iter([(method.first.0.to_owned(), method.first.1)]);
+        if let Value::Object(named) = method.named {
             body.extend(named);
         }
-        let answer = self
-            .http
-            .post(&url)
-            .bearer(self.key)
-            .header("x-odoo-database", self.database)
-            .timeout(timeout)
-            .json(&body)
-            .send()
-            .await?;
-        if answer.status.is_success() {
-            answer.json()
-        } else {
-            Err(failure::of_answer(answer))
-        }
+        let call =
+            keyed(self.http.post(&url), method.key).bearer(self.key).header("x-odoo-database", self.database);
+        let answer = call.timeout(timeout).json(&body).send().await?;
+        if answer.status.is_success() { answer.json() } else { Err(failure::of_answer(answer)) }
     }
 
-    async fn jsonrpc(&self, service: &str, method: &str, args: Value, timeout: Span) -> Result<Value, Error> {
+    async fn execute(&self, uid: i64, method: Method<'_>, timeout: Span) -> Result<Value, Error> {
+        let key = self.key.expose_secret();
+        let (model, name, first, named) = (method.model, method.name, method.first.1, method.named);
+        let args = json!([self.database, uid, key, model, name, [first], named]);
         let url = format!("{}/jsonrpc", self.base);
+        self.jsonrpc(keyed(self.http.post(&url), method.key), "object", "execute_kw", args, timeout).await
+    }
+
+    async fn authenticate(&self) -> Result<Option<i64>, Error> {
+        let args = json!([self.database, self.username, self.key.expose_secret(), {}]);
+        let url = format!("{}/jsonrpc", self.base);
+        let uid = self.jsonrpc(self.http.post(&url), "common", "authenticate", args, ASK_TIMEOUT).await?;
+        Ok(uid.as_i64())
+    }
+
+    async fn jsonrpc(
+        &self,
+        call: Call<'_>,
+        service: &str,
+        method: &str,
+        args: Value,
+        timeout: Span,
+    ) -> Result<Value, Error> {
         let body = json!({
             "jsonrpc": "2.0", "method": "call", "id": 1,
             "params": {"service": service, "method": method, "args": args}
         });
-        let answer = self.http.post(&url).timeout(timeout).json(&body).send().await?;
+        let answer = call.timeout(timeout).json(&body).send().await?;
         if !answer.status.is_success() {
             return Err(failure::of_answer(answer));
         }
         jsonrpc_result(&answer)
     }
+}
+
+fn keyed<'a>(call: Call<'a>, key: &str) -> Call<'a> {
+    if key.is_empty() { call } else { call.retry_key(key) }
 }
 
 /// JSON-RPC answers 200 also when the call failed.
@@ -261,18 +254,14 @@ fn jsonrpc_result(answer: &Answer) -> Result<Value, Error> {
         let text = |place: &str| error.pointer(place).and_then(Value::as_str).unwrap_or_default();
         let exception = Exception {
             name: text("/data/name"),
-            message: Some(text("/data/message"))
-                .filter(|said| !said.is_empty())
-                .unwrap_or(text("/message")),
+            message: Some(text("/data/message")).filter(|said| !said.is_empty()).unwrap_or(text("/message")),
         };
         return Err(failure::of_exception(&answer.host(), 500, &exception));
     }
-    body.get_mut("result")
-        .map(Value::take)
-        .ok_or_else(|| Error::Unreadable {
-            host: answer.host(),
-            message: "neither a result nor an error".into(),
-        })
+    body.get_mut("result").map(Value::take).ok_or_else(|| Error::Unreadable {
+        host: answer.host(),
+        message: "neither a result nor an error".into(),
+    })
 }
 
 /// Tries a connection, and says what is there.
@@ -285,18 +274,9 @@ pub async fn describe(http: &Http, connection: &Connection, sessions: &Sessions)
         Session::Json2 => "JSON-2",
         Session::JsonRpc { .. } => "JSON-RPC",
     };
-    let users: Vec<Value> = rpc
-        .search_read(
-            "res.users",
-            json!([["login", "=", server.username]]),
-            &["name"],
-            1,
-        )
-        .await?;
-    let name = users
-        .first()
-        .and_then(|user| user.get("name")?.as_str())
-        .unwrap_or(server.username);
+    let users: Vec<Value> =
+        rpc.search_read("res.users", json!([["login", "=", server.username]]), &["name"], 1).await?;
+    let name = users.first().and_then(|user| user.get("name")?.as_str()).unwrap_or(server.username);
     Ok(format!("Odoo {release} by {protocol}, as {name}").replace("  ", " "))
 }
 

@@ -22,10 +22,7 @@ impl Connector for Shopify {
         ConnectorSpec {
             id: "shopify".into(),
             title: Words::new("Shopify", "Shopify"),
-            about: Words::new(
-                "Orders of a Shopify shop, as they happen.",
-                "คำสั่งซื้อจากร้าน Shopify แบบทันที",
-            ),
+            about: Words::new("Orders of a Shopify shop, as they happen.", "คำสั่งซื้อจากร้าน Shopify แบบทันที"),
             connection: Some(ConnectionSpec { fields: fields() }),
         }
     }
@@ -38,10 +35,7 @@ impl Connector for Shopify {
             message: "the shop's address is missing".into(),
             advice: "Enter the address, such as https://my-shop.myshopify.com.".into(),
         })?;
-        let url = format!(
-            "{}/admin/api/{API_VERSION}/graphql.json",
-            shop.trim_end_matches('/')
-        );
+        let url = format!("{}/admin/api/{API_VERSION}/graphql.json", shop.trim_end_matches('/'));
         let answer = http
             .post(&url)
             .secret_header("x-shopify-access-token", token)

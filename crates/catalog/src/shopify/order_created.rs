@@ -10,10 +10,8 @@ pub struct OrderCreated;
 
 impl Webhook for OrderCreated {
     fn spec(&self) -> OperationSpec {
-        let spec = OperationSpec::trigger("shopify/order_created", "Order created", "มีคำสั่งซื้อใหม่").about(
-            "Starts when an order is placed, paid or not.",
-            "เริ่มเมื่อมีการสั่งซื้อ ไม่ว่าจะชำระเงินแล้วหรือยัง",
-        );
+        let spec = OperationSpec::trigger("shopify/order_created", "Order created", "มีคำสั่งซื้อใหม่")
+            .about("Starts when an order is placed, paid or not.", "เริ่มเมื่อมีการสั่งซื้อ ไม่ว่าจะชำระเงินแล้วหรือยัง");
         webhook::order_spec(spec, PATH)
     }
 

@@ -10,10 +10,8 @@ pub struct OrderPaid;
 
 impl Webhook for OrderPaid {
     fn spec(&self) -> OperationSpec {
-        let spec = OperationSpec::trigger("shopify/order_paid", "Order paid", "คำสั่งซื้อชำระเงินแล้ว").about(
-            "Starts when an order is paid in full.",
-            "เริ่มเมื่อคำสั่งซื้อได้รับการชำระเงินครบ",
-        );
+        let spec = OperationSpec::trigger("shopify/order_paid", "Order paid", "คำสั่งซื้อชำระเงินแล้ว")
+            .about("Starts when an order is paid in full.", "เริ่มเมื่อคำสั่งซื้อได้รับการชำระเงินครบ");
         webhook::order_spec(spec, PATH)
     }
 

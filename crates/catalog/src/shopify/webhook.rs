@@ -60,9 +60,7 @@ pub fn receive(
     connection: Option<&Connection>,
 ) -> Result<Delivery, Refusal> {
     if request.method != http::Method::POST {
-        return Err(Refusal::Method {
-            allowed: "POST".into(),
-        });
+        return Err(Refusal::Method { allowed: "POST".into() });
     }
     door::check_size(request, BODY_BYTES_MAX)?;
     let connection =
@@ -86,11 +84,7 @@ fn check_signature(request: &Request<'_>, connection: &Connection) -> Result<(),
     let given = header(request.headers, "hmac-sha256")
         .and_then(|text| STANDARD.decode(text.trim()).ok())
         .ok_or(Refusal::Unauthorized)?;
-    if door::same(&given, &wanted) {
-        Ok(())
-    } else {
-        Err(Refusal::Unauthorized)
-    }
+    if door::same(&given, &wanted) { Ok(()) } else { Err(Refusal::Unauthorized) }
 }
 
 fn check_topic(headers: &HeaderMap, topic: &str) -> Result<(), Refusal> {
@@ -98,9 +92,7 @@ fn check_topic(headers: &HeaderMap, topic: &str) -> Result<(), Refusal> {
     if given.eq_ignore_ascii_case(topic) {
         return Ok(());
     }
-    Err(Refusal::Ignored(format!(
-        "this trigger is for {topic}, not for \"{given}\""
-    )))
+    Err(Refusal::Ignored(format!("this trigger is for {topic}, not for \"{given}\"")))
 }
 
 /// One app secret may serve several shops. A stand-in's address names no shop and is not compared.
@@ -112,9 +104,9 @@ fn check_shop(headers: &HeaderMap, connection: &Connection) -> Result<(), Refusa
         .filter(|host| host.ends_with(".myshopify.com"));
     let given = header(headers, "shop-domain").unwrap_or_default();
     match expected {
-        Some(expected) if !expected.eq_ignore_ascii_case(given) => Err(Refusal::Ignored(format!(
-            "this trigger is for {expected}, not for \"{given}\""
-        ))),
+        Some(expected) if !expected.eq_ignore_ascii_case(given) => {
+            Err(Refusal::Ignored(format!("this trigger is for {expected}, not for \"{given}\"")))
+        }
         _ => Ok(()),
     }
 }

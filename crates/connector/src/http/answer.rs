@@ -40,17 +40,12 @@ impl Answer {
     }
 
     pub fn text(&self) -> Result<&str, Error> {
-        std::str::from_utf8(&self.body).map_err(|_| Error::Unreadable {
-            host: self.host(),
-            message: "not text in UTF-8".into(),
-        })
+        std::str::from_utf8(&self.body)
+            .map_err(|_| Error::Unreadable { host: self.host(), message: "not text in UTF-8".into() })
     }
 
     /// The answer if it is a success, else the error. `message` finds the target's own words in the answer.
-    pub fn error_for_status(
-        self,
-        message: impl FnOnce(&Answer) -> Option<String>,
-    ) -> Result<Answer, Error> {
+    pub fn error_for_status(self, message: impl FnOnce(&Answer) -> Option<String>) -> Result<Answer, Error> {
         if self.status.is_success() {
             return Ok(self);
         }
@@ -83,10 +78,7 @@ impl Answer {
     }
 
     fn reason(&self) -> String {
-        self.status
-            .canonical_reason()
-            .unwrap_or("no message")
-            .into()
+        self.status.canonical_reason().unwrap_or("no message").into()
     }
 
     /// `Retry-After` in seconds, or as a date counted from the answer's own `Date`: the target's clock may differ from ours.

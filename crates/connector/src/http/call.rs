@@ -91,13 +91,8 @@ impl<'a> Call<'a> {
         }
     }
 
-    pub fn form<N: AsRef<str>, V: AsRef<str>>(
-        self,
-        pairs: impl IntoIterator<Item = (N, V)>,
-    ) -> Self {
-        let encoded = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(pairs)
-            .finish();
+    pub fn form<N: AsRef<str>, V: AsRef<str>>(self, pairs: impl IntoIterator<Item = (N, V)>) -> Self {
+        let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         self.body_of("application/x-www-form-urlencoded", encoded.into())
     }
 
@@ -152,12 +147,10 @@ impl<'a> Call<'a> {
 
 /// Reads an address. Its text is not repeated in the error: it may hold a key.
 pub fn read_url(text: &str) -> Result<Url, Error> {
-    let url = Url::parse(text.trim())
-        .map_err(|error| mistake(format!("the address cannot be read: {error}")))?;
+    let url =
+        Url::parse(text.trim()).map_err(|error| mistake(format!("the address cannot be read: {error}")))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(mistake(
-            "the address must begin with http:// or https://".into(),
-        ));
+        return Err(mistake("the address must begin with http:// or https://".into()));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Error::Input {
@@ -171,17 +164,11 @@ pub fn read_url(text: &str) -> Result<Url, Error> {
 fn read_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
     let header = HeaderName::from_bytes(name.as_bytes())
         .map_err(|_| mistake(format!("\"{name}\" cannot be the name of a header")))?;
-    let value = HeaderValue::from_str(value).map_err(|_| {
-        mistake(format!(
-            "the header {header} holds a character that headers cannot carry"
-        ))
-    })?;
+    let value = HeaderValue::from_str(value)
+        .map_err(|_| mistake(format!("the header {header} holds a character that headers cannot carry")))?;
     Ok((header, value))
 }
 
 fn mistake(message: String) -> Error {
-    Error::Input {
-        message,
-        advice: "Open the node and correct the field.".into(),
-    }
+    Error::Input { message, advice: "Open the node and correct the field.".into() }
 }

@@ -9,24 +9,14 @@ use std::task::{Context, Poll};
 use url::{Host, Url};
 
 /// Names of cloud metadata services. Most lead to a link-local address, which is refused as well.
-const METADATA_NAMES: [&str; 5] = [
-    "metadata",
-    "metadata.google.internal",
-    "metadata.goog",
-    "instance-data",
-    "instance-data.ec2.internal",
-];
+const METADATA_NAMES: [&str; 5] =
+    ["metadata", "metadata.google.internal", "metadata.goog", "instance-data", "instance-data.ec2.internal"];
 /// Metadata services outside the link-local range: Alibaba, Oracle, Azure.
-const METADATA_V4: [Ipv4Addr; 3] = [
-    Ipv4Addr::new(100, 100, 100, 200),
-    Ipv4Addr::new(192, 0, 0, 192),
-    Ipv4Addr::new(168, 63, 129, 16),
-];
+const METADATA_V4: [Ipv4Addr; 3] =
+    [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(192, 0, 0, 192), Ipv4Addr::new(168, 63, 129, 16)];
 /// The same on IPv6: Amazon, Google.
-const METADATA_V6: [Ipv6Addr; 2] = [
-    Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
-    Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
-];
+const METADATA_V6: [Ipv6Addr; 2] =
+    [Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254), Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)];
 
 /// Why an address may not be called.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,10 +47,7 @@ pub fn check_host(url: &Url, allow_private: bool) -> Result<(), Blocked> {
 
 fn check_name(name: &str) -> Result<(), Blocked> {
     let name = name.trim_end_matches('.');
-    if METADATA_NAMES
-        .iter()
-        .any(|known| name.eq_ignore_ascii_case(known))
-    {
+    if METADATA_NAMES.iter().any(|known| name.eq_ignore_ascii_case(known)) {
         return Err(NEVER);
     }
     Ok(())
@@ -148,10 +135,7 @@ impl tower_service::Service<Name> for Resolver {
 }
 
 /// The addresses that may be called, or why none of them may.
-fn allowed(
-    found: impl Iterator<Item = SocketAddr>,
-    allow_private: bool,
-) -> Result<Vec<SocketAddr>, Blocked> {
+fn allowed(found: impl Iterator<Item = SocketAddr>, allow_private: bool) -> Result<Vec<SocketAddr>, Blocked> {
     let mut refusal = None;
     let mut good = Vec::new();
     for address in found {

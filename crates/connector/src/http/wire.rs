@@ -29,9 +29,7 @@ const IDLE_PER_HOST_MAX: usize = 64;
 pub type Wire = Client<Timed<HttpsConnector<HttpConnector<Resolver>>>, Full<Bytes>>;
 
 pub fn wire(policy: &HttpPolicy) -> Result<Wire, Error> {
-    let mut tcp = HttpConnector::new_with_resolver(Resolver {
-        allow_private: policy.allow_private,
-    });
+    let mut tcp = HttpConnector::new_with_resolver(Resolver { allow_private: policy.allow_private });
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     let https = HttpsConnectorBuilder::new()
@@ -48,9 +46,7 @@ pub fn wire(policy: &HttpPolicy) -> Result<Wire, Error> {
 }
 
 fn tls(policy: &HttpPolicy) -> Result<rustls::ClientConfig, Error> {
-    let mut roots = rustls::RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
+    let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let pem = policy.ca_pem.as_deref().unwrap_or_default();
     for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
         let certificate = certificate.map_err(|error| bad_ca(&error))?;
@@ -109,10 +105,7 @@ where
 pub fn failed(url: &Url, error: &legacy::Error) -> Error {
     let host = host_of(url);
     if let Some(Blocked(message)) = find(error) {
-        return Error::Forbidden {
-            host,
-            message: (*message).into(),
-        };
+        return Error::Forbidden { host, message: (*message).into() };
     }
     let message = root_cause(error);
     if error.is_connect() {
@@ -131,9 +124,7 @@ pub fn root_cause(error: &dyn std::error::Error) -> String {
     cause.to_string()
 }
 
-fn find<'a, E: std::error::Error + 'static>(
-    error: &'a (dyn std::error::Error + 'static),
-) -> Option<&'a E> {
+fn find<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a E> {
     let mut cause = Some(error);
     while let Some(error) = cause {
         if let Some(found) = error.downcast_ref::<E>() {

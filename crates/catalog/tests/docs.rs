@@ -1,0 +1,146 @@
+//! `docs/connectors/` is written from the specs. `UPDATE=1` writes it anew.
+
+use model::{ConnectorSpec, EffectRule, Field, FieldKind, Need, OperationSpec, Ports};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/connectors")
+}
+
+#[test]
+fn the_pages_are_as_fresh_as_the_specs() {
+    let all = catalog::all();
+    let mut names = BTreeSet::new();
+    for connector in all.specs().connectors.values() {
+        let of_connector = |spec: &&OperationSpec| spec.id.connector() == connector.id;
+        let operations: Vec<&OperationSpec> = all.specs().operations.values().filter(of_connector).collect();
+        let name = format!("{}.md", connector.id);
+        check(&folder().join(&name), &page(connector, &operations));
+        names.insert(name);
+    }
+    for entry in folder().read_dir().unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(names.contains(&name), "{name} belongs to no connector");
+    }
+}
+
+fn check(path: &Path, text: &str) {
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::create_dir_all(folder()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let found = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(found, text, "{} is stale: UPDATE=1 writes it anew", path.display());
+}
+
+fn page(connector: &ConnectorSpec, operations: &[&OperationSpec]) -> String {
+    let mut text = format!("# {} ({})\n\n", connector.title.en, connector.title.th);
+    let _ = writeln!(text, "{}\n\n{}\n", connector.about.en, connector.about.th);
+    if let Some(connection) = &connector.connection {
+        text.push_str("## Connection\n\n");
+        table(&mut text, &connection.fields);
+    }
+    for operation in operations {
+        section(&mut text, operation);
+    }
+    text
+}
+
+fn section(text: &mut String, spec: &OperationSpec) {
+    let _ = writeln!(text, "## {} ({})\n", spec.title.en, spec.title.th);
+    let _ = writeln!(text, "`{}`: {}\n\n{}\n", spec.id, spec.about.en, spec.about.th);
+    let _ = writeln!(text, "- Family: {}", format!("{:?}", spec.family).to_lowercase());
+    let _ = writeln!(text, "- Ways out: {}", ports(&spec.ports));
+    match spec.connection {
+        Need::None => {}
+        Need::Optional => text.push_str("- Connection: optional\n"),
+        Need::Required => text.push_str("- Connection: required\n"),
+    }
+    if let Some(effect) = spec.effect {
+        let _ = writeln!(text, "- When an answer was lost: {}", rule(effect));
+    }
+    text.push('\n');
+    if !spec.fields.is_empty() {
+        table(text, &spec.fields);
+    }
+    let _ = writeln!(text, "Example:\n\n```json\n{}\n```\n", pretty(&spec.example));
+    let _ = writeln!(text, "gives\n\n```json\n{}\n```\n", pretty(&spec.example_output));
+}
+
+fn ports(ports: &Ports) -> String {
+    match ports {
+        Ports::Fixed(ports) => ports.iter().map(|port| format!("`{port}`")).collect::<Vec<_>>().join(", "),
+        Ports::Cases => "one per case, `else`, `error`".into(),
+    }
+}
+
+fn rule(effect: EffectRule) -> &'static str {
+    match effect {
+        EffectRule::Read => "asked again, for nothing changes",
+        EffectRule::Idempotent => "sent again with the same key",
+        EffectRule::Probe => "the target is asked first, and sent to only if it was not done",
+        EffectRule::Ask => "a person decides, unless the fields say otherwise",
+    }
+}
+
+fn table(text: &mut String, fields: &[Field]) {
+    text.push_str("| Field | Kind | Default | What it is |\n| --- | --- | --- | --- |\n");
+    for field in fields {
+        row(text, "", field);
+    }
+    text.push('\n');
+}
+
+fn row(text: &mut String, prefix: &str, field: &Field) {
+    let name = format!("{prefix}{}", field.name);
+    let default = match &field.default {
+        _ if field.required => "required".into(),
+        Value::Null => String::new(),
+        value => format!("`{value}`"),
+    };
+    let about = format!("{}: {} {}: {}", field.title.en, field.about.en, field.title.th, field.about.th);
+    let _ = writeln!(text, "| `{name}` | {} | {default} | {} |", kind(field), about.replace('|', "\\|"));
+    if let FieldKind::List(inner) = &field.kind {
+        for field in inner {
+            row(text, &format!("{name}[]."), field);
+        }
+    }
+}
+
+fn kind(field: &Field) -> String {
+    let name = match &field.kind {
+        FieldKind::Choice(options) => {
+            let values: Vec<String> = options.iter().map(|option| format!("`{}`", option.value)).collect();
+            return values.join(", ");
+        }
+        FieldKind::Text => "text",
+        FieldKind::LongText => "long text",
+        FieldKind::Number => "number",
+        FieldKind::Bool => "true or false",
+        FieldKind::Json => "JSON",
+        FieldKind::Map => "names and texts",
+        FieldKind::List(_) => "list",
+        FieldKind::Code => "script",
+        FieldKind::Condition => "condition",
+        FieldKind::Span => "length of time",
+        FieldKind::Cron => "cron",
+        FieldKind::TimeZone => "time zone",
+        FieldKind::Url => "address",
+        FieldKind::Path => "path",
+        FieldKind::Flow => "flow",
+        FieldKind::Secret => "secret",
+    };
+    match (field.at_least, field.at_most) {
+        (Some(least), Some(most)) => format!("{name}, {least} to {most}"),
+        (None, Some(most)) => format!("{name}, at most {most}"),
+        (Some(least), None) => format!("{name}, at least {least}"),
+        (None, None) => name.into(),
+    }
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap()
+}
