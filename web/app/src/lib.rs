@@ -1,1 +1,21 @@
 #![doc = include_str!("../README.md")]
+
+mod client;
+mod flow_canvas;
+mod flow_view;
+mod live;
+mod load;
+mod pages;
+mod scripts;
+mod session;
+mod shell;
+mod storage;
+mod time;
+mod words;
+
+use leptos::prelude::*;
+
+/// Draws the application into the page.
+pub fn start() {
+    mount_to_body(shell::App);
+}

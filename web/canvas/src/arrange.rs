@@ -31,9 +31,11 @@ pub fn places(flow: &FlowDocument) -> Vec<Point> {
 /// The length of the longest way from a start to each node. A loop would make it endless, so there are at most as many
 /// rounds as nodes.
 fn columns(flow: &FlowDocument) -> Vec<usize> {
-    let index: HashMap<&str, usize> = flow.nodes.iter().enumerate().map(|(i, node)| (node.id.as_str(), i)).collect();
+    let index: HashMap<&str, usize> =
+        flow.nodes.iter().enumerate().map(|(i, node)| (node.id.as_str(), i)).collect();
     let find = |id: &model::NodeId| index.get(id.as_str()).copied();
-    let edges: Vec<_> = flow.edges.iter().filter_map(|edge| find(&edge.from.node).zip(find(&edge.to))).collect();
+    let edges: Vec<_> =
+        flow.edges.iter().filter_map(|edge| find(&edge.from.node).zip(find(&edge.to))).collect();
     let mut columns = vec![0; flow.nodes.len()];
     for _ in 0..flow.nodes.len() {
         let mut moved = false;

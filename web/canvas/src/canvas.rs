@@ -38,12 +38,26 @@ pub enum Key {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     Resize(Size),
-    Press { pointer: i32, button: PointerButton, at: Point },
-    Move { pointer: i32, at: Point },
-    Release { pointer: i32, at: Point },
+    Press {
+        pointer: i32,
+        button: PointerButton,
+        at: Point,
+    },
+    Move {
+        pointer: i32,
+        at: Point,
+    },
+    Release {
+        pointer: i32,
+        at: Point,
+    },
     /// The browser took the pointer away, or the window lost its focus.
     Interrupt,
-    Wheel { at: Point, by: Point, zoom: bool },
+    Wheel {
+        at: Point,
+        by: Point,
+        zoom: bool,
+    },
     /// The space bar goes down or up: while it is down, a press always pans.
     Space(bool),
     Key(Key),
@@ -70,9 +84,16 @@ pub enum Gesture {
     #[default]
     Idle,
     /// A button or finger is down and has not moved enough to mean anything but a click.
-    Pressing { from: Point },
-    Panning { last: Point },
-    Pinching { apart: f64, middle: Point },
+    Pressing {
+        from: Point,
+    },
+    Panning {
+        last: Point,
+    },
+    Pinching {
+        apart: f64,
+        middle: Point,
+    },
 }
 
 #[derive(Clone, Debug, Default)]

@@ -32,7 +32,10 @@ impl Curve {
     /// The curve at `t`, from 0 at the port to 1 at the input.
     pub fn at(&self, t: f64) -> Point {
         let u = 1.0 - t;
-        self.from * (u * u * u) + self.leave * (3.0 * u * u * t) + self.arrive * (3.0 * u * t * t) + self.to * (t * t * t)
+        self.from * (u * u * u)
+            + self.leave * (3.0 * u * u * t)
+            + self.arrive * (3.0 * u * t * t)
+            + self.to * (t * t * t)
     }
 
     /// Where a label sits.
@@ -51,7 +54,9 @@ impl Curve {
 
     pub fn distance(&self, point: Point) -> f64 {
         let sample = |i: usize| self.at(i as f64 / HIT_SAMPLES as f64);
-        (0..HIT_SAMPLES).map(|i| distance_to_stretch(point, sample(i), sample(i + 1))).fold(f64::INFINITY, f64::min)
+        (0..HIT_SAMPLES)
+            .map(|i| distance_to_stretch(point, sample(i), sample(i + 1)))
+            .fold(f64::INFINITY, f64::min)
     }
 
     /// A rectangle that holds the curve: its corners and handles.

@@ -64,7 +64,8 @@ pub struct Scene {
 
 impl Scene {
     pub fn new(flow: &FlowDocument, specs: &Specs) -> Self {
-        let placed = flow.nodes.iter().zip(arrange::places(flow)).map(|(node, at)| place(node, at, flow, specs));
+        let placed =
+            flow.nodes.iter().zip(arrange::places(flow)).map(|(node, at)| place(node, at, flow, specs));
         let mut nodes: Vec<PlacedNode> = placed.collect();
         nodes.sort_by(|a, b| order(a).partial_cmp(&order(b)).unwrap_or(std::cmp::Ordering::Equal));
         let edges = edges(flow, &nodes);
@@ -89,7 +90,10 @@ impl Scene {
     pub fn edge_at(&self, point: Point) -> Option<&PlacedEdge> {
         let near = self.edges.iter().filter(|edge| edge.curve.bounds().grow(EDGE_HIT_RADIUS).contains(point));
         let measured = near.map(|edge| (edge, edge.curve.distance(point)));
-        measured.filter(|(_, away)| *away <= EDGE_HIT_RADIUS).min_by(|a, b| a.1.total_cmp(&b.1)).map(|(edge, _)| edge)
+        measured
+            .filter(|(_, away)| *away <= EDGE_HIT_RADIUS)
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(edge, _)| edge)
     }
 }
 
@@ -126,8 +130,10 @@ fn takes_input(node: &Node, flow: &FlowDocument, specs: &Specs) -> bool {
 /// The ports to draw: the operation's, with the error port only where something is wired to it, and whatever an edge
 /// names although the operation does not, so that no edge starts from nowhere.
 fn visible_ports(node: &Node, flow: &FlowDocument, specs: &Specs) -> Vec<Port> {
-    let wired: Vec<&Port> = flow.edges.iter().filter(|edge| edge.from.node == node.id).map(|edge| &edge.from.port).collect();
-    let mut ports = specs.operation(&node.operation).map(|spec| spec.ports_of(&node.with)).unwrap_or_default();
+    let wired: Vec<&Port> =
+        flow.edges.iter().filter(|edge| edge.from.node == node.id).map(|edge| &edge.from.port).collect();
+    let mut ports =
+        specs.operation(&node.operation).map(|spec| spec.ports_of(&node.with)).unwrap_or_default();
     ports.retain(|port| port.as_str() != Port::ERROR || wired.contains(&port));
     for port in wired {
         if !ports.contains(port) {
@@ -156,7 +162,8 @@ fn place_ports(ports: Vec<Port>, sideways: usize, area: Rect) -> Vec<PlacedPort>
 fn edges(flow: &FlowDocument, nodes: &[PlacedNode]) -> Vec<PlacedEdge> {
     let by_id: HashMap<&str, &PlacedNode> = nodes.iter().map(|node| (node.id.as_str(), node)).collect();
     let edge = |edge: &model::Edge| {
-        let from = by_id.get(edge.from.node.as_str())?.ports.iter().find(|port| port.port == edge.from.port)?;
+        let from =
+            by_id.get(edge.from.node.as_str())?.ports.iter().find(|port| port.port == edge.from.port)?;
         let target = by_id.get(edge.to.as_str())?;
         let to = target.input.unwrap_or(Point::new(target.area.min.x, target.area.centre().y));
         let curve = if from.is_error() { Curve::downward(from.at, to) } else { Curve::sideways(from.at, to) };

@@ -37,7 +37,10 @@ impl Viewport {
 
     /// The part of the canvas that a screen of this size shows.
     pub fn visible(self, screen: Size) -> Rect {
-        Rect::from_corners(self.to_canvas(Point::default()), self.to_canvas(Point::new(screen.width, screen.height)))
+        Rect::from_corners(
+            self.to_canvas(Point::default()),
+            self.to_canvas(Point::new(screen.width, screen.height)),
+        )
     }
 
     pub fn pan(self, by: Point) -> Viewport {

@@ -19,7 +19,9 @@ pub enum Direction {
 /// The node that an arrow key leads to, or none if there is nothing in that direction.
 pub fn step(scene: &Scene, from: &NodeId, direction: Direction) -> Option<NodeId> {
     match direction {
-        Direction::Back => scene.edges.iter().find(|edge| edge.to == *from).map(|edge| edge.from.node.clone()),
+        Direction::Back => {
+            scene.edges.iter().find(|edge| edge.to == *from).map(|edge| edge.from.node.clone())
+        }
         Direction::Forward => forward(scene, from),
         Direction::Up => nearest(scene, from, |dy| dy < 0.0),
         Direction::Down => nearest(scene, from, |dy| dy > 0.0),
@@ -30,7 +32,11 @@ pub fn step(scene: &Scene, from: &NodeId, direction: Direction) -> Option<NodeId
 fn forward(scene: &Scene, from: &NodeId) -> Option<NodeId> {
     let ports = &scene.node(from.as_str())?.ports;
     let leads = |port: &crate::PlacedPort| {
-        scene.edges.iter().find(|edge| edge.from.node == *from && edge.from.port == port.port).map(|edge| edge.to.clone())
+        scene
+            .edges
+            .iter()
+            .find(|edge| edge.from.node == *from && edge.from.port == port.port)
+            .map(|edge| edge.to.clone())
     };
     ports.iter().find_map(leads)
 }

@@ -1,7 +1,10 @@
 //! What the canvas does under a hand, a wheel and a keyboard, in the words of whoever uses it.
 
 use canvas::walk::Direction;
-use canvas::{Canvas, Change, Gesture, Input, Key, Minimap, NODE_HEIGHT, NODE_WIDTH, Point, PointerButton, Rect, Scene, Size};
+use canvas::{
+    Canvas, Change, Gesture, Input, Key, Minimap, NODE_HEIGHT, NODE_WIDTH, Point, PointerButton, Rect, Scene,
+    Size,
+};
 use model::{FlowDocument, NodeId, OperationSpec, Specs};
 use serde_json::json;
 
@@ -59,7 +62,10 @@ impl TestCanvas {
         let zoom = self.canvas.view().zoom;
         assert!((canvas::ZOOM_MIN..=canvas::ZOOM_MAX).contains(&zoom), "the zoom stays in its range");
         let selected = self.canvas.selected();
-        assert!(selected.is_none_or(|id| self.canvas.scene().node(id.as_str()).is_some()), "a selected node exists");
+        assert!(
+            selected.is_none_or(|id| self.canvas.scene().node(id.as_str()).is_some()),
+            "a selected node exists"
+        );
         self
     }
 
@@ -93,7 +99,9 @@ impl TestCanvas {
     }
 
     fn on_screen(&self, node: &str) -> Point {
-        self.canvas.view().to_screen(self.canvas.scene().node(node).expect("a node of the flow").area.centre())
+        self.canvas
+            .view()
+            .to_screen(self.canvas.scene().node(node).expect("a node of the flow").area.centre())
     }
 
     fn selected(&self) -> Option<&str> {
@@ -106,7 +114,11 @@ fn a_flow_is_fitted_into_the_window_when_it_opens() {
     let test = TestCanvas::open();
     let visible = test.canvas.view().visible(SCREEN);
     for node in &test.canvas.scene().nodes {
-        assert!(visible.contains(node.area.min) && visible.contains(node.area.max()), "{} is visible", node.id);
+        assert!(
+            visible.contains(node.area.min) && visible.contains(node.area.max()),
+            "{} is visible",
+            node.id
+        );
     }
     assert!(test.canvas.view().zoom <= 1.0);
 }
@@ -198,7 +210,11 @@ fn arrows_walk_along_the_edges_and_between_siblings() {
 
 #[test]
 fn a_node_that_takes_the_focus_comes_into_view() {
-    let test = TestCanvas::open().send(Input::Wheel { at: Point::default(), by: Point::new(5_000.0, 0.0), zoom: false });
+    let test = TestCanvas::open().send(Input::Wheel {
+        at: Point::default(),
+        by: Point::new(5_000.0, 0.0),
+        zoom: false,
+    });
     let test = test.send(Input::Focus("order".into()));
     let visible = test.canvas.view().visible(SCREEN);
     let area = test.canvas.scene().node("order").expect("a node of the flow").area;
@@ -231,7 +247,9 @@ fn a_new_window_size_fits_again_until_the_user_has_moved_the_view() {
 #[test]
 fn the_error_port_is_drawn_only_where_something_is_wired_to_it() {
     let scene = Scene::new(&order_flow(), &specs());
-    let ports = |node: &str| scene.node(node).map(|node| node.ports.iter().map(|port| port.port.to_string()).collect::<Vec<_>>());
+    let ports = |node: &str| {
+        scene.node(node).map(|node| node.ports.iter().map(|port| port.port.to_string()).collect::<Vec<_>>())
+    };
     assert_eq!(ports("erp"), Some(vec!["out".into(), "error".into()]));
     assert_eq!(ports("mail"), Some(vec!["out".into()]));
     assert_eq!(ports("choose"), Some(vec!["paid".into(), "else".into()]));
@@ -259,7 +277,11 @@ fn a_flow_without_a_layout_is_laid_out_along_its_edges() {
         assert!(right < to.expect("edge ends at a node").area.min.x, "{} leads to the right", edge.from);
     }
     for (i, a) in scene.nodes.iter().enumerate() {
-        assert!(scene.nodes[i + 1..].iter().all(|b| !a.area.contains(b.area.centre())), "nothing lies on {}", a.id);
+        assert!(
+            scene.nodes[i + 1..].iter().all(|b| !a.area.contains(b.area.centre())),
+            "nothing lies on {}",
+            a.id
+        );
     }
 }
 
@@ -282,7 +304,8 @@ fn an_unknown_operation_is_drawn_with_the_ports_its_edges_name() {
 fn the_small_map_holds_the_flow_and_the_screen_and_a_click_on_it_goes_there() {
     let test = TestCanvas::open().key(Key::ZoomReset);
     let size = Size::new(164.0, 96.0);
-    let map = Minimap::new(test.canvas.scene(), test.canvas.view(), SCREEN, size).expect("the window has a size");
+    let map =
+        Minimap::new(test.canvas.scene(), test.canvas.view(), SCREEN, size).expect("the window has a size");
     let frame = Rect::new(0.0, 0.0, size.width, size.height);
     let shown = test.canvas.view().visible(SCREEN);
     for area in test.canvas.scene().nodes.iter().map(|node| node.area).chain([shown]) {

@@ -84,7 +84,11 @@ pub fn IconButton(
 
 /// Puts a text on the clipboard and says so by its own words.
 #[component]
-pub fn CopyButton(#[prop(into)] text: Signal<String>, #[prop(into)] label: String, #[prop(into)] done: String) -> impl IntoView {
+pub fn CopyButton(
+    #[prop(into)] text: Signal<String>,
+    #[prop(into)] label: String,
+    #[prop(into)] done: String,
+) -> impl IntoView {
     let copied = RwSignal::new(false);
     let copy = move |_| {
         let writing = window().navigator().clipboard().write_text(&text.get_untracked());

@@ -1,8 +1,32 @@
 //! Rhai cut into coloured pieces. Only for the eye: what does not parse is coloured as far as it is recognised.
 
 const KEYWORDS: &[&str] = &[
-    "let", "const", "if", "else", "for", "in", "while", "loop", "do", "until", "fn", "return", "throw", "try", "catch",
-    "switch", "break", "continue", "true", "false", "this", "is_def_var", "import", "export", "as", "private",
+    "let",
+    "const",
+    "if",
+    "else",
+    "for",
+    "in",
+    "while",
+    "loop",
+    "do",
+    "until",
+    "fn",
+    "return",
+    "throw",
+    "try",
+    "catch",
+    "switch",
+    "break",
+    "continue",
+    "true",
+    "false",
+    "this",
+    "is_def_var",
+    "import",
+    "export",
+    "as",
+    "private",
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,14 +117,24 @@ mod tests {
     use super::*;
 
     fn kinds(script: &str) -> Vec<(&'static str, &str)> {
-        tokens(script).into_iter().filter(|(kind, _)| *kind != Token::Plain).map(|(kind, text)| (kind.as_str(), text)).collect()
+        tokens(script)
+            .into_iter()
+            .filter(|(kind, _)| *kind != Token::Plain)
+            .map(|(kind, text)| (kind.as_str(), text))
+            .collect()
     }
 
     #[test]
     fn a_script_is_coloured_by_its_parts() {
         assert_eq!(
             kinds("let vat = money(l.price, \"THB\") * 0.07; // inside"),
-            [("keyword", "let"), ("call", "money"), ("text", "\"THB\""), ("number", "0.07"), ("comment", "// inside")]
+            [
+                ("keyword", "let"),
+                ("call", "money"),
+                ("text", "\"THB\""),
+                ("number", "0.07"),
+                ("comment", "// inside")
+            ]
         );
     }
 
@@ -111,7 +145,9 @@ mod tests {
 
     #[test]
     fn the_pieces_are_the_script_again_whatever_it_was() {
-        for script in ["", "\"", "/", "/* open", "let ราคา = `${x}`;\n#{ ก: 1 }", "a/b//c\nd", "'\\", "1..2 | é"] {
+        for script in
+            ["", "\"", "/", "/* open", "let ราคา = `${x}`;\n#{ ก: 1 }", "a/b//c\nd", "'\\", "1..2 | é"]
+        {
             assert_eq!(tokens(script).into_iter().map(|(_, text)| text).collect::<String>(), script);
         }
     }

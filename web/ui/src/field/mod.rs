@@ -156,7 +156,11 @@ pub fn Select(
 }
 
 #[component]
-pub fn Switch(#[prop(into)] label: String, value: RwSignal<bool>, #[prop(optional, into)] hint: String) -> impl IntoView {
+pub fn Switch(
+    #[prop(into)] label: String,
+    value: RwSignal<bool>,
+    #[prop(optional, into)] hint: String,
+) -> impl IntoView {
     let note = next_id();
     view! {
         <div class="kl-field">

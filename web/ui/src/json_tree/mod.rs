@@ -76,7 +76,11 @@ fn Tree(value: Arc<Value>, words: JsonWords) -> impl IntoView {
 }
 
 #[component]
-fn TreeRow(row: Row, words: JsonWords, #[prop(into)] on_toggle: Callback<leptos::ev::MouseEvent>) -> impl IntoView {
+fn TreeRow(
+    row: Row,
+    words: JsonWords,
+    #[prop(into)] on_toggle: Callback<leptos::ev::MouseEvent>,
+) -> impl IntoView {
     let depth = row.depth.to_string();
     let shown = match row.show {
         Show::List(n) => (words.items)(n),

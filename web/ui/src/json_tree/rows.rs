@@ -122,7 +122,16 @@ mod tests {
     fn an_order_is_shown_branch_by_branch() {
         let order = json!({"ref": "#1042", "lines": [{"sku": "TEA-250"}], "paid": true});
         let (rows, more) = lines(&order, &[], 50);
-        assert_eq!(rows, ["ref Scalar(\"\\\"#1042\\\"\")", "lines List(1)", " 0 Object(1)", "  sku Scalar(\"\\\"TEA-250\\\"\")", "paid Scalar(\"true\")"]);
+        assert_eq!(
+            rows,
+            [
+                "ref Scalar(\"\\\"#1042\\\"\")",
+                "lines List(1)",
+                " 0 Object(1)",
+                "  sku Scalar(\"\\\"TEA-250\\\"\")",
+                "paid Scalar(\"true\")"
+            ]
+        );
         assert!(!more);
     }
 

@@ -27,7 +27,11 @@ impl Tone {
 }
 
 #[component]
-pub fn Pill(#[prop(into)] tone: Signal<Tone>, #[prop(optional)] dot: bool, children: Children) -> impl IntoView {
+pub fn Pill(
+    #[prop(into)] tone: Signal<Tone>,
+    #[prop(optional)] dot: bool,
+    children: Children,
+) -> impl IntoView {
     view! {
         <span class="kl-pill" data-tone=move || tone.get().as_str() data-dot=dot.then_some("")>{children()}</span>
     }

@@ -1,0 +1,125 @@
+//! The canvas drawn with Leptos. What to draw and what a gesture means is decided in the crate `canvas`; here events are
+//! handed in and the answers are put on the screen.
+
+mod events;
+mod minimap;
+mod node;
+mod outline;
+
+use crate::flow_view::Face;
+use crate::words::words;
+use canvas::{Canvas, Change, Input, Key, Scene, Viewport};
+use leptos::html::Section;
+use leptos::prelude::*;
+use minimap::SmallMap;
+use model::{NodeId, Port};
+pub use node::GlyphBox;
+use node::{EdgeCounts, Edges, NodeBox};
+pub use outline::Outline;
+use std::collections::HashMap;
+use std::sync::Arc;
+use ui::{Icon, IconButton};
+
+/// What a run has made of a node.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// The state as an attribute, and in words.
+    pub state: &'static str,
+    pub words: String,
+    /// What stands in the node's corner: a tick and how often.
+    pub badge: String,
+}
+
+/// What a run has made of a flow; nothing while the flow itself is looked at.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Marks {
+    pub nodes: HashMap<NodeId, Mark>,
+    /// How many values went along each edge.
+    pub edges: HashMap<(NodeId, Port, NodeId), u64>,
+}
+
+/// The flow on show: a cheap handle shared by the canvas, the outline and the inspector.
+#[derive(Clone, Copy)]
+pub struct Shown {
+    pub canvas: RwSignal<Canvas>,
+    pub selected: Memo<Option<NodeId>>,
+    pub faces: StoredValue<HashMap<NodeId, Face>>,
+    pub marks: Signal<Option<Arc<Marks>>>,
+}
+
+impl Shown {
+    pub fn new(scene: Scene, faces: HashMap<NodeId, Face>, marks: Signal<Option<Arc<Marks>>>) -> Self {
+        let canvas = RwSignal::new(Canvas::new(scene));
+        let selected = Memo::new(move |_| canvas.with(|canvas| canvas.selected().cloned()));
+        Self { canvas, selected, faces: StoredValue::new(faces), marks }
+    }
+
+    pub fn view(self) -> Signal<Viewport> {
+        Memo::new(move |_| self.canvas.with(Canvas::view)).into()
+    }
+
+    /// Selects a node and brings it into view.
+    pub fn show(self, node: NodeId) {
+        self.handle(Input::Focus(node));
+    }
+
+    pub fn unselect(self) {
+        self.canvas.update(|canvas| drop(canvas.select(None)));
+    }
+
+    fn handle(self, input: Input) -> Vec<Change> {
+        self.canvas.try_update(|canvas| canvas.handle(input)).unwrap_or_default()
+    }
+
+    fn mark(self, node: &NodeId) -> Option<Mark> {
+        self.marks.with(|marks| marks.as_ref().and_then(|marks| marks.nodes.get(node).cloned()))
+    }
+}
+
+#[component]
+pub fn FlowCanvas(shown: Shown, on_open: Callback<NodeId>) -> impl IntoView {
+    let area = NodeRef::<Section>::new();
+    let view = shown.view();
+    let grabbing = Memo::new(move |_| shown.canvas.with(Canvas::is_grabbing));
+    events::attach(area, shown, on_open);
+    let (nodes, edges) =
+        shown.canvas.with_untracked(|canvas| (canvas.scene().nodes.clone(), canvas.scene().edges.clone()));
+    view! {
+        <section
+            class="kl-canvas"
+            node_ref=area
+            aria-label=words().canvas
+            aria-description=words().canvas_help
+            data-grabbing=move || grabbing.get().then_some("")
+            style:--vx=move || format!("{:.2}px", view.get().offset.x)
+            style:--vy=move || format!("{:.2}px", view.get().offset.y)
+            style:--vz=move || format!("{:.4}", view.get().zoom)
+        >
+            <div class="kl-canvas-layer">
+                <Edges edges=edges.clone() shown/>
+                <EdgeCounts edges shown/>
+                {nodes.into_iter().map(|node| view! { <NodeBox node shown/> }).collect_view()}
+            </div>
+            <ZoomBar shown/>
+            <SmallMap shown/>
+        </section>
+    }
+}
+
+#[component]
+fn ZoomBar(shown: Shown) -> impl IntoView {
+    let w = words();
+    let view = shown.view();
+    let press = move |key: Key| drop(shown.handle(Input::Key(key)));
+    view! {
+        // A press here is not a press on the canvas below.
+        <div class="kl-zoom" on:pointerdown=|event| event.stop_propagation()>
+            <IconButton icon=Icon::Minus label=w.zoom_out on_click=move |()| press(Key::ZoomOut)/>
+            <button class="kl-button kl-zoom-level" type="button" data-kind="quiet" aria-label=w.zoom_reset title=w.zoom_reset on:click=move |_| press(Key::ZoomReset)>
+                {move || format!("{:.0}%", view.get().zoom * 100.0)}
+            </button>
+            <IconButton icon=Icon::Plus label=w.zoom_in on_click=move |()| press(Key::ZoomIn)/>
+            <IconButton icon=Icon::Fit label=w.zoom_fit on_click=move |()| press(Key::Fit)/>
+        </div>
+    }
+}

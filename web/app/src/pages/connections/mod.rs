@@ -1,0 +1,156 @@
+//! The systems that flows speak to: addresses and credentials, made from each connector's own form.
+
+mod fields;
+mod form;
+
+use super::act;
+use crate::client::{client, path as fill_path};
+use crate::flow_canvas::GlyphBox;
+use crate::flow_view::Glyph;
+use crate::load::{self, Load};
+use crate::shell::{specs, title_window};
+use crate::time::Ago;
+use crate::words::{fill, language, words};
+use api::{ConnectionInfo, ConnectionList, Tested, path};
+use form::ConnectionDialog;
+use leptos::prelude::*;
+use ui::{Button, ButtonKind, Dialog, Empty, Icon, Picture, Toasts, Tone};
+
+/// What the form is open for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Editing {
+    New,
+    This(ConnectionInfo),
+}
+
+#[component]
+pub fn Connections() -> impl IntoView {
+    let w = words();
+    title_window(w.connections);
+    let client = client();
+    let load = Load::new(move || async move { client.get::<ConnectionList>(path::CONNECTIONS).await });
+    let editing = RwSignal::new(None::<Editing>);
+    let add = move |_| editing.set(Some(Editing::New));
+    view! {
+        <main class="kl-page">
+            <header class="kl-page-head">
+                <div>
+                    <h1>{w.connections}</h1>
+                    <p>{w.connections_sub}</p>
+                </div>
+                <Button kind=ButtonKind::Primary icon=Icon::Plus on_click=add>{w.new_connection}</Button>
+            </header>
+            {load::draw(load, move |list| view! { <List list load editing/> })}
+            <ConnectionDialog editing on_saved=move |()| load.refresh()/>
+        </main>
+    }
+}
+
+#[component]
+fn List(
+    list: Signal<ConnectionList>,
+    load: Load<ConnectionList>,
+    editing: RwSignal<Option<Editing>>,
+) -> impl IntoView {
+    let w = words();
+    let empty = Memo::new(move |_| list.with(|list| list.connections.is_empty()));
+    let nothing = move || {
+        view! {
+            <Empty icon=Icon::Plug title=w.connections_empty_title text=w.connections_empty_text>
+                <Button kind=ButtonKind::Primary icon=Icon::Plus on_click=move |_| editing.set(Some(Editing::New))>{w.new_connection}</Button>
+            </Empty>
+        }
+    };
+    view! {
+        <Show when=move || !empty.get() fallback=nothing>
+            <ul class="kl-cards">
+                <For each=move || list.get().connections key=|connection| (connection.name.clone(), connection.updated_at) let:connection>
+                    <ConnectionCard connection load editing/>
+                </For>
+            </ul>
+        </Show>
+    }
+}
+
+#[component]
+fn ConnectionCard(
+    connection: ConnectionInfo,
+    load: Load<ConnectionList>,
+    editing: RwSignal<Option<Editing>>,
+) -> impl IntoView {
+    let w = words();
+    let (busy, tested, deleting) =
+        (RwSignal::new(false), RwSignal::new(None::<Tested>), RwSignal::new(false));
+    let client = client();
+    let name = connection.name.to_string();
+    let specs = specs();
+    let system = specs
+        .connectors
+        .get(&connection.connector)
+        .map_or_else(|| connection.connector.clone(), |spec| language().of(&spec.title).to_owned());
+    let test_path = fill_path(path::CONNECTION_TEST, &name);
+    let test = move |_| {
+        let path = test_path.clone();
+        tested.set(None);
+        act(busy, async move { client.post::<Tested>(&path, &()).await }, move |answer| {
+            drop(tested.try_set(Some(answer)))
+        });
+    };
+    let used = (!connection.used_by.is_empty())
+        .then(|| view! { <p class="kl-muted">{w.used_by} ": " {connection.used_by.join(", ")}</p> });
+    let letter = system.chars().next().map(String::from).unwrap_or_default();
+    let (edited, updated_at) = (connection.clone(), connection.updated_at);
+    view! {
+        <li class="kl-card kl-connection">
+            <div class="kl-connection-head">
+                <GlyphBox glyph=Glyph::Letter(letter) family="action"/>
+                <div class="kl-flow-name"><b>{name.clone()}</b><span class="kl-muted">{system}</span></div>
+            </div>
+            <p class="kl-muted">{w.changed} " " <Ago at=updated_at/></p>
+            {used}
+            <div aria-live="polite">{move || tested.get().map(|tested| view! { <TestResult tested/> })}</div>
+            <div class="kl-row">
+                <Button icon=Icon::Check busy on_click=test>{w.test}</Button>
+                <Button on_click=move |_| editing.set(Some(Editing::This(edited.clone())))>{w.edit}</Button>
+                <Button kind=ButtonKind::Quiet icon=Icon::Bin on_click=move |_| deleting.set(true)>{w.delete}</Button>
+            </div>
+            <DeleteDialog open=deleting name load/>
+        </li>
+    }
+}
+
+#[component]
+fn TestResult(tested: Tested) -> impl IntoView {
+    let w = words();
+    let (tone, icon) = if tested.ok { ("good", Icon::Check) } else { ("bad", Icon::Warning) };
+    let message = if tested.message.is_empty() && tested.ok { w.test_ok.to_owned() } else { tested.message };
+    let advice = (!tested.advice.is_empty()).then(|| view! { <br/> {tested.advice} });
+    view! { <p class="kl-callout" data-tone=tone><Picture icon/><span>{message}{advice}</span></p> }
+}
+
+#[component]
+fn DeleteDialog(open: RwSignal<bool>, name: String, load: Load<ConnectionList>) -> impl IntoView {
+    let w = words();
+    let (client, toasts) = (client(), expect_context::<Toasts>());
+    let busy = RwSignal::new(false);
+    let question = fill(w.delete_sure, &[&name]);
+    let delete = Callback::new(move |_| {
+        let (path, name) = (fill_path(path::CONNECTION, &name), name.clone());
+        act(busy, async move { client.delete(&path).await }, move |()| {
+            toasts.push(Tone::Good, fill(w.deleted, &[&name]));
+            open.try_set(false);
+            load.refresh();
+        });
+    });
+    view! {
+        <Dialog open title=w.delete.to_owned() close=w.close>
+            <div class="kl-stack">
+                <p>{question.clone()}</p>
+                <div class="kl-dialog-foot">
+                    <Button on_click=move |_| open.set(false)>{w.cancel}</Button>
+                    <Button kind=ButtonKind::Danger icon=Icon::Bin busy on_click=delete>{w.delete}</Button>
+                </div>
+            </div>
+        </Dialog>
+    }
+}

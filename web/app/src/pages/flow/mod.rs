@@ -1,0 +1,225 @@
+//! One flow: drawn, listed, and with the set-up of each node beside it.
+
+mod inspector;
+mod value;
+
+use super::act;
+use super::flows::FlowPill;
+use crate::client::{client, path as fill_path};
+use crate::flow_canvas::{FlowCanvas, Outline, Shown};
+use crate::flow_view::faces;
+use crate::live::Live;
+use crate::load::{self, Load};
+use crate::shell::{specs, title_window};
+use crate::words::{fill, language, words};
+use api::{FlowDetail, FlowState, SetFlowState, StartRun, Started, path};
+use canvas::Scene;
+use gloo_net::http::Method;
+use inspector::Inspector;
+pub use inspector::{InspectorHead, NodeFields, NodeHead};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::{use_navigate, use_params_map};
+use model::{Family, Mode, Value};
+use ui::{Button, ButtonKind, Dialog, Icon, Picture, Pill, Tabs, TextArea, Toasts, Tone};
+
+#[component]
+pub fn Flow() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let client = client();
+    let load = Load::new(move || {
+        let path = fill_path(path::FLOW, &id.get_untracked());
+        async move { client.get::<FlowDetail>(&path).await }
+    });
+    follow(load, id);
+    load::draw(load, move |flow| {
+        // The canvas belongs to one document: another one is drawn anew.
+        let document = Memo::new(move |_| flow.with(|flow| flow.document.clone()));
+        view! { {move || { document.track(); view! { <FlowPage flow load/> } }} }
+    })
+}
+
+/// Fetches anew when the address names another flow, and when somebody changed this one.
+fn follow(load: Load<FlowDetail>, id: Memo<String>) {
+    let live = expect_context::<Live>();
+    live.on_flows(move |flows| {
+        let Some(news) = flows.into_iter().rfind(|flow| id.with_untracked(|id| flow.id.as_str() == id))
+        else {
+            return;
+        };
+        load.update(|flow| {
+            if flow.summary.version == news.version {
+                flow.summary = news;
+            } else {
+                load.refresh();
+            }
+        });
+    });
+    Effect::new(move |last: Option<String>| {
+        let now = id.get();
+        if last.is_some_and(|last| last != now) {
+            load.restart();
+        }
+        now
+    });
+}
+
+#[component]
+fn FlowPage(flow: Signal<FlowDetail>, load: Load<FlowDetail>) -> impl IntoView {
+    let w = words();
+    let (specs, document) = (specs(), flow.with_untracked(|flow| flow.document.clone()));
+    title_window(&document.name);
+    let shown =
+        Shown::new(Scene::new(&document, &specs), faces(&document, &specs, language()), Signal::stored(None));
+    let as_list = RwSignal::new("canvas");
+    let tabs = vec![("canvas", w.canvas.to_owned()), ("outline", w.outline.to_owned())];
+    let drawing = move || match as_list.get() {
+        "outline" => view! { <Outline shown/> }.into_any(),
+        _ => view! { <FlowCanvas shown on_open=Callback::new(move |_| focus_inspector())/> }.into_any(),
+    };
+    view! {
+        <header class="kl-top">
+            <h1 class="kl-crumb"><A href="/flows">{w.flows}</A><span>"/"</span><b>{document.name.clone()}</b></h1>
+            <FlowPill state=Signal::derive(move || flow.with(|flow| flow.summary.state)) version=Signal::derive(move || flow.with(|flow| flow.summary.version))/>
+            {(document.settings.mode == Mode::Shadow).then(|| view! { <Pill tone=Tone::Warn dot=true>{w.mode_shadow}</Pill> })}
+            <span class="kl-spring"></span>
+            <Actions flow load/>
+        </header>
+        <main class="kl-work">
+            <div class="kl-work-canvas">
+                <div class="kl-work-tabs"><Tabs label=w.canvas tabs=Signal::stored(tabs) selected=as_list small=true/></div>
+                {drawing}
+            </div>
+            <Inspector flow shown/>
+        </main>
+    }
+}
+
+/// Enter on a node leads to what is in it.
+pub fn focus_inspector() {
+    use wasm_bindgen::JsCast;
+    let found = document()
+        .get_element_by_id("inspector")
+        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(inspector) = found {
+        let _ = inspector.focus();
+    }
+}
+
+#[component]
+fn Actions(flow: Signal<FlowDetail>, load: Load<FlowDetail>) -> impl IntoView {
+    let w = words();
+    let (client, toasts) = (client(), expect_context::<Toasts>());
+    let (busy, running, deleting) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let id = flow.with_untracked(|flow| flow.summary.id.to_string());
+    let live = move || flow.with(|flow| flow.summary.state == FlowState::Live);
+    let state_path = fill_path(path::FLOW_STATE, &id);
+    let turn = move |_| {
+        let state = if live() { FlowState::Paused } else { FlowState::Live };
+        let (path, body) = (state_path.clone(), SetFlowState { state });
+        act(busy, async move { client.act(Method::PUT, &path, Some(&body)).await }, move |()| {
+            toasts.push(Tone::Good, if state == FlowState::Paused { w.paused } else { w.resumed });
+            load.refresh();
+        });
+    };
+    let runs_by_hand = has_trigger_by_hand(flow);
+    view! {
+        <A href=format!("/runs?flow={id}") attr:class="kl-button"><Picture icon=Icon::Runs/>{w.see_runs}</A>
+        <a class="kl-button" href=fill_path(path::FLOW_EXPORT, &id) download=format!("{id}.json")><Picture icon=Icon::Download/>{w.export}</a>
+        <Button icon=Icon::Bin on_click=move |_| deleting.set(true)>{w.delete}</Button>
+        {move || {
+            let (icon, text, kind) = if live() { (Icon::Pause, w.pause, ButtonKind::Plain) } else { (Icon::Play, w.resume, ButtonKind::Primary) };
+            let turn = turn.clone();
+            view! { <Button kind icon busy on_click=turn>{text}</Button> }
+        }}
+        {runs_by_hand.then(|| view! { <Button kind=ButtonKind::Primary icon=Icon::Play on_click=move |_| running.set(true)>{w.run_now}</Button> })}
+        <RunDialog open=running flow/>
+        <DeleteDialog open=deleting flow/>
+    }
+}
+
+/// A trigger that somebody starts by hand: it belongs to Khlong itself and listens to nothing.
+fn has_trigger_by_hand(flow: Signal<FlowDetail>) -> bool {
+    let specs = specs();
+    flow.with_untracked(|flow| {
+        flow.document.nodes.iter().any(|node| {
+            let trigger = specs.operation(&node.operation).is_some_and(|spec| spec.family == Family::Trigger);
+            trigger && node.operation.as_str() == "core/manual"
+        })
+    })
+}
+
+#[component]
+fn RunDialog(open: RwSignal<bool>, flow: Signal<FlowDetail>) -> impl IntoView {
+    let w = words();
+    view! { <Dialog open title=w.run_now.to_owned() close=w.close><RunForm open flow/></Dialog> }
+}
+
+#[component]
+fn RunForm(open: RwSignal<bool>, flow: Signal<FlowDetail>) -> impl IntoView {
+    let w = words();
+    let (client, toasts, navigate) = (client(), expect_context::<Toasts>(), use_navigate());
+    let busy = RwSignal::new(false);
+    let node = flow.with_untracked(|flow| {
+        flow.document
+            .nodes
+            .iter()
+            .find(|node| node.operation.as_str() == "core/manual")
+            .map(|node| node.id.clone())
+    });
+    let sample =
+        flow.with_untracked(|flow| node.as_ref().and_then(|node| flow.document.samples.get(node).cloned()));
+    let text = RwSignal::new(
+        serde_json::to_string_pretty(&sample.unwrap_or_else(|| Value::Object(Default::default())))
+            .unwrap_or_default(),
+    );
+    let error = RwSignal::new(None::<String>);
+    let path = fill_path(path::FLOW_RUNS, flow.with_untracked(|flow| flow.summary.id.clone()).as_str());
+    let start = move |_| {
+        let input = match serde_json::from_str::<Value>(&text.get_untracked()) {
+            Ok(input) => input,
+            Err(reason) => return error.set(Some(fill(w.not_json, &[&reason]))),
+        };
+        let (path, body, navigate) = (path.clone(), StartRun { node: node.clone(), input }, navigate.clone());
+        act(busy, async move { client.post::<Started>(&path, &body).await }, move |started| {
+            toasts.push(Tone::Good, fill(w.run_started, &[&started.run]));
+            navigate(&format!("/runs/{}", started.run), Default::default());
+        });
+    };
+    view! {
+        <div class="kl-stack">
+            <TextArea label=w.run_input value=text hint=w.run_input_hint error rows=10 mono=true/>
+            <div class="kl-dialog-foot">
+                <Button on_click=move |_| open.set(false)>{w.cancel}</Button>
+                <Button kind=ButtonKind::Primary icon=Icon::Play busy on_click=start>{w.run_now}</Button>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn DeleteDialog(open: RwSignal<bool>, flow: Signal<FlowDetail>) -> impl IntoView {
+    let w = words();
+    let (client, toasts, navigate) = (client(), expect_context::<Toasts>(), use_navigate());
+    let busy = RwSignal::new(false);
+    let delete = Callback::new(move |_| {
+        let (id, name) = flow.with_untracked(|flow| (flow.summary.id.clone(), flow.summary.name.clone()));
+        let (path, navigate) = (fill_path(path::FLOW, id.as_str()), navigate.clone());
+        act(busy, async move { client.delete(&path).await }, move |()| {
+            toasts.push(Tone::Good, fill(w.deleted, &[&name]));
+            navigate("/flows", Default::default());
+        });
+    });
+    view! {
+        <Dialog open title=w.delete.to_owned() close=w.close>
+            <div class="kl-stack">
+                <p>{flow.with(|flow| fill(w.delete_flow_sure, &[&flow.summary.name]))}</p>
+                <div class="kl-dialog-foot">
+                    <Button on_click=move |_| open.set(false)>{w.cancel}</Button>
+                    <Button kind=ButtonKind::Danger icon=Icon::Bin busy on_click=delete>{w.delete}</Button>
+                </div>
+            </div>
+        </Dialog>
+    }
+}

@@ -1,0 +1,43 @@
+//! One module for each page.
+
+mod connections;
+mod data;
+mod flow;
+mod flows;
+mod run;
+mod runs;
+mod settings;
+mod sign_in;
+
+pub use connections::Connections;
+pub use flow::Flow;
+pub use flows::Flows;
+pub use run::Run;
+pub use runs::Runs;
+pub use settings::Settings;
+pub use sign_in::{SetUp, SignIn};
+
+use crate::client::Error;
+use leptos::prelude::*;
+use std::future::Future;
+use ui::{Toasts, Tone};
+
+/// Does something on the server and says what came of it: `done` with its answer, a toast when it failed.
+///
+/// While it is under way `busy` is true, so that the button cannot be pressed twice.
+fn act<T: 'static>(
+    busy: RwSignal<bool>,
+    work: impl Future<Output = Result<T, Error>> + 'static,
+    done: impl FnOnce(T) + 'static,
+) {
+    let toasts = expect_context::<Toasts>();
+    busy.set(true);
+    leptos::task::spawn_local(async move {
+        let answer = work.await;
+        busy.try_set(false);
+        match answer {
+            Ok(answer) => done(answer),
+            Err(error) => toasts.push(Tone::Bad, error.text()),
+        }
+    });
+}

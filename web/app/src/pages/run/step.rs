@@ -1,0 +1,276 @@
+//! Beside the canvas: what went into a step and came out of it, or the run as a whole.
+
+use super::super::act;
+use super::super::data::Data;
+use super::super::flow::{InspectorHead, NodeFields, NodeHead};
+use super::events::{Moment, moments};
+use crate::client::{client, path as fill_path};
+use crate::flow_canvas::Shown;
+use crate::flow_view::{Glyph, step_state};
+use crate::load::Load;
+use crate::time::{clock, date_time, length};
+use crate::words::{fill, words};
+use api::{Decide, Decision, RunDetail, path};
+use gloo_net::http::Method;
+use leptos::prelude::*;
+use leptos_router::components::A;
+use model::{EffectRule, NodeId, Port, Value};
+use run::doc::{Attempt, EffectDoc, StepDoc, StepError, StepState};
+use ui::{Button, ButtonKind, Choice, Icon, Picture, Pill, Select, Tabs, Toasts, Tone};
+
+#[component]
+pub fn StepInspector(run: Signal<RunDetail>, load: Load<RunDetail>, shown: Shown) -> impl IntoView {
+    let body = move || match shown.selected.get() {
+        Some(node) => view! { <NodeOfRun run load shown node/> }.into_any(),
+        None => view! { <WholeRun run shown/> }.into_any(),
+    };
+    view! { <aside class="kl-inspector" id="inspector" tabindex="-1" aria-label=words().step>{body}</aside> }
+}
+
+#[component]
+fn WholeRun(run: Signal<RunDetail>, shown: Shown) -> impl IntoView {
+    let w = words();
+    let first = run.get_untracked();
+    let facts = first.run.retry_of.clone().map(|id| {
+        view! { <p><A href=format!("/runs/{id}")>{fill(w.retry_of, &[&id])}</A></p> }
+    });
+    let timeline = Memo::new(move |_| run.with(|run| moments(run, words())));
+    view! {
+        <InspectorHead glyph=Glyph::Icon(Icon::Runs) family="action" title=first.run.flow_name.clone() text=fill(w.older_version, &[&first.version]) shown=None/>
+        <div class="kl-inspector-body">
+            {move || run.with(|run| run.run.error.clone().map(|message| {
+                let error = StepError { code: run.run.error_code.clone().unwrap_or_default(), message, advice: String::new() };
+                view! { <ErrorBox error/> }
+            }))}
+            {facts}
+            {move || run.with(|run| run.truncated).then(|| view! { <p class="kl-callout" data-tone="info">{w.steps_truncated}</p> })}
+            <h3>{w.timeline}</h3>
+            <ol class="kl-timeline">
+                {move || timeline.get().into_iter().map(|moment| view! { <MomentRow moment shown/> }).collect_view()}
+            </ol>
+            <Data label=w.trigger_event value=first.trigger/>
+        </div>
+    }
+}
+
+#[component]
+fn MomentRow(moment: Moment, shown: Shown) -> impl IntoView {
+    let title = match moment.node {
+        Some(node) => view! { <button class="kl-link" type="button" on:click=move |_| shown.show(node.clone())>{moment.title}</button> }.into_any(),
+        None => view! { <b>{moment.title}</b> }.into_any(),
+    };
+    view! {
+        <li data-tone=moment.tone>
+            <time title=date_time(moment.at)>{clock(moment.at)}</time>
+            {title}
+            {(!moment.text.is_empty()).then(|| view! { <span>": " {moment.text}</span> })}
+        </li>
+    }
+}
+
+/// What to draw of a node, compared as a whole, so that a refresh that changes nothing redraws nothing.
+#[derive(Clone, PartialEq)]
+struct Steps {
+    steps: Vec<StepDoc>,
+    trigger: Option<Value>,
+}
+
+#[component]
+fn NodeOfRun(run: Signal<RunDetail>, load: Load<RunDetail>, shown: Shown, node: NodeId) -> impl IntoView {
+    let w = words();
+    let document = run.with_untracked(|run| run.document.node(node.as_str()).cloned());
+    let own = node.clone();
+    let steps = Memo::new(move |_| {
+        run.with(|run| Steps {
+            steps: run.steps.iter().filter(|step| step.node == own).cloned().collect(),
+            trigger: (run.trigger_node == own).then(|| run.trigger.clone()),
+        })
+    });
+    let item = RwSignal::new(String::from("0"));
+    let tab = RwSignal::new("output");
+    let tabs = vec![
+        ("output", w.output.to_owned()),
+        ("input", w.input.to_owned()),
+        ("attempts", w.timeline.to_owned()),
+        ("setup", w.setup.to_owned()),
+    ];
+    let chosen = Memo::new(move |_| {
+        let at = item.get().parse::<usize>().unwrap_or(0);
+        steps.with(|all| (all.steps.get(at).or(all.steps.first()).cloned(), all.trigger.clone()))
+    });
+    let head = document.clone().map(|node| view! { <NodeHead node shown/> });
+    let body = move || match (tab.get(), chosen.get()) {
+        ("setup", _) => document
+            .clone()
+            .map(|node| view! { <NodeFields node/> }.into_any())
+            .unwrap_or_else(|| ().into_any()),
+        (tab, (step, trigger)) => step_body(tab, step, trigger),
+    };
+    view! {
+        {head}
+        <Tabs label=w.step tabs=Signal::stored(tabs) selected=tab/>
+        <div class="kl-inspector-body">
+            <ItemChoice steps item/>
+            {move || chosen.get().0.map(|step| view! { <StateOfStep step load run/> })}
+            {body}
+        </div>
+    }
+}
+
+/// In a for-each body: which item's step is shown.
+#[component]
+fn ItemChoice(steps: Memo<Steps>, item: RwSignal<String>) -> impl IntoView {
+    let w = words();
+    let choices = Signal::derive(move || {
+        steps.with(|all| {
+            let choice = |(at, step): (usize, &StepDoc)| {
+                let path: Vec<String> = step.item.iter().map(|index| (index + 1).to_string()).collect();
+                Choice::new(
+                    at.to_string(),
+                    format!("{}, {}", fill(w.item_number, &[&path.join(".")]), step_state(step.state, w).1),
+                )
+            };
+            all.steps.iter().enumerate().map(choice).collect::<Vec<_>>()
+        })
+    });
+    let many = Memo::new(move |_| choices.with(|choices| choices.len() > 1));
+    view! { <Show when=move || many.get()><Select label=w.items_of_loop value=item choices/></Show> }
+}
+
+#[component]
+fn StateOfStep(step: StepDoc, load: Load<RunDetail>, run: Signal<RunDetail>) -> impl IntoView {
+    let w = words();
+    let (tone, state) = step_state(step.state, w);
+    let took =
+        step.started_at.zip(step.finished_at).map(|(from, to)| fill(w.took_time, &[&length(to - from, w)]));
+    let port =
+        step.port.clone().filter(|port| port.as_str() != Port::OUT).map(|port| fill(w.went_out_by, &[&port]));
+    let progress = step.items.map(|items| fill(w.loop_progress, &[&items.done, &items.total, &items.failed]));
+    let wakes = (step.state == StepState::Waiting).then(|| match step.wake_at {
+        Some(at) => fill(w.waits_until, &[&date_time(at)]),
+        None => w.waits_callback.to_owned(),
+    });
+    let notes: Vec<String> = [took, port, progress, wakes].into_iter().flatten().collect();
+    let undecided = step.state == StepState::Unknown;
+    let error = step.error.clone();
+    view! {
+        <p class="kl-row"><Pill tone dot=true>{state}</Pill><span class="kl-muted">{notes.join(", ")}</span></p>
+        {error.map(|error| view! { <ErrorBox error/> })}
+        {undecided.then(|| view! { <DecisionBox step load run/> })}
+    }
+}
+
+fn step_body(tab: &'static str, step: Option<StepDoc>, trigger: Option<Value>) -> AnyView {
+    let w = words();
+    let nothing = |text: &'static str| view! { <p class="kl-muted">{text}</p> }.into_any();
+    let Some(step) = step else {
+        return match trigger {
+            Some(value) if tab == "output" => view! { <Data label=w.output value/> }.into_any(),
+            _ => nothing(w.not_reached_text),
+        };
+    };
+    match (tab, step.state) {
+        ("attempts", _) => view! { <Attempts step/> }.into_any(),
+        (_, StepState::Skipped) => nothing(w.skipped_text),
+        (_, StepState::Pending) => nothing(w.not_reached_text),
+        ("input", _) => step
+            .input
+            .map_or_else(|| nothing(w.no_input), |value| view! { <Data label=w.input value/> }.into_any()),
+        _ => step
+            .output
+            .or(trigger)
+            .map_or_else(|| nothing(w.no_output), |value| view! { <Data label=w.output value/> }.into_any()),
+    }
+}
+
+/// What went wrong and what to do, in words.
+#[component]
+fn ErrorBox(error: StepError) -> impl IntoView {
+    let w = words();
+    let advice = (!error.advice.is_empty()).then(|| view! { <p><b>{w.what_to_do}": "</b>{error.advice}</p> });
+    view! {
+        <div class="kl-callout kl-error" data-tone="bad" role="group" aria-label=w.error>
+            <Picture icon=Icon::Warning/>
+            <div><p><code class="kl-problem-code">{error.code}</code> " " {error.message}</p>{advice}</div>
+        </div>
+    }
+}
+
+#[component]
+fn Attempts(step: StepDoc) -> impl IntoView {
+    let w = words();
+    let none = step.attempts.is_empty() && step.effect.is_none();
+    view! {
+        {none.then(|| view! { <p class="kl-muted">{step.finished_at.or(step.started_at).map(date_time)}</p> })}
+        <ol class="kl-timeline">{step.attempts.into_iter().map(|attempt| view! { <AttemptRow attempt/> }).collect_view()}</ol>
+        <h3>{w.effects}</h3>
+        {match step.effect {
+            Some(effect) => view! { <EffectBox effect/> }.into_any(),
+            None => view! { <p class="kl-muted">{w.no_effects}</p> }.into_any(),
+        }}
+    }
+}
+
+#[component]
+fn AttemptRow(attempt: Attempt) -> impl IntoView {
+    let w = words();
+    let (tone, outcome) = match (&attempt.error, attempt.ended_at) {
+        (Some(error), _) => ("bad", error.message.clone()),
+        (None, Some(_)) => ("good", w.attempt_ok.to_owned()),
+        (None, None) => ("", w.attempt_running.to_owned()),
+    };
+    let took = attempt.ended_at.map(|end| format!(", {}", length(end - attempt.started_at, w)));
+    let next =
+        attempt.retry_at.map(|at| view! { <p class="kl-muted">{fill(w.next_attempt, &[&clock(at)])}</p> });
+    view! {
+        <li data-tone=tone>
+            <time title=date_time(attempt.started_at)>{clock(attempt.started_at)}</time>
+            <b>{fill(w.attempt, &[&attempt.number])}</b> ": " {outcome} <span class="kl-muted">{took}</span>
+            {next}
+        </li>
+    }
+}
+
+#[component]
+fn EffectBox(effect: EffectDoc) -> impl IntoView {
+    let w = words();
+    let rule = match effect.rule {
+        EffectRule::Read => w.rule_read,
+        EffectRule::Idempotent => w.rule_idempotent,
+        EffectRule::Probe => w.rule_probe,
+        EffectRule::Ask => w.rule_ask,
+    };
+    view! { <dl class="kl-facts"><dt>{w.effect_key}</dt><dd class="kl-mono">{effect.key}</dd><dt>{w.effect_rule}</dt><dd>{rule}</dd></dl> }
+}
+
+/// A write whose outcome nobody knows: a person looks and decides.
+#[component]
+fn DecisionBox(step: StepDoc, load: Load<RunDetail>, run: Signal<RunDetail>) -> impl IntoView {
+    let w = words();
+    let (client, toasts) = (client(), expect_context::<Toasts>());
+    let busy = RwSignal::new(false);
+    let id = run.with_untracked(|run| run.run.id.clone());
+    let choice = move |decision: Decision, text: &'static str, kind: ButtonKind| {
+        let (path, node, item) = (fill_path(path::RUN_DECIDE, &id), step.node.clone(), step.item.clone());
+        let decide = Callback::new(move |_| {
+            let body = Decide { node: node.clone(), item: item.clone(), decision, output: Value::Null };
+            let path = path.clone();
+            act(busy, async move { client.act(Method::POST, &path, Some(&body)).await }, move |()| {
+                toasts.push(Tone::Good, w.decided);
+                load.refresh();
+            });
+        });
+        view! { <Button kind busy on_click=decide>{text}</Button> }
+    };
+    view! {
+        <section class="kl-callout kl-decision" data-tone="warn">
+            <h3>{w.decide_title}</h3>
+            <p>{w.decide_text}</p>
+            <div class="kl-row">
+                {choice(Decision::Done, w.decide_done, ButtonKind::Plain)}
+                {choice(Decision::SendAgain, w.decide_send_again, ButtonKind::Plain)}
+                {choice(Decision::Fail, w.decide_fail, ButtonKind::Danger)}
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,125 @@
+//! Language and theme of this browser, the account, keys for programs, and what people changed.
+
+mod tokens;
+
+use crate::client::client;
+use crate::load::{self, Load};
+use crate::session::Session;
+use crate::shell::title_window;
+use crate::storage;
+use crate::time::Ago;
+use crate::words::{Language, fill, words};
+use api::{AuditList, path};
+use leptos::prelude::*;
+use tokens::Tokens;
+use ui::{Choice, Select};
+
+#[component]
+pub fn Settings() -> impl IntoView {
+    let w = words();
+    title_window(w.settings);
+    view! {
+        <main class="kl-page">
+            <header class="kl-page-head"><div><h1>{w.settings}</h1><p>{w.settings_sub}</p></div></header>
+            <div class="kl-settings">
+                <Appearance/>
+                <Account/>
+                <Tokens/>
+                <Changes/>
+            </div>
+        </main>
+    }
+}
+
+#[component]
+fn Appearance() -> impl IntoView {
+    let w = words();
+    let language = expect_context::<RwSignal<Language>>();
+    let chosen = RwSignal::new(language.get_untracked().tag().to_owned());
+    Effect::new(move |last: Option<String>| {
+        let tag = chosen.get();
+        if last.is_some_and(|last| last != tag) {
+            storage::write(storage::LANGUAGE, &tag);
+            language.set(Language::from_tag(&tag));
+        }
+        tag
+    });
+    let theme = RwSignal::new(storage::read(storage::THEME).unwrap_or_default());
+    Effect::new(move |last: Option<String>| {
+        let name = theme.get();
+        if last.is_some_and(|last| last != name) {
+            use_theme(&name);
+        }
+        name
+    });
+    let languages = vec![Choice::new("en", "English"), Choice::new("th", "ไทย")];
+    let themes = vec![
+        Choice::new("", w.theme_system),
+        Choice::new("light", w.theme_light),
+        Choice::new("dark", w.theme_dark),
+    ];
+    view! {
+        <section class="kl-card">
+            <h2>{w.appearance}</h2>
+            <div class="kl-stack">
+                <Select label=w.language value=chosen choices=Signal::stored(languages)/>
+                <Select label=w.theme value=theme choices=Signal::stored(themes)/>
+            </div>
+        </section>
+    }
+}
+
+/// The style sheet knows the rest; `theme.js` does the same before the first paint.
+fn use_theme(name: &str) {
+    storage::write(storage::THEME, name);
+    let Some(root) = document().document_element() else { return };
+    let _ = match name {
+        "" => root.remove_attribute("data-theme"),
+        name => root.set_attribute("data-theme", name),
+    };
+}
+
+#[component]
+fn Account() -> impl IntoView {
+    let w = words();
+    let info = expect_context::<Session>().info();
+    let version = info.as_ref().map(|info| fill(w.version_of_khlong, &[&info.version]));
+    let user = info.and_then(|info| info.user);
+    view! {
+        <section class="kl-card">
+            <h2>{w.account}</h2>
+            <div class="kl-stack">
+                {user.map(|user| view! { <p><b>{user.name}</b><br/><span class="kl-muted">{fill(w.signed_in_as, &[&user.email])}</span></p> })}
+                <p class="kl-muted">{version}" · "<a href=path::DOCS target="_blank" rel="noopener">{w.api_docs}</a></p>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Changes() -> impl IntoView {
+    let w = words();
+    let client = client();
+    let load = Load::new(move || async move { client.get::<AuditList>(path::AUDIT).await });
+    let row = |entry: api::AuditInfo| {
+        view! { <tr><td class="kl-muted"><Ago at=entry.at/></td><td>{entry.who}</td><td>{entry.what}</td><td class="kl-mono">{entry.on}</td></tr> }
+    };
+    view! {
+        <section class="kl-card kl-settings-wide">
+            <h2>{w.changes}</h2>
+            {load::draw(load, move |list| {
+                let entries = list.get_untracked().entries;
+                match entries.is_empty() {
+                    true => view! { <p class="kl-muted">{w.changes_empty}</p> }.into_any(),
+                    false => view! {
+                        <div class="kl-scroll"><table class="kl-table">
+                            <thead><tr><th scope="col">{w.when}</th><th scope="col">{w.who}</th><th scope="col">{w.what}</th><th scope="col">{w.on}</th></tr></thead>
+                            <tbody>{entries.into_iter().map(row).collect_view()}</tbody>
+                        </table></div>
+                    }
+                    .into_any(),
+                }
+            })}
+        </section>
+    }
+}

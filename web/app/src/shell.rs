@@ -1,0 +1,160 @@
+//! What is around every page: who is signed in, the rail, the addresses, toasts.
+
+use crate::client::Client;
+use crate::live::Live;
+use crate::load::{self, Load};
+use crate::pages;
+use crate::session::{Session, SessionState};
+use crate::storage;
+use crate::time::Now;
+use crate::words::{Language, words};
+use api::path;
+use leptos::prelude::*;
+use leptos_router::components::{A, Redirect, Route, Router, Routes};
+use leptos_router::path;
+use model::Specs;
+use std::sync::Arc;
+use ui::{Empty, Failed, Icon, Picture, Spinner, ToastArea, Toasts};
+
+/// Everything a flow may use, fetched once; provided as a context inside the shell.
+#[derive(Clone)]
+pub struct Catalog(pub Arc<Specs>);
+
+pub fn specs() -> Arc<Specs> {
+    expect_context::<Catalog>().0
+}
+
+/// What fills the window.
+#[derive(Clone, Debug, PartialEq)]
+enum Stage {
+    Loading,
+    Failed(String),
+    SetUp,
+    SignIn,
+    In,
+}
+
+#[component]
+pub fn App() -> impl IntoView {
+    let session = Session::new();
+    let language = RwSignal::new(first_language());
+    let toasts = Toasts::default();
+    provide_context(session);
+    provide_context(language);
+    provide_context(toasts);
+    leptos::task::spawn_local(session.refresh());
+    let stage = Memo::new(move |_| stage(session));
+    // All of it is drawn anew in another language: see `words`.
+    let window = move || {
+        let close = language.get().words().close;
+        let _ = document().document_element().map(|root| root.set_attribute("lang", language.get().tag()));
+        view! { {move || fill_window(stage.get(), session)} <ToastArea toasts close/> }
+    };
+    view! { <Router>{window}</Router> }
+}
+
+fn first_language() -> Language {
+    let stored = storage::read(storage::LANGUAGE);
+    Language::from_tag(&stored.or_else(|| window().navigator().language()).unwrap_or_default())
+}
+
+fn stage(session: Session) -> Stage {
+    match session.state() {
+        SessionState::Loading => Stage::Loading,
+        SessionState::Failed(error) => Stage::Failed(error.text()),
+        SessionState::Known(info) if !info.set_up => Stage::SetUp,
+        SessionState::Known(info) if info.user.is_none() => Stage::SignIn,
+        SessionState::Known(_) => Stage::In,
+    }
+}
+
+fn fill_window(stage: Stage, session: Session) -> AnyView {
+    match stage {
+        Stage::Loading => view! { <div class="kl-middle"><Spinner label=words().loading/></div> }.into_any(),
+        Stage::Failed(text) => {
+            let again = move |()| session.reload();
+            view! { <div class="kl-middle"><Failed title=words().went_wrong text again=words().try_again on_again=again/></div> }.into_any()
+        }
+        Stage::SetUp => view! { <pages::SetUp/> }.into_any(),
+        Stage::SignIn => view! { <pages::SignIn/> }.into_any(),
+        Stage::In => view! { <Shell/> }.into_any(),
+    }
+}
+
+#[component]
+fn Shell() -> impl IntoView {
+    let client = crate::client::client();
+    provide_context(Live::open());
+    provide_context(Now::start());
+    let specs = Load::new(move || async move { client.get::<Specs>(path::SPECS).await });
+    view! {
+        <a class="kl-skip" href="#content">{words().skip_to_content}</a>
+        <div class="kl-shell">
+            <Rail/>
+            <div class="kl-content" id="content" tabindex="-1">
+                {load::draw(specs, |specs| {
+                    provide_context(Catalog(Arc::new(specs.get_untracked())));
+                    view! { <Pages/> }
+                })}
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+        <Routes fallback=|| view! { <Nowhere/> }>
+            <Route path=path!("/") view=|| view! { <Redirect path="/flows"/> }/>
+            <Route path=path!("/flows") view=pages::Flows/>
+            <Route path=path!("/flows/:id") view=pages::Flow/>
+            <Route path=path!("/runs") view=pages::Runs/>
+            <Route path=path!("/runs/:id") view=pages::Run/>
+            <Route path=path!("/connections") view=pages::Connections/>
+            <Route path=path!("/settings") view=pages::Settings/>
+        </Routes>
+    }
+}
+
+#[component]
+fn Nowhere() -> impl IntoView {
+    view! {
+        <main class="kl-page">
+            <Empty icon=Icon::Search title=words().not_found_title text=words().not_found_text>
+                <A href="/flows" attr:class="kl-button">{words().to_flows}</A>
+            </Empty>
+        </main>
+    }
+}
+
+#[component]
+fn Rail() -> impl IntoView {
+    let w = words();
+    let link = |href: &'static str, icon: Icon, text: &'static str| {
+        view! { <A href attr:class="kl-rail-link"><Picture icon/><span>{text}</span></A> }
+    };
+    let session = expect_context::<Session>();
+    let sign_out = move |_| {
+        leptos::task::spawn_local(async move {
+            // Whatever it answers, asking who is signed in tells the truth.
+            let _ = Client::new(session).delete(path::SESSION).await;
+            session.refresh().await;
+        });
+    };
+    view! {
+        <nav class="kl-rail" aria-label=w.main_menu>
+            <span class="kl-logo" aria-hidden="true">"ค"</span>
+            {link("/flows", Icon::Flows, w.nav_flows)}
+            {link("/runs", Icon::Runs, w.nav_runs)}
+            {link("/connections", Icon::Plug, w.nav_connections)}
+            <span class="kl-spring"></span>
+            {link("/settings", Icon::Gear, w.nav_settings)}
+            <button class="kl-rail-link" type="button" on:click=sign_out><Picture icon=Icon::Exit/><span>{w.sign_out}</span></button>
+        </nav>
+    }
+}
+
+/// Names the window after the page, with the product's name behind it.
+pub fn title_window(page: &str) {
+    document().set_title(&format!("{page} · Khlong"));
+}

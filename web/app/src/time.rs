@@ -1,0 +1,108 @@
+//! Moments and lengths of time as people read them.
+
+use crate::words::{Language, Words, fill, language, words};
+use leptos::prelude::*;
+use std::time::Duration;
+
+const TICK: Duration = Duration::from_secs(15);
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// The time of day, which moves on by itself; provided as a context by the shell.
+#[derive(Clone, Copy)]
+pub struct Now(RwSignal<i64>);
+
+impl Now {
+    pub fn start() -> Self {
+        let now = RwSignal::new(now_ms());
+        if let Ok(tick) = set_interval_with_handle(move || { now.try_set(now_ms()); }, TICK) {
+            on_cleanup(move || tick.clear());
+        }
+        Self(now)
+    }
+}
+
+pub fn now_ms() -> i64 {
+    js_sys::Date::now() as i64
+}
+
+/// A moment as "3 min ago", with date and time as a tooltip.
+#[component]
+pub fn Ago(#[prop(into)] at: Signal<i64>) -> impl IntoView {
+    let now = expect_context::<Now>().0;
+    view! {
+        <time datetime=move || iso(at.get()) title=move || date_time(at.get())>
+            {move || ago(now.get().max(at.get()) - at.get(), words())}
+        </time>
+    }
+}
+
+fn iso(at: i64) -> String {
+    js_sys::Date::new(&(at as f64).into()).to_iso_string().into()
+}
+
+/// Date and time as the reader's language writes them, in the browser's time zone; Thai counts Buddhist years.
+pub fn date_time(at: i64) -> String {
+    let date = js_sys::Date::new(&(at as f64).into());
+    let options = js_sys::Object::new();
+    let _ = js_sys::Reflect::set(&options, &"dateStyle".into(), &"medium".into());
+    let _ = js_sys::Reflect::set(&options, &"timeStyle".into(), &"medium".into());
+    date.to_locale_string(locale(), &options).into()
+}
+
+/// The time of day with seconds.
+pub fn clock(at: i64) -> String {
+    let date = js_sys::Date::new(&(at as f64).into());
+    format!("{:02}:{:02}:{:02}", date.get_hours(), date.get_minutes(), date.get_seconds())
+}
+
+fn locale() -> &'static str {
+    match language() {
+        Language::English => "en-GB",
+        Language::Thai => "th-TH",
+    }
+}
+
+pub fn ago(ms: i64, words: &Words) -> String {
+    match ms {
+        ..5_000 => words.just_now.to_owned(),
+        ..MINUTE => fill(words.seconds_ago, &[&(ms / 1_000)]),
+        ..HOUR => fill(words.minutes_ago, &[&(ms / MINUTE)]),
+        ..DAY => fill(words.hours_ago, &[&(ms / HOUR)]),
+        _ => fill(words.days_ago, &[&(ms / DAY)]),
+    }
+}
+
+/// A length of time in its largest unit, with one decimal below ten seconds.
+pub fn length(ms: i64, words: &Words) -> String {
+    match ms.max(0) {
+        ms @ ..1_000 => format!("{ms} {}", words.unit_ms),
+        ms @ ..10_000 => format!("{}.{} {}", ms / 1_000, ms % 1_000 / 100, words.unit_s),
+        ms @ ..MINUTE => format!("{} {}", ms / 1_000, words.unit_s),
+        ms @ ..HOUR => format!("{} {} {} {}", ms / MINUTE, words.unit_min, ms % MINUTE / 1_000, words.unit_s),
+        ms => format!("{} {} {} {}", ms / HOUR, words.unit_h, ms % HOUR / MINUTE, words.unit_min),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_of_time_is_read_in_its_own_unit() {
+        let english = Language::English.words();
+        let lengths = [7, 840, 2_350, 42_000, 125_000, 7_500_000].map(|ms| length(ms, english));
+        assert_eq!(lengths, ["7 ms", "840 ms", "2.3 s", "42 s", "2 min 5 s", "2 h 5 min"]);
+    }
+
+    #[test]
+    fn a_moment_is_so_long_ago() {
+        let english = Language::English.words();
+        assert_eq!(
+            [200, 59_000, 61_000, 7_200_000, 172_800_000].map(|ms| ago(ms, english)),
+            ["just now", "59 s ago", "1 min ago", "2 h ago", "2 d ago"]
+        );
+        assert_eq!(ago(180_000, Language::Thai.words()), "3 นาทีที่แล้ว");
+    }
+}
