@@ -141,7 +141,10 @@ impl Core {
     }
 
     pub fn set_state(&self, run: RunId, flow: FlowKey, state: LiveState) {
-        let changed = self.active().get_mut(&run).is_some_and(|active| std::mem::replace(&mut active.state, state) != state);
+        let changed = self
+            .active()
+            .get_mut(&run)
+            .is_some_and(|active| std::mem::replace(&mut active.state, state) != state);
         if changed {
             self.tell(Changed { run, flow });
         }
@@ -197,7 +200,8 @@ impl Core {
             return Ok(flow);
         }
         let row = self.store.version(version).await?.ok_or(Error::NotFound)?;
-        let unreadable = |error: serde_json::Error| Error::Flow { flow: key.to_string(), message: error.to_string() };
+        let unreadable =
+            |error: serde_json::Error| Error::Flow { flow: key.to_string(), message: error.to_string() };
         let doc: FlowDocument = serde_json::from_str(&row.logic).map_err(unreadable)?;
         let flow = Arc::new(Flow::compile((row.flow, version), doc, &self.catalog, &self.scripts)?);
         self.flows.keep_version(flow.clone());
@@ -214,7 +218,8 @@ impl Core {
     ) -> Result<Value, script::Error> {
         let vars = self.connections.vars();
         let run = RunInfo { flow: flow.to_string(), now_ms: self.clock.now(), ..RunInfo::default() };
-        let scope = Scope { input, trigger, nodes: &NoNodes, item: None, index: None, vars: &vars, run: &run };
+        let scope =
+            Scope { input, trigger, nodes: &NoNodes, item: None, index: None, vars: &vars, run: &run };
         self.scripts.render(template, &scope)
     }
 }

@@ -109,7 +109,8 @@ pub async fn accept(
     }
     let schedule = arrival.schedule.clone();
     let (accept, fresh) = event(core, arrival, answer)?;
-    let _room = Room::take(core, accept.event.as_ref().map_or(0, |event| event.body.len() + event.head.len()))?;
+    let _room =
+        Room::take(core, accept.event.as_ref().map_or(0, |event| event.body.len() + event.head.len()))?;
     let row = accept.run.clone();
     let write = Write { accept: Some(accept), schedule, ..Write::default() };
     let started = std::time::Instant::now();
@@ -134,8 +135,8 @@ pub async fn accept(
 }
 
 pub fn ready_of(row: RunRow, fresh: Option<Box<Fresh>>) -> Ready {
-    let (run, flow, version, lane) = (row.id, row.flow, row.version, row.lane);
-    Ready { run, flow, version, lane, resumed: false, fresh, signals: Vec::new() }
+    let (run, flow, lane) = (row.id, row.flow, row.lane);
+    Ready { run, flow, lane, resumed: false, fresh, signals: Vec::new() }
 }
 
 /// A run that goes on where an ended one failed: the same event, and what was done is kept.
@@ -199,10 +200,13 @@ pub fn trigger_data(mut head: serde_json::Map<String, Value>, body: Value) -> Da
 const KEY_CHARS_MAX: usize = 200;
 
 fn ordering_key(core: &Core, flow: &Flow, data: &Data) -> Result<Option<String>, DoorError> {
-    let Some(order_by) = &flow.order_by else { return Ok(None) };
+    let Some(order_by) = &flow.order_by else {
+        return Ok(None);
+    };
     let body = data.part("body");
     let rendered = core.render_at_door(order_by, body.value(), data.value(), &flow.id);
-    let key = rendered.map_err(|error| DoorError::Malformed(format!("the ordering key cannot be read: {error}")))?;
+    let key = rendered
+        .map_err(|error| DoorError::Malformed(format!("the ordering key cannot be read: {error}")))?;
     Ok(match key {
         Value::Null => None,
         Value::String(text) => Some(text.chars().take(KEY_CHARS_MAX).collect()),

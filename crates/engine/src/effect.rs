@@ -25,7 +25,12 @@ pub struct Effect {
 }
 
 /// Calls the operation once, or first asks the target whether that is still needed.
-pub async fn attempt(core: &Arc<Core>, work: &ActionWork, effect: &Effect, timeout: Span) -> Result<Value, Error> {
+pub async fn attempt(
+    core: &Arc<Core>,
+    work: &ActionWork,
+    effect: &Effect,
+    timeout: Span,
+) -> Result<Value, Error> {
     let connection = match &work.connection {
         None => None,
         Some(name) => Some(core.connections.connection(name).ok_or_else(|| Error::Connection {

@@ -85,9 +85,11 @@ impl Engine {
             let mut queue = core.queue();
             for OpenRun { run, wake_at } in page {
                 after = run.id;
-                let (flow, version, lane) = (run.flow, run.version, run.lane);
+                let (flow, lane) = (run.flow, run.lane);
                 match wake_at {
-                    Some(at) => queue.restore_parked(run.id, at, Parked { flow, version, lane, state: LiveState::Waiting }),
+                    Some(at) => {
+                        queue.restore_parked(run.id, at, Parked { flow, lane, state: LiveState::Waiting })
+                    }
                     None => queue.push(ready_of(run, None)),
                 }
             }
@@ -109,8 +111,10 @@ impl Engine {
         let flow = match core.flows.version(row.version) {
             Some(flow) => flow,
             None => {
-                let unreadable =
-                    |error: serde_json::Error| Error::Flow { flow: row.id.to_string(), message: error.to_string() };
+                let unreadable = |error: serde_json::Error| Error::Flow {
+                    flow: row.id.to_string(),
+                    message: error.to_string(),
+                };
                 let doc: FlowDocument = serde_json::from_str(&row.document).map_err(unreadable)?;
                 Arc::new(Flow::compile((row.key, row.version), doc.logic(), &core.catalog, &core.scripts)?)
             }
@@ -149,13 +153,20 @@ impl Engine {
     }
 
     /// Starts a run by hand.
-    pub async fn start_run(&self, flow: &FlowId, node: Option<&NodeId>, input: Value) -> Result<Received, DoorError> {
+    pub async fn start_run(
+        &self,
+        flow: &FlowId,
+        node: Option<&NodeId>,
+        input: Value,
+    ) -> Result<Received, DoorError> {
         door::start_run(&self.0, flow, node, input).await
     }
 
     /// Ends a wait by its address. `None` where the token is wrong or the wait is over.
     pub async fn resume(&self, token: &str, payload: Value) -> Result<Option<RunId>, DoorError> {
-        let Some((run, step)) = keys::read_callback_token(&self.0.options.callback_key, token) else { return Ok(None) };
+        let Some((run, step)) = keys::read_callback_token(&self.0.options.callback_key, token) else {
+            return Ok(None);
+        };
         let (heard, hears) = oneshot::channel();
         let signal = Signal::Callback { node: step.node, item: step.item, payload, heard };
         if self.0.signal(run, signal).await.is_err() {
@@ -173,12 +184,14 @@ impl Engine {
     pub async fn retry(&self, run: RunId) -> Result<RunId, Error> {
         let core = &self.0;
         let detail = core.store.run_detail(run).await?.ok_or(Error::NotFound)?;
-        let ended = detail.summary.status.ok_or_else(|| Error::NotPossible("the run has not ended yet".into()))?;
+        let ended =
+            detail.summary.status.ok_or_else(|| Error::NotPossible("the run has not ended yet".into()))?;
         if ended == Status::Done {
             return Err(Error::NotPossible("the run succeeded; there is nothing to retry".into()));
         }
         let deployed = core.flows.by_key(detail.summary.flow);
-        let deployed = deployed.ok_or_else(|| Error::NotPossible("the flow does not exist any more".into()))?;
+        let deployed =
+            deployed.ok_or_else(|| Error::NotPossible("the flow does not exist any more".into()))?;
         let (now, flow) = (core.clock.now(), &deployed.flow);
         let id = core.ids.mint(now);
         let row = RunRow {
@@ -198,7 +211,13 @@ impl Engine {
     }
 
     /// Tells a run what a person decided about an effect whose outcome is unknown; false where none is.
-    pub async fn decide(&self, run: RunId, node: &NodeId, item: &[u32], decision: Decision) -> Result<bool, Error> {
+    pub async fn decide(
+        &self,
+        run: RunId,
+        node: &NodeId,
+        item: &[u32],
+        decision: Decision,
+    ) -> Result<bool, Error> {
         let (heard, hears) = oneshot::channel();
         let signal = Signal::Decide { node: node.clone(), item: item.to_vec(), decision, heard };
         if self.0.signal(run, signal).await.is_err() {
@@ -215,14 +234,17 @@ impl Engine {
     /// Everything about a run that a person may want to see.
     pub async fn inspect(&self, run: RunId) -> Result<Option<RunView>, Error> {
         let core = &self.0;
-        let Some(detail) = core.store.run_detail(run).await? else { return Ok(None) };
+        let Some(detail) = core.store.run_detail(run).await? else {
+            return Ok(None);
+        };
         let version = core.store.version(detail.summary.version).await?.ok_or(Error::NotFound)?;
         let flow = core.flow_version(detail.summary.flow, detail.summary.version).await?;
         let (trigger_node, trigger) = match &detail.event {
             Some(event) => (event.trigger.clone(), read_event(event)?),
             None => (NodeId::from(""), Value::Null),
         };
-        let state = detail.summary.status.is_none().then(|| core.live_state(run).unwrap_or(LiveState::Queued));
+        let state =
+            detail.summary.status.is_none().then(|| core.live_state(run).unwrap_or(LiveState::Queued));
         let (mut steps, edges, truncated) = match detail.summary.status {
             Some(_) => {
                 let doc = Doc::decode(&detail.doc)?;
@@ -233,7 +255,16 @@ impl Engine {
         let body = trigger.get("body").cloned().unwrap_or(Value::Null);
         view::fill_inputs(&flow.plan, &trigger_node, &body, &mut steps);
         let edges = view::edge_counts(&flow.plan, &edges);
-        Ok(Some(RunView { summary: detail.summary, state, version, trigger, trigger_node, steps, edges, truncated }))
+        Ok(Some(RunView {
+            summary: detail.summary,
+            state,
+            version,
+            trigger,
+            trigger_node,
+            steps,
+            edges,
+            truncated,
+        }))
     }
 
     /// Asks a run in memory; a run that waits for its turn or is parked is walked from its journal by whoever wakes it.
@@ -281,15 +312,18 @@ impl Engine {
 impl Core {
     /// How a called run ended, on which port its caller hears of it; nothing while it goes on.
     pub async fn ended(&self, run: RunId) -> Result<Option<(Port, Value)>, Error> {
-        let Some(detail) = self.store.run_detail(run).await? else { return Ok(None) };
+        let Some(detail) = self.store.run_detail(run).await? else {
+            return Ok(None);
+        };
         let failed = |code: &str, message: String| {
-            let error = run::doc::StepError { code: code.into(), message, advice: "Look at the called run.".into() };
-            task::child_outcome(Some(&error), None)
+            let error =
+                run::doc::StepError { code: code.into(), message, advice: "Look at the called run.".into() };
+            task::end::child_outcome(Some(&error), None)
         };
         let summary = &detail.summary;
         Ok(match summary.status {
             None => None,
-            Some(Status::Done) => Some(task::child_outcome(None, Doc::decode(&detail.doc)?.result)),
+            Some(Status::Done) => Some(task::end::child_outcome(None, Doc::decode(&detail.doc)?.result)),
             Some(Status::Cancelled) => Some(failed("E0506", "the called run was cancelled".into())),
             Some(Status::Failed) => {
                 let code = summary.error_code.as_deref().unwrap_or("E0501");
@@ -300,7 +334,8 @@ impl Core {
 }
 
 fn read_event(event: &store::EventRow) -> Result<Value, Error> {
-    let unreadable = |error: &dyn std::fmt::Display| Error::Store(store::Error::Unreadable(error.to_string()));
+    let unreadable =
+        |error: &dyn std::fmt::Display| Error::Store(store::Error::Unreadable(error.to_string()));
     let read = |kept| codec::decode(kept).map_err(|error| unreadable(&error));
     let head = serde_json::from_slice(&read(&event.head)?).map_err(|error| unreadable(&error))?;
     let body = serde_json::from_slice(&read(&event.body)?).map_err(|error| unreadable(&error))?;
@@ -314,7 +349,9 @@ pub(crate) fn kept_events(memory: &Memory) -> Vec<Event> {
         let step = step.clone();
         if let Some((port, output)) = known.outcome.clone() {
             kept.push(Event::Done { step, port, output, at: known.done_at.unwrap_or_default() });
-        } else if known.is_unknown() && let Some(attempt) = known.attempts.last() {
+        } else if known.is_unknown()
+            && let Some(attempt) = known.attempts.last()
+        {
             kept.push(Event::Intent { step, attempt: attempt.number, at: attempt.started_at });
         }
     }
@@ -330,4 +367,3 @@ fn records(run: RunId, at: Ms, events: Vec<Event>) -> Vec<Record> {
     };
     numbered.map(record).collect()
 }
-

@@ -32,10 +32,21 @@ pub enum Work {
     Set(Arc<Template>),
     Switch(Vec<(String, Arc<Template>)>),
     Filter(Arc<Template>),
-    ForEach { items: Arc<Template>, parallel: u32, rule: LoopRule },
-    Wait { fields: Arc<Template>, callback: bool },
-    Call { fields: Arc<Template> },
-    Respond { fields: Arc<Template> },
+    ForEach {
+        items: Arc<Template>,
+        parallel: u32,
+        rule: LoopRule,
+    },
+    Wait {
+        fields: Arc<Template>,
+        callback: bool,
+    },
+    Call {
+        fields: Arc<Template>,
+    },
+    Respond {
+        fields: Arc<Template>,
+    },
     Action(ActionWork),
 }
 
@@ -60,7 +71,9 @@ impl Flow {
         };
         let order_by = doc.settings.order_by.clone().map(|text| scripts.template(&Value::String(text)));
         let order_by = order_by.transpose().map_err(|error| failed("order_by", &error))?;
-        let work = |node: &Node| compile_node(node, catalog, scripts).map_err(|error| failed(node.id.as_str(), &error));
+        let work = |node: &Node| {
+            compile_node(node, catalog, scripts).map_err(|error| failed(node.id.as_str(), &error))
+        };
         let nodes = doc.nodes.iter().map(work).collect::<Result<_, _>>()?;
         let id = doc.id.clone();
         let slow = doc.nodes.iter().map(|_| AtomicBool::new(false)).collect();
@@ -90,7 +103,11 @@ impl Flow {
 
     /// Its schedules, by node.
     pub fn schedules(&self) -> impl Iterator<Item = (&Node, Result<(Schedule, CatchUp), String>)> {
-        let scheduled = self.doc().nodes.iter().filter(|node| node.operation.as_str() == "core/schedule" && !node.disabled);
+        let scheduled = self
+            .doc()
+            .nodes
+            .iter()
+            .filter(|node| node.operation.as_str() == "core/schedule" && !node.disabled);
         scheduled.map(|node| (node, schedule(&node.with)))
     }
 
@@ -130,14 +147,21 @@ fn compile_node(node: &Node, catalog: &Catalog, scripts: &script::Engine) -> Res
     let fields = || template(&Value::Object(node.with.clone()));
     let text = |name: &str| node.with.get(name).and_then(Value::as_str);
     Ok(match node.operation.as_str() {
-        "core/script" => Work::Script(scripts.compile(text("script").unwrap_or_default()).map_err(|e| e.to_string())?),
+        "core/script" => {
+            Work::Script(scripts.compile(text("script").unwrap_or_default()).map_err(|e| e.to_string())?)
+        }
         "core/set" => Work::Set(field("value")?),
         "core/switch" => Work::Switch(cases(node, &template)?),
         "core/filter" => Work::Filter(field("when")?),
         "core/merge" => Work::Pass,
         "core/for_each" => Work::ForEach {
             items: field("items")?,
-            parallel: node.with.get("parallel").and_then(Value::as_u64).and_then(|n| n.try_into().ok()).unwrap_or(8),
+            parallel: node
+                .with
+                .get("parallel")
+                .and_then(Value::as_u64)
+                .and_then(|n| n.try_into().ok())
+                .unwrap_or(8),
             rule: if text("on_item_error") == Some("collect") { LoopRule::Collect } else { LoopRule::Stop },
         },
         "core/wait" => {
@@ -162,7 +186,10 @@ fn compile_node(node: &Node, catalog: &Catalog, scripts: &script::Engine) -> Res
 
 type Case = (String, Arc<Template>);
 
-fn cases(node: &Node, template: &dyn Fn(&Value) -> Result<Arc<Template>, String>) -> Result<Vec<Case>, String> {
+fn cases(
+    node: &Node,
+    template: &dyn Fn(&Value) -> Result<Arc<Template>, String>,
+) -> Result<Vec<Case>, String> {
     let cases = node.with.get("cases").and_then(Value::as_array).into_iter().flatten();
     let case = |case: &Value| {
         let port = case.get("port").and_then(Value::as_str).unwrap_or_default().to_owned();

@@ -109,7 +109,8 @@ fn listeners(deployed: &Deployed, catalog: &Catalog) -> Vec<(String, Arc<Listene
         let webhook = catalog.webhook(&node.operation)?.clone();
         let path = webhook.path(&node.with)?.trim_matches('/').to_owned();
         let waits = node.with.get("answer").and_then(Value::as_str) == Some("result");
-        let timeout = node.with.get("answer_timeout").and_then(Value::as_str).and_then(|text| text.parse().ok());
+        let timeout =
+            node.with.get("answer_timeout").and_then(Value::as_str).and_then(|text| text.parse().ok());
         let listener = Listener {
             flow: deployed.flow.clone(),
             node: node.id.clone(),

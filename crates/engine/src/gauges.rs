@@ -5,7 +5,8 @@ use std::time::Duration;
 use store::Status;
 
 /// Upper ends of the buckets of the time from a request to its commit, in microseconds.
-pub const COMMIT_BUCKETS_US: [u64; 10] = [500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 500_000, 1_000_000];
+pub const COMMIT_BUCKETS_US: [u64; 10] =
+    [500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 500_000, 1_000_000];
 
 #[derive(Debug, Default)]
 pub struct Counters {

@@ -3,15 +3,14 @@
 use crate::signal::Signal;
 use crate::view::LiveState;
 use run::Data;
-use store::{FlowKey, Ms, RunId, VersionKey};
 use std::collections::{BTreeSet, HashMap, VecDeque};
+use store::{FlowKey, Ms, RunId};
 
 /// A run that waits for its turn.
 #[derive(Debug)]
 pub struct Ready {
     pub run: RunId,
     pub flow: FlowKey,
-    pub version: VersionKey,
     pub lane: Option<i64>,
     /// Came from the disk, or goes back to what it waited for: it holds its lane already when `resumed`.
     pub resumed: bool,
@@ -59,7 +58,6 @@ pub struct Queue {
 #[derive(Clone, Copy, Debug)]
 pub struct Parked {
     pub flow: FlowKey,
-    pub version: VersionKey,
     pub lane: Option<i64>,
     pub state: LiveState,
 }
@@ -83,18 +81,12 @@ impl Queue {
         self.waiting
     }
 
-
     pub fn parked(&self) -> usize {
         self.parked_runs.len()
     }
 
     pub fn parked_state(&self, run: RunId) -> Option<LiveState> {
         self.parked_runs.get(&run).map(|(_, parked)| parked.state)
-    }
-
-    /// When the first parked run wakes.
-    pub fn next_wake(&self) -> Option<Ms> {
-        self.parked.first().map(|(at, _)| *at)
     }
 
     pub fn limit(&mut self, flow: FlowKey, limit: usize) {
@@ -115,7 +107,11 @@ impl Queue {
     fn line_up(&mut self, ready: Ready) {
         let key = ready.flow;
         let flow = self.flows.entry(key).or_default();
-        if ready.resumed { flow.ready.push_front(ready) } else { flow.ready.push_back(ready) }
+        if ready.resumed {
+            flow.ready.push_front(ready)
+        } else {
+            flow.ready.push_back(ready)
+        }
         if !flow.in_turn {
             flow.in_turn = true;
             self.turns.push_back(key);
@@ -189,11 +185,13 @@ impl Queue {
 
     /// Calls a parked run back, with what it is told. False where the run is not parked.
     pub fn wake(&mut self, run: RunId, signal: Option<Signal>) -> Result<(), Option<Signal>> {
-        let Some((wake_at, parked)) = self.parked_runs.remove(&run) else { return Err(signal) };
+        let Some((wake_at, parked)) = self.parked_runs.remove(&run) else {
+            return Err(signal);
+        };
         self.parked.remove(&(wake_at, run));
-        let Parked { flow, version, lane, state: _ } = parked;
+        let Parked { flow, lane, state: _ } = parked;
         let signals = signal.into_iter().collect();
-        self.push(Ready { run, flow, version, lane, resumed: true, fresh: None, signals });
+        self.push(Ready { run, flow, lane, resumed: true, fresh: None, signals });
         Ok(())
     }
 
@@ -227,7 +225,7 @@ mod tests {
     use super::*;
 
     fn ready(run: RunId, flow: FlowKey, lane: Option<i64>) -> Ready {
-        Ready { run, flow, version: 1, lane, resumed: false, fresh: None, signals: Vec::new() }
+        Ready { run, flow, lane, resumed: false, fresh: None, signals: Vec::new() }
     }
 
     fn taken(queue: &mut Queue) -> Vec<RunId> {
@@ -253,7 +251,7 @@ mod tests {
         queue.push(ready(1, 1, Some(7)));
         queue.push(ready(2, 1, Some(7)));
         assert_eq!(taken(&mut queue), [1]);
-        queue.park(1, 500, Parked { flow: 1, version: 1, lane: Some(7), state: LiveState::Waiting });
+        queue.park(1, 500, Parked { flow: 1, lane: Some(7), state: LiveState::Waiting });
         assert_eq!(taken(&mut queue), [] as [RunId; 0]);
         assert_eq!(queue.wake_due(499), Some(500));
         assert_eq!(queue.wake_due(500), None);

@@ -8,11 +8,25 @@ use tokio::sync::oneshot;
 pub enum Signal {
     Cancel,
     /// Somebody called the address of a wait. `heard` answers once that is on disk.
-    Callback { node: NodeId, item: Vec<u32>, payload: Value, heard: oneshot::Sender<bool> },
+    Callback {
+        node: NodeId,
+        item: Vec<u32>,
+        payload: Value,
+        heard: oneshot::Sender<bool>,
+    },
     /// A run that this one called has ended.
-    ChildEnded { child: RunId, port: Port, output: Value },
+    ChildEnded {
+        child: RunId,
+        port: Port,
+        output: Value,
+    },
     /// A person decided about an effect whose outcome is unknown.
-    Decide { node: NodeId, item: Vec<u32>, decision: Decision, heard: oneshot::Sender<bool> },
+    Decide {
+        node: NodeId,
+        item: Vec<u32>,
+        decision: Decision,
+        heard: oneshot::Sender<bool>,
+    },
     Inspect(oneshot::Sender<crate::view::Notes>),
 }
 

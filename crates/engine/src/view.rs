@@ -107,11 +107,15 @@ pub fn edge_counts(plan: &Plan, counts: &[u64]) -> Vec<EdgeCount> {
 pub fn fill_inputs(plan: &Plan, trigger: &NodeId, body: &Value, steps: &mut [StepDoc]) {
     let mut outputs: HashMap<(NodeId, Vec<u32>), (Option<Port>, Value)> = steps
         .iter()
-        .filter_map(|step| Some(((step.node.clone(), step.item.clone()), (step.port.clone(), step.output.clone()?))))
+        .filter_map(|step| {
+            Some(((step.node.clone(), step.item.clone()), (step.port.clone(), step.output.clone()?)))
+        })
         .collect();
     outputs.insert((trigger.clone(), Vec::new()), (Some(Port::out()), body.clone()));
     for step in steps.iter_mut().filter(|step| step.input.is_none()) {
-        let Some(node) = plan.find(step.node.as_str()) else { continue };
+        let Some(node) = plan.find(step.node.as_str()) else {
+            continue;
+        };
         let came = plan.graph.in_edges(node).find_map(|edge| {
             let (port, value) = outputs.get(&(plan.id(edge.from).clone(), step.item.clone()))?;
             let taken = port.as_ref().is_some_and(|port| plan.port(edge.from, port.as_str()) == edge.port);

@@ -79,7 +79,8 @@ async fn tick(
     let last = fires.last().copied();
     for time in fires {
         let trigger = flow.plan.find(slot.1.as_str())?;
-        let body = json!({"time": chrono::DateTime::from_timestamp_millis(time)?.to_rfc3339(), "time_ms": time});
+        let body =
+            json!({"time": chrono::DateTime::from_timestamp_millis(time)?.to_rfc3339(), "time_ms": time});
         let mut arrival = Arrival::of(flow, trigger, Some(format!("schedule:{time}")), body);
         arrival.schedule = (Some(time) == last).then(|| moved(next));
         if let Err(error) = door::accept(core, arrival, None).await {
@@ -105,6 +106,8 @@ async fn expire(core: &Arc<Core>, now: Ms) {
 
 /// When each schedule of a flow is due next, for people to see.
 pub fn next_times(flow: &Flow, now: Ms) -> HashMap<model::NodeId, Option<Ms>> {
-    let next = |schedule: Result<(Schedule, CatchUp), String>| schedule.ok().and_then(|(schedule, _)| schedule.next_after(now));
+    let next = |schedule: Result<(Schedule, CatchUp), String>| {
+        schedule.ok().and_then(|(schedule, _)| schedule.next_after(now))
+    };
     flow.schedules().map(|(node, schedule)| (node.id.clone(), next(schedule))).collect()
 }

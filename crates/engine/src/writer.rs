@@ -1,8 +1,8 @@
 //! The one writer: whatever has piled up goes into one commit, and nobody waits on a timer.
 
-use store::{Accept, Accepted, Batch, Finish, Ms, Record, RunId, ScheduleMoved, Store};
 use std::sync::Arc;
 use std::time::Duration;
+use store::{Accept, Accepted, Batch, Finish, Ms, Record, RunId, ScheduleMoved, Store};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Commands waiting for a commit. Senders wait beyond this.

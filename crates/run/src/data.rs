@@ -13,9 +13,15 @@ pub struct Data(Arc<Kept>);
 
 #[derive(Debug)]
 enum Kept {
-    Own { text: OnceLock<Bytes>, value: OnceLock<Arc<Value>> },
+    Own {
+        text: OnceLock<Bytes>,
+        value: OnceLock<Arc<Value>>,
+    },
     /// A field of another value, such as the body of what a trigger received.
-    Part { of: Data, key: &'static str },
+    Part {
+        of: Data,
+        key: &'static str,
+    },
 }
 
 static NULL: Value = Value::Null;

@@ -59,7 +59,13 @@ impl Memory {
             _ if known.outcome.is_some() => {}
             Event::Intent { attempt, at, .. } => {
                 known.sent = true;
-                known.attempts.push(Attempt { number: attempt, started_at: at, ended_at: None, error: None, retry_at: None });
+                known.attempts.push(Attempt {
+                    number: attempt,
+                    started_at: at,
+                    ended_at: None,
+                    error: None,
+                    retry_at: None,
+                });
             }
             Event::Done { port, output, at, .. } => {
                 known.sent = false;
@@ -90,7 +96,13 @@ impl StepMemory {
         self.sent = false;
         if self.tries() < failure.attempt {
             let number = failure.attempt;
-            self.attempts.push(Attempt { number, started_at: at, ended_at: None, error: None, retry_at: None });
+            self.attempts.push(Attempt {
+                number,
+                started_at: at,
+                ended_at: None,
+                error: None,
+                retry_at: None,
+            });
         }
         self.close_attempt(|attempt| {
             attempt.ended_at = Some(at);

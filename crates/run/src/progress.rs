@@ -139,7 +139,15 @@ pub struct Run {
 impl Run {
     pub fn new(plan: Arc<Plan>) -> Self {
         let edges = vec![0; plan.graph.edges().len()];
-        Self { plan, scopes: Vec::new(), free: Vec::new(), loops: HashMap::new(), edges, steps: 0, finished: false }
+        Self {
+            plan,
+            scopes: Vec::new(),
+            free: Vec::new(),
+            loops: HashMap::new(),
+            edges,
+            steps: 0,
+            finished: false,
+        }
     }
 
     pub fn plan(&self) -> &Arc<Plan> {
@@ -202,7 +210,8 @@ impl Run {
 
     /// A for-each has its list: opens the first items. A value that is not a list counts as a list of one.
     pub fn open_loop(&mut self, at: &At, items: Data, rule: LoopRule, parallel: u32) -> Vec<Decision> {
-        let items = if items.value().is_array() { items } else { Data::from(Value::Array(vec![items.into_value()])) };
+        let items =
+            if items.value().is_array() { items } else { Data::from(Value::Array(vec![items.into_value()])) };
         let total = items.value().as_array().map_or(0, Vec::len) as u32;
         let mut out = Vec::new();
         let (open, results) = (Vec::new(), Results::default());
@@ -250,7 +259,8 @@ impl Run {
 
     fn open_scope(&mut self, plan: usize, item: Option<ItemOf>) -> usize {
         let nodes = &self.plan.scope(plan).nodes;
-        let slot = |node: &NodeIx| Slot { open_edges: self.plan.graph.in_edges(*node).len(), ..Slot::default() };
+        let slot =
+            |node: &NodeIx| Slot { open_edges: self.plan.graph.in_edges(*node).len(), ..Slot::default() };
         let slots = nodes.iter().map(slot).collect();
         let scope = Scope { slots, active: 0, halted: false, failure: None, item, result: None };
         match self.free.pop() {
@@ -306,7 +316,8 @@ impl Run {
                 if !plan.same_scope(edge) {
                     continue;
                 }
-                let live = given.as_ref().filter(|(port, _)| *port == edge.port).map(|(_, data)| data.clone());
+                let live =
+                    given.as_ref().filter(|(port, _)| *port == edge.port).map(|(_, data)| data.clone());
                 self.edges[edge.index] += u64::from(live.is_some());
                 if self.resolve(scope, edge.from, edge.to, live, out) {
                     left.push((edge.to, None));
@@ -316,7 +327,14 @@ impl Run {
     }
 
     /// One edge is decided. Starts the node behind it when that was what it waited for; says whether it is skipped.
-    fn resolve(&mut self, scope: usize, from: NodeIx, to: NodeIx, live: Option<Data>, out: &mut Vec<Decision>) -> bool {
+    fn resolve(
+        &mut self,
+        scope: usize,
+        from: NodeIx,
+        to: NodeIx,
+        live: Option<Data>,
+        out: &mut Vec<Decision>,
+    ) -> bool {
         let (place, first) = (self.plan.slot(to), self.plan.takes_first(to));
         let slot = &mut self.scope(scope).slots[place];
         slot.open_edges -= 1;
@@ -345,7 +363,11 @@ impl Run {
         }
         slot.state = State::Started;
         let live = std::mem::take(&mut slot.live);
-        let input = if joins { joined(&plan, live) } else { live.into_iter().next().map_or_else(Data::null, |(_, data)| data) };
+        let input = if joins {
+            joined(&plan, live)
+        } else {
+            live.into_iter().next().map_or_else(Data::null, |(_, data)| data)
+        };
         open.active += 1;
         self.steps += 1;
         out.push(Decision::Start(self.at(scope, node), input));
@@ -365,8 +387,12 @@ impl Run {
     /// Stops a scope and every item inside it from starting anything.
     fn halt(&mut self, scope: usize) {
         self.scope(scope).halted = true;
-        let inside: Vec<usize> =
-            self.loops.iter().filter(|(at, _)| at.scope == scope).flat_map(|(_, inner)| inner.open.clone()).collect();
+        let inside: Vec<usize> = self
+            .loops
+            .iter()
+            .filter(|(at, _)| at.scope == scope)
+            .flat_map(|(_, inner)| inner.open.clone())
+            .collect();
         inside.into_iter().for_each(|scope| self.halt(scope));
     }
 
@@ -380,13 +406,19 @@ impl Run {
         }
         self.finished = true;
         let failure = self.scope(scope).failure.take();
-        out.push(Decision::Finish(failure.map_or(Outcome::Done, |(step, error)| Outcome::Failed(step, error))));
+        out.push(Decision::Finish(
+            failure.map_or(Outcome::Done, |(step, error)| Outcome::Failed(step, error)),
+        ));
     }
 
     fn close_item(&mut self, scope: usize, out: &mut Vec<Decision>) {
-        let Some(Scope { item: Some(item), failure, result, .. }) = self.scopes[scope].take() else { return };
+        let Some(Scope { item: Some(item), failure, result, .. }) = self.scopes[scope].take() else {
+            return;
+        };
         self.free.push(scope);
-        let Some(around) = self.loops.get_mut(&item.parent) else { return };
+        let Some(around) = self.loops.get_mut(&item.parent) else {
+            return;
+        };
         around.open.retain(|open| *open != scope);
         match failure {
             None => {
@@ -395,7 +427,8 @@ impl Run {
             }
             Some((step, error)) if around.rule == LoopRule::Collect => {
                 around.failed += 1;
-                let note = json!({"error": {"code": error.code, "message": error.message, "node": step.node}});
+                let note =
+                    json!({"error": {"code": error.code, "message": error.message, "node": step.node}});
                 around.results.put(item.index, Data::from(note));
             }
             Some(failure) => {
@@ -412,7 +445,9 @@ impl Run {
         // Items whose body does nothing end at once; this loop takes their place for the call stack.
         loop {
             let halted = self.scope(at.scope).halted;
-            let Some(around) = self.loops.get_mut(at) else { return };
+            let Some(around) = self.loops.get_mut(at) else {
+                return;
+            };
             if around.next >= around.total || halted {
                 if around.open.is_empty() {
                     self.close_loop(at, out);
@@ -458,10 +493,17 @@ impl Run {
     }
 
     fn close_loop(&mut self, at: &At, out: &mut Vec<Decision>) {
-        let Some(ended) = self.loops.remove(at) else { return };
+        let Some(ended) = self.loops.remove(at) else {
+            return;
+        };
         match ended.failure {
             Some((step, error)) => {
-                let message = format!("item {} failed at {}: {}", step.item.last().unwrap_or(&0), step.node, error.message);
+                let message = format!(
+                    "item {} failed at {}: {}",
+                    step.item.last().unwrap_or(&0),
+                    step.node,
+                    error.message
+                );
                 self.fail_into(at, StepError { message, ..error }, out);
             }
             None if self.is_halted(at) => self.end_step(at, None, out),

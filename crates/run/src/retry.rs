@@ -22,7 +22,9 @@ pub fn wait_after(policy: &Retry, attempt: u32, asked: Option<Span>, dice: u64) 
 /// Dice that fall the same way every time for the same run, step and attempt, so that a replay waits as long.
 pub fn dice(run: i64, step: &str, attempt: u32) -> u64 {
     let seed = run as u64 ^ u64::from(attempt).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    step.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)) >> 7
+    step.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    }) >> 7
 }
 
 #[cfg(test)]
@@ -35,8 +37,10 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_the_longest_and_end_with_the_last_attempt() {
-        let longest: Vec<_> = (1..5).map(|attempt| wait_after(&policy(), attempt, None, u64::MAX / 2 * 2)).collect();
-        let within = |wait: Option<Span>, most: u64| wait.is_some_and(|w| (most / 2..=most).contains(&w.as_ms()));
+        let longest: Vec<_> =
+            (1..5).map(|attempt| wait_after(&policy(), attempt, None, u64::MAX / 2 * 2)).collect();
+        let within =
+            |wait: Option<Span>, most: u64| wait.is_some_and(|w| (most / 2..=most).contains(&w.as_ms()));
         assert!(within(longest[0], 2_000) && within(longest[1], 4_000) && within(longest[2], 5_000));
         assert_eq!(longest[3], None);
     }

@@ -31,7 +31,8 @@ impl Schedule {
     pub fn parse(cron: &str, zone: &str) -> Result<Self, String> {
         let parser = CronParser::builder().seconds(Seconds::Optional).build();
         let cron = parser.parse(cron).map_err(|error| format!("\"{cron}\" is not a schedule: {error}"))?;
-        let zone = Tz::from_str(zone).map_err(|_| format!("\"{zone}\" is not a time zone; write Asia/Bangkok, for example"))?;
+        let zone = Tz::from_str(zone)
+            .map_err(|_| format!("\"{zone}\" is not a time zone; write Asia/Bangkok, for example"))?;
         Ok(Self { cron, zone })
     }
 
@@ -56,7 +57,11 @@ impl Schedule {
             }
             times.push(time);
             // A line due every second after a year of silence must not be counted one by one.
-            next = if rule == CatchUp::All { self.next_after(time) } else { self.next_after(time.max(now - MISSED_MAX)) };
+            next = if rule == CatchUp::All {
+                self.next_after(time)
+            } else {
+                self.next_after(time.max(now - MISSED_MAX))
+            };
         }
         if rule == CatchUp::Skip {
             times.retain(|time| now - time <= LATE_MAX);

@@ -1,0 +1,177 @@
+//! Writes to other systems: intent on disk, call, answer on disk, and what to do when the answer is lost.
+
+use super::{Landed, Stop, Task};
+use crate::effect::{self, Effect};
+use crate::flow::{ActionWork, Flow, Work, ms};
+use crate::keys;
+use crate::sleepers::What;
+use model::{EffectRule, Port, Value};
+use run::doc::{EffectDoc, StepError, StepState};
+use run::{At, Data, Event, Failure, StepMemory};
+use serde_json::json;
+
+impl Task {
+    pub(super) async fn start_effect(
+        &mut self,
+        at: At,
+        work: &ActionWork,
+        fields: Data,
+        known: Option<StepMemory>,
+    ) -> Result<(), Stop> {
+        self.notes.input(&at, &fields);
+        if self.flow.is_shadow() {
+            let example = work.action.spec().example_output;
+            return self.complete(&at, Port::OUT, Data::from(json!({"shadow": true, "example": example})));
+        }
+        let rule = work.action.effect(fields.value());
+        let key = keys::effect(self.row.lineage, &self.run.step_id(&at));
+        if let Some(step) = self.notes.step(&at) {
+            step.effect = Some(EffectDoc { key: key.clone(), rule });
+        }
+        self.recall(&at, known.as_ref());
+        let known = known.unwrap_or_default();
+        let unknown = known.is_unknown() && rule != EffectRule::Read;
+        let effect = Effect { fields, key, rule, attempt: known.tries(), unknown };
+        self.effects.insert(at.clone(), effect);
+        match (&known.failure, unknown) {
+            (_, true) if rule == EffectRule::Ask => {
+                self.sleep(&at, None, What::Ask);
+                Ok(())
+            }
+            (_, true) if rule == EffectRule::Probe => {
+                let sent_at =
+                    known.attempts.last().map_or(0, |attempt| attempt.ended_at.unwrap_or(attempt.started_at));
+                let settled = sent_at.saturating_add(ms(effect::settle(&self.core, work)));
+                let retry_at = known.failure.and_then(|failure| failure.retry_at).unwrap_or(0);
+                self.sleep(&at, Some(settled.max(retry_at)), What::Retry);
+                Ok(())
+            }
+            (Some(Failure { retry_at: Some(retry_at), .. }), _) => {
+                self.sleep(&at, Some(*retry_at), What::Retry);
+                Ok(())
+            }
+            (Some(failure), false) => self.fail(&at, failure.error.clone()),
+            _ => self.launch(at).await,
+        }
+    }
+
+    pub(super) fn work(flow: &Flow, at: &At) -> Option<usize> {
+        matches!(flow.nodes[at.node], Work::Action(_)).then_some(at.node)
+    }
+
+    /// Sends an effect: first its intent to the disk, then the call.
+    pub(super) async fn launch(&mut self, at: At) -> Result<(), Stop> {
+        if self.run.is_halted(&at) {
+            return self.abandon(&at);
+        }
+        let step = self.run.step_id(&at);
+        let now = self.now();
+        let (Some(node), Some(effect)) = (Self::work(&self.flow, &at), self.effects.get_mut(&at)) else {
+            return Ok(());
+        };
+        effect.attempt += 1;
+        let effect = effect.clone();
+        let intent = Event::Intent { step, attempt: effect.attempt, at: now };
+        self.memory.apply(intent.clone());
+        self.notes.state(&at, StepState::Running, None);
+        let ticket = match effect.rule {
+            EffectRule::Read => None,
+            _ => {
+                self.push_record(&intent);
+                self.flush_ticket().await
+            }
+        };
+        let (core, flow) = (self.core.clone(), self.flow.clone());
+        self.flying.push(Box::pin(async move {
+            let Work::Action(work) = &flow.nodes[node] else {
+                return Landed::Child(at, None);
+            };
+            let timeout =
+                work.timeout.unwrap_or(model::Span::from_ms(core.options.step_timeout.as_millis() as u64));
+            if let Some(ticket) = ticket
+                && ticket.on_disk().await.is_err()
+            {
+                // The store is down: nothing may be sent whose intent is not on disk. The process is about to end.
+                return std::future::pending().await;
+            }
+            let result = effect::attempt(&core, work, &effect, timeout).await;
+            Landed::Effect(at, result)
+        }));
+        Ok(())
+    }
+
+    pub(super) async fn land(&mut self, landed: Landed) -> Result<(), Stop> {
+        match landed {
+            Landed::Effect(at, Ok(output)) => self.conclude(&at, Port::OUT, output),
+            Landed::Effect(at, Err(error)) => self.effect_failed(at, &error),
+            Landed::Called(at, Ok(child)) => {
+                self.record(Event::Called { step: self.run.step_id(&at), run: child, at: self.now() });
+                self.await_child(&at, child);
+                Ok(())
+            }
+            Landed::Called(at, Err(error)) => self.fail(&at, error),
+            Landed::Child(at, Some((port, output))) => match self.sleepers.take(|sleeper| sleeper.at == at) {
+                Some(_) => self.child_ended(&at, &port, output),
+                None => Ok(()),
+            },
+            Landed::Child(_, None) => Ok(()),
+        }
+    }
+
+    pub(super) fn effect_failed(&mut self, at: At, error: &connector::Error) -> Result<(), Stop> {
+        let flow = self.flow.clone();
+        let (Work::Action(work), Some(effect)) = (&flow.nodes[at.node], self.effects.get_mut(&at)) else {
+            return Ok(());
+        };
+        let said = effect::step_error(error);
+        // A failed question about an unknown effect leaves it unknown.
+        effect.unknown |= error.may_have_happened() && effect.rule != EffectRule::Read;
+        let (attempt, unknown, rule) = (effect.attempt, effect.unknown, effect.rule);
+        let asks = unknown && rule == EffectRule::Ask;
+        let asked = match error.retry() {
+            connector::Retry::Never => None,
+            connector::Retry::Backoff => Some(None),
+            connector::Retry::After(after) => Some(Some(after)),
+        };
+        let dice = run::retry::dice(self.row.id, self.run.step_id(&at).node.as_str(), attempt);
+        let settle = if unknown && rule == EffectRule::Probe {
+            effect::settle(&self.core, work)
+        } else {
+            model::Span::default()
+        };
+        let wait = asked
+            .filter(|_| !asks)
+            .and_then(|asked| run::retry::wait_after(&work.retry, attempt, asked, dice));
+        let retry_at = wait.map(|wait| self.now().saturating_add(ms(wait.max(settle))));
+        let failure = Failure { attempt, error: said.clone(), unknown, retry_at };
+        self.record(Event::Failed { step: self.run.step_id(&at), failure, at: self.now() });
+        let known =
+            self.memory.step(&self.run.step_id(&at)).map(|known| known.attempts.clone()).unwrap_or_default();
+        self.notes.attempts(&at, &known);
+        match retry_at {
+            Some(_) => {
+                self.core.gauges.retry();
+                self.sleep(&at, retry_at, What::Retry);
+                Ok(())
+            }
+            // Tried to the end without learning whether it was done: only a person can tell.
+            None if unknown && rule != EffectRule::Idempotent => {
+                if let Some(step) = self.notes.step(&at) {
+                    step.error = Some(said);
+                }
+                self.sleep(&at, None, What::Ask);
+                Ok(())
+            }
+            None => self.fail(&at, said),
+        }
+    }
+
+    pub(super) fn child_ended(&mut self, at: &At, port: &Port, output: Value) -> Result<(), Stop> {
+        if port.as_str() == Port::ERROR {
+            let text = |name: &str| output.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let error = StepError { code: text("code"), message: text("message"), advice: text("advice") };
+            return self.fail(at, error);
+        }
+        self.conclude(at, port.as_str(), output)
+    }
+}

@@ -1,0 +1,160 @@
+//! The journal of a run, leaving memory, and the end.
+
+use super::{Left, Stop, Task};
+use crate::codec;
+use crate::door::{self, Answer};
+use crate::engine::kept_events;
+use crate::queue::Parked;
+use crate::signal::Signal;
+use crate::view::{Changed, Doc};
+use crate::writer::{Ticket, Write};
+use model::{Port, Value};
+use run::doc::StepError;
+use run::{Data, Event, Outcome};
+use serde_json::json;
+use store::{Finish, Ms, Record, Status};
+
+impl Task {
+    /// Notes an event in memory and for the journal.
+    pub(super) fn record(&mut self, event: Event) {
+        self.push_record(&event);
+        self.memory.apply(event);
+    }
+
+    pub(super) fn push_record(&mut self, event: &Event) {
+        let text = serde_json::to_vec(event).unwrap_or_default();
+        let record = Record { run: self.row.id, seq: self.seq, at: self.now(), body: codec::encode(&text) };
+        self.seq += 1;
+        self.pending.push(record);
+    }
+
+    pub(super) async fn flush_ticket(&mut self) -> Option<Ticket> {
+        if self.pending.is_empty() {
+            return None;
+        }
+        let records = std::mem::take(&mut self.pending);
+        Some(self.core.writer.send(Write { records, ..Write::default() }).await)
+    }
+
+    /// Hands the records to the writer without waiting for the disk: nothing outside depends on them yet.
+    pub(super) async fn flush(&mut self) {
+        drop(self.flush_ticket().await);
+    }
+
+    /// When a run only waits, and for longer than it pays to keep it, the time it is to be called back.
+    pub(super) fn may_park(&self) -> Option<Ms> {
+        if self.sleepers.is_empty() || !self.todo.is_empty() || self.answer.is_some() {
+            return None;
+        }
+        let wake = self.sleepers.next().unwrap_or(Ms::MAX).min(self.row.deadline);
+        let patience = Ms::try_from(self.core.options.park_after.as_millis()).unwrap_or(Ms::MAX);
+        (wake.saturating_sub(self.now()) > patience).then_some(wake)
+    }
+
+    pub(super) async fn park(&mut self, wake_at: Ms) -> Result<Left, Stop> {
+        let records = std::mem::take(&mut self.pending);
+        let write = Write { records, park: Some((self.row.id, wake_at)), ..Write::default() };
+        self.core.writer.send(write).await.on_disk().await.map_err(|_| Stop)?;
+        let state = self.sleepers.state();
+        let parked = Parked { flow: self.row.flow, lane: self.row.lane, state };
+        self.core.tell(Changed { run: self.row.id, flow: self.row.flow });
+        Ok(Left::Parked(wake_at, parked))
+    }
+
+    pub(super) async fn finish(&mut self, outcome: Outcome) -> Result<Left, Stop> {
+        let now = self.now();
+        self.notes.close(now);
+        let (status, failure) = match &outcome {
+            Outcome::Done => (Status::Done, None),
+            Outcome::Failed(_, error) if error.code == CANCELLED => (Status::Cancelled, None),
+            Outcome::Failed(step, error) => (Status::Failed, Some((step.clone(), error.clone()))),
+        };
+        if let Some((step, error)) = &failure {
+            self.start_error_flow(step, error).await;
+        }
+        let finish = Finish {
+            run: self.row.clone(),
+            status,
+            finished_at: now,
+            steps: self.run.steps(),
+            error_node: failure.as_ref().map(|(step, _)| step.node.clone()),
+            error_code: failure.as_ref().map(|(_, error)| error.code.clone()),
+            error: failure.as_ref().map(|(_, error)| error.message.clone()),
+            doc: self.doc(status).encode(),
+        };
+        let write = Write { finish: Some(finish), ..Write::default() };
+        self.core.writer.send(write).await.on_disk().await.map_err(|_| Stop)?;
+        self.core.gauges.ended(status);
+        self.core.tell(Changed { run: self.row.id, flow: self.row.flow });
+        self.tell_whoever_waits(failure.map(|(_, error)| error)).await;
+        Ok(Left::Ended)
+    }
+
+    pub(super) fn doc(&mut self, status: Status) -> Doc<Data> {
+        let events = match status {
+            Status::Done => Vec::new(),
+            Status::Failed | Status::Cancelled => kept_events(&self.memory),
+        };
+        Doc {
+            steps: std::mem::take(&mut self.notes.steps),
+            edges: self.run.edge_counts().to_vec(),
+            truncated: self.notes.truncated,
+            result: self.row.parent.is_some().then(|| self.result.clone()).flatten(),
+            events,
+        }
+    }
+
+    /// Tells the request that waits for an answer, or the run that called this one.
+    pub(super) async fn tell_whoever_waits(&mut self, failure: Option<StepError>) {
+        if let (Some(answer), Some(error)) = (self.answer.take(), &failure) {
+            let body = json!({"code": error.code, "message": error.message, "run": self.row.id.to_string()});
+            let body = serde_json::to_vec(&body).unwrap_or_default().into();
+            answer.send(Answer { status: 500, headers: Vec::new(), body }).ok();
+        }
+        if let Some((parent, _)) = self.row.parent {
+            let (port, output) = child_outcome(failure.as_ref(), self.result.take().map(Data::into_value));
+            self.core.signal(parent, Signal::ChildEnded { child: self.row.id, port, output }).await.ok();
+        }
+    }
+
+    /// Starts the flow that takes this flow's errors. It is on disk before this run's end is, and once only.
+    pub(super) async fn start_error_flow(&mut self, step: &run::StepId, error: &StepError) {
+        let Some(deployed) = self.flow.on_error().and_then(|id| self.core.flows.get(id)) else {
+            return;
+        };
+        let Some(trigger) = deployed.flow.trigger(None, "core/called") else {
+            return;
+        };
+        let input = json!({
+            "flow": self.flow.id, "run": self.row.id.to_string(), "key": self.row.key, "node": step.node, "item": step.item,
+            "error": {"code": error.code, "message": error.message, "advice": error.advice},
+            "trigger": self.data.value(),
+        });
+        let delivery = Some(format!("error:{}", self.row.id));
+        let arrival = door::Arrival::of(&deployed.flow, trigger, delivery, input);
+        if let Err(error) = door::accept(&self.core, arrival, None).await {
+            tracing::warn!(run = self.row.id, %error, "the error flow could not be started");
+        }
+    }
+
+    pub(super) fn defect(&self, message: &str) -> StepError {
+        StepError {
+            code: "E0501".into(),
+            message: message.into(),
+            advice: "Retry the run, or publish the flow again.".into(),
+        }
+    }
+}
+
+/// Marks a run's outcome as somebody's wish, not a failure. Never stored.
+pub(super) const CANCELLED: &str = "cancelled";
+
+/// On which port a called run's end arrives at its caller, and with what.
+pub(crate) fn child_outcome(failure: Option<&StepError>, result: Option<Value>) -> (Port, Value) {
+    match failure {
+        None => (Port::out(), result.unwrap_or(Value::Null)),
+        Some(StepError { code, message, advice }) => {
+            (Port::error(), json!({"code": code, "message": message, "advice": advice}))
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! One step after the other: what each kind of node does when its turn comes.
+
+use super::{Stop, Task};
+use crate::flow::Work;
+use model::{Port, Value};
+use run::doc::{StepError, StepState};
+use run::{At, Data, Decision, Run, StepMemory};
+use script::{Nodes, Scope};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// A node whose script took longer than this is computed aside from then on, so that it holds up nobody.
+const SLOW: Duration = Duration::from_millis(2);
+
+impl Task {
+    pub(super) async fn start(&mut self, at: At, input: Data) -> Result<(), Stop> {
+        let now = self.now();
+        self.notes.begin(&self.run, &at, now);
+        if self.run.is_halted(&at) {
+            return self.abandon(&at);
+        }
+        let known = self.memory.step(&self.run.step_id(&at)).cloned();
+        if let Some((port, output)) = known.as_ref().and_then(|known| known.outcome.clone()) {
+            self.recall(&at, known.as_ref());
+            return self.complete(&at, port.as_str(), Data::from(output));
+        }
+        let flow = self.flow.clone();
+        match &flow.nodes[at.node] {
+            Work::Trigger | Work::Pass => self.complete(&at, Port::OUT, input),
+            Work::Script(script) => {
+                let result = self.eval(&at, &input, |scripts, scope| scripts.run(script, scope));
+                self.settle_pure(&at, Port::OUT, result)
+            }
+            Work::Set(template) => {
+                let result = self.eval(&at, &input, |scripts, scope| scripts.render(template, scope));
+                self.settle_pure(&at, Port::OUT, result)
+            }
+            Work::Switch(cases) => self.switch(&at, input, cases),
+            Work::Filter(when) => match self.holds(&at, &input, when) {
+                Ok(true) => self.complete(&at, Port::OUT, input),
+                Ok(false) => self.complete(&at, "else", input),
+                Err(error) => self.fail(&at, error),
+            },
+            Work::ForEach { items, parallel, rule } => {
+                match self.eval(&at, &input, |scripts, scope| scripts.render(items, scope)) {
+                    Ok(list) => {
+                        let opened = self.run.open_loop(&at, Data::from(list), *rule, *parallel);
+                        self.todo.extend(opened);
+                        Ok(())
+                    }
+                    Err(error) => self.fail(&at, error),
+                }
+            }
+            Work::Wait { fields, callback } => {
+                let fields = self.eval(&at, &input, |scripts, scope| scripts.render(fields, scope));
+                self.start_wait(&at, fields, *callback, known)
+            }
+            Work::Call { fields } => {
+                let fields = self.eval(&at, &input, |scripts, scope| scripts.render(fields, scope));
+                self.start_call(&at, fields, known)
+            }
+            Work::Respond { fields } => {
+                match self.eval(&at, &input, |scripts, scope| scripts.render(fields, scope)) {
+                    Ok(fields) => self.respond(&at, fields),
+                    Err(error) => self.fail(&at, error),
+                }
+            }
+            Work::Action(work) => {
+                match self.eval(&at, &input, |scripts, scope| scripts.render(&work.fields, scope)) {
+                    Ok(fields) => self.start_effect(at, work, Data::from(fields), known).await,
+                    Err(error) => self.fail(&at, error),
+                }
+            }
+        }
+    }
+
+    /// Notes what the journal knows of a step's attempts.
+    pub(super) fn recall(&mut self, at: &At, known: Option<&StepMemory>) {
+        if let Some(known) = known {
+            self.notes.attempts(at, &known.attempts);
+        }
+    }
+
+    pub(super) fn settle_pure(
+        &mut self,
+        at: &At,
+        port: &str,
+        result: Result<Value, StepError>,
+    ) -> Result<(), Stop> {
+        match result {
+            Ok(value) => self.complete(at, port, Data::from(value)),
+            Err(error) => self.fail(at, error),
+        }
+    }
+
+    pub(super) fn switch(
+        &mut self,
+        at: &At,
+        input: Data,
+        cases: &[(String, Arc<script::Template>)],
+    ) -> Result<(), Stop> {
+        for (port, when) in cases {
+            match self.holds(at, &input, when) {
+                Ok(true) => return self.complete(at, port, input),
+                Ok(false) => {}
+                Err(error) => return self.fail(at, error),
+            }
+        }
+        self.complete(at, "else", input)
+    }
+
+    pub(super) fn holds(
+        &mut self,
+        at: &At,
+        input: &Data,
+        when: &script::Template,
+    ) -> Result<bool, StepError> {
+        match self.eval(at, input, |scripts, scope| scripts.render(when, scope))? {
+            Value::Bool(holds) => Ok(holds),
+            other => Err(StepError {
+                code: "E0503".into(),
+                message: format!("the condition gives {}, not true or false", kind_of(&other)),
+                advice: "Compare something, such as ${input.total > 1000}.".into(),
+            }),
+        }
+    }
+
+    pub(super) fn complete(&mut self, at: &At, port: &str, data: Data) -> Result<(), Stop> {
+        let now = self.now();
+        self.notes.done(at, port, &data, now);
+        self.effects.remove(at);
+        let next = self.run.complete(at, port, data.clone());
+        if next.iter().any(|decision| matches!(decision, Decision::Finish(_))) {
+            self.result.get_or_insert(data);
+        }
+        self.todo.extend(next);
+        Ok(())
+    }
+
+    pub(super) fn fail(&mut self, at: &At, error: StepError) -> Result<(), Stop> {
+        let now = self.now();
+        self.notes.failed(&self.run, at, &error, now);
+        self.effects.remove(at);
+        let next = self.run.fail(at, error);
+        self.todo.extend(next);
+        self.drop_halted_sleepers();
+        Ok(())
+    }
+
+    pub(super) fn abandon(&mut self, at: &At) -> Result<(), Stop> {
+        self.notes.state(at, StepState::Cancelled, None);
+        let next = self.run.abandon(at);
+        self.todo.extend(next);
+        Ok(())
+    }
+
+    /// Steps that only wait need not be waited for in a scope that has failed.
+    pub(super) fn drop_halted_sleepers(&mut self) {
+        while let Some(sleeper) = self.sleepers.take(|sleeper| self.run.is_halted(&sleeper.at)) {
+            self.abandon(&sleeper.at).ok();
+        }
+    }
+
+    /// Evaluates a script or a node's fields, aside from the other runs where it is known to be slow.
+    pub(super) fn eval<T: Send>(
+        &self,
+        at: &At,
+        input: &Data,
+        evaluate: impl FnOnce(&script::Engine, &Scope<'_>) -> Result<T, script::Error> + Send,
+    ) -> Result<T, StepError> {
+        let item = self.run.item(at);
+        let vars = self.core.connections.vars();
+        let seen = Seen { run: &self.run, at };
+        let scope = Scope {
+            input: input.value(),
+            trigger: self.data.value(),
+            nodes: &seen,
+            item: item.as_ref().map(|(item, _)| item.value()),
+            index: item.as_ref().map(|(_, index)| u64::from(*index)),
+            vars: &vars,
+            run: &self.info,
+        };
+        let slow = &self.flow.slow[at.node];
+        let started = Instant::now();
+        let result = if slow.load(Ordering::Relaxed) && can_step_aside() {
+            tokio::task::block_in_place(|| evaluate(&self.core.scripts, &scope))
+        } else {
+            evaluate(&self.core.scripts, &scope)
+        };
+        slow.store(started.elapsed() > SLOW, Ordering::Relaxed);
+        result.map_err(|error| script_error(&error))
+    }
+}
+
+/// What a script sees of other nodes: their outputs, from where its step stands.
+struct Seen<'a> {
+    run: &'a Run,
+    at: &'a At,
+}
+
+impl Nodes for Seen<'_> {
+    fn get(&self, id: &str) -> Option<Arc<Value>> {
+        self.run.output(self.at, id).map(|data| data.shared())
+    }
+}
+
+fn can_step_aside() -> bool {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    Handle::try_current().is_ok_and(|handle| handle.runtime_flavor() != RuntimeFlavor::CurrentThread)
+}
+
+fn script_error(error: &script::Error) -> StepError {
+    let message = error.to_string();
+    StepError {
+        code: error.code().into(),
+        message,
+        advice: "Open the node and correct its script or expression.".into(),
+    }
+}
+
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a map",
+    }
+}

@@ -1,0 +1,175 @@
+//! Steps that wait: for a time, a call, another run; and the answer to whoever asked.
+
+use super::{Landed, Stop, Task};
+use crate::core::Core;
+use crate::door::{self, Answer};
+use crate::flow::{ms, span_of};
+use crate::keys;
+use crate::sleepers::{Sleeper, What};
+use model::{Port, Value};
+use run::doc::{StepError, StepState};
+use run::{At, Data, Event, StepMemory};
+use serde_json::json;
+use std::sync::Arc;
+use store::{Ms, RunId};
+
+impl Task {
+    pub(super) fn start_wait(
+        &mut self,
+        at: &At,
+        fields: Result<Value, StepError>,
+        callback: bool,
+        known: Option<StepMemory>,
+    ) -> Result<(), Stop> {
+        let until = match known.and_then(|known| known.waiting) {
+            Some((until, _)) => until,
+            None => match fields.and_then(|fields| self.wait_until(&fields, callback)) {
+                Ok(until) => {
+                    let event =
+                        Event::Waiting { step: self.run.step_id(at), until, callback, at: self.now() };
+                    self.record(event);
+                    until
+                }
+                Err(error) => return self.fail(at, error),
+            },
+        };
+        if callback {
+            let token =
+                keys::callback_token(&self.core.options.callback_key, self.row.id, &self.run.step_id(at));
+            self.notes.input(at, &Data::from(json!({"callback": format!("/hooks/resume/{token}")})));
+        }
+        self.sleep(at, until, What::Wait { callback });
+        Ok(())
+    }
+
+    pub(super) fn wait_until(&self, fields: &Value, callback: bool) -> Result<Option<Ms>, StepError> {
+        let invalid = |message: String| StepError {
+            code: "E0504".into(),
+            message,
+            advice: "Give a length of time such as 10m, or a time such as 2026-11-23T09:00:00+07:00.".into(),
+        };
+        let span = |name: &str| span_of(fields.get(name)).map_err(&invalid);
+        let after = |span| self.now().saturating_add(ms(span));
+        if callback {
+            return Ok(span("timeout")?.map(after));
+        }
+        if let Some(length) = span("for")? {
+            return Ok(Some(after(length)));
+        }
+        match fields.get("until") {
+            Some(Value::String(text)) => {
+                let time = chrono::DateTime::parse_from_rfc3339(text)
+                    .map_err(|_| invalid(format!("\"{text}\" is not a time")))?;
+                Ok(Some(time.timestamp_millis()))
+            }
+            Some(Value::Number(time)) if time.is_i64() => Ok(time.as_i64()),
+            _ => Err(invalid("the wait says neither how long nor until when".into())),
+        }
+    }
+
+    pub(super) fn sleep(&mut self, at: &At, until: Option<Ms>, what: What) {
+        let state = match what {
+            What::Retry => StepState::Retrying,
+            What::Ask => StepState::Unknown,
+            What::Wait { .. } | What::Child { .. } => StepState::Waiting,
+        };
+        self.notes.state(at, state, until);
+        self.sleepers.add(Sleeper { at: at.clone(), until, what });
+    }
+
+    pub(super) async fn wake(&mut self, sleeper: Sleeper) -> Result<(), Stop> {
+        match sleeper.what {
+            What::Retry => self.launch(sleeper.at).await,
+            What::Wait { callback } => {
+                let port = if callback { "timeout" } else { Port::OUT };
+                self.conclude(&sleeper.at, port, Value::Null)
+            }
+            What::Ask | What::Child { .. } => Ok(()),
+        }
+    }
+
+    /// Records an outcome that cannot be computed again, and goes on with it.
+    pub(super) fn conclude(&mut self, at: &At, port: &str, output: Value) -> Result<(), Stop> {
+        let step = self.run.step_id(at);
+        self.record(Event::Done { step, port: Port::from(port), output: output.clone(), at: self.now() });
+        self.complete(at, port, Data::from(output))
+    }
+
+    pub(super) fn start_call(
+        &mut self,
+        at: &At,
+        fields: Result<Value, StepError>,
+        known: Option<StepMemory>,
+    ) -> Result<(), Stop> {
+        let fields = match fields {
+            Ok(fields) => fields,
+            Err(error) => return self.fail(at, error),
+        };
+        if let Some(child) = known.and_then(|known| known.called) {
+            self.await_child(at, child);
+            return Ok(());
+        }
+        let (core, step) = (self.core.clone(), self.run.step_id(at));
+        let parent = (self.row.id, step.to_string());
+        let delivery = format!("call:{}:{step}", self.row.lineage);
+        let at = at.clone();
+        self.flying.push(Box::pin(async move {
+            let child = call_flow(&core, &fields, parent, delivery).await;
+            Landed::Called(at, child)
+        }));
+        Ok(())
+    }
+
+    /// Waits for another run's end, which may have come already.
+    pub(super) fn await_child(&mut self, at: &At, child: RunId) {
+        self.sleep(at, None, What::Child { run: child });
+        let (core, at) = (self.core.clone(), at.clone());
+        self.flying.push(Box::pin(async move {
+            let ended = core.ended(child).await.ok().flatten();
+            Landed::Child(at, ended)
+        }));
+    }
+
+    pub(super) fn respond(&mut self, at: &At, fields: Value) -> Result<(), Stop> {
+        let body = fields.get("body").cloned().unwrap_or(Value::Null);
+        let status =
+            fields.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
+        let headers = fields.get("headers").and_then(Value::as_object).into_iter().flatten();
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let headers = headers.map(|(name, value)| (name.clone(), text(value))).collect();
+        let body = Data::from(body);
+        if let Some(answer) = self.answer.take() {
+            let mut out = Vec::new();
+            body.write_text(&mut out);
+            // Whoever asked may have gone; the run goes on.
+            answer.send(Answer { status: status.unwrap_or(200), headers, body: out.into() }).ok();
+        }
+        self.result = Some(body.clone());
+        self.complete(at, Port::OUT, body)
+    }
+}
+
+/// Starts another flow with this step as its parent.
+async fn call_flow(
+    core: &Arc<Core>,
+    fields: &Value,
+    parent: (RunId, String),
+    delivery: String,
+) -> Result<RunId, StepError> {
+    let failed =
+        |message: String, advice: &str| StepError { code: "E0505".into(), message, advice: advice.into() };
+    let id = fields.get("flow").and_then(Value::as_str).unwrap_or_default();
+    let deployed = core.flows.get(&id.into());
+    let deployed = deployed.ok_or_else(|| {
+        failed(format!("there is no flow {id} to call"), "Publish that flow, or choose another.")
+    })?;
+    let trigger = deployed.flow.trigger(None, "core/called");
+    let trigger = trigger.ok_or_else(|| {
+        failed(format!("the flow {id} has no trigger to be called at"), "Add a core/called trigger to it.")
+    })?;
+    let input = fields.get("input").cloned().unwrap_or(Value::Null);
+    let mut arrival = door::Arrival::of(&deployed.flow, trigger, Some(delivery), input);
+    arrival.parent = Some(parent);
+    let received = door::accept(core, arrival, None).await;
+    received.map(|received| received.run).map_err(|error| failed(error.to_string(), "Retry the run."))
+}

@@ -1,0 +1,124 @@
+//! What a run is told from outside while it goes on.
+
+use super::end::CANCELLED;
+use super::{Stop, Task};
+use crate::signal::{Decision as Verdict, Signal};
+use crate::sleepers::{Sleeper, What};
+use model::{NodeId, Port, Value};
+use run::doc::StepError;
+use run::{Data, Decision, Event, Outcome};
+use tokio::sync::oneshot;
+
+impl Task {
+    pub(super) async fn hear(&mut self, signal: Signal) -> Result<(), Stop> {
+        match signal {
+            Signal::Cancel => {
+                let step = run::StepId::new(self.trigger.clone(), Vec::new());
+                let error =
+                    StepError { code: CANCELLED.into(), message: "cancelled".into(), advice: String::new() };
+                self.give_up(Outcome::Failed(step, error));
+                Ok(())
+            }
+            Signal::Callback { node, item, payload, heard } => {
+                self.called_back(node, item, payload, heard).await
+            }
+            Signal::ChildEnded { child, port, output } => {
+                let waits = |sleeper: &Sleeper| sleeper.what == What::Child { run: child };
+                match self.sleepers.take(waits) {
+                    Some(sleeper) => self.child_ended(&sleeper.at, &port, output),
+                    None => Ok(()),
+                }
+            }
+            Signal::Decide { node, item, decision, heard } => {
+                self.decided(&node, &item, decision, heard).await
+            }
+            Signal::Inspect(answer) => {
+                let mut notes = self.notes.clone();
+                notes.edges = self.run.edge_counts().to_vec();
+                answer.send(notes).ok();
+                Ok(())
+            }
+        }
+    }
+
+    /// A callback may come before the wait is reached: it is remembered until then.
+    pub(super) async fn called_back(
+        &mut self,
+        node: NodeId,
+        item: Vec<u32>,
+        payload: Value,
+        heard: oneshot::Sender<bool>,
+    ) -> Result<(), Stop> {
+        let step = run::StepId::new(node, item);
+        let first = self.memory.step(&step).is_none_or(|known| known.outcome.is_none());
+        if first {
+            self.record(Event::Done {
+                step: step.clone(),
+                port: Port::out(),
+                output: payload.clone(),
+                at: self.now(),
+            });
+        }
+        let on_disk = self.flush_ticket().await;
+        if let Some(on_disk) = on_disk {
+            on_disk.on_disk().await.map_err(|_| Stop)?;
+        }
+        heard.send(first).ok();
+        let waits = |sleeper: &Sleeper| {
+            self.run.step_id(&sleeper.at) == step && matches!(sleeper.what, What::Wait { .. })
+        };
+        match self.sleepers.take(waits).filter(|_| first) {
+            Some(sleeper) => self.complete(&sleeper.at, Port::OUT, Data::from(payload)),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) async fn decided(
+        &mut self,
+        node: &NodeId,
+        item: &[u32],
+        decision: Verdict,
+        heard: oneshot::Sender<bool>,
+    ) -> Result<(), Stop> {
+        // A run that was parked has to walk to the step first.
+        let asks = |task: &Self, sleeper: &Sleeper| {
+            sleeper.what == What::Ask
+                && task.run.plan().id(sleeper.at.node) == node
+                && sleeper.at.item == item
+        };
+        while let Some(next) = self.todo.pop_front() {
+            match next {
+                Decision::Start(at, input) => Box::pin(self.start(at, input)).await?,
+                finish @ Decision::Finish(_) => {
+                    self.todo.push_front(finish);
+                    break;
+                }
+            }
+        }
+        let mut sleepers = std::mem::take(&mut self.sleepers);
+        let found = sleepers.take(|sleeper| asks(self, sleeper));
+        self.sleepers = sleepers;
+        heard.send(found.is_some()).ok();
+        let Some(Sleeper { at, .. }) = found else {
+            return Ok(());
+        };
+        match decision {
+            Verdict::Done(output) => self.conclude(&at, Port::OUT, output),
+            Verdict::SendAgain => {
+                self.record(Event::SendAgain { step: self.run.step_id(&at), at: self.now() });
+                if let Some(effect) = self.effects.get_mut(&at) {
+                    effect.unknown = false;
+                }
+                self.launch(at).await
+            }
+            Verdict::Fail => {
+                let known = self.memory.step(&self.run.step_id(&at));
+                let said =
+                    known.and_then(|known| known.failure.as_ref()).map(|failure| failure.error.clone());
+                let error =
+                    said.unwrap_or_else(|| self.defect("given up by a person; the outcome is unknown"));
+                self.fail(&at, error)
+            }
+        }
+    }
+}
