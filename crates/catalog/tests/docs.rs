@@ -1,6 +1,6 @@
 //! `docs/connectors/` is written from the specs. `UPDATE=1` writes it anew.
 
-use model::{ConnectorSpec, EffectRule, Field, FieldKind, Need, OperationSpec, Ports};
+use model::{ConnectorSpec, EffectRule, Field, FieldKind, Need, OperationSpec, Ports, Words};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -37,7 +37,7 @@ fn check(path: &Path, text: &str) {
 }
 
 fn page(connector: &ConnectorSpec, operations: &[&OperationSpec]) -> String {
-    let mut text = format!("# {} ({})\n\n", connector.title.en, connector.title.th);
+    let mut text = format!("# {}\n\n", both(&connector.title));
     let _ = writeln!(text, "{}\n\n{}\n", connector.about.en, connector.about.th);
     if let Some(connection) = &connector.connection {
         text.push_str("## Connection\n\n");
@@ -50,7 +50,7 @@ fn page(connector: &ConnectorSpec, operations: &[&OperationSpec]) -> String {
 }
 
 fn section(text: &mut String, spec: &OperationSpec) {
-    let _ = writeln!(text, "## {} ({})\n", spec.title.en, spec.title.th);
+    let _ = writeln!(text, "## {}\n", both(&spec.title));
     let _ = writeln!(text, "`{}`: {}\n\n{}\n", spec.id, spec.about.en, spec.about.th);
     let _ = writeln!(text, "- Family: {}", format!("{:?}", spec.family).to_lowercase());
     let _ = writeln!(text, "- Ways out: {}", ports(&spec.ports));
@@ -68,6 +68,14 @@ fn section(text: &mut String, spec: &OperationSpec) {
     }
     let _ = writeln!(text, "Example:\n\n```json\n{}\n```\n", pretty(&spec.example));
     let _ = writeln!(text, "gives\n\n```json\n{}\n```\n", pretty(&spec.example_output));
+}
+
+/// A title in both languages, or once where it is a name.
+fn both(title: &Words) -> String {
+    if title.en == title.th {
+        return title.en.clone();
+    }
+    format!("{} ({})", title.en, title.th)
 }
 
 fn ports(ports: &Ports) -> String {
@@ -101,7 +109,10 @@ fn row(text: &mut String, prefix: &str, field: &Field) {
         Value::Null => String::new(),
         value => format!("`{value}`"),
     };
-    let about = format!("{}: {} {}: {}", field.title.en, field.about.en, field.title.th, field.about.th);
+    let mut about = format!("**{}.** {}", field.title.en, field.about.en);
+    if field.about.th != field.about.en {
+        let _ = write!(about, "<br>**{}** {}", field.title.th, field.about.th);
+    }
     let _ = writeln!(text, "| `{name}` | {} | {default} | {} |", kind(field), about.replace('|', "\\|"));
     if let FieldKind::List(inner) = &field.kind {
         for field in inner {

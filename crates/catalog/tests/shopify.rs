@@ -2,9 +2,15 @@
 
 mod common;
 
+use axum::Router;
+use axum::http::{HeaderMap, Method};
+use axum::routing::post;
+use bytes::Bytes;
 use common::{Knock, connection};
 use connector::{Connection, Refusal};
+use sandbox::{Keys, Options, Sandbox, Webhook};
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
 
 const ORDER: &str = r##"{"id":820982911946154508,"name":"#1001","currency":"THB","total_price":"1070.00"}"##;
 const SIGNATURE: &str = "w/tSuGjSeUsse0in9egv/Y9E3gOqYKlE0yVcOyIlkfc=";
@@ -125,4 +131,55 @@ fn each_trigger_listens_at_its_own_path_unless_told_otherwise() {
     assert_eq!(path("shopify/order_created", json!({})), "shopify/order-created");
     assert_eq!(path("shopify/order_paid", json!({})), "shopify/order-paid");
     assert_eq!(path("shopify/order_paid", json!({"path": "shop/bangkok"})), "shop/bangkok");
+}
+
+/// A door that hands on what knocks at it.
+async fn door() -> (String, mpsc::Receiver<Knock>) {
+    let (knocks, received) = mpsc::channel(8);
+    let take = move |method: Method, headers: HeaderMap, body: Bytes| async move {
+        let query = None;
+        knocks.send(Knock { method, query, headers, body }).await.unwrap();
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(take))).await });
+    (url, received)
+}
+
+#[tokio::test]
+async fn what_the_stand_in_shop_sends_is_an_event() {
+    let (url, mut received) = door().await;
+    let keys = Keys::random().unwrap();
+    let running = Sandbox::start(Options::new(keys.clone())).await.unwrap();
+    let topics = ["orders/create", "orders/paid", "orders/updated", "orders/cancelled"];
+    running.handle().send_webhooks_to(Webhook::new(url).topics(topics)).unwrap();
+    let http = common::Runner::new("http/request", None).http;
+    let new_order = format!("{}/_sandbox/orders", running.shop_url);
+    http.post(&new_order)
+        .json(&json!({ "topics": topics }))
+        .send()
+        .await
+        .unwrap()
+        .error_for_status(|_| None)
+        .unwrap();
+    let shop = connection(
+        "shopify",
+        json!({"shop_url": running.shop_url}),
+        &[("webhook_secret", &keys.webhook_secret)],
+    );
+    let mut names = Vec::new();
+    for _ in topics {
+        let knock = received.recv().await.unwrap();
+        let topic = knock.headers["x-shopify-topic"].to_str().unwrap().to_owned();
+        let operation = match topic.as_str() {
+            "orders/create" => "shopify/order_created",
+            "orders/paid" => "shopify/order_paid",
+            "orders/updated" => "shopify/order_updated",
+            _ => "shopify/order_cancelled",
+        };
+        let delivery = receive(&knock, operation, &shop).unwrap();
+        assert!(delivery.id.is_some(), "{topic}");
+        names.push(delivery.body["name"].clone());
+    }
+    assert!(names.iter().all(|name| name == "#1001"), "{names:?}");
 }

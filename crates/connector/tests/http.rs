@@ -253,7 +253,6 @@ async fn no_error_repeats_an_address_or_a_secret() {
 /// How much the client costs: `cargo test -p connector --release --test http -- --ignored --nocapture`.
 #[tokio::test]
 #[ignore = "a measurement"]
-#[expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 async fn calls_per_second_on_one_core() {
     const CALLS: u32 = 20_000;
     const AT_ONCE: u32 = 32;
