@@ -23,6 +23,9 @@ use tokio::sync::{broadcast, oneshot};
 /// Open runs read at once at the start.
 const OPEN_RUNS_PAGE: usize = 1_000;
 
+/// How long a look at a run waits for it, when it is busy computing.
+const INSPECT_WAIT: Duration = Duration::from_secs(2);
+
 /// A running engine. Cheap to clone; the last one dropped ends nothing by itself, `shutdown` does.
 #[derive(Clone)]
 pub struct Engine(Arc<Core>);
@@ -172,7 +175,7 @@ impl Engine {
         if self.0.signal(run, signal).await.is_err() {
             return Ok(None);
         }
-        Ok(hears.await.map_err(|_| DoorError::Down)?.then_some(run))
+        Ok(hears.await.unwrap_or(false).then_some(run))
     }
 
     /// Cancels a run in whatever state it is; false where it has ended.
@@ -223,7 +226,8 @@ impl Engine {
         if self.0.signal(run, signal).await.is_err() {
             return Ok(false);
         }
-        hears.await.map_err(|_| Error::Down)
+        // A run that ended meanwhile has heard nothing.
+        Ok(hears.await.unwrap_or(false))
     }
 
     /// What a run is doing, while it has not ended.
@@ -267,14 +271,15 @@ impl Engine {
         }))
     }
 
-    /// Asks a run in memory; a run that waits for its turn or is parked is walked from its journal by whoever wakes it.
+    /// Asks a run in memory. One that is parked is called back for that, walks its journal, and parks again; one that
+    /// waits for its turn has no steps yet.
     async fn live_steps(&self, run: RunId) -> Result<(Vec<run::doc::StepDoc>, Vec<u64>, bool), Error> {
-        let (answer, asked) = oneshot::channel();
-        let parked = self.0.queue().parked_state(run).is_some();
-        if self.0.signal(run, Signal::Inspect(answer)).await.is_err() && !parked {
+        if self.0.live_state(run).is_none() {
             return Ok(Default::default());
         }
-        match tokio::time::timeout(Duration::from_secs(2), asked).await {
+        let (answer, asked) = oneshot::channel();
+        self.0.signal(run, Signal::Inspect(answer)).await.ok();
+        match tokio::time::timeout(INSPECT_WAIT, asked).await {
             Ok(Ok(notes)) => Ok((view::read_steps(&notes), notes.edges.clone(), notes.truncated)),
             _ => Ok(Default::default()),
         }

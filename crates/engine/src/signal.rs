@@ -30,6 +30,13 @@ pub enum Signal {
     Inspect(oneshot::Sender<crate::view::Notes>),
 }
 
+impl Signal {
+    /// Whether a run must hear this before it walks its steps.
+    pub fn comes_first(&self) -> bool {
+        matches!(self, Signal::Cancel | Signal::Callback { .. })
+    }
+}
+
 /// What a person decides about an effect whose outcome is unknown.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Decision {

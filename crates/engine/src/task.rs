@@ -80,11 +80,15 @@ pub(crate) async fn drive(core: Arc<Core>, ready: Ready, mut inbox: mpsc::Receiv
             Ok(Left::Ended)
         }
     };
-    inbox.close();
+    // First out of the list of those that hear signals, then the rest: a signal finds the run here, or parked, or ended.
     match left {
         Ok(Left::Parked(wake_at, parked)) => {
-            core.queue().park(run, wake_at, parked);
-            core.forget(run);
+            {
+                // Under one lock, so that no signal comes between and finds the run nowhere.
+                let mut queue = core.queue();
+                core.forget(run);
+                queue.park(run, wake_at, parked);
+            }
             core.timer.notify_one();
         }
         Ok(Left::Ended) => {
@@ -93,7 +97,7 @@ pub(crate) async fn drive(core: Arc<Core>, ready: Ready, mut inbox: mpsc::Receiv
         }
         Err(Stop) => core.forget(run),
     }
-    // What was said too late for the run to hear finds it in the queue, or nowhere.
+    inbox.close();
     while let Some(signal) = inbox.recv().await {
         core.signal(run, signal).await.ok();
     }
@@ -186,17 +190,24 @@ impl Task {
         };
         let begun = self.run.begin(trigger, self.body.clone());
         self.todo.extend(begun);
-        for signal in signals {
+        // What must be known before a step is reached comes first; what looks at the steps waits until they are walked.
+        let (first, later): (Vec<_>, Vec<_>) = signals.into_iter().partition(Signal::comes_first);
+        for signal in first {
             self.hear(signal).await?;
         }
+        let mut later = later.into_iter();
         loop {
             if let Some(outcome) = self.compute(inbox).await? {
                 return self.finish(outcome).await;
             }
-            if self.flying.is_empty() {
-                if let Some(parked) = self.may_park() {
-                    return self.park(parked).await;
-                }
+            if let Some(signal) = later.next() {
+                self.hear(signal).await?;
+                continue;
+            }
+            if self.flying.is_empty()
+                && let Some(wake_at) = self.may_park()
+            {
+                return self.park(wake_at).await;
             }
             self.wait(inbox).await?;
         }

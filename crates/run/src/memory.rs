@@ -48,6 +48,10 @@ impl Memory {
         self.steps.get(step)
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
     pub fn steps(&self) -> impl Iterator<Item = (&StepId, &StepMemory)> {
         self.steps.iter()
     }

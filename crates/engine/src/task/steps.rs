@@ -20,7 +20,8 @@ impl Task {
         if self.run.is_halted(&at) {
             return self.abandon(&at);
         }
-        let known = self.memory.step(&self.run.step_id(&at)).cloned();
+        let known =
+            if self.memory.is_empty() { None } else { self.memory.step(&self.run.step_id(&at)).cloned() };
         if let Some((port, output)) = known.as_ref().and_then(|known| known.outcome.clone()) {
             self.recall(&at, known.as_ref());
             return self.complete(&at, port.as_str(), Data::from(output));

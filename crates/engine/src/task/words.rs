@@ -6,7 +6,7 @@ use crate::signal::{Decision as Verdict, Signal};
 use crate::sleepers::{Sleeper, What};
 use model::{NodeId, Port, Value};
 use run::doc::StepError;
-use run::{Data, Decision, Event, Outcome};
+use run::{Data, Event, Outcome};
 use tokio::sync::oneshot;
 
 impl Task {
@@ -80,21 +80,11 @@ impl Task {
         decision: Verdict,
         heard: oneshot::Sender<bool>,
     ) -> Result<(), Stop> {
-        // A run that was parked has to walk to the step first.
         let asks = |task: &Self, sleeper: &Sleeper| {
             sleeper.what == What::Ask
                 && task.run.plan().id(sleeper.at.node) == node
                 && sleeper.at.item == item
         };
-        while let Some(next) = self.todo.pop_front() {
-            match next {
-                Decision::Start(at, input) => Box::pin(self.start(at, input)).await?,
-                finish @ Decision::Finish(_) => {
-                    self.todo.push_front(finish);
-                    break;
-                }
-            }
-        }
         let mut sleepers = std::mem::take(&mut self.sleepers);
         let found = sleepers.take(|sleeper| asks(self, sleeper));
         self.sleepers = sleepers;
