@@ -137,8 +137,8 @@ codes! {
         "Expressions reach the results of other nodes as `nodes.<id>`, and the flow has no node with this id.",
         "Correct the id; the advice names the nearest one. It is the id that counts, not the title.";
     NOT_UPSTREAM "E0154" "An expression names a node that does not run before",
-        "An expression can use the results of nodes from which edges lead to its own node. Of the others nobody knows whether they have run yet.",
-        "Add the edges that bring the other node before this one, or use `input` or `trigger` instead.";
+        "An expression can use the results of nodes from which edges lead to its own node. Of the others nobody knows whether they have run yet; and a for-each has no result while its own body runs.",
+        "Add the edges that bring the other node before this one, or use `input` or `trigger` instead. In a for-each, `item` is the element at hand.";
     NOT_A_CONDITION "E0155" "A condition is not one expression",
         "A condition is one `${…}` expression and nothing beside it, and gives true or false.",
         "Write it like `${input.total > 1000}`.";

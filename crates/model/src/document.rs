@@ -32,11 +32,7 @@ pub struct FlowDocument {
     #[serde(default)]
     pub edges: Vec<Edge>,
     /// Where each node is drawn, in canvas units. Not part of the flow's logic.
-    #[serde(
-        default,
-        skip_serializing_if = "IndexMap::is_empty",
-        serialize_with = "places"
-    )]
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty", serialize_with = "places")]
     #[schemars(with = "std::collections::BTreeMap<String, [f64; 2]>")]
     pub layout: IndexMap<NodeId, [f64; 2]>,
     /// Example data per node, for previews and tests. Never used by a real run.
@@ -49,11 +45,7 @@ pub struct FlowDocument {
 fn places<S: Serializer>(layout: &IndexMap<NodeId, [f64; 2]>, serializer: S) -> Result<S::Ok, S::Error> {
     let number = |unit: f64| {
         let whole = unit as i64;
-        if whole as f64 == unit {
-            Value::from(whole)
-        } else {
-            Value::from(unit)
-        }
+        if whole as f64 == unit { Value::from(whole) } else { Value::from(unit) }
     };
     serializer.collect_map(layout.iter().map(|(id, place)| (id, place.map(number))))
 }
@@ -65,11 +57,7 @@ impl FlowDocument {
 
     /// The document without drawing and samples: what a version of the flow consists of.
     pub fn logic(&self) -> FlowDocument {
-        FlowDocument {
-            layout: IndexMap::new(),
-            samples: IndexMap::new(),
-            ..self.clone()
-        }
+        FlowDocument { layout: IndexMap::new(), samples: IndexMap::new(), ..self.clone() }
     }
 
     /// A version's fingerprint: the same for the same logic, wherever its boxes are drawn.
@@ -148,9 +136,7 @@ impl Serialize for OnError {
 
 impl<'de> Deserialize<'de> for OnError {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -161,9 +147,7 @@ impl FromStr for OnError {
         match text.strip_prefix("flow:") {
             Some(id) => Ok(OnError::Flow(FlowId::from(id))),
             None if text == "inbox" => Ok(OnError::Inbox),
-            None => Err(format!(
-                "\"{text}\" is neither \"inbox\" nor \"flow:\" and a flow's id"
-            )),
+            None => Err(format!("\"{text}\" is neither \"inbox\" nor \"flow:\" and a flow's id")),
         }
     }
 }
@@ -189,10 +173,7 @@ pub struct Keep {
 
 impl Default for Keep {
     fn default() -> Self {
-        Self {
-            done: Span::from_secs(7 * 86_400),
-            failed: Span::from_secs(180 * 86_400),
-        }
+        Self { done: Span::from_secs(7 * 86_400), failed: Span::from_secs(180 * 86_400) }
     }
 }
 
@@ -242,11 +223,7 @@ pub struct Node {
 impl Node {
     /// What people see: the title, or the id where there is none.
     pub fn label(&self) -> &str {
-        if self.title.is_empty() {
-            self.id.as_str()
-        } else {
-            &self.title
-        }
+        if self.title.is_empty() { self.id.as_str() } else { &self.title }
     }
 }
 
@@ -267,11 +244,7 @@ impl Retry {
 
 impl Default for Retry {
     fn default() -> Self {
-        Self {
-            attempts: 8,
-            first: Span::from_secs(1),
-            max: Span::from_secs(900),
-        }
+        Self { attempts: 8, first: Span::from_secs(1), max: Span::from_secs(900) }
     }
 }
 
@@ -304,10 +277,7 @@ impl fmt::Display for PortRef {
 impl From<&str> for PortRef {
     fn from(text: &str) -> Self {
         let (node, port) = text.split_once('.').unwrap_or((text, Port::OUT));
-        Self {
-            node: node.into(),
-            port: port.into(),
-        }
+        Self { node: node.into(), port: port.into() }
     }
 }
 
@@ -319,8 +289,6 @@ impl Serialize for PortRef {
 
 impl<'de> Deserialize<'de> for PortRef {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(PortRef::from(&*std::borrow::Cow::<str>::deserialize(
-            deserializer,
-        )?))
+        Ok(PortRef::from(&*std::borrow::Cow::<str>::deserialize(deserializer)?))
     }
 }

@@ -18,12 +18,7 @@ pub struct Exclusion<'a> {
 
 impl<'a> Exclusion<'a> {
     pub fn new(graph: &'a Graph) -> Self {
-        Self {
-            graph,
-            reached: graph.reached(),
-            excluded: HashSet::new(),
-            left: WALKED_MAX,
-        }
+        Self { graph, reached: graph.reached(), excluded: HashSet::new(), left: WALKED_MAX }
     }
 
     /// Whether one run can deliver over both edges. Where finding out would take too long, the answer is yes.
@@ -63,9 +58,7 @@ impl<'a> Exclusion<'a> {
     /// Whether one run can reach both nodes.
     pub fn both_reached(&mut self, one: usize, other: usize) -> bool {
         let graph = self.graph;
-        let mut pairs = graph
-            .in_edges(one)
-            .flat_map(|a| graph.in_edges(other).map(move |b| (a, b)));
+        let mut pairs = graph.in_edges(one).flat_map(|a| graph.in_edges(other).map(move |b| (a, b)));
         pairs.any(|(a, b)| self.both_live(a, b))
     }
 

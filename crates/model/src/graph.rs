@@ -148,9 +148,7 @@ impl Graph {
 
     /// The edges into a node, in the order of the document.
     pub fn in_edges(&self, node: usize) -> impl ExactSizeIterator<Item = &GraphEdge> + Clone {
-        self.incoming[self.nodes[node].incoming.clone()]
-            .iter()
-            .map(|edge| &self.edges[*edge])
+        self.incoming[self.nodes[node].incoming.clone()].iter().map(|edge| &self.edges[*edge])
     }
 
     pub fn is_trigger(&self, node: usize) -> bool {
@@ -231,21 +229,13 @@ impl Graph {
     fn connect(&mut self, doc: &FlowDocument) {
         let mut seen = HashSet::new();
         for (at, edge) in doc.edges.iter().enumerate() {
-            let ends = self
-                .find(edge.from.node.as_str())
-                .zip(self.find(edge.to.as_str()));
+            let ends = self.find(edge.from.node.as_str()).zip(self.find(edge.to.as_str()));
             let Some((from, to)) = ends.filter(|(from, to)| from != to) else {
                 continue;
             };
             let port = self.nodes[from].port_or_new(&edge.from.port);
             if !self.nodes[to].trigger && seen.insert((from, port, to)) {
-                self.edges.push(GraphEdge {
-                    index: 0,
-                    from,
-                    port,
-                    to,
-                    at,
-                });
+                self.edges.push(GraphEdge { index: 0, from, port, to, at });
             }
         }
         self.edges.sort_by_key(|edge| (edge.from, edge.port, edge.at));
@@ -258,20 +248,12 @@ impl Graph {
     /// Notes for each node which stretch of the sorted edges is its own.
     fn slice(&mut self) {
         self.incoming = (0..self.edges.len()).collect();
-        self.incoming
-            .sort_by_key(|edge| (self.edges[*edge].to, self.edges[*edge].at));
+        self.incoming.sort_by_key(|edge| (self.edges[*edge].to, self.edges[*edge].at));
         let (mut out, mut into) = (0, 0);
         for (index, node) in self.nodes.iter_mut().enumerate() {
-            let out_end = out
-                + self.edges[out..]
-                    .iter()
-                    .take_while(|edge| edge.from == index)
-                    .count();
-            let in_end = into
-                + self.incoming[into..]
-                    .iter()
-                    .take_while(|edge| self.edges[**edge].to == index)
-                    .count();
+            let out_end = out + self.edges[out..].iter().take_while(|edge| edge.from == index).count();
+            let in_end =
+                into + self.incoming[into..].iter().take_while(|edge| self.edges[**edge].to == index).count();
             (node.outgoing, node.incoming) = (out..out_end, into..in_end);
             (out, into) = (out_end, in_end);
         }
@@ -279,9 +261,8 @@ impl Graph {
 
     fn sort(&mut self) {
         let mut waits: Vec<usize> = self.nodes.iter().map(|node| node.incoming.len()).collect();
-        let (triggers, others): (Vec<_>, Vec<_>) = (0..self.len())
-            .filter(|node| waits[*node] == 0)
-            .partition(|node| self.is_trigger(*node));
+        let (triggers, others): (Vec<_>, Vec<_>) =
+            (0..self.len()).filter(|node| waits[*node] == 0).partition(|node| self.is_trigger(*node));
         let mut order = [triggers, others].concat();
         let mut next = 0;
         while let Some(node) = order.get(next).copied() {
@@ -324,11 +305,7 @@ impl Graph {
     /// The innermost for-each that an edge delivers into.
     pub(crate) fn scope(&self, edge: &GraphEdge) -> Option<usize> {
         let from = &self.nodes[edge.from];
-        if from.item == Some(edge.port) {
-            Some(edge.from)
-        } else {
-            from.parent
-        }
+        if from.item == Some(edge.port) { Some(edge.from) } else { from.parent }
     }
 
     fn shared(&self, one: Option<usize>, other: Option<usize>) -> Option<usize> {

@@ -74,16 +74,12 @@ id!(
 impl OperationId {
     /// The part before the slash, or the whole text when there is none.
     pub fn connector(&self) -> &str {
-        self.as_str()
-            .split_once('/')
-            .map_or(self.as_str(), |(connector, _)| connector)
+        self.as_str().split_once('/').map_or(self.as_str(), |(connector, _)| connector)
     }
 
     /// The part after the slash, or nothing.
     pub fn operation(&self) -> &str {
-        self.as_str()
-            .split_once('/')
-            .map_or("", |(_, operation)| operation)
+        self.as_str().split_once('/').map_or("", |(_, operation)| operation)
     }
 }
 

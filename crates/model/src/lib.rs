@@ -14,6 +14,7 @@ pub mod span;
 pub mod spec;
 pub mod template;
 pub mod validate;
+mod write;
 
 pub use document::{Edge, FlowDocument, Keep, Mode, Node, OnError, PortRef, Retry, Settings};
 pub use graph::{Graph, GraphEdge, NodeSet};

@@ -18,13 +18,8 @@ pub const DOCUMENT_BYTES_MAX: usize = 4 << 20;
 /// Reads a flow file. What it means is checked by [`crate::validate`].
 pub fn parse(text: &[u8]) -> Result<FlowDocument, Vec<Problem>> {
     if text.len() > DOCUMENT_BYTES_MAX {
-        let message = format!(
-            "The file has {} bytes; {DOCUMENT_BYTES_MAX} are allowed",
-            text.len()
-        );
-        return Err(vec![
-            Problem::error(codes::FILE_TOO_LARGE, "", message).advice("Shorten the samples."),
-        ]);
+        let message = format!("The file has {} bytes; {DOCUMENT_BYTES_MAX} are allowed", text.len());
+        return Err(vec![Problem::error(codes::FILE_TOO_LARGE, "", message).advice("Shorten the samples.")]);
     }
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let value: Value = serde_json::from_slice(text).map_err(|error| vec![not_json(&error)])?;
@@ -42,10 +37,7 @@ pub fn from_value(value: &Value) -> Result<FlowDocument, Vec<Problem>> {
     if let Some(problem) = other_version(value) {
         return Err(vec![problem]);
     }
-    let mut walk = Walk {
-        root: &SCHEMA,
-        problems: Vec::new(),
-    };
+    let mut walk = Walk { root: &SCHEMA, problems: Vec::new() };
     walk.check(&SCHEMA, value, "");
     if !walk.problems.is_empty() {
         return Err(finish(walk.problems, value));
@@ -89,8 +81,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn add(&mut self, code: Code, at: &str, message: String, advice: String) {
         if self.problems.len() < PROBLEMS_MAX {
-            self.problems
-                .push(Problem::error(code, at, message).advice(advice));
+            self.problems.push(Problem::error(code, at, message).advice(advice));
         }
     }
 
@@ -105,12 +96,7 @@ impl<'a> Walk<'a> {
             Value::String(text) => self.text(name, schema, text, at),
             Value::Number(number) if schema["format"] == "uint32" && u32::deserialize(number).is_err() => {
                 let message = format!("{number} is not a whole number that fits here");
-                self.add(
-                    codes::WRONG_VALUE,
-                    at,
-                    message,
-                    "Write a whole number from 0.".into(),
-                );
+                self.add(codes::WRONG_VALUE, at, message, "Write a whole number from 0.".into());
             }
             _ => {}
         }
@@ -123,10 +109,7 @@ impl<'a> Walk<'a> {
         let Some(path) = schema["$ref"].as_str() else {
             return ("", schema);
         };
-        let definition = self
-            .root
-            .pointer(path.trim_start_matches('#'))
-            .unwrap_or(&Value::Null);
+        let definition = self.root.pointer(path.trim_start_matches('#')).unwrap_or(&Value::Null);
         (path.rsplit('/').next().unwrap_or_default(), definition)
     }
 
@@ -157,9 +140,7 @@ impl<'a> Walk<'a> {
         let Some(known) = schema["properties"].as_object() else {
             let entries = &schema["additionalProperties"];
             if entries.is_object() {
-                fields
-                    .iter()
-                    .for_each(|(name, value)| self.check(entries, value, &pointer::join(at, name)));
+                fields.iter().for_each(|(name, value)| self.check(entries, value, &pointer::join(at, name)));
             }
             return;
         };
@@ -174,16 +155,10 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        let required = schema["required"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str);
+        let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
         for name in required.filter(|name| !fields.contains_key(*name)) {
             let (_, definition) = self.resolve(&known[name], &Value::Bool(true));
-            let about = known[name]["description"]
-                .as_str()
-                .or(definition["description"].as_str());
+            let about = known[name]["description"].as_str().or(definition["description"].as_str());
             let advice = format!("Add \"{name}\". {}", about.unwrap_or_default());
             let message = format!("The field \"{name}\" is missing");
             self.add(codes::MISSING_PROPERTY, at, message, advice.trim_end().into());
@@ -191,15 +166,8 @@ impl<'a> Walk<'a> {
     }
 
     fn array(&mut self, schema: &'a Value, entries: &[Value], at: &str) {
-        let bound = |name: &str| {
-            schema[name]
-                .as_u64()
-                .and_then(|bound| usize::try_from(bound).ok())
-        };
-        let (least, most) = (
-            bound("minItems").unwrap_or(0),
-            bound("maxItems").unwrap_or(usize::MAX),
-        );
+        let bound = |name: &str| schema[name].as_u64().and_then(|bound| usize::try_from(bound).ok());
+        let (least, most) = (bound("minItems").unwrap_or(0), bound("maxItems").unwrap_or(usize::MAX));
         if !(least..=most).contains(&entries.len()) {
             let message = format!("Here belong {least} entries, not {}", entries.len());
             self.add(codes::WRONG_VALUE, at, message, format!("Write {least} entries."));
@@ -265,13 +233,8 @@ pub(crate) fn spoken(kind: &str) -> &'static str {
 
 /// Where the reader is inside nested objects and lists.
 enum Level {
-    Object {
-        keys: HashSet<String>,
-        key: Option<String>,
-    },
-    Array {
-        index: usize,
-    },
+    Object { keys: HashSet<String>, key: Option<String> },
+    Array { index: usize },
 }
 
 /// Finds keys that an object has twice; readers keep only the last, so a parsed value no longer shows them.
@@ -282,16 +245,9 @@ fn keys_twice(text: &[u8]) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut at = 0;
     while at < text.len() && problems.len() < PROBLEMS_MAX {
-        let length = if text[at] == b'"' {
-            string_length(&text[at..])
-        } else {
-            1
-        };
+        let length = if text[at] == b'"' { string_length(&text[at..]) } else { 1 };
         match text[at] {
-            b'{' => levels.push(Level::Object {
-                keys: HashSet::new(),
-                key: None,
-            }),
+            b'{' => levels.push(Level::Object { keys: HashSet::new(), key: None }),
             b'[' => levels.push(Level::Array { index: 0 }),
             b'}' | b']' => drop(levels.pop()),
             b',' => match levels.last_mut() {
@@ -300,11 +256,7 @@ fn keys_twice(text: &[u8]) -> Vec<Problem> {
                 None => {}
             },
             b'"' => {
-                if let Some(Level::Object {
-                    keys,
-                    key: key @ None,
-                }) = levels.last_mut()
-                {
+                if let Some(Level::Object { keys, key: key @ None }) = levels.last_mut() {
                     let name: String = serde_json::from_slice(&text[at..at + length]).unwrap_or_default();
                     let twice = !keys.insert(name.clone());
                     *key = Some(name.clone());

@@ -23,16 +23,12 @@ pub(crate) fn sort(problems: &mut [Problem]) {
 }
 
 /// The fields of a document, in the order in which they are written.
-const TOP: [&str; 8] = [
-    "khlong", "id", "name", "settings", "nodes", "edges", "layout", "samples",
-];
+const TOP: [&str; 8] = ["khlong", "id", "name", "settings", "nodes", "edges", "layout", "samples"];
 
 /// Steps that are numbers are compared as numbers, so that node 10 comes after node 9.
 fn key(at: &str) -> Vec<(usize, String)> {
     let step = |(depth, step): (usize, &str)| {
-        let top = (depth == 1)
-            .then(|| TOP.iter().position(|name| *name == step))
-            .flatten();
+        let top = (depth == 1).then(|| TOP.iter().position(|name| *name == step)).flatten();
         match top.or_else(|| step.parse().ok()) {
             Some(number) => (number, String::new()),
             None => (usize::MAX, step.to_owned()),

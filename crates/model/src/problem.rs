@@ -56,10 +56,7 @@ impl Problem {
     }
 
     pub fn warning(code: Code, at: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Warning,
-            ..Self::error(code, at, message)
-        }
+        Self { severity: Severity::Warning, ..Self::error(code, at, message) }
     }
 
     pub fn node(mut self, node: &NodeId) -> Self {
@@ -97,12 +94,7 @@ pub struct Page {
 
 impl Page {
     pub fn markdown(&self) -> String {
-        let Self {
-            code,
-            title,
-            meaning,
-            mend,
-        } = self;
+        let Self { code, title, meaning, mend } = self;
         format!("# {code}: {title}\n\n{meaning}\n\n**What to do.** {mend}\n")
     }
 }

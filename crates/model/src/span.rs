@@ -4,13 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 use std::str::FromStr;
 
-const UNITS: [(&str, u64); 5] = [
-    ("d", 86_400_000),
-    ("h", 3_600_000),
-    ("m", 60_000),
-    ("s", 1_000),
-    ("ms", 1),
-];
+const UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
 /// A length of time in whole milliseconds; a flow file spells it with one unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -20,9 +14,7 @@ pub struct Span {
 
 impl Span {
     /// No wait, time-out or retention is longer: ten years.
-    pub const MAX: Span = Span {
-        ms: 3_650 * 86_400_000,
-    };
+    pub const MAX: Span = Span { ms: 3_650 * 86_400_000 };
 
     pub const fn from_ms(ms: u64) -> Self {
         Self { ms }
@@ -39,10 +31,7 @@ impl Span {
 
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match UNITS
-            .iter()
-            .find(|(_, size)| self.ms != 0 && self.ms.is_multiple_of(*size))
-        {
+        match UNITS.iter().find(|(_, size)| self.ms != 0 && self.ms.is_multiple_of(*size)) {
             Some((unit, size)) => write!(f, "{}{unit}", self.ms / size),
             None => f.write_str("0s"),
         }
@@ -55,22 +44,11 @@ impl FromStr for Span {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (number, unit) = text.split_at(digits);
-        let size = UNITS
-            .iter()
-            .find(|(name, _)| *name == unit)
-            .map(|(_, size)| *size);
-        let ms = number
-            .parse::<u64>()
-            .ok()
-            .zip(size)
-            .and_then(|(n, size)| n.checked_mul(size));
-        ms.map(Span::from_ms)
-            .filter(|span| *span <= Span::MAX)
-            .ok_or_else(|| {
-                format!(
-                    "\"{text}\" is not a length of time; write a number and ms, s, m, h or d, such as 10m"
-                )
-            })
+        let size = UNITS.iter().find(|(name, _)| *name == unit).map(|(_, size)| *size);
+        let ms = number.parse::<u64>().ok().zip(size).and_then(|(n, size)| n.checked_mul(size));
+        ms.map(Span::from_ms).filter(|span| *span <= Span::MAX).ok_or_else(|| {
+            format!("\"{text}\" is not a length of time; write a number and ms, s, m, h or d, such as 10m")
+        })
     }
 }
 

@@ -14,10 +14,7 @@ pub struct Words {
 
 impl Words {
     pub fn new(en: impl Into<String>, th: impl Into<String>) -> Self {
-        Self {
-            en: en.into(),
-            th: th.into(),
-        }
+        Self { en: en.into(), th: th.into() }
     }
 }
 
@@ -95,22 +92,14 @@ pub enum Need {
 impl OperationSpec {
     fn new(id: &str, family: Family, title: Words) -> Self {
         let action = family == Family::Action;
-        let ports = if action {
-            vec![Port::out(), Port::error()]
-        } else {
-            vec![Port::out()]
-        };
+        let ports = if action { vec![Port::out(), Port::error()] } else { vec![Port::out()] };
         Self {
             id: id.into(),
             family,
             title,
             about: Words::default(),
             fields: Vec::new(),
-            inputs: if family == Family::Trigger {
-                Inputs::None
-            } else {
-                Inputs::One
-            },
+            inputs: if family == Family::Trigger { Inputs::None } else { Inputs::One },
             ports: Ports::Fixed(ports),
             effect: action.then_some(EffectRule::Ask),
             connection: Need::None,
@@ -186,9 +175,7 @@ impl OperationSpec {
             Ports::Fixed(ports) => ports.clone(),
             Ports::Cases => {
                 let cases = with.get("cases").and_then(Value::as_array).into_iter().flatten();
-                let named = cases
-                    .filter_map(|case| case.get("port")?.as_str())
-                    .map(Port::from);
+                let named = cases.filter_map(|case| case.get("port")?.as_str()).map(Port::from);
                 named.chain([Port::from("else"), Port::error()]).collect()
             }
         }
@@ -276,12 +263,7 @@ impl Field {
             value: (*value).into(),
             title: Words::new(*en, *th),
         };
-        Self::new(
-            name,
-            FieldKind::Choice(options.iter().map(option).collect()),
-            en,
-            th,
-        )
+        Self::new(name, FieldKind::Choice(options.iter().map(option).collect()), en, th)
     }
 
     pub fn about(mut self, en: &str, th: &str) -> Self {
@@ -345,14 +327,8 @@ pub struct Specs {
 impl Specs {
     pub fn new(connectors: Vec<ConnectorSpec>, operations: Vec<OperationSpec>) -> Self {
         Self {
-            connectors: connectors
-                .into_iter()
-                .map(|spec| (spec.id.clone(), spec))
-                .collect(),
-            operations: operations
-                .into_iter()
-                .map(|spec| (spec.id.clone(), spec))
-                .collect(),
+            connectors: connectors.into_iter().map(|spec| (spec.id.clone(), spec)).collect(),
+            operations: operations.into_iter().map(|spec| (spec.id.clone(), spec)).collect(),
         }
     }
 

@@ -42,9 +42,7 @@ pub fn parts(text: &str) -> Result<Vec<Part<'_>>, Unclosed> {
 
 /// Tells whether a text holds an expression, also one that is not closed.
 pub fn has_expression(text: &str) -> bool {
-    parts(text).map_or(true, |parts| {
-        parts.iter().any(|part| matches!(part, Part::Expression(_)))
-    })
+    parts(text).map_or(true, |parts| parts.iter().any(|part| matches!(part, Part::Expression(_))))
 }
 
 /// The expression that a text consists of and nothing else: its value keeps its type.
@@ -143,10 +141,7 @@ mod tests {
         check("", &[]);
         check("plain", &[Text("plain")]);
         check("${input.id}", &[Expression("input.id")]);
-        check(
-            "a ${1} ก ${2}",
-            &[Text("a "), Expression("1"), Text(" ก "), Expression("2")],
-        );
+        check("a ${1} ก ${2}", &[Text("a "), Expression("1"), Text(" ก "), Expression("2")]);
         check("${#{a: #{b: 1}}}", &[Expression("#{a: #{b: 1}}")]);
     }
 

@@ -14,15 +14,9 @@ const TRIGGERS: usize = 2;
 /// Two triggers and filters behind them; an edge leads from an earlier node to a later one, from `out` or from `else`.
 fn graph(edges: &[(usize, bool, usize)]) -> Graph {
     let operation = |at| {
-        if at < TRIGGERS {
-            "core/manual"
-        } else {
-            "core/filter"
-        }
+        if at < TRIGGERS { "core/manual" } else { "core/filter" }
     };
-    let nodes: Vec<_> = (0..NODES)
-        .map(|at| json!({"id": format!("n{at}"), "use": operation(at)}))
-        .collect();
+    let nodes: Vec<_> = (0..NODES).map(|at| json!({"id": format!("n{at}"), "use": operation(at)})).collect();
     let edges: Vec<_> = edges
         .iter()
         .map(|(from, other, to)| {
@@ -41,11 +35,7 @@ fn delivering(graph: &Graph, trigger: usize, choices: usize) -> Vec<bool> {
     let mut live = vec![false; graph.edges().len()];
     for node in graph.order() {
         let reached = *node == trigger || graph.in_edges(*node).any(|edge| live[edge.index]);
-        let port = if graph.is_trigger(*node) {
-            0
-        } else {
-            choices >> node & 1
-        };
+        let port = if graph.is_trigger(*node) { 0 } else { choices >> node & 1 };
         for edge in graph.all_out_edges(*node) {
             live[edge.index] = reached && edge.port == port;
         }

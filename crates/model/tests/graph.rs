@@ -52,10 +52,7 @@ fn nested() -> Graph {
 #[test]
 fn the_order_puts_every_node_after_its_inputs() {
     let graph = nested();
-    assert_eq!(
-        names(&graph, graph.order()),
-        "start orders order after lines inner"
-    );
+    assert_eq!(names(&graph, graph.order()), "start orders order after lines inner");
     assert!(graph.unordered().is_empty());
 }
 
@@ -72,45 +69,20 @@ fn a_body_is_what_only_item_leads_to_and_bodies_nest() {
 
 #[test]
 fn edges_are_found_by_port_and_by_the_node_they_lead_to() {
-    let nodes = [
-        ("s", "core/manual"),
-        ("w", "core/switch"),
-        ("x", "core/set"),
-        ("y", "core/set"),
-    ];
-    let graph = graph(
-        &nodes,
-        "w.b -> y, s -> w, w.a -> x, w.b -> x, w.b -> x, x -> s, x -> x, w -> gone",
-    );
+    let nodes = [("s", "core/manual"), ("w", "core/switch"), ("x", "core/set"), ("y", "core/set")];
+    let graph = graph(&nodes, "w.b -> y, s -> w, w.a -> x, w.b -> x, w.b -> x, x -> s, x -> x, w -> gone");
     let ports: Vec<_> = graph.ports(1).iter().map(|port| port.as_str()).collect();
     assert_eq!(ports[..4], ["a", "b", "else", "error"]);
-    let to = |port| {
-        graph
-            .out_edges(1, port)
-            .iter()
-            .map(|edge| edge.to)
-            .collect::<Vec<_>>()
-    };
+    let to = |port| graph.out_edges(1, port).iter().map(|edge| edge.to).collect::<Vec<_>>();
     assert_eq!((to(0), to(1), to(2)), (vec![2], vec![3, 2], vec![]));
     assert_eq!(graph.in_edges(2).map(|edge| edge.at).collect::<Vec<_>>(), [2, 3]);
     assert_eq!(graph.in_edges(0).len(), 0, "nothing leads into a trigger");
-    assert!(
-        graph
-            .edges()
-            .iter()
-            .enumerate()
-            .all(|(index, edge)| edge.index == index)
-    );
+    assert!(graph.edges().iter().enumerate().all(|(index, edge)| edge.index == index));
 }
 
 #[test]
 fn nodes_on_a_cycle_come_last() {
-    let nodes = [
-        ("a", "core/set"),
-        ("b", "core/set"),
-        ("c", "core/set"),
-        ("s", "core/manual"),
-    ];
+    let nodes = [("a", "core/set"), ("b", "core/set"), ("c", "core/set"), ("s", "core/manual")];
     let graph = graph(&nodes, "s -> a, a -> b, b -> a, b -> c");
     assert_eq!(names(&graph, graph.order()), "s a b c");
     assert_eq!(names(&graph, graph.unordered()), "a b c");

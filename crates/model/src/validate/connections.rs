@@ -36,11 +36,8 @@ impl Check<'_> {
             return self.error(codes::CONNECTION_UNUSED, place, message, "Remove it.");
         }
         let around = self.around;
-        let own = around
-            .connections
-            .iter()
-            .filter(|(_, owner)| *owner == connector)
-            .map(|(name, _)| name.as_str());
+        let own =
+            around.connections.iter().filter(|(_, owner)| *owner == connector).map(|(name, _)| name.as_str());
         match around.connections.get(name) {
             Some(owner) if owner != connector => {
                 let message = format!("The connection \"{name}\" belongs to {owner}, not to {connector}");
@@ -75,12 +72,7 @@ impl Check<'_> {
             let at = pointer::join(&format!("{at}/with"), &field.name);
             if let Some(first) = seen.insert(path, node) {
                 let message = format!("\"{}\" listens on \"{path}\" already", first.id);
-                self.error(
-                    codes::PATH_TWICE,
-                    at.clone(),
-                    message,
-                    "Give one of them another path.",
-                );
+                self.error(codes::PATH_TWICE, at.clone(), message, "Give one of them another path.");
             }
             if let Some(flow) = self.around.paths.get(path).filter(|flow| **flow != self.doc.id) {
                 let message = format!("The flow \"{flow}\" listens on \"{path}\" already");

@@ -30,12 +30,7 @@ impl Check<'_> {
         let node = self.graph.find(id.as_str());
         if node.is_none() {
             let advice = did_you_mean(id.as_str(), self.node_ids(), "The nodes are");
-            self.error(
-                codes::EDGE_TO_NOWHERE,
-                at,
-                format!("There is no node \"{id}\""),
-                advice,
-            );
+            self.error(codes::EDGE_TO_NOWHERE, at, format!("There is no node \"{id}\""), advice);
         }
         node
     }
@@ -50,11 +45,8 @@ impl Check<'_> {
             let message = format!("\"{}\" has no port \"{port}\"", node.id);
             let names = ports.iter().map(Port::as_str);
             let advice = did_you_mean(port.as_str(), names.clone(), "");
-            let advice = if advice.starts_with("Did") {
-                advice
-            } else {
-                format!("Its ports are {}", list(names))
-            };
+            let advice =
+                if advice.starts_with("Did") { advice } else { format!("Its ports are {}", list(names)) };
             self.error_of(from, codes::UNKNOWN_PORT, at, message, advice);
         }
     }
@@ -66,13 +58,7 @@ impl Check<'_> {
             self.error_of(to, codes::EDGE_TO_ITSELF, at, message, advice);
         } else if self.graph.is_trigger(to) {
             let message = format!("\"{}\" is a trigger: nothing comes before it", edge.to);
-            self.error_of(
-                to,
-                codes::EDGE_INTO_TRIGGER,
-                format!("{at}/to"),
-                message,
-                "Remove the edge.",
-            );
+            self.error_of(to, codes::EDGE_INTO_TRIGGER, format!("{at}/to"), message, "Remove the edge.");
         }
     }
 }

@@ -26,17 +26,11 @@ enum From {
 
 impl Reach {
     pub(super) fn nothing() -> Self {
-        Self {
-            from: From::Nothing,
-            upstream: None,
-        }
+        Self { from: From::Nothing, upstream: None }
     }
 
     pub(super) fn trigger_only() -> Self {
-        Self {
-            from: From::Trigger,
-            upstream: None,
-        }
+        Self { from: From::Trigger, upstream: None }
     }
 
     pub(super) fn is_nothing(&self) -> bool {
@@ -44,10 +38,7 @@ impl Reach {
     }
 
     pub(super) fn upstream_of(node: usize) -> Self {
-        Self {
-            from: From::Node(node),
-            upstream: None,
-        }
+        Self { from: From::Node(node), upstream: None }
     }
 }
 
@@ -99,12 +90,7 @@ impl Check<'_> {
                 Ok(()) => self.references(source, at, reach),
                 Err(problem) => {
                     let message = format!("${{{source}}}: {problem}");
-                    self.error(
-                        codes::BAD_EXPRESSION,
-                        at,
-                        message,
-                        "Correct what is between ${ and }.",
-                    );
+                    self.error(codes::BAD_EXPRESSION, at, message, "Correct what is between ${ and }.");
                 }
             }
         }
@@ -121,7 +107,8 @@ impl Check<'_> {
                 }
                 Some(node) if !self.is_upstream(node, reach) => {
                     let message = format!("\"{name}\" does not run before this");
-                    let advice = "Add edges that bring it before, or use input or trigger.";
+                    let advice =
+                        "Add edges that bring it before, or use input, trigger or, in a for-each, item.";
                     self.error(codes::NOT_UPSTREAM, at, message, advice);
                 }
                 Some(_) => {}
@@ -132,7 +119,8 @@ impl Check<'_> {
     fn is_upstream(&self, node: usize, reach: &mut Reach) -> bool {
         let From::Node(at) = reach.from else { return false };
         let upstream = reach.upstream.get_or_insert_with(|| self.graph.upstream(at));
-        upstream.contains(node)
+        // A for-each has no result yet while its body runs.
+        upstream.contains(node) && self.graph.parents(at).all(|around| around != node)
     }
 }
 

@@ -16,10 +16,7 @@ impl Check<'_> {
         at: &str,
         reach: &mut Reach,
     ) {
-        for name in with
-            .keys()
-            .filter(|name| fields.iter().all(|field| field.name != **name))
-        {
+        for name in with.keys().filter(|name| fields.iter().all(|field| field.name != **name)) {
             let names = fields.iter().map(|field| field.name.as_str());
             let advice = did_you_mean(name, names, "The fields here are");
             let message = format!("There is no field \"{name}\"");
@@ -116,20 +113,13 @@ impl Check<'_> {
                 let known = values.clone().any(|value| value == text);
                 (!known).then(|| {
                     let message = format!("\"{text}\" is none of the choices");
-                    (
-                        codes::NOT_A_CHOICE,
-                        message,
-                        format!("Write one of {}", list(values)),
-                    )
+                    (codes::NOT_A_CHOICE, message, format!("Write one of {}", list(values)))
                 })
             }
-            FieldKind::Span => text.parse::<Span>().err().map(|message| {
-                (
-                    codes::BAD_SPAN,
-                    message,
-                    "Write it like 500ms, 2s, 10m, 1h or 7d.".into(),
-                )
-            }),
+            FieldKind::Span => text
+                .parse::<Span>()
+                .err()
+                .map(|message| (codes::BAD_SPAN, message, "Write it like 500ms, 2s, 10m, 1h or 7d.".into())),
             FieldKind::Cron => texts::cron(text).err().map(|message| {
                 (
                     codes::BAD_CRON,
@@ -181,12 +171,7 @@ impl Check<'_> {
         match template::parts(text) {
             Ok(_) if template::only_expression(text).is_none() => {
                 let message = "The condition is not one expression";
-                self.error(
-                    codes::NOT_A_CONDITION,
-                    at,
-                    message,
-                    "Write it like ${input.total > 1000}.",
-                );
+                self.error(codes::NOT_A_CONDITION, at, message, "Write it like ${input.total > 1000}.");
             }
             _ => self.template(text, at, reach),
         }
@@ -205,12 +190,7 @@ impl Check<'_> {
             (None, most) => format!("at most {}", most.unwrap_or(u64::MAX)),
         };
         let message = format!("{what} in \"{}\" has to be {bounds}", field.name);
-        self.error(
-            codes::OUT_OF_BOUNDS,
-            at,
-            message,
-            format!("Stay within: {bounds}."),
-        );
+        self.error(codes::OUT_OF_BOUNDS, at, message, format!("Stay within: {bounds}."));
     }
 }
 

@@ -18,22 +18,12 @@ impl Check<'_> {
                 "The document has version {}; this program reads version {DOCUMENT_VERSION}",
                 doc.khlong
             );
-            self.error(
-                codes::VERSION,
-                "/khlong",
-                message,
-                format!("Write \"khlong\": {DOCUMENT_VERSION}."),
-            );
+            self.error(codes::VERSION, "/khlong", message, format!("Write \"khlong\": {DOCUMENT_VERSION}."));
         }
         self.check_id(doc.id.as_str(), "/id");
         if doc.name.trim().is_empty() || doc.name.chars().count() > NAME_CHARS_MAX {
             let message = format!("The flow's name is empty or longer than {NAME_CHARS_MAX} characters");
-            self.error(
-                codes::BAD_TEXT,
-                "/name",
-                message,
-                "Write what people shall call the flow.",
-            );
+            self.error(codes::BAD_TEXT, "/name", message, "Write what people shall call the flow.");
         }
         self.settings();
         self.strays();
@@ -55,33 +45,15 @@ impl Check<'_> {
         if !(1..=CONCURRENCY_MAX).contains(&settings.concurrency) {
             let message = format!("{} runs at once are not possible", settings.concurrency);
             let advice = format!("Write a number from 1 to {CONCURRENCY_MAX}.");
-            self.error(
-                codes::CONCURRENCY_BOUNDS,
-                "/settings/concurrency",
-                message,
-                advice,
-            );
+            self.error(codes::CONCURRENCY_BOUNDS, "/settings/concurrency", message, advice);
         }
         if settings.timeout == Span::default() {
             let advice = "Write how long a run may take, waits included, such as 1h.";
-            self.error(
-                codes::TIMEOUT_BOUNDS,
-                "/settings/timeout",
-                "A run cannot end in no time",
-                advice,
-            );
+            self.error(codes::TIMEOUT_BOUNDS, "/settings/timeout", "A run cannot end in no time", advice);
         }
         if let mode @ (Mode::Assist | Mode::Canary) = settings.mode {
-            let message = format!(
-                "The mode {} is not available yet",
-                format!("{mode:?}").to_lowercase()
-            );
-            self.error(
-                codes::MODE_NOT_YET,
-                "/settings/mode",
-                message,
-                "Use \"shadow\" or \"live\".",
-            );
+            let message = format!("The mode {} is not available yet", format!("{mode:?}").to_lowercase());
+            self.error(codes::MODE_NOT_YET, "/settings/mode", message, "Use \"shadow\" or \"live\".");
         }
         if let OnError::Flow(flow) = &settings.on_error {
             self.check_id(flow.as_str(), "/settings/on_error");
@@ -108,12 +80,7 @@ impl Check<'_> {
             if self.graph.find(id.as_str()).is_none() {
                 let at = pointer::join(&format!("/{part}"), id);
                 let advice = did_you_mean(id.as_str(), self.node_ids(), "The nodes are");
-                self.warning(
-                    codes::STRAY_DRAWING,
-                    at,
-                    format!("There is no node \"{id}\""),
-                    advice,
-                );
+                self.warning(codes::STRAY_DRAWING, at, format!("There is no node \"{id}\""), advice);
             }
         }
     }

@@ -53,14 +53,7 @@ pub fn validate(
         return vec![problem];
     }
     let graph = Graph::new(doc, specs);
-    let mut check = Check {
-        doc,
-        specs,
-        around,
-        scripts,
-        graph: &graph,
-        problems: Vec::new(),
-    };
+    let mut check = Check { doc, specs, around, scripts, graph: &graph, problems: Vec::new() };
     check.header();
     check.nodes();
     check.connections();
@@ -71,10 +64,7 @@ pub fn validate(
 
 /// The work grows faster than the document, so a document that is too large is not looked into.
 fn too_many(doc: &FlowDocument) -> Option<Problem> {
-    let counts = [
-        ("nodes", doc.nodes.len(), NODES_MAX),
-        ("edges", doc.edges.len(), EDGES_MAX),
-    ];
+    let counts = [("nodes", doc.nodes.len(), NODES_MAX), ("edges", doc.edges.len(), EDGES_MAX)];
     let (name, count, most) = counts.into_iter().find(|(_, count, most)| count > most)?;
     let message = format!("The flow has {count} {name}; {most} are allowed");
     let advice = "Split the flow and join the parts with core/call.";

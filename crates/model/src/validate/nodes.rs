@@ -22,12 +22,7 @@ impl Check<'_> {
             self.check_id(node.id.as_str(), &format!("{at}/id"));
             if !seen.insert(&node.id) {
                 let message = format!("Two nodes have the id \"{}\"", node.id);
-                self.error(
-                    codes::NODE_TWICE,
-                    format!("{at}/id"),
-                    message,
-                    "Give one of them another id.",
-                );
+                self.error(codes::NODE_TWICE, format!("{at}/id"), message, "Give one of them another id.");
             }
             self.words(node, &at);
             self.bounds(node, &at);
@@ -40,26 +35,14 @@ impl Check<'_> {
         let specs = self.specs;
         let family = |node: &Node| specs.operation(&node.operation).map(|spec| spec.family);
         // A node that nobody knows may be the trigger: one mistake is one problem.
-        if doc
-            .nodes
-            .iter()
-            .all(|node| family(node).is_some_and(|family| family != Family::Trigger))
-        {
+        if doc.nodes.iter().all(|node| family(node).is_some_and(|family| family != Family::Trigger)) {
             let advice = "Add one, such as core/webhook, core/schedule or core/manual.";
-            self.error(
-                codes::NO_TRIGGER,
-                "/nodes",
-                "The flow has no trigger, so it never runs",
-                advice,
-            );
+            self.error(codes::NO_TRIGGER, "/nodes", "The flow has no trigger, so it never runs", advice);
         }
     }
 
     fn words(&mut self, node: &Node, at: &str) {
-        let texts = [
-            ("title", &node.title, TITLE_CHARS_MAX),
-            ("note", &node.note, NOTE_CHARS_MAX),
-        ];
+        let texts = [("title", &node.title, TITLE_CHARS_MAX), ("note", &node.note, NOTE_CHARS_MAX)];
         for (name, text, most) in texts {
             if text.chars().count() > most {
                 let message = format!("The {name} is longer than {most} characters");
@@ -73,41 +56,25 @@ impl Check<'_> {
             let problem = if !(1..=Retry::ATTEMPTS_MAX).contains(&retry.attempts) {
                 Some((
                     "attempts",
-                    format!(
-                        "A node is tried 1 to {} times, not {}",
-                        Retry::ATTEMPTS_MAX,
-                        retry.attempts
-                    ),
+                    format!("A node is tried 1 to {} times, not {}", Retry::ATTEMPTS_MAX, retry.attempts),
                 ))
             } else if retry.max > RETRY_WAIT_MAX {
-                Some((
-                    "max",
-                    format!("The longest wait is {} and may be {RETRY_WAIT_MAX}", retry.max),
-                ))
+                Some(("max", format!("The longest wait is {} and may be {RETRY_WAIT_MAX}", retry.max)))
             } else if retry.first > retry.max {
                 Some((
                     "first",
-                    format!(
-                        "The first wait, {}, is longer than the longest one, {}",
-                        retry.first, retry.max
-                    ),
+                    format!("The first wait, {}, is longer than the longest one, {}", retry.first, retry.max),
                 ))
             } else {
                 None
             };
             if let Some((field, message)) = problem {
                 let advice = "Such as {\"attempts\": 8, \"first\": \"2s\", \"max\": \"10m\"}.";
-                self.error(
-                    codes::RETRY_BOUNDS,
-                    format!("{at}/retry/{field}"),
-                    message,
-                    advice,
-                );
+                self.error(codes::RETRY_BOUNDS, format!("{at}/retry/{field}"), message, advice);
             }
         }
-        if let Some(timeout) = node
-            .timeout
-            .filter(|timeout| *timeout == Span::default() || *timeout > ATTEMPT_MAX)
+        if let Some(timeout) =
+            node.timeout.filter(|timeout| *timeout == Span::default() || *timeout > ATTEMPT_MAX)
         {
             let message = format!("An attempt cannot be limited to {timeout}");
             let advice = format!("Write a time-out of at most {ATTEMPT_MAX}, such as 30s.");
@@ -135,12 +102,7 @@ impl Check<'_> {
         let operations = self.specs.operations.keys().map(|id| id.as_str());
         let own = operations.filter(|id| id.split('/').next() == Some(connector));
         let advice = did_you_mean(id, own, "The operations of this connector are");
-        self.error(
-            codes::UNKNOWN_OPERATION,
-            at,
-            format!("There is no operation \"{id}\""),
-            advice,
-        );
+        self.error(codes::UNKNOWN_OPERATION, at, format!("There is no operation \"{id}\""), advice);
     }
 
     fn uses(&mut self, spec: &OperationSpec, node: &Node, index: usize, at: &str) {
@@ -175,27 +137,16 @@ impl Check<'_> {
 
     /// A wait ends by one of three things.
     fn wait(&mut self, node: &Node, at: &str) {
-        let given = |name: &&str| {
-            !matches!(
-                node.with.get(*name),
-                None | Some(Value::Null | Value::Bool(false))
-            )
-        };
+        let given =
+            |name: &&str| !matches!(node.with.get(*name), None | Some(Value::Null | Value::Bool(false)));
         let given: Vec<_> = ["for", "until", "callback"].into_iter().filter(given).collect();
         if given.len() != 1 {
             let message = match given.as_slice() {
                 [] => "The wait waits for nothing".to_owned(),
                 many => format!("The wait has {}", many.join(" and ")),
             };
-            let at = given
-                .last()
-                .map_or_else(|| at.to_owned(), |name| pointer::join(at, name));
-            self.error(
-                codes::WAIT_FOR_WHAT,
-                at,
-                message,
-                "Fill in one of for, until and callback.",
-            );
+            let at = given.last().map_or_else(|| at.to_owned(), |name| pointer::join(at, name));
+            self.error(codes::WAIT_FOR_WHAT, at, message, "Fill in one of for, until and callback.");
         }
     }
 }

@@ -35,19 +35,10 @@ impl Check<'_> {
                 continue;
             };
             let behind = graph.reachable([node]);
-            behind
-                .iter()
-                .filter(|other| upstream.contains(*other))
-                .for_each(|other| told[other] = true);
+            behind.iter().filter(|other| upstream.contains(*other)).for_each(|other| told[other] = true);
             let message = format!("\"{}\" waits for itself: {}", self.id(node), self.route(&circle));
             let advice = "Remove one of these edges; to repeat something use core/for_each or retry.";
-            self.error_of(
-                node,
-                codes::CYCLE,
-                format!("/edges/{}", closing.at),
-                message,
-                advice,
-            );
+            self.error_of(node, codes::CYCLE, format!("/edges/{}", closing.at), message, advice);
         }
     }
 
@@ -76,11 +67,7 @@ impl Check<'_> {
     fn route(&self, nodes: &[usize]) -> String {
         let named = nodes.iter().take(NAMED_MAX).map(|node| self.id(*node).as_str());
         let route = named.collect::<Vec<_>>().join(" → ");
-        if nodes.len() > NAMED_MAX {
-            format!("{route} → …")
-        } else {
-            route
-        }
+        if nodes.len() > NAMED_MAX { format!("{route} → …") } else { route }
     }
 
     /// Two edges into one node exclude each other, unless it is there to join them.
@@ -88,11 +75,7 @@ impl Check<'_> {
         let graph = self.graph;
         let mut exclusion = Exclusion::new(graph);
         let ordered = graph.order().len() - graph.unordered().len();
-        for node in graph.order()[..ordered]
-            .iter()
-            .copied()
-            .filter(|node| !graph.joins(*node))
-        {
+        for node in graph.order()[..ordered].iter().copied().filter(|node| !graph.joins(*node)) {
             // An edge out of another body is reported as that.
             let near = |edge: &&GraphEdge| graph.scope(edge) == graph.parent(node);
             let edges: Vec<_> = graph.in_edges(node).filter(near).collect();
@@ -102,18 +85,10 @@ impl Check<'_> {
                 .flat_map(|(at, one)| edges[..at].iter().map(move |other| (*other, *one)));
             if let Some((one, other)) = pairs.find(|(one, other)| exclusion.both_live(one, other)) {
                 let [a, b] = [one, other].map(|edge| self.doc.edges[edge.at].from.to_string());
-                let message = format!(
-                    "\"{}\" gets a value from {a} and from {b} in the same run",
-                    self.id(node)
-                );
+                let message =
+                    format!("\"{}\" gets a value from {a} and from {b} in the same run", self.id(node));
                 let advice = "Put a core/merge before it, or let the branches exclude each other.";
-                self.error_of(
-                    node,
-                    codes::AMBIGUOUS_JOIN,
-                    format!("/edges/{}", other.at),
-                    message,
-                    advice,
-                );
+                self.error_of(node, codes::AMBIGUOUS_JOIN, format!("/edges/{}", other.at), message, advice);
             }
         }
     }
@@ -125,19 +100,14 @@ impl Check<'_> {
             // Behind a circle nobody knows what is in which body.
             if let Some(scope) = scope.filter(|_| scope != outside && !graph.unordered().contains(&edge.to)) {
                 let from = &self.doc.edges[edge.at].from;
-                let done = PortRef {
-                    node: self.id(scope).clone(),
-                    port: "done".into(),
-                };
+                let done = PortRef { node: self.id(scope).clone(), port: "done".into() };
                 let message = format!(
                     "{from} is in the body of {}, and \"{}\" is not",
                     self.id(scope),
                     self.id(edge.to)
                 );
-                let advice = format!(
-                    "Connect \"{}\" to {done}, which gives the collected results.",
-                    self.id(edge.to)
-                );
+                let advice =
+                    format!("Connect \"{}\" to {done}, which gives the collected results.", self.id(edge.to));
                 self.error_of(
                     edge.to,
                     codes::EDGE_OUT_OF_BODY,
@@ -164,10 +134,7 @@ impl Check<'_> {
         for node in (0..graph.len()).filter(|node| self.doc.nodes[*node].operation.as_str() == "core/respond")
         {
             if let Some(for_each) = graph.parent(node) {
-                let message = format!(
-                    "The answer would be given once per element of {}",
-                    self.id(for_each)
-                );
+                let message = format!("The answer would be given once per element of {}", self.id(for_each));
                 let advice = "Move it behind the for-each's port done.";
                 self.error(codes::ANSWER_IN_BODY, format!("/nodes/{node}"), message, advice);
             } else if !graph.unordered().contains(&node) {
@@ -190,18 +157,10 @@ impl Check<'_> {
         let reached = graph.reachable(starts);
         // The second of two nodes with one id has no edges; it is reported as that.
         let unique = |node: &usize| graph.find(self.id(*node).as_str()) == Some(*node);
-        let lost: Vec<_> = (0..graph.len())
-            .filter(|node| !reached.contains(*node))
-            .filter(unique)
-            .collect();
+        let lost: Vec<_> = (0..graph.len()).filter(|node| !reached.contains(*node)).filter(unique).collect();
         for node in lost {
             let message = format!("No trigger leads to \"{}\", so it never runs", self.id(node));
-            self.warning(
-                codes::UNREACHABLE,
-                format!("/nodes/{node}"),
-                message,
-                "Connect it, or remove it.",
-            );
+            self.warning(codes::UNREACHABLE, format!("/nodes/{node}"), message, "Connect it, or remove it.");
         }
     }
 }

@@ -14,10 +14,7 @@ pub fn specs() -> Specs {
 }
 
 fn connector(id: &str) -> ConnectorSpec {
-    let fields = vec![
-        field("address", FieldKind::Url),
-        field("token", FieldKind::Secret),
-    ];
+    let fields = vec![field("address", FieldKind::Url), field("token", FieldKind::Secret)];
     ConnectorSpec {
         id: id.into(),
         title: Words::new(id, id),
@@ -43,11 +40,7 @@ fn triggers() -> Vec<OperationSpec> {
             .field(choice("auth", &["none", "basic", "header", "hmac"]))
             .field(choice("answer", &["accepted", "result"]))
             .field(field("answer_timeout", FieldKind::Span))
-            .field(
-                field("body_bytes_max", FieldKind::Number)
-                    .at_least(1)
-                    .at_most(8 << 20),
-            )
+            .field(field("body_bytes_max", FieldKind::Number).at_least(1).at_most(8 << 20))
             .field(field("delivery_id", FieldKind::Text).at_most(200)),
         OperationSpec::trigger("core/schedule", "Schedule", "ตารางเวลา")
             .field(field("cron", FieldKind::Cron).required())
@@ -67,14 +60,8 @@ fn controls() -> Vec<OperationSpec> {
     vec![
         OperationSpec::control("core/switch", "Switch", "แยกทาง")
             .ports_from_cases()
-            .field(
-                field("cases", FieldKind::List(vec![port, when.clone()]))
-                    .required()
-                    .at_most(64),
-            ),
-        OperationSpec::control("core/filter", "Filter", "กรอง")
-            .ports(&["out", "else", "error"])
-            .field(when),
+            .field(field("cases", FieldKind::List(vec![port, when.clone()])).required().at_most(64)),
+        OperationSpec::control("core/filter", "Filter", "กรอง").ports(&["out", "else", "error"]).field(when),
         OperationSpec::control("core/merge", "Merge", "รวมทาง")
             .inputs(Inputs::Many)
             .field(choice("mode", &["all", "any"])),

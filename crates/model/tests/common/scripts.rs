@@ -25,11 +25,7 @@ impl ScriptCheck for Brackets {
             }
         }
         match open.pop() {
-            Some(c) => Err(problem(
-                &format!("'{c}' is never closed"),
-                source.lines().count(),
-                1,
-            )),
+            Some(c) => Err(problem(&format!("'{c}' is never closed"), source.lines().count(), 1)),
             None => Ok(()),
         }
     }
@@ -51,9 +47,5 @@ impl ScriptCheck for Brackets {
 }
 
 fn problem(message: &str, line: usize, column: usize) -> ScriptProblem {
-    ScriptProblem {
-        message: message.into(),
-        line,
-        column,
-    }
+    ScriptProblem { message: message.into(), line, column }
 }
