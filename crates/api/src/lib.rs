@@ -313,6 +313,7 @@ word! {
 
 /// What `GET /api/v1/events` sends, as the data of server-sent events; `run` and `flow` are the event names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LiveEvent {
     Run(RunSummary),
@@ -324,6 +325,8 @@ pub mod path {
     pub const SESSION: &str = "/api/v1/session";
     pub const SET_UP: &str = "/api/v1/setup";
     pub const SPECS: &str = "/api/v1/specs";
+    /// The JSON Schema of flow files.
+    pub const SCHEMA: &str = "/api/v1/flow.schema.json";
     pub const FLOWS: &str = "/api/v1/flows";
     pub const FLOW: &str = "/api/v1/flows/{id}";
     /// `POST` a flow document: says what is wrong with it and saves nothing.
@@ -345,4 +348,6 @@ pub mod path {
     pub const AUDIT: &str = "/api/v1/audit";
     pub const EVENTS: &str = "/api/v1/events";
     pub const OPENAPI: &str = "/api/openapi.json";
+    /// The same to read.
+    pub const DOCS: &str = "/api/docs";
 }

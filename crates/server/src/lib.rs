@@ -1,1 +1,21 @@
 #![doc = include_str!("../README.md")]
+
+pub mod app;
+pub mod auth;
+pub mod cli;
+pub mod codes;
+pub mod demo;
+mod endpoints;
+mod failure;
+mod flows;
+mod hooks;
+mod live;
+mod metrics;
+mod serve;
+mod site;
+pub mod vault;
+mod wire;
+
+pub use app::{App, Settings};
+pub use endpoints::openapi;
+pub use serve::{Listening, Server};

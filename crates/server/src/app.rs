@@ -1,0 +1,196 @@
+//! Everything a request may need, put together once at start.
+
+use crate::auth::{Passwords, Throttle};
+use crate::live::Hub;
+use crate::vault::{self, MasterKey, Vault};
+use anyhow::Context;
+use connector::{Catalog, Http, HttpPolicy};
+use engine::{Clock, Engine, SystemClock};
+use model::Value;
+use secrecy::{ExposeSecret, SecretString};
+use std::path::PathBuf;
+use std::sync::Arc;
+use store::{AuditEntry, Ms, Store};
+use store_sqlite::SqliteStore;
+
+/// How a server shall be. Every field can be set by flag and by environment.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub data: PathBuf,
+    /// The address under which browsers and shops reach this server, without a slash at the end.
+    pub base_url: String,
+    /// Calls may go to private addresses.
+    pub allow_private: bool,
+    /// Certificate authorities to trust besides the public ones.
+    pub ca_pem: Option<String>,
+    /// What flows see as `vars`.
+    pub vars: Value,
+    /// 64 hex digits; the file in the data folder where there is none.
+    pub master_key: Option<SecretString>,
+    /// Treat the disk as full when the store has this many bytes.
+    pub store_bytes_max: Option<u64>,
+    /// Open the data folder even on a network file system.
+    pub allow_network_dir: bool,
+}
+
+impl Settings {
+    pub fn new(data: impl Into<PathBuf>, base_url: impl Into<String>) -> Self {
+        Self {
+            data: data.into(),
+            base_url: base_url.into(),
+            allow_private: false,
+            ca_pem: None,
+            vars: Value::Object(Default::default()),
+            master_key: None,
+            store_bytes_max: None,
+            allow_network_dir: false,
+        }
+    }
+
+    pub async fn open_store(&self) -> anyhow::Result<Arc<SqliteStore>> {
+        let mut options = store_sqlite::Options::new(&self.data);
+        options.bytes_max = self.store_bytes_max;
+        options.allow_network_dir = self.allow_network_dir;
+        SqliteStore::open(options)
+            .await
+            .with_context(|| format!("opening the data folder {}", self.data.display()))
+    }
+
+    pub fn master_key(&self) -> Result<MasterKey, vault::Error> {
+        match &self.master_key {
+            Some(text) => MasterKey::parse(text.expose_secret()),
+            None => MasterKey::from_folder(&self.data),
+        }
+    }
+
+    pub fn http(&self) -> anyhow::Result<Http> {
+        let policy = HttpPolicy {
+            allow_private: self.allow_private,
+            ca_pem: self.ca_pem.clone(),
+            ..HttpPolicy::default()
+        };
+        Http::new(policy).context("making the HTTP client")
+    }
+}
+
+/// A cheap handle to the whole application.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+struct Parts {
+    store: Arc<dyn Store>,
+    engine: Engine,
+    catalog: Catalog,
+    vault: Arc<Vault>,
+    http: Http,
+    clock: Arc<dyn Clock>,
+    passwords: Passwords,
+    throttle: Throttle,
+    hub: Hub,
+    /// Held while flows or what they depend on change.
+    importing: tokio::sync::Mutex<()>,
+    base_url: String,
+}
+
+impl App {
+    /// Opens the store and starts the engine: when it returns, every open run goes on and events can be taken.
+    pub async fn open(settings: &Settings) -> anyhow::Result<Self> {
+        let store: Arc<dyn Store> = settings.open_store().await?;
+        let master = settings.master_key()?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let vault = Vault::open(store.clone(), &master, settings.vars.clone()).await?;
+        let vault = Arc::new(vault);
+        let http = settings.http()?;
+        let catalog = catalog::all();
+        let engine = Engine::start(
+            store.clone(),
+            catalog.clone(),
+            http.clone(),
+            vault.clone(),
+            clock.clone(),
+            engine::Options { callback_key: vault.callback_key()?, ..engine::Options::default() },
+        );
+        let engine = engine.await.context("starting the engine")?;
+        let hub = Hub::new(store.clone(), engine.clone());
+        Ok(Self(Arc::new(Parts {
+            store,
+            engine,
+            catalog,
+            vault,
+            http,
+            clock,
+            passwords: Passwords::default(),
+            throttle: Throttle::default(),
+            hub,
+            importing: tokio::sync::Mutex::default(),
+            base_url: settings.base_url.trim_end_matches('/').to_owned(),
+        })))
+    }
+
+    pub fn store(&self) -> &dyn Store {
+        &*self.0.store
+    }
+
+    pub fn store_handle(&self) -> Arc<dyn Store> {
+        self.0.store.clone()
+    }
+
+    pub fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    pub fn catalog(&self) -> &Catalog {
+        &self.0.catalog
+    }
+
+    pub fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    pub fn http(&self) -> &Http {
+        &self.0.http
+    }
+
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.0.clock.clone()
+    }
+
+    pub fn now(&self) -> Ms {
+        self.0.clock.now()
+    }
+
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    pub fn throttle(&self) -> &Throttle {
+        &self.0.throttle
+    }
+
+    pub fn hub(&self) -> &Hub {
+        &self.0.hub
+    }
+
+    /// Waits for its turn to change flows, or what makes them valid.
+    pub async fn importing(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.importing.lock().await
+    }
+
+    pub fn base_url(&self) -> &str {
+        &self.0.base_url
+    }
+
+    /// Whether browsers come by https, so that cookies may insist on it.
+    pub fn is_secure(&self) -> bool {
+        self.0.base_url.starts_with("https://")
+    }
+
+    /// Writes down who changed what. The change is made already, so a failure here is logged and not returned.
+    pub async fn audit(&self, who: &str, what: &str, on: impl ToString) {
+        let entry =
+            AuditEntry { at: self.now(), who: who.to_owned(), what: what.to_owned(), on: on.to_string() };
+        if let Err(error) = self.0.store.audit(entry).await {
+            tracing::error!(%error, what, "a change is missing in the audit trail");
+        }
+    }
+}

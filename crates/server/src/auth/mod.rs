@@ -1,0 +1,19 @@
+//! Who asks, and whether they may.
+
+mod account;
+mod origin;
+mod password;
+mod principal;
+mod random;
+mod session;
+mod throttle;
+mod token;
+
+pub use account::{check_account, normal_email};
+pub use origin::{SameSite, changes};
+pub use password::{Error as PasswordError, Passwords, check_password};
+pub use principal::{Access, Editor, Operator, Owner, Principal, Require, Viewer, current};
+pub use random::{Random, url_text};
+pub use session::{SessionRows, SignedIn, layer as session_layer, sign_in, sign_out};
+pub use throttle::{Throttle, Wait};
+pub use token::{TOKEN_PREFIX, hash_token, new_token};

@@ -1,0 +1,212 @@
+//! Flow files: checked, taken in, given out.
+
+use super::client::{Client, Refused, Remote};
+use super::settings::Place;
+use crate::vault::Vault;
+use crate::{flows, wire};
+use anyhow::{Context, bail};
+use engine::{Clock, SystemClock};
+use model::{FlowDocument, FlowId, Problem, Surroundings};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use store::Store;
+
+const BY: &str = "cli";
+
+#[derive(clap::Args)]
+pub struct Validate {
+    /// Flow files.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Print the problems as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Import {
+    /// Flow files.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    remote: Remote,
+}
+
+#[derive(clap::Args)]
+pub struct Export {
+    /// A flow's id; all flows where there is none.
+    id: Option<String>,
+    /// The folder to write files into; a single flow goes to stdout without it.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    remote: Remote,
+}
+
+/// Away from a server nobody knows which connections there are, so names of connections are not checked.
+pub fn validate(args: &Validate) -> anyhow::Result<ExitCode> {
+    let (catalog, scripts) = (catalog::all(), scripts());
+    let mut good = true;
+    let mut all = serde_json::Map::new();
+    for file in &args.files {
+        let checked = flows::check(&read(file)?, catalog.specs(), |_| Surroundings::default(), &scripts);
+        good &= checked.is_ok();
+        let problems = checked.map_or_else(|problems| problems, |checked| checked.warnings);
+        match args.json {
+            true => drop(all.insert(file.display().to_string(), serde_json::to_value(&problems)?)),
+            false => tell(file, &problems),
+        }
+    }
+    if args.json {
+        super::print_json(&all.into())?;
+    }
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+pub async fn import(args: Import) -> anyhow::Result<ExitCode> {
+    match args.remote.client()? {
+        Some(client) => import_there(&client, &args.files).await,
+        None => import_here(&args.place, &args.files).await,
+    }
+}
+
+async fn import_there(client: &Client, files: &[PathBuf]) -> anyhow::Result<ExitCode> {
+    let mut good = true;
+    for file in files {
+        match client.post::<api::Imported>(api::path::FLOWS, read(file)?.into()).await {
+            Ok(imported) => done(file, &imported),
+            Err(error) => {
+                let Refused(body) = error.downcast::<Refused>()?;
+                eprintln!("{}: {} {}", file.display(), body.code, body.message);
+                tell(file, &body.problems);
+                good = false;
+            }
+        }
+    }
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn import_here(place: &Place, files: &[PathBuf]) -> anyhow::Result<ExitCode> {
+    let settings = place.settings();
+    let store: Arc<dyn Store> = settings.open_store().await?;
+    let vault = Vault::open(store.clone(), &settings.master_key()?, model::Value::Null).await?;
+    let (catalog, scripts) = (catalog::all(), scripts());
+    let mut good = true;
+    for file in files {
+        let others = flows::stored(&*store).await?;
+        let around = |document: &FlowDocument| Surroundings {
+            connections_known: true,
+            connections: vault
+                .list()
+                .into_iter()
+                .map(|(name, (held, _))| (name, held.connector.clone()))
+                .collect(),
+            paths: flows::paths(&catalog, others.iter().filter(|other| other.id != document.id)),
+        };
+        let checked = match flows::check(&read(file)?, catalog.specs(), around, &scripts) {
+            Ok(checked) => checked,
+            Err(problems) => {
+                tell(file, &problems);
+                good = false;
+                continue;
+            }
+        };
+        let before = store.flow(&checked.document.id).await?;
+        let row = store.save_flow(flows::save(&checked.document, SystemClock.now(), BY)).await?;
+        let changed = before.as_ref().is_none_or(|before| before.version != row.version);
+        let (id, version, created) = (row.id, row.version_number, before.is_none());
+        done(file, &api::Imported { id, version, created, changed, problems: checked.warnings });
+    }
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+pub async fn export(args: Export) -> anyhow::Result<ExitCode> {
+    let documents = match args.remote.client()? {
+        Some(client) => documents_there(&client, args.id.as_deref()).await?,
+        None => documents_here(&args.place, args.id.as_deref()).await?,
+    };
+    match (&args.out, &*documents) {
+        (Some(folder), _) => {
+            std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+            for document in &documents {
+                let file = folder.join(format!("{}.json", document.id));
+                std::fs::write(&file, flows::export(document))
+                    .with_context(|| format!("writing {}", file.display()))?;
+                eprintln!("{}", file.display());
+            }
+        }
+        (None, [document]) => print!("{}", flows::export(document)),
+        (None, _) => bail!("there are {} flows: name one, or a folder with --out", documents.len()),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn documents_there(client: &Client, id: Option<&str>) -> anyhow::Result<Vec<FlowDocument>> {
+    let ids: Vec<String> = match id {
+        Some(id) => vec![id.to_owned()],
+        None => client
+            .get::<api::FlowList>(api::path::FLOWS)
+            .await?
+            .flows
+            .iter()
+            .map(|flow| flow.id.to_string())
+            .collect(),
+    };
+    let mut documents = Vec::with_capacity(ids.len());
+    for id in ids {
+        documents.push(client.get(&api::path::FLOW_EXPORT.replace("{id}", &id)).await?);
+    }
+    Ok(documents)
+}
+
+async fn documents_here(place: &Place, id: Option<&str>) -> anyhow::Result<Vec<FlowDocument>> {
+    let store = place.settings().open_store().await?;
+    match id {
+        None => Ok(flows::stored(&*store).await?),
+        Some(id) => {
+            let row = store::Flows::flow(&*store, &FlowId::from(id)).await?;
+            let row = row.with_context(|| format!("there is no flow {id:?}"))?;
+            Ok(vec![wire::document(&row)?])
+        }
+    }
+}
+
+pub fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("reading {}", file.display()))
+}
+
+/// Scripts are only compiled here, so no clock is needed.
+pub fn scripts() -> script::Engine {
+    struct Still;
+    impl script::Clock for Still {
+        fn now_ms(&self) -> u64 {
+            0
+        }
+    }
+    script::Engine::new(script::Limits::default(), Arc::new(Still))
+}
+
+fn tell(file: &Path, problems: &[Problem]) {
+    for problem in problems {
+        let kind = if problem.is_error() { "error" } else { "warning" };
+        let at = if problem.at.is_empty() { "/" } else { &problem.at };
+        eprintln!("{}: {kind} {} at {at}: {}", file.display(), problem.code, problem.message);
+        eprintln!("    {}", problem.advice);
+    }
+}
+
+fn done(file: &Path, imported: &api::Imported) {
+    tell(file, &imported.problems);
+    let api::Imported { id, version, created, changed, .. } = imported;
+    let what = match (created, changed) {
+        (true, _) => "new",
+        (false, true) => "changed",
+        (false, false) => "as it was",
+    };
+    println!("{id}: version {version}, {what}");
+}

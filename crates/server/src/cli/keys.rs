@@ -1,0 +1,59 @@
+//! `khlong key rotate` and `khlong backup`.
+
+use super::settings::Place;
+use crate::vault::{MasterKey, rotate, rotate_between};
+use anyhow::Context;
+use clap::Subcommand;
+use secrecy::{ExposeSecret, SecretString};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Subcommand)]
+pub enum Key {
+    /// Make a new key and seal every secret anew. The server must not be running.
+    Rotate {
+        #[command(flatten)]
+        place: Place,
+        /// The new key, where the old one comes from the environment.
+        #[arg(long, env = "KHLONG_MASTER_KEY_NEXT", hide_env_values = true, value_name = "HEX")]
+        next: Option<SecretString>,
+    },
+}
+
+#[derive(clap::Args)]
+pub struct Backup {
+    #[command(flatten)]
+    place: Place,
+    /// The file to write; it must not exist.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+pub async fn run(key: Key) -> anyhow::Result<ExitCode> {
+    let Key::Rotate { place, next } = key;
+    let settings = place.settings();
+    let store = settings.open_store().await?;
+    let sealed = match &settings.master_key {
+        None => rotate(&*store, &settings.data).await?,
+        Some(_) => {
+            let next = next
+                .context("the key comes from the environment: give the new one in KHLONG_MASTER_KEY_NEXT")?;
+            let next = MasterKey::parse(next.expose_secret())?;
+            rotate_between(&*store, &settings.master_key()?, &next).await?
+        }
+    };
+    eprintln!("the secrets of {sealed} connections are sealed with a new key");
+    if settings.master_key.is_some() {
+        eprintln!("from now on KHLONG_MASTER_KEY must hold the new key");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The master key is left out on purpose: who finds the copy must not find the secrets in it.
+pub async fn backup(args: Backup) -> anyhow::Result<ExitCode> {
+    let settings = args.place.settings();
+    let store = settings.open_store().await?;
+    store.backup(&args.out).await?;
+    eprintln!("{} holds everything but the master key; keep that elsewhere", args.out.display());
+    Ok(ExitCode::SUCCESS)
+}

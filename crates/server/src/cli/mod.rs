@@ -1,0 +1,133 @@
+//! The command line. What a command gives goes to stdout, what it says to stderr.
+
+mod accounts;
+mod client;
+mod demo;
+mod doctor;
+mod files;
+mod keys;
+mod logs;
+mod once;
+mod sandbox;
+mod serve;
+mod settings;
+
+pub(crate) use client::http as http_client;
+pub(crate) use sandbox::RETRIES_FASTER;
+
+use clap::{Parser, Subcommand};
+use std::io::Write;
+use std::process::ExitCode;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// Carries orders, stock and prices between web shops and the back office.
+#[derive(Parser)]
+#[command(name = "khlong", version, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    logs: logs::Logs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve: take events, run flows, show the web pages.
+    Serve(serve::Args),
+    /// Serve with a shop, an ERP and orders in the box, to see it work.
+    Demo(demo::Args),
+    /// Run one flow once, in a store that is thrown away.
+    Run(once::Args),
+    /// Say what is wrong with flow files.
+    Validate(files::Validate),
+    /// Take flow files in.
+    Import(files::Import),
+    /// Give flows out as files.
+    Export(files::Export),
+    /// Accounts of people.
+    #[command(subcommand)]
+    User(accounts::User),
+    /// Tokens of programs.
+    #[command(subcommand)]
+    Token(accounts::Token),
+    /// The key that secrets are sealed with.
+    #[command(subcommand)]
+    Key(keys::Key),
+    /// Only the stand-ins for a shop and an ERP.
+    Sandbox(sandbox::Args),
+    /// Look whether everything is in order.
+    Doctor(doctor::Args),
+    /// Copy the store to a file.
+    Backup(keys::Backup),
+}
+
+/// Threads that block: for passwords and files. Each costs memory only while it works.
+const BLOCKING_THREADS_MAX: usize = 16;
+
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    cli.logs.start();
+    match runtime().map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(run(cli.command))) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("khlong: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn runtime() -> std::io::Result<Runtime> {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cores.clamp(2, 4))
+        .max_blocking_threads(BLOCKING_THREADS_MAX)
+        .enable_all()
+        .build()
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(args) => serve::run(args).await,
+        Command::Demo(args) => demo::run(args).await,
+        Command::Run(args) => once::run(args).await,
+        Command::Validate(args) => files::validate(&args),
+        Command::Import(args) => files::import(args).await,
+        Command::Export(args) => files::export(args).await,
+        Command::User(user) => accounts::user(user).await,
+        Command::Token(token) => accounts::token(token).await,
+        Command::Key(key) => keys::run(key).await,
+        Command::Sandbox(args) => sandbox::run(args).await,
+        Command::Doctor(args) => doctor::run(args).await,
+        Command::Backup(args) => keys::backup(args).await,
+    }
+}
+
+/// Cancelled by the first SIGTERM or SIGINT. A second one ends the process at once.
+fn stop_on_signal() -> std::io::Result<CancellationToken> {
+    let stop = CancellationToken::new();
+    let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let told = stop.clone();
+    tokio::spawn(async move {
+        for again in [false, true] {
+            tokio::select! {
+                _ = term.recv() => {}
+                _ = int.recv() => {}
+            }
+            if again {
+                std::process::exit(130);
+            }
+            tracing::info!("stopping");
+            told.cancel();
+        }
+    });
+    Ok(stop)
+}
+
+/// One line of JSON on stdout, seen at once by whoever waits for it.
+fn print_json(value: &serde_json::Value) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{value}")?;
+    out.flush()
+}

@@ -1,0 +1,70 @@
+//! `khlong serve`.
+
+use super::settings::{Outgoing, Place};
+use super::{print_json, stop_on_signal};
+use crate::{App, Listening, Server};
+use serde_json::json;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
+
+pub const PORT: u16 = 8686;
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    outgoing: Outgoing,
+    #[command(flatten)]
+    port: Port,
+    /// The address under which browsers and shops reach this server.
+    #[arg(long, env = "KHLONG_BASE_URL", value_name = "URL")]
+    base_url: Option<String>,
+    /// Treat the disk as full when the store has this many bytes.
+    #[arg(long, env = "KHLONG_STORE_BYTES_MAX", value_name = "BYTES")]
+    store_bytes_max: Option<u64>,
+    /// When ready, print one line of JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Port {
+    /// The address to listen at.
+    #[arg(long, env = "KHLONG_LISTEN", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_name = "IP")]
+    pub listen: IpAddr,
+    /// The port; 0 for a free one.
+    #[arg(long, env = "KHLONG_PORT", default_value_t = PORT)]
+    pub port: u16,
+}
+
+impl Port {
+    pub fn take(&self) -> anyhow::Result<Listening> {
+        Listening::at(SocketAddr::new(self.listen, self.port))
+    }
+}
+
+pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let stop = stop_on_signal()?;
+    let listening = args.port.take()?;
+    let mut settings = args.place.settings();
+    args.outgoing.apply(&mut settings)?;
+    settings.store_bytes_max = args.store_bytes_max;
+    settings.base_url = args.base_url.unwrap_or_else(|| url(listening.address()));
+    let app = App::open(&settings).await?;
+    let server = Server::open(app.clone(), listening)?;
+    if args.json {
+        print_json(&json!({ "url": app.base_url() }))?;
+    }
+    tracing::info!(url = app.base_url(), data = %settings.data.display(), "ready");
+    server.run(stop).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What to type into a browser on this machine.
+pub fn url(address: SocketAddr) -> String {
+    match address.ip().is_unspecified() {
+        true => format!("http://127.0.0.1:{}", address.port()),
+        false => format!("http://{address}"),
+    }
+}

@@ -1,0 +1,70 @@
+//! The settings that several commands share, by flag or environment.
+
+use crate::Settings;
+use anyhow::Context;
+use secrecy::SecretString;
+use std::path::{Path, PathBuf};
+
+/// Where the data are.
+#[derive(clap::Args, Clone)]
+pub struct Place {
+    /// The data folder.
+    #[arg(long, env = "KHLONG_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The master key, 64 hex digits; without it, the file master.key in the data folder.
+    #[arg(long, env = "KHLONG_MASTER_KEY", hide_env_values = true, value_name = "HEX")]
+    pub master_key: Option<SecretString>,
+    /// Use the data folder even on a network file system.
+    #[arg(long, env = "KHLONG_ALLOW_NETWORK_DIR")]
+    pub allow_network_dir: bool,
+}
+
+impl Place {
+    pub fn settings(&self) -> Settings {
+        let data = self.data.clone().unwrap_or_else(|| data_folder("khlong"));
+        let mut settings = Settings::new(data, "");
+        settings.master_key = self.master_key.clone();
+        settings.allow_network_dir = self.allow_network_dir;
+        settings
+    }
+}
+
+/// How calls to other systems are made.
+#[derive(clap::Args, Clone, Default)]
+pub struct Outgoing {
+    /// Let flows call private addresses, such as an ERP in the same network.
+    #[arg(long, env = "KHLONG_ALLOW_PRIVATE")]
+    pub allow_private: bool,
+    /// Certificate authorities to trust besides the public ones, as a PEM file.
+    #[arg(long, env = "KHLONG_CA_FILE", value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// What flows see as `vars`, as a JSON file.
+    #[arg(long, env = "KHLONG_VARS_FILE", value_name = "FILE")]
+    pub vars_file: Option<PathBuf>,
+}
+
+impl Outgoing {
+    pub fn apply(&self, settings: &mut Settings) -> anyhow::Result<()> {
+        settings.allow_private |= self.allow_private;
+        if let Some(file) = &self.ca_file {
+            settings.ca_pem = Some(read_text(file)?);
+        }
+        if let Some(file) = &self.vars_file {
+            let text = read_text(file)?;
+            settings.vars =
+                serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
+        }
+        Ok(())
+    }
+}
+
+pub fn read_text(file: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))
+}
+
+/// The usual place for a program's data, or a folder here where there is no home.
+pub fn data_folder(name: &str) -> PathBuf {
+    let set = |variable| std::env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = set("XDG_DATA_HOME").or_else(|| set("HOME").map(|home| home.join(".local/share")));
+    base.unwrap_or_default().join(name)
+}

@@ -1,0 +1,96 @@
+//! Every code of the API's errors: its name here, and its page in `docs/errors/`.
+
+use model::{Code, Page};
+use std::borrow::Cow;
+
+macro_rules! codes {
+    ($($name:ident $code:literal $title:literal, $meaning:literal, $mend:literal;)*) => {
+        $(
+            #[doc = $title]
+            pub const $name: Code = Code(Cow::Borrowed($code));
+        )*
+
+        /// The pages of all codes, in order.
+        pub const PAGES: &[Page] = &[$(Page { code: $name, title: $title, meaning: $meaning, mend: $mend }),*];
+    };
+}
+
+codes! {
+    NOT_SIGNED_IN "E0401" "Nobody is signed in",
+        "The request needs a session or an API token, and has neither, or one that has expired or was withdrawn.",
+        "Sign in again. A program sends `Authorization: Bearer khl_…` with a token that still exists.";
+    WRONG_SIGN_IN "E0402" "The e-mail or the password is wrong",
+        "No account has this e-mail and this password together. Which of the two is wrong is not said, so that nobody can find out who has an account here.",
+        "Check both. An administrator can set a new password with `khlong user password`.";
+    NOT_ALLOWED "E0403" "The role does not allow this",
+        "Viewers watch; operators also start, retry and decide runs; editors also change flows and connections; owners may do everything.",
+        "Ask an owner to do it, or for a role that may.";
+    NOT_FOUND "E0404" "There is no such thing here",
+        "The address names something that does not exist: it may be misspelt, deleted, or older than what is kept.",
+        "Check the id. Runs are kept as long as their flow's `keep` says.";
+    WRONG_METHOD "E0405" "The address does not take this method",
+        "The address exists, but not for this HTTP method.",
+        "Use one of the methods in the header `Allow`; `/api/docs` lists them.";
+    FORGED "E0406" "The request may come from another site",
+        "A changing request of a browser session carries the session's own `x-khlong-csrf` value and comes from Khlong's own pages. This one did not, so it may have been sent by another site in the user's name.",
+        "Reload the page. A program should use an API token, which needs none of this. Behind a proxy, set `--base-url` to the address that browsers see.";
+    TOO_MANY_ATTEMPTS "E0407" "Too many attempts to sign in",
+        "After several wrong attempts an account or an address has to wait, a little longer each time, so that passwords cannot be guessed.",
+        "Wait for the time that the header `Retry-After` names, then try once more.";
+    SET_UP_ALREADY "E0408" "Khlong has been set up already",
+        "The first owner is created once, while there is no account at all.",
+        "Sign in. If nobody has the password any more, set a new one with `khlong user password`.";
+    CONFLICT "E0409" "It does not fit what is there",
+        "Something with this name exists, or is in use, so the change would break it.",
+        "The message says what is in the way.";
+    BAD_REQUEST "E0410" "The request cannot be read",
+        "The body or the address is not what this endpoint takes.",
+        "The message names the place. `/api/docs` describes every endpoint.";
+    FLOW_REFUSED "E0411" "The flow has problems",
+        "The flow was checked and nothing was saved. Every problem is listed with its place and what to do about it.",
+        "Mend the problems that are errors; warnings may stay.";
+    NOT_POSSIBLE "E0412" "The run is not in a state for this",
+        "Only a run that failed or was cancelled can be retried, only an open one cancelled, and only a step whose outcome is unknown can be decided.",
+        "Reload the run: it may have gone on meanwhile.";
+    TOO_LARGE "E0413" "The body is too large",
+        "Every address has a limit for the size of a request, checked before anything is read.",
+        "Send less at once, or raise the trigger's limit.";
+    BAD_CONNECTION "E0414" "The connection is not complete",
+        "A field of the connection is missing, unknown or of another kind than its connector takes.",
+        "The message names the field.";
+    BAD_ACCOUNT "E0415" "The account's data do not do",
+        "An account needs an e-mail address, a name, and a password of at least 10 and at most 128 characters.",
+        "Correct what the message names.";
+    PAUSED "E0416" "The flow is paused",
+        "A paused flow takes no events. The sender gets 503 and should try again, as shops do.",
+        "Set the flow live again.";
+    BUSY "E0417" "Too much at once",
+        "More is waiting than there is room for, so this was refused before it was taken. Nothing was lost: it was not accepted.",
+        "Send it again after the time that the header `Retry-After` names.";
+    DISK_FULL "E0418" "The disk is full",
+        "What is accepted is kept on disk, and there is no room. Nothing is accepted until there is; what was accepted before is safe.",
+        "Make room on the disk of the data folder. Khlong goes on by itself.";
+    DOWN "E0419" "Khlong cannot write",
+        "Writing to the store failed, so nothing is accepted until a restart has shown what is on disk.",
+        "Look at the log, check the disk, and restart Khlong.";
+    INTERNAL "E0420" "Something went wrong inside Khlong",
+        "This should not happen. The cause is in the server's log.",
+        "Try again; if it stays, report it with the lines of the log.";
+    NO_HOOK "E0421" "No trigger listens at this address",
+        "No live flow has a webhook with this path, or the address to resume a wait has been used already.",
+        "Check the path: the flow's page shows the whole address.";
+    HOOK_UNAUTHORIZED "E0422" "The signature or the credentials are wrong",
+        "The trigger checks who sends, and this request did not prove it. Nothing was kept of it.",
+        "Compare the secret in the sender's settings with the one in the trigger's connection.";
+    HOOK_NOT_SET_UP "E0423" "The trigger is not set up",
+        "The trigger's connection is missing or incomplete, so requests cannot be checked and are refused.",
+        "Complete the connection that the trigger names.";
+    TARGET_REFUSED "E0424" "The connection does not work",
+        "The other system was asked and did not answer as it should.",
+        "The message says what it answered, the advice what to check.";
+}
+
+/// The page of a code, if it is one of the server's.
+pub fn page(code: &Code) -> Option<&'static Page> {
+    PAGES.iter().find(|page| page.code == *code)
+}

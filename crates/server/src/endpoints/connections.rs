@@ -1,0 +1,238 @@
+//! Connections: their fields can be read, their secrets only written.
+
+use super::body::Body;
+use crate::auth::{Editor, Require, Viewer};
+use crate::failure::{AnyFailure, Failure};
+use crate::{App, codes, vault, wire};
+use api::{ConnectionInfo, ConnectionList, SaveConnection, Tested};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use connector::Connection;
+use model::{ConnectionName, ConnectionSpec, Field, FieldKind, Value};
+use secrecy::SecretString;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::Ms;
+
+const TEXT_BYTES_MAX: usize = 64 << 10;
+const CONNECTIONS_MAX: usize = 500;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("a connection's name has letters, digits, - and _, at most 64")]
+    BadName,
+    #[error("there is no connector {0:?} that takes connections")]
+    NoConnector(String),
+    #[error("the connector has no field {0:?}")]
+    UnknownField(String),
+    #[error("the field {0:?} is missing")]
+    MissingField(String),
+    #[error("the field {0:?} takes {1}")]
+    WrongKind(String, &'static str),
+    #[error("there are {CONNECTIONS_MAX} connections already")]
+    TooMany,
+    #[error("the connection is used by {}", .0.join(", "))]
+    InUse(Vec<String>),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::InUse(_) | Error::TooMany => Failure::conflict(error.to_string()),
+            _ => Failure::new(StatusCode::UNPROCESSABLE_ENTITY, codes::BAD_CONNECTION, error.to_string()),
+        }
+    }
+}
+
+impl From<vault::Error> for Failure {
+    fn from(error: vault::Error) -> Self {
+        match error {
+            vault::Error::Store(error) => error.into(),
+            other => Failure::internal(other),
+        }
+    }
+}
+
+/// All connections, without their secrets.
+#[utoipa::path(get, path = api::path::CONNECTIONS, tag = "connections",
+    responses((status = 200, body = ConnectionList), AnyFailure))]
+pub async fn list(State(app): State<App>, _: Require<Viewer>) -> Result<Json<ConnectionList>, Failure> {
+    let mut users = users(&app).await?;
+    let held = app.vault().list().into_iter();
+    let connections = held.map(|(name, (held, at))| info(&held, at, users.remove(&name).unwrap_or_default()));
+    Ok(Json(ConnectionList { connections: connections.collect() }))
+}
+
+/// One connection, without its secrets.
+#[utoipa::path(get, path = api::path::CONNECTION, tag = "connections", params(("name" = String, Path)),
+    responses((status = 200, body = ConnectionInfo), AnyFailure))]
+pub async fn show(
+    State(app): State<App>,
+    _: Require<Viewer>,
+    Path(name): Path<String>,
+) -> Result<Json<ConnectionInfo>, Failure> {
+    found(&app, &name).await.map(Json)
+}
+
+/// Creates a connection or changes it. A secret left out stays as it is; an empty one is removed.
+#[utoipa::path(put, path = api::path::CONNECTION, tag = "connections", params(("name" = String, Path)),
+    request_body = SaveConnection, responses((status = 200, body = ConnectionInfo), AnyFailure))]
+pub async fn save(
+    State(app): State<App>,
+    editor: Require<Editor>,
+    Path(name): Path<String>,
+    Body(given): Body<SaveConnection>,
+) -> Result<Json<ConnectionInfo>, Failure> {
+    put(&app, &name, given, &editor.principal.who).await?;
+    found(&app, &name).await.map(Json)
+}
+
+/// Deletes a connection that no flow uses.
+#[utoipa::path(delete, path = api::path::CONNECTION, tag = "connections", params(("name" = String, Path)),
+    responses((status = 204), AnyFailure))]
+pub async fn delete(
+    State(app): State<App>,
+    editor: Require<Editor>,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Failure> {
+    let _turn = app.importing().await;
+    let name = ConnectionName::from(&*name);
+    if let Some(flows) = users(&app).await?.remove(&name) {
+        return Err(Error::InUse(flows).into());
+    }
+    if !app.vault().delete(&name).await? {
+        return Err(Failure::not_found("such connection"));
+    }
+    app.audit(&editor.principal.who, "connection.delete", &name).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Asks the other system whether the connection works, without changing anything there.
+#[utoipa::path(post, path = api::path::CONNECTION_TEST, tag = "connections", params(("name" = String, Path)),
+    responses((status = 200, body = Tested), AnyFailure))]
+pub async fn test(
+    State(app): State<App>,
+    _: Require<Editor>,
+    Path(name): Path<String>,
+) -> Result<Json<Tested>, Failure> {
+    let missing = || Failure::not_found(format_args!("connection {name:?}"));
+    let (held, _) = app.vault().find(&ConnectionName::from(&*name)).ok_or_else(missing)?;
+    let connector = app.catalog().connector(&held.connector).ok_or_else(missing)?;
+    Ok(Json(match connector.test(app.http(), &held).await {
+        Ok(message) => Tested { ok: true, message, advice: String::new() },
+        Err(error) => Tested { ok: false, message: error.to_string(), advice: error.advice().to_string() },
+    }))
+}
+
+/// Checks a connection by its connector's spec and saves it.
+pub async fn put(app: &App, name: &str, given: SaveConnection, who: &str) -> Result<(), Failure> {
+    if !model::ids::is_id(name) {
+        return Err(Error::BadName.into());
+    }
+    let name = ConnectionName::from(name);
+    let known = app.vault().find(&name);
+    if known.is_none() && app.vault().list().len() >= CONNECTIONS_MAX {
+        return Err(Error::TooMany.into());
+    }
+    let specs = app.catalog().specs();
+    let spec = specs.connectors.get(&given.connector).and_then(|spec| spec.connection.as_ref());
+    let spec = spec.ok_or_else(|| Error::NoConnector(given.connector.clone()))?;
+    let kept = known.filter(|(held, _)| held.connector == given.connector).map(|(held, _)| held);
+    check(spec, &given, kept.as_deref())?;
+    let secrets = given.secrets;
+    let change = |mut kept: BTreeMap<String, SecretString>| {
+        for (field, secret) in secrets {
+            match secret.is_empty() {
+                true => drop(kept.remove(&field)),
+                false => drop(kept.insert(field, SecretString::from(secret))),
+            }
+        }
+        kept
+    };
+    app.vault().save(name.clone(), given.connector, given.fields, change, app.now()).await?;
+    app.audit(who, "connection.save", &name).await;
+    Ok(())
+}
+
+fn check(spec: &ConnectionSpec, given: &SaveConnection, kept: Option<&Connection>) -> Result<(), Error> {
+    let known = |name: &str, secret: bool| {
+        let same = |field: &&Field| field.name == name && (field.kind == FieldKind::Secret) == secret;
+        spec.fields.iter().find(same)
+    };
+    for (name, value) in &given.fields {
+        let field = known(name, false).ok_or_else(|| Error::UnknownField(name.clone()))?;
+        check_value(field, value)?;
+    }
+    for (name, secret) in &given.secrets {
+        known(name, true).ok_or_else(|| Error::UnknownField(name.clone()))?;
+        if secret.len() > TEXT_BYTES_MAX {
+            return Err(Error::WrongKind(name.clone(), "at most 64 KB"));
+        }
+    }
+    let missing = spec.fields.iter().find(|field| field.required && !is_given(field, given, kept));
+    missing.map_or(Ok(()), |field| Err(Error::MissingField(field.name.clone())))
+}
+
+fn is_given(field: &Field, given: &SaveConnection, kept: Option<&Connection>) -> bool {
+    if field.kind == FieldKind::Secret {
+        return match given.secrets.get(&field.name) {
+            Some(secret) => !secret.is_empty(),
+            None => kept.is_some_and(|kept| kept.secret(&field.name).is_some()),
+        };
+    }
+    let value = given.fields.get(&field.name).unwrap_or(&field.default);
+    !matches!(value, Value::Null) && value.as_str() != Some("")
+}
+
+fn check_value(field: &Field, value: &Value) -> Result<(), Error> {
+    let wrong = |wanted| Err(Error::WrongKind(field.name.clone(), wanted));
+    match (&field.kind, value) {
+        (_, Value::Null) => Ok(()),
+        (_, Value::String(text)) if text.len() > TEXT_BYTES_MAX => wrong("at most 64 KB"),
+        (FieldKind::Bool, Value::Bool(_)) => Ok(()),
+        (FieldKind::Bool, _) => wrong("true or false"),
+        (FieldKind::Number, Value::Number(_)) => Ok(()),
+        (FieldKind::Number, _) => wrong("a number"),
+        (FieldKind::Choice(choices), Value::String(text)) => {
+            let listed = text.is_empty() || choices.iter().any(|choice| choice.value == *text);
+            if listed { Ok(()) } else { wrong("one of its choices") }
+        }
+        (FieldKind::Url, Value::String(text)) => {
+            let usable = text.is_empty() || connector::http::read_url(text).is_ok();
+            if usable { Ok(()) } else { wrong("an address that begins with http:// or https://") }
+        }
+        (FieldKind::Span, Value::String(text)) => {
+            if text.is_empty() || text.parse::<model::Span>().is_ok() {
+                Ok(())
+            } else {
+                wrong("a length of time, such as 10s")
+            }
+        }
+        (FieldKind::Json | FieldKind::Map | FieldKind::List(_), _) => Ok(()),
+        (_, Value::String(_)) => Ok(()),
+        _ => wrong("a text"),
+    }
+}
+
+async fn found(app: &App, name: &str) -> Result<ConnectionInfo, Failure> {
+    let name = ConnectionName::from(name);
+    let (held, at) = app.vault().find(&name).ok_or_else(|| Failure::not_found("such connection"))?;
+    let users = users(app).await?.remove(&name).unwrap_or_default();
+    Ok(info(&held, at, users))
+}
+
+async fn users(app: &App) -> Result<BTreeMap<ConnectionName, Vec<String>>, Failure> {
+    Ok(wire::connection_users(&app.store().flows().await?))
+}
+
+fn info(held: &Arc<Connection>, updated_at: Ms, used_by: Vec<String>) -> ConnectionInfo {
+    ConnectionInfo {
+        name: held.name.clone(),
+        connector: held.connector.clone(),
+        fields: held.fields.clone(),
+        secrets: held.secrets.keys().cloned().collect(),
+        updated_at,
+        used_by,
+    }
+}

@@ -1,0 +1,83 @@
+//! The API: one file per group of endpoints.
+
+mod audit;
+mod body;
+pub(crate) mod connections;
+mod docs;
+mod events;
+mod flows;
+mod runs;
+mod session;
+mod specs;
+pub(crate) mod tokens;
+
+use crate::App;
+use crate::codes;
+use crate::failure::Failure;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use docs::SignInWays;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The largest body the API takes: a flow file, and a little for what is around it.
+const BODY_BYTES_MAX: usize = model::DOCUMENT_BYTES_MAX + 1_024;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Khlong", description = "Everything that the web UI does, and what programs need."),
+    components(schemas(api::ErrorBody, api::LiveEvent)),
+    modifiers(&SignInWays)
+)]
+struct Description;
+
+fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(session::show, session::sign_in, session::sign_out))
+        .routes(routes!(session::set_up))
+        .routes(routes!(specs::specs))
+        .routes(routes!(specs::schema))
+        .routes(routes!(flows::list, flows::import))
+        .routes(routes!(flows::check))
+        .routes(routes!(flows::show, flows::delete))
+        .routes(routes!(flows::export))
+        .routes(routes!(flows::set_state))
+        .routes(routes!(flows::start))
+        .routes(routes!(runs::list))
+        .routes(routes!(runs::show))
+        .routes(routes!(runs::retry))
+        .routes(routes!(runs::cancel))
+        .routes(routes!(runs::decide))
+        .routes(routes!(connections::list))
+        .routes(routes!(connections::show, connections::save, connections::delete))
+        .routes(routes!(connections::test))
+        .routes(routes!(tokens::list, tokens::create))
+        .routes(routes!(tokens::delete))
+        .routes(routes!(audit::list))
+        .routes(routes!(events::stream))
+        .routes(routes!(docs::openapi_json))
+        .routes(routes!(docs::page))
+}
+
+/// The API's description, made from its handlers. Built when somebody asks: at start it would only cost time.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    described().into_openapi()
+}
+
+pub fn router() -> Router<App> {
+    Router::from(described())
+        .route("/api/{*rest}", axum::routing::any(nothing_here))
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+}
+
+async fn nothing_here() -> Failure {
+    Failure::not_found("such address in the API")
+}
+
+async fn wrong_method() -> Failure {
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    Failure::new(status, codes::WRONG_METHOD, "this address does not take this method")
+}

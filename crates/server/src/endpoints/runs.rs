@@ -1,0 +1,210 @@
+//! Runs: listed, looked into, retried, cancelled, decided.
+#![allow(unused_qualifications, reason = "in what utoipa writes")]
+
+use super::body::{Asked, Body};
+use crate::auth::{Operator, Require, Viewer};
+use crate::failure::{AnyFailure, Failure};
+use crate::wire::FlowName;
+use crate::{App, live, wire};
+use api::{Decide, EdgeCount, RunDetail, RunList, RunState, RunSummary, Started};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use model::{FlowDocument, FlowId};
+use serde::Deserialize;
+use std::collections::HashMap;
+use store::{FlowKey, RunFilter, RunId, Status};
+use utoipa::IntoParams;
+
+const LIMIT: usize = 50;
+const LIMIT_MAX: usize = 200;
+const TEXT_BYTES_MAX: usize = 200;
+
+#[derive(Deserialize, IntoParams)]
+pub struct Which {
+    /// A flow's id.
+    flow: Option<String>,
+    /// States, parted by commas.
+    state: Option<String>,
+    /// Part of the ordering key or of the error, or a run's id.
+    text: Option<String>,
+    /// Only runs older than this one: `next` of the page before.
+    before: Option<String>,
+    limit: Option<usize>,
+}
+
+/// Runs, newest first.
+#[utoipa::path(get, path = api::path::RUNS, tag = "runs", params(Which),
+    responses((status = 200, body = RunList), AnyFailure))]
+pub async fn list(
+    State(app): State<App>,
+    _: Require<Viewer>,
+    Asked(which): Asked<Which>,
+) -> Result<Json<RunList>, Failure> {
+    let states = states(which.state.as_deref())?;
+    let Some(filter) = filter(&app, &which, &states).await? else {
+        return Ok(Json(RunList { runs: Vec::new(), next: None }));
+    };
+    let limit = filter.limit;
+    let names = flow_names(&app).await?;
+    let rows = app.store().runs(filter).await?;
+    let full = rows.len() == limit;
+    let next = rows.last().filter(|_| full).map(|row| row.id.to_string());
+    let runs = rows.iter().map(|row| live::summary(app.engine(), row, &names));
+    let wanted = |run: &RunSummary| states.is_empty() || states.contains(&run.state);
+    Ok(Json(RunList { runs: runs.filter(wanted).collect(), next }))
+}
+
+/// One run with every step.
+#[utoipa::path(get, path = api::path::RUN, tag = "runs", params(("id" = String, Path)),
+    responses((status = 200, body = RunDetail), AnyFailure))]
+pub async fn show(
+    State(app): State<App>,
+    _: Require<Viewer>,
+    Path(id): Path<String>,
+) -> Result<Json<RunDetail>, Failure> {
+    let run = parse_id(&id)?;
+    let view = app.engine().inspect(run).await?.ok_or_else(|| no_run(&id))?;
+    let names = flow_names(&app).await?;
+    let name = names.get(&view.summary.flow).cloned().unwrap_or_else(FlowName::deleted);
+    let document = drawn(&app, &name.id, &view.version.logic).await?;
+    let edges = view.edges.into_iter().map(edge).collect();
+    let state = match view.summary.status {
+        Some(status) => wire::ended(status),
+        None => view.state.map_or_else(|| wire::resting(&view.summary), live::state),
+    };
+    Ok(Json(RunDetail {
+        run: wire::run(&view.summary, name, state),
+        version: view.version.number,
+        document,
+        trigger: view.trigger,
+        trigger_node: view.trigger_node,
+        steps: view.steps,
+        edges,
+        truncated: view.truncated,
+    }))
+}
+
+/// Starts a run that goes on where this one failed; what was done stays done.
+#[utoipa::path(post, path = api::path::RUN_RETRY, tag = "runs", params(("id" = String, Path)),
+    responses((status = 202, body = Started), AnyFailure))]
+pub async fn retry(
+    State(app): State<App>,
+    operator: Require<Operator>,
+    Path(id): Path<String>,
+) -> Result<(StatusCode, Json<Started>), Failure> {
+    let run = app.engine().retry(parse_id(&id)?).await?;
+    app.audit(&operator.principal.who, "run.retry", &id).await;
+    Ok((StatusCode::ACCEPTED, Json(Started { run: run.to_string(), duplicate: false })))
+}
+
+/// Ends an open run.
+#[utoipa::path(post, path = api::path::RUN_CANCEL, tag = "runs", params(("id" = String, Path)),
+    responses((status = 204), AnyFailure))]
+pub async fn cancel(
+    State(app): State<App>,
+    operator: Require<Operator>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Failure> {
+    if !app.engine().cancel(parse_id(&id)?).await? {
+        return Err(not_possible("the run has ended already"));
+    }
+    app.audit(&operator.principal.who, "run.cancel", &id).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Settles a step whose outcome nobody knows.
+#[utoipa::path(post, path = api::path::RUN_DECIDE, tag = "runs", params(("id" = String, Path)),
+    request_body = Decide, responses((status = 204), AnyFailure))]
+pub async fn decide(
+    State(app): State<App>,
+    operator: Require<Operator>,
+    Path(id): Path<String>,
+    Body(given): Body<Decide>,
+) -> Result<StatusCode, Failure> {
+    let decision = match given.decision {
+        api::Decision::Done => engine::Decision::Done(given.output),
+        api::Decision::SendAgain => engine::Decision::SendAgain,
+        api::Decision::Fail => engine::Decision::Fail,
+    };
+    if !app.engine().decide(parse_id(&id)?, &given.node, &given.item, decision).await? {
+        return Err(not_possible("nothing is to be decided at this step"));
+    }
+    let what = format!("run.decide.{}", given.decision.as_str());
+    app.audit(&operator.principal.who, &what, format!("{id} {}", given.node)).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn edge(count: engine::EdgeCount) -> EdgeCount {
+    EdgeCount { from: count.from, port: count.port, to: count.to, count: count.count }
+}
+
+fn parse_id(text: &str) -> Result<RunId, Failure> {
+    wire::run_id(text).ok_or_else(|| no_run(text))
+}
+
+fn no_run(id: &str) -> Failure {
+    Failure::not_found(format_args!("run {id:?}"))
+}
+
+fn not_possible(message: &str) -> Failure {
+    engine::Error::NotPossible(message.into()).into()
+}
+
+fn states(text: Option<&str>) -> Result<Vec<RunState>, Failure> {
+    let words = text.unwrap_or_default().split(',').filter(|word| !word.is_empty());
+    let parse = |word: &str| {
+        let found = RunState::ALL.iter().find(|state| state.as_str() == word);
+        found.copied().ok_or_else(|| Failure::bad_request(format!("{word:?} is no state of a run")))
+    };
+    words.map(parse).collect()
+}
+
+/// What to ask the store; nothing where the flow does not exist.
+async fn filter(app: &App, which: &Which, states: &[RunState]) -> Result<Option<RunFilter>, Failure> {
+    let flow = match which.flow.as_deref().filter(|id| !id.is_empty()) {
+        Some(id) => match app.store().flow(&FlowId::from(id)).await? {
+            Some(row) => Some(row.key),
+            None => return Ok(None),
+        },
+        None => None,
+    };
+    let before = which.before.as_deref().map(parse_id).transpose()?;
+    let text = which.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    if text.is_some_and(|text| text.len() > TEXT_BYTES_MAX) {
+        return Err(Failure::bad_request("the text to look for is too long"));
+    }
+    let statuses: Vec<Status> = states.iter().filter_map(|state| status(*state)).collect();
+    Ok(Some(RunFilter {
+        flow,
+        open: statuses.len() < states.len(),
+        statuses,
+        text: text.map(str::to_owned),
+        before,
+        limit: which.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX),
+    }))
+}
+
+fn status(state: RunState) -> Option<Status> {
+    match state {
+        RunState::Done => Some(Status::Done),
+        RunState::Failed => Some(Status::Failed),
+        RunState::Cancelled => Some(Status::Cancelled),
+        _ => None,
+    }
+}
+
+pub async fn flow_names(app: &App) -> Result<HashMap<FlowKey, FlowName>, store::Error> {
+    let rows = app.store().flows().await?;
+    Ok(rows.iter().map(|row| (row.key, FlowName::of(row))).collect())
+}
+
+/// The logic of the run's own version, drawn as the flow is drawn now.
+async fn drawn(app: &App, flow: &FlowId, logic: &str) -> Result<FlowDocument, Failure> {
+    let unreadable = |error: serde_json::Error| store::Error::Unreadable(format!("flow {flow}: {error}"));
+    let mut document: FlowDocument = serde_json::from_str(logic).map_err(unreadable)?;
+    if let Some(row) = app.store().flow(flow).await? {
+        document.layout = wire::document(&row)?.layout;
+    }
+    Ok(document)
+}

@@ -1,0 +1,115 @@
+//! Taking a flow document in: checked as a whole, saved only if it can run.
+
+use crate::App;
+use crate::failure::Failure;
+use crate::{codes, wire};
+use axum::http::StatusCode;
+use model::{FlowDocument, FlowId, Problem, ScriptCheck, Specs, Surroundings};
+use std::collections::BTreeMap;
+use store::{Flows, Ms, SaveFlow};
+
+/// A document without errors, and what to warn of.
+pub struct Checked {
+    pub document: FlowDocument,
+    pub warnings: Vec<Problem>,
+}
+
+/// Everything that is wrong with a flow file, or the flow.
+pub fn check(
+    text: &[u8],
+    specs: &Specs,
+    around: impl FnOnce(&FlowDocument) -> Surroundings,
+    scripts: &dyn ScriptCheck,
+) -> Result<Checked, Vec<Problem>> {
+    let document = model::parse(text)?;
+    let problems = model::validate(&document, specs, &around(&document), scripts);
+    match problems.iter().any(Problem::is_error) {
+        true => Err(problems),
+        false => Ok(Checked { document, warnings: problems }),
+    }
+}
+
+pub fn check_here(app: &App, text: &[u8]) -> Result<Checked, Vec<Problem>> {
+    let around = |document: &FlowDocument| surroundings(app, document);
+    check(text, app.catalog().specs(), around, app.engine().scripts())
+}
+
+/// What this server knows around a flow: its connections, and the webhook paths of other flows.
+pub fn surroundings(app: &App, document: &FlowDocument) -> Surroundings {
+    let connections = app.vault().list().into_iter();
+    let mut paths = app.engine().paths();
+    paths.retain(|_, flow| *flow != document.id);
+    Surroundings {
+        connections_known: true,
+        connections: connections.map(|(name, (held, _))| (name, held.connector.clone())).collect(),
+        paths,
+    }
+}
+
+/// Checks, saves and sets live.
+pub async fn import(app: &App, text: &[u8], who: &str) -> Result<api::Imported, Failure> {
+    // One at a time: two flows must not both find a webhook path free.
+    let _turn = app.importing().await;
+    let Checked { document, warnings } = check_here(app, text).map_err(refused)?;
+    let before = app.store().flow(&document.id).await?;
+    let row = app.store().save_flow(save(&document, app.now(), who)).await?;
+    app.audit(who, "flow.import", &row.id).await;
+    let (id, version) = (row.id.clone(), row.version_number);
+    let changed = before.as_ref().is_none_or(|before| before.version != row.version);
+    app.engine().deploy(row).await?;
+    app.hub().flow_changed(&id);
+    Ok(api::Imported { id, version, created: before.is_none(), changed, problems: warnings })
+}
+
+pub fn save(document: &FlowDocument, at: Ms, by: &str) -> SaveFlow {
+    let ms = |span: model::Span| Ms::try_from(span.as_ms()).unwrap_or(Ms::MAX);
+    SaveFlow {
+        id: document.id.clone(),
+        name: document.name.clone(),
+        document: text_of(document),
+        logic: text_of(&document.logic()),
+        keep_done: ms(document.settings.keep.done),
+        keep_failed: ms(document.settings.keep.failed),
+        at,
+        by: by.to_owned(),
+    }
+}
+
+fn text_of(document: &FlowDocument) -> String {
+    serde_json::to_string(document).unwrap_or_default()
+}
+
+/// A flow as a file: one that reads well in a diff.
+pub fn export(document: &FlowDocument) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+pub fn refused(problems: Vec<Problem>) -> Failure {
+    let errors = problems.iter().filter(|problem| problem.is_error()).count();
+    let message = match errors {
+        1 => "the flow has a problem; nothing was saved".to_owned(),
+        n => format!("the flow has {n} problems; nothing was saved"),
+    };
+    Failure::new(StatusCode::UNPROCESSABLE_ENTITY, codes::FLOW_REFUSED, message).problems(problems)
+}
+
+/// The stored flows as documents, for an export.
+pub async fn stored(flows: &dyn Flows) -> Result<Vec<FlowDocument>, store::Error> {
+    let rows = flows.flows().await?;
+    rows.iter().map(wire::document).collect()
+}
+
+/// The webhook paths that flows take.
+pub fn paths<'a>(
+    catalog: &connector::Catalog,
+    documents: impl Iterator<Item = &'a FlowDocument>,
+) -> BTreeMap<String, FlowId> {
+    let path_of = |node: &model::Node| catalog.webhook(&node.operation)?.path(&node.with);
+    let taken = |document: &'a FlowDocument| {
+        let paths = document.nodes.iter().filter_map(path_of);
+        paths.map(|path| (path, document.id.clone())).collect::<Vec<_>>()
+    };
+    documents.flat_map(taken).collect()
+}

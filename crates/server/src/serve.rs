@@ -1,0 +1,169 @@
+//! Taking connections: bounded in number, headers bounded in time, and ended in order.
+
+use crate::{App, auth, endpoints, hooks, metrics, site};
+use anyhow::Context;
+use axum::Router;
+use axum::routing::{any, get, post};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+/// Connections open at the same time; more wait in the system's queue.
+const CONNECTIONS_MAX: usize = 4_096;
+const BACKLOG: u32 = 1_024;
+/// A connection that sends no whole head for so long is closed, kept alive or not.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
+const HEAD_BYTES_MAX: usize = 64 << 10;
+/// How long requests under way may take to finish at the end.
+const DRAIN: Duration = Duration::from_secs(10);
+/// How long steps under way may take to finish after that.
+const SETTLE: Duration = Duration::from_secs(10);
+/// Pause after the system had no room for a connection.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+
+/// The other end of a request's connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+/// An address that is taken but not yet open: nobody is kept waiting by a server that is still starting.
+pub struct Listening {
+    socket: TcpSocket,
+    address: SocketAddr,
+}
+
+impl Listening {
+    pub fn at(address: SocketAddr) -> anyhow::Result<Self> {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4(),
+            SocketAddr::V6(_) => TcpSocket::new_v6(),
+        };
+        let socket = socket.context("opening a socket")?;
+        socket.set_reuseaddr(true).context("preparing the socket")?;
+        socket.bind(address).with_context(|| format!("taking the address {address}"))?;
+        let address = socket.local_addr().context("asking for the address")?;
+        Ok(Self { socket, address })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+/// Requests at a port, until it is told to stop.
+pub struct Server {
+    app: App,
+    listener: TcpListener,
+}
+
+impl Server {
+    /// Opens the port. From now on events are taken.
+    pub fn open(app: App, listening: Listening) -> anyhow::Result<Self> {
+        let address = listening.address;
+        let listener = listening.socket.listen(BACKLOG);
+        let listener = listener.with_context(|| format!("listening on {address}"))?;
+        Ok(Self { app, listener })
+    }
+
+    /// Serves until `stop`; then takes no more, finishes what is under way, and stops the engine.
+    ///
+    /// Fails when the store failed: what is on disk is known after the next start, not before.
+    pub async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
+        let engine = self.app.engine().clone();
+        let serve = self.serve(stop);
+        tokio::select! {
+            () = serve => Ok(()),
+            () = engine.failed() => anyhow::bail!("the store failed to write; start again to see what is on disk"),
+        }
+    }
+
+    async fn serve(self, stop: CancellationToken) {
+        let router = router(self.app.clone());
+        let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        let draining = CancellationToken::new();
+        let tracker = tokio_util::task::TaskTracker::new();
+        loop {
+            let accepted = tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                accepted = accept(&self.listener, &places) => accepted,
+            };
+            let Some((stream, peer, place)) = accepted else { continue };
+            let connection = connection(stream, peer, router.clone(), draining.clone());
+            tracker.spawn(async move {
+                connection.await;
+                drop(place);
+            });
+        }
+        drop(self.listener);
+        draining.cancel();
+        self.app.hub().close();
+        tracker.close();
+        if tokio::time::timeout(DRAIN, tracker.wait()).await.is_err() {
+            tracing::warn!("some requests were still under way and were cut off");
+        }
+        self.app.engine().shutdown(SETTLE).await;
+    }
+}
+
+type Accepted = (TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit);
+
+async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<Accepted> {
+    let place = places.clone().acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, peer)) => Some((stream, peer, place)),
+        Err(error) => {
+            tracing::warn!(%error, "a connection could not be taken");
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            None
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, draining: CancellationToken) {
+    // Answers are small and whole: waiting for more to send only delays them.
+    let _ = stream.set_nodelay(true);
+    let service = router.map_request(move |mut request: http::Request<hyper::body::Incoming>| {
+        if !request.uri().path().starts_with("/hooks/") {
+            request.extensions_mut().insert(Peer(peer));
+        }
+        request.map(axum::body::Body::new)
+    });
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_BYTES_MAX);
+    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    let mut connection = std::pin::pin!(connection);
+    let served = tokio::select! {
+        served = connection.as_mut() => served,
+        () = draining.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = served {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// The hooks stand alone: sessions and headers for browsers are only around what browsers use.
+fn router(app: App) -> Router {
+    let session =
+        auth::session_layer(auth::SessionRows::new(app.store_handle(), app.clock()), app.is_secure());
+    let api = endpoints::router().layer(session).layer(axum::middleware::map_response(site::harden_api));
+    let site = Router::new().fallback(site::page).layer(axum::middleware::map_response(site::harden));
+    Router::new()
+        .route("/hooks/resume/{token}", post(hooks::resume))
+        .route("/hooks/{*path}", any(hooks::receive))
+        .route("/health/live", get(metrics::live))
+        .route("/health/ready", get(metrics::ready))
+        .route("/metrics", get(metrics::metrics))
+        .merge(api)
+        .fallback_service(site.with_state(()))
+        .with_state(app)
+}

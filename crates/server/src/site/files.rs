@@ -1,0 +1,94 @@
+//! The files of the web UI.
+
+use crate::failure::Failure;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse, Response};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+/// What `cargo xtask web` built; nothing where it has not been built.
+#[derive(RustEmbed)]
+#[folder = "../../web/dist"]
+struct Dist;
+
+const INDEX: &str = "index.html";
+/// Files below have a hash of their content in their name.
+const HASHED: &str = "assets/";
+const FOREVER: &str = "public, max-age=31536000, immutable";
+const ASK_AGAIN: &str = "no-cache";
+
+const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Khlong</title>
+<h1>Khlong is running</h1>
+<p>This binary was built without its web pages. Run <code>cargo xtask build</code>, which builds them first.</p>
+<p>The API is there: <a href=\"/api/docs\">/api/docs</a>.</p></html>";
+
+/// A file, or the page that draws whatever the address means.
+pub async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    if !matches!(method, Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let path = uri.path().trim_start_matches('/');
+    match path {
+        "" => index(&headers),
+        _ if path.starts_with("hooks") || path.starts_with("api/") => {
+            Failure::not_found("such address").into_response()
+        }
+        _ => match file(path, &headers) {
+            Some(response) => response,
+            // What looks like a file and is none is missing; anything else is a page of the application.
+            None if path.rsplit('/').next().is_some_and(|name| name.contains('.')) => {
+                StatusCode::NOT_FOUND.into_response()
+            }
+            None => index(&headers),
+        },
+    }
+}
+
+fn index(headers: &HeaderMap) -> Response {
+    file(INDEX, headers).unwrap_or_else(|| Html(NOT_BUILT).into_response())
+}
+
+fn file(path: &str, asked: &HeaderMap) -> Option<Response> {
+    let plain = Dist::get(path)?;
+    let etag = format!("\"{}\"", hex::encode(&plain.metadata.sha256_hash()[..16]));
+    let cache = if path.starts_with(HASHED) { FOREVER } else { ASK_AGAIN };
+    let known = asked.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == etag.as_bytes());
+    let packed = if accepts_gzip(asked) { Dist::get(&format!("{path}.gz")) } else { None };
+    let mut response = match (known, packed) {
+        (true, _) => StatusCode::NOT_MODIFIED.into_response(),
+        (false, Some(packed)) => ([(header::CONTENT_ENCODING, "gzip")], packed.data).into_response(),
+        (false, None) => content(plain),
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind(path)));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    headers.insert(header::ETAG, HeaderValue::try_from(etag).ok()?);
+    Some(response)
+}
+
+fn content(file: EmbeddedFile) -> Response {
+    file.data.into_response()
+}
+
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| {
+        accepted.split(',').any(|one| one.trim() == "gzip" || one.trim().starts_with("gzip;q=1"))
+    })
+}
+
+fn kind(path: &str) -> &'static str {
+    match path.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "wasm" => "application/wasm",
+        "json" | "webmanifest" => "application/json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,7 @@
+//! The web UI: files built into the binary, and the headers that keep browsers strict.
+
+mod files;
+mod headers;
+
+pub use files::page;
+pub use headers::{harden, harden_api};

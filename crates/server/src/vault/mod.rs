@@ -1,0 +1,142 @@
+//! Connections with their secrets: sealed in the store, opened in memory for the engine.
+
+mod key;
+mod ring;
+mod rotate;
+mod seal;
+
+pub use key::{KEY_FILE, MasterKey};
+pub use rotate::{rotate, rotate_between};
+
+use arc_swap::ArcSwap;
+use connector::Connection;
+use engine::ConnectionSource;
+use model::{ConnectionName, Value};
+use ring::Ring;
+use secrecy::SecretString;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use store::{Ms, SealedConnection, Store};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{0}")]
+    Key(String),
+    #[error("the secrets of {0} cannot be opened: they were sealed with another key")]
+    Sealed(String),
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    #[error("no randomness from the system: {0}")]
+    Random(#[from] getrandom::Error),
+}
+
+struct Held {
+    connection: Arc<Connection>,
+    updated_at: Ms,
+}
+
+/// All connections, opened. Their secrets are `SecretString`s: wiped when dropped, and in no log.
+pub struct Vault {
+    store: Arc<dyn Store>,
+    ring: Ring,
+    held: ArcSwap<HashMap<ConnectionName, Held>>,
+    /// One change at a time, so that memory and store agree.
+    changing: tokio::sync::Mutex<()>,
+    vars: Arc<Value>,
+}
+
+impl Vault {
+    pub async fn open(store: Arc<dyn Store>, master: &MasterKey, vars: Value) -> Result<Self, Error> {
+        let ring = Ring::open(&*store, master).await?;
+        let mut held = HashMap::new();
+        for row in store.connections().await? {
+            held.insert(row.name.clone(), open(&ring, row)?);
+        }
+        Ok(Self {
+            store,
+            ring,
+            held: ArcSwap::from_pointee(held),
+            changing: tokio::sync::Mutex::default(),
+            vars: Arc::new(vars),
+        })
+    }
+
+    /// What the engine makes the addresses with that end a wait.
+    pub fn callback_key(&self) -> Result<[u8; 32], Error> {
+        self.ring.callbacks()
+    }
+
+    /// Every connection and when it was changed, by name.
+    pub fn list(&self) -> BTreeMap<ConnectionName, (Arc<Connection>, Ms)> {
+        let held = self.held.load();
+        let entry = |held: &Held| (held.connection.clone(), held.updated_at);
+        held.iter().map(|(name, held)| (name.clone(), entry(held))).collect()
+    }
+
+    pub fn find(&self, name: &ConnectionName) -> Option<(Arc<Connection>, Ms)> {
+        let held = self.held.load();
+        held.get(name).map(|held| (held.connection.clone(), held.updated_at))
+    }
+
+    /// Saves a connection. `change` gets the secrets there were, and gives those there shall be.
+    pub async fn save(
+        &self,
+        name: ConnectionName,
+        connector: String,
+        fields: serde_json::Map<String, Value>,
+        change: impl FnOnce(BTreeMap<String, SecretString>) -> BTreeMap<String, SecretString>,
+        now: Ms,
+    ) -> Result<(), Error> {
+        let _turn = self.changing.lock().await;
+        let before = self.find(&name).filter(|(held, _)| held.connector == connector);
+        let secrets = change(before.map(|(held, _)| held.secrets.clone()).unwrap_or_default());
+        let connection = Connection { name: name.clone(), connector, fields, secrets };
+        self.store.save_connection(seal(&self.ring, &connection, now)?).await?;
+        let held = Held { connection: Arc::new(connection), updated_at: now };
+        self.replace(|all| drop(all.insert(name, held)));
+        Ok(())
+    }
+
+    pub async fn delete(&self, name: &ConnectionName) -> Result<bool, Error> {
+        let _turn = self.changing.lock().await;
+        let deleted = self.store.delete_connection(name).await?;
+        self.replace(|all| drop(all.remove(name)));
+        Ok(deleted)
+    }
+
+    fn replace(&self, change: impl FnOnce(&mut HashMap<ConnectionName, Held>)) {
+        let copy = |held: &Held| Held { connection: held.connection.clone(), updated_at: held.updated_at };
+        let mut all: HashMap<_, _> =
+            self.held.load().iter().map(|(name, held)| (name.clone(), copy(held))).collect();
+        change(&mut all);
+        self.held.store(Arc::new(all));
+    }
+}
+
+impl ConnectionSource for Vault {
+    fn connection(&self, name: &ConnectionName) -> Option<Arc<Connection>> {
+        self.held.load().get(name).map(|held| held.connection.clone())
+    }
+
+    fn vars(&self) -> Arc<Value> {
+        self.vars.clone()
+    }
+}
+
+fn seal(ring: &Ring, connection: &Connection, now: Ms) -> Result<SealedConnection, Error> {
+    Ok(SealedConnection {
+        name: connection.name.clone(),
+        connector: connection.connector.clone(),
+        fields: Value::Object(connection.fields.clone()).to_string(),
+        secrets: seal::seal(ring, connection)?,
+        updated_at: now,
+    })
+}
+
+fn open(ring: &Ring, row: SealedConnection) -> Result<Held, Error> {
+    let secrets = seal::open(ring, &row)?;
+    let fields = serde_json::from_str(&row.fields)
+        .map_err(|error| store::Error::Unreadable(format!("connection {}: {error}", row.name)))?;
+    let connection = Connection { name: row.name, connector: row.connector, fields, secrets };
+    Ok(Held { connection: Arc::new(connection), updated_at: row.updated_at })
+}
