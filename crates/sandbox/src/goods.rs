@@ -10,12 +10,7 @@ pub(crate) struct Article {
 }
 
 const fn article(sku: &'static str, title: &'static str, satang: i64, grams: u32) -> Article {
-    Article {
-        sku,
-        title,
-        satang,
-        grams,
-    }
+    Article { sku, title, satang, grams }
 }
 
 /// Sold by the shop and never entered in the ERP: the everyday mistake that a flow must survive.

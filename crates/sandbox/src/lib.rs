@@ -23,10 +23,7 @@ pub use shop::{SHOPIFY_RETRY_GAPS, Webhook, sign};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("cannot listen on {address}: {source}; choose another port, or 0 for a free one")]
-    Listen {
-        address: SocketAddr,
-        source: std::io::Error,
-    },
+    Listen { address: SocketAddr, source: std::io::Error },
     #[error("the server stopped: {0}")]
     Serve(#[from] std::io::Error),
     #[error("the system gives no randomness: {0}")]
@@ -82,10 +79,7 @@ impl Options {
 
     /// Shopify's retry gaps divided by `factor`, so that a demo need not wait four hours.
     pub fn retries_faster(mut self, factor: u32) -> Self {
-        self.retry_gaps = SHOPIFY_RETRY_GAPS
-            .iter()
-            .map(|gap| *gap / factor.max(1))
-            .collect();
+        self.retry_gaps = SHOPIFY_RETRY_GAPS.iter().map(|gap| *gap / factor.max(1)).collect();
         self
     }
 }

@@ -48,10 +48,7 @@ pub(crate) struct Lines {
 impl Lines {
     pub(crate) async fn bind(address: SocketAddr) -> io::Result<Self> {
         let tcp = TcpListener::bind(address).await?;
-        Ok(Self {
-            tcp,
-            free: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
-        })
+        Ok(Self { tcp, free: Arc::new(Semaphore::new(CONNECTIONS_MAX)) })
     }
 
     pub(crate) fn address(&self) -> io::Result<SocketAddr> {
@@ -71,14 +68,7 @@ impl Listener for Lines {
             match self.tcp.accept().await {
                 Ok((tcp, peer)) => {
                     let _ = tcp.set_nodelay(true); // only slower without
-                    return (
-                        Line {
-                            tcp,
-                            cut: Cut::default(),
-                            _slot: slot,
-                        },
-                        peer,
-                    );
+                    return (Line { tcp, cut: Cut::default(), _slot: slot }, peer);
                 }
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             }

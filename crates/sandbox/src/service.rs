@@ -21,9 +21,9 @@ const GRACE: Duration = Duration::from_secs(2);
 /// The stand-ins, bound to their port and not yet served.
 pub struct Sandbox {
     lines: Lines,
+    router: Router,
     handle: Handle,
     stop: CancellationToken,
-    erp: Arc<Erp>,
 }
 
 /// Speaks to running stand-ins of the same process. Another process uses `_sandbox` over HTTP.
@@ -54,6 +54,11 @@ impl Handle {
         self.shop.subscribe(webhook)
     }
 
+    /// Waits until every webhook was either taken or given up.
+    pub async fn settled(&self) {
+        self.shop.settled().await;
+    }
+
     /// What to hand in as `first_order` after a restart.
     pub fn next_order(&self) -> u64 {
         self.shop.next_number()
@@ -70,15 +75,8 @@ impl Sandbox {
         let stop = CancellationToken::new();
         let erp = Arc::new(Erp::new(&options, stop.clone()));
         let shop = Arc::new(Shop::new(options, stop.clone())?);
-        Ok(Self {
-            lines,
-            handle: Handle {
-                url: url.into(),
-                shop,
-            },
-            stop,
-            erp,
-        })
+        let handle = Handle { url: url.into(), shop };
+        Ok(Self { lines, router: router(&handle, erp), handle, stop })
     }
 
     /// Binds and serves in the background.
@@ -102,11 +100,10 @@ impl Sandbox {
 
     /// Serves until `shutdown` is ready, then lets open requests end, but not for long.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
-        let router = self.router();
         let (stop, shop) = (self.stop.clone(), self.handle.shop.clone());
         let orders = tokio::spawn(shop.clone().make_orders());
         let stopped = stop.clone();
-        let serve = axum::serve(self.lines, router.into_make_service_with_connect_info::<Cut>());
+        let serve = axum::serve(self.lines, self.router.into_make_service_with_connect_info::<Cut>());
         let serve = serve.with_graceful_shutdown(async move {
             shutdown.await;
             stopped.cancel();
@@ -124,14 +121,14 @@ impl Sandbox {
         shop.stop_deliveries(GRACE).await;
         Ok(served?)
     }
+}
 
-    fn router(&self) -> Router {
-        let guide = guide(&self.handle);
-        Router::new()
-            .route("/_sandbox", get(move || std::future::ready(Json(guide.clone()))))
-            .nest("/shop", shop::router(self.handle.shop.clone()))
-            .nest("/erp", erp::router(self.erp.clone()))
-    }
+fn router(handle: &Handle, erp: Arc<Erp>) -> Router {
+    let guide = guide(handle);
+    Router::new()
+        .route("/_sandbox", get(move || std::future::ready(Json(guide.clone()))))
+        .nest("/shop", shop::router(handle.shop.clone()))
+        .nest("/erp", erp::router(erp))
 }
 
 /// What another process needs to connect to these stand-ins. They guard nothing, so the keys are no secret here.
@@ -167,9 +164,7 @@ impl Running {
     /// Stops and waits until the port is free again.
     pub async fn shutdown(mut self) -> Result<(), Error> {
         self.stop.cancel();
-        (&mut self.task)
-            .await
-            .map_err(|error| Error::Serve(std::io::Error::other(error)))?
+        (&mut self.task).await.map_err(|error| Error::Serve(std::io::Error::other(error)))?
     }
 }
 

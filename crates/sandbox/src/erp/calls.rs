@@ -44,12 +44,7 @@ const fn of_model(
     required: &'static [&'static str],
     optional: &'static [&'static str],
 ) -> Method {
-    Method {
-        name,
-        of_model: true,
-        required,
-        optional,
-    }
+    Method { name, of_model: true, required, optional }
 }
 
 const fn of_records(
@@ -57,20 +52,11 @@ const fn of_records(
     required: &'static [&'static str],
     optional: &'static [&'static str],
 ) -> Method {
-    Method {
-        name,
-        of_model: false,
-        required,
-        optional,
-    }
+    Method { name, of_model: false, required, optional }
 }
 
 static METHODS: &[Method] = &[
-    of_model(
-        "search_read",
-        &[],
-        &["domain", "fields", "offset", "limit", "order", "load"],
-    ),
+    of_model("search_read", &[], &["domain", "fields", "offset", "limit", "order", "load"]),
     of_model("search", &["domain"], &["offset", "limit", "order"]),
     of_model("search_count", &["domain"], &["limit"]),
     of_model("create", &["vals_list"], &[]),
@@ -79,10 +65,8 @@ static METHODS: &[Method] = &[
     of_records("read", &[], &["fields", "load"]),
     of_records("write", &["vals"], &[]),
 ];
-static ORDER_METHODS: &[Method] = &[
-    of_records("action_confirm", &[], &[]),
-    of_records("action_cancel", &[], &[]),
-];
+static ORDER_METHODS: &[Method] =
+    &[of_records("action_confirm", &[], &[]), of_records("action_cancel", &[], &[])];
 static USER_METHODS: &[Method] = &[of_model("context_get", &[], &[])];
 
 /// Arguments by name, checked against the method's signature.
@@ -99,9 +83,7 @@ impl Bound {
     }
 
     fn count(&self, name: &str) -> Option<usize> {
-        self.get(name)
-            .as_u64()
-            .map(|count| usize::try_from(count).unwrap_or(usize::MAX))
+        self.get(name).as_u64().map(|count| usize::try_from(count).unwrap_or(usize::MAX))
     }
 
     fn asks_not(&self, name: &str) -> bool {
@@ -124,28 +106,18 @@ impl Call {
             "create" => create(database, &bound, protocol, origin),
             "write" => {
                 writable(bound.model, "modify")?;
-                database
-                    .write(bound.model, &bound.ids, bound.get("vals"), origin)
-                    .map(|()| true.into())
+                database.write(bound.model, &bound.ids, bound.get("vals"), origin).map(|()| true.into())
             }
             "load" => {
                 writable(bound.model, "create")?;
-                load::load(
-                    database,
-                    bound.model,
-                    bound.get("fields"),
-                    bound.get("data"),
-                    origin,
-                )
+                load::load(database, bound.model, bound.get("fields"), bound.get("data"), origin)
             }
             "action_confirm" => sale::confirm(database, &bound.ids, origin),
             "action_cancel" => {
                 let warn = !bound.context.get("disable_cancel_warning").is_some_and(truthy);
                 sale::cancel(database, &bound.ids, warn, origin)
             }
-            _ => Err(Exception::attribute(format!(
-                "{name} is declared but not written"
-            ))),
+            _ => Err(Exception::attribute(format!("{name} is declared but not written"))),
         }
     }
 
@@ -176,18 +148,9 @@ impl Call {
             }
             arguments.insert(name, value);
         }
-        match method
-            .required
-            .iter()
-            .find(|name| !arguments.contains_key(**name))
-        {
+        match method.required.iter().find(|name| !arguments.contains_key(**name)) {
             Some(name) => Err(wrong(format!("missing a required argument: '{name}'"))),
-            None => Ok(Bound {
-                model,
-                ids,
-                arguments,
-                context,
-            }),
+            None => Ok(Bound { model, ids, arguments, context }),
         }
     }
 
@@ -211,14 +174,10 @@ impl Call {
             _ => &[],
         };
         let message = || format!("The method '{model_name}.{method}' does not exist");
-        METHODS
-            .iter()
-            .chain(own)
-            .find(|known| known.name == *method)
-            .ok_or_else(|| match self.protocol {
-                Protocol::Json2 => Exception::not_found(message()),
-                Protocol::JsonRpc => Exception::attribute(message()),
-            })
+        METHODS.iter().chain(own).find(|known| known.name == *method).ok_or_else(|| match self.protocol {
+            Protocol::Json2 => Exception::not_found(message()),
+            Protocol::JsonRpc => Exception::attribute(message()),
+        })
     }
 
     /// The records: named `ids`, or first among positional arguments.
@@ -226,10 +185,9 @@ impl Call {
         let named = self.named.remove("ids").filter(truthy);
         if method.of_model {
             return match named {
-                Some(_) => Err(Exception::arguments(format!(
-                    "cannot call {}.{} with ids",
-                    self.model, method.name
-                ))),
+                Some(_) => {
+                    Err(Exception::arguments(format!("cannot call {}.{} with ids", self.model, method.name)))
+                }
                 None => Ok(Vec::new()),
             };
         }
@@ -241,9 +199,7 @@ impl Call {
             None => return Ok(Vec::new()),
         };
         let id = |value: &Value| {
-            value
-                .as_i64()
-                .ok_or_else(|| Exception::kind(format!("not a record id: {value}")))
+            value.as_i64().ok_or_else(|| Exception::kind(format!("not a record id: {value}")))
         };
         match &value {
             Value::Array(ids) => ids.iter().map(id).collect(),
@@ -257,9 +213,7 @@ fn writable(model: Model, verb: &str) -> Result<(), Exception> {
         return Ok(());
     }
     let (label, name) = (model.label(), model.name());
-    Err(Exception::access(format!(
-        "You are not allowed to {verb} '{label}' ({name}) records."
-    )))
+    Err(Exception::access(format!("You are not allowed to {verb} '{label}' ({name}) records.")))
 }
 
 fn search(database: &Database, bound: &Bound) -> Result<Vec<i64>, Exception> {
@@ -276,10 +230,7 @@ fn search(database: &Database, bound: &Bound) -> Result<Vec<i64>, Exception> {
     let ids = database.search(model, &domain, order)?;
     let offset = bound.count("offset").unwrap_or(0);
     // Odoo takes a limit of 0 for "no limit".
-    let limit = bound
-        .count("limit")
-        .filter(|limit| *limit > 0)
-        .unwrap_or(usize::MAX);
+    let limit = bound.count("limit").filter(|limit| *limit > 0).unwrap_or(usize::MAX);
     Ok(ids.into_iter().skip(offset).take(limit).collect())
 }
 
@@ -297,9 +248,7 @@ fn read(database: &Database, bound: &Bound, ids: &[i64]) -> Result<Value, Except
     };
     let table = database.table(bound.model);
     let records = ids.iter().filter_map(|id| table.get(*id));
-    Ok(records
-        .map(|record| database.row(bound.model, record, &places, names))
-        .collect())
+    Ok(records.map(|record| database.row(bound.model, record, &places, names)).collect())
 }
 
 fn asked_places(database: &Database, model: Model, fields: &Value) -> Result<Vec<usize>, Exception> {
@@ -307,9 +256,7 @@ fn asked_places(database: &Database, model: Model, fields: &Value) -> Result<Vec
         None => Ok((0..model.fields().len()).filter(|place| *place != ID).collect()),
         Some(fields) => {
             let places = fields.iter().map(|name| {
-                let name = name
-                    .as_str()
-                    .ok_or_else(|| Exception::value(format!("Invalid field {name}")))?;
+                let name = name.as_str().ok_or_else(|| Exception::value(format!("Invalid field {name}")))?;
                 database.field(model, name).map(|(place, _)| place)
             });
             places.filter(|place| !matches!(place, Ok(ID))).collect()
@@ -327,9 +274,9 @@ fn create(
     writable(bound.model, "create")?;
     let vals_list = bound.get("vals_list");
     match vals_list {
-        Value::Array(all) if all.len() > CREATE_MAX => Err(Exception::user(format!(
-            "At most {CREATE_MAX} records at once here."
-        ))),
+        Value::Array(all) if all.len() > CREATE_MAX => {
+            Err(Exception::user(format!("At most {CREATE_MAX} records at once here.")))
+        }
         Value::Array(all) => {
             let all: Vec<&Value> = all.iter().collect();
             database.create(bound.model, &all, origin).map(Value::from)
@@ -368,9 +315,7 @@ fn fields_get(database: &Database, bound: &Bound) -> Result<Value, Exception> {
 pub(crate) fn ids_named(database: &Database, model: Model, name: &str) -> Vec<i64> {
     let rows = database.table(model).records();
     let place = model.place("name");
-    rows.filter(|row| *row.at(place) == Cell::text(name))
-        .map(|row| row.id)
-        .collect()
+    rows.filter(|row| *row.at(place) == Cell::text(name)).map(|row| row.id).collect()
 }
 
 /// The releases that have JSON-2.

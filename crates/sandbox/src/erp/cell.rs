@@ -72,11 +72,7 @@ impl Cell {
     /// Reads a plain value (relations are the database's business, but for a bare many2one id).
     pub(crate) fn parse(field: &Field, value: &Value) -> Result<Self, Exception> {
         if matches!(value, Value::Null | Value::Bool(false)) {
-            return Ok(if field.kind == Kind::Boolean {
-                Cell::Bool(false)
-            } else {
-                Cell::Empty
-            });
+            return Ok(if field.kind == Kind::Boolean { Cell::Bool(false) } else { Cell::Empty });
         }
         match field.kind {
             Kind::Char | Kind::Text => Ok(Cell::text(as_python_text(value))),
@@ -144,29 +140,20 @@ pub(crate) fn truthy(value: &Value) -> bool {
 fn selection(field: &Field, options: &[&str], value: &Value) -> Result<Cell, Exception> {
     match value.as_str() {
         Some(text) if options.contains(&text) => Ok(Cell::text(text)),
-        _ => Err(Exception::value(format!(
-            "Wrong value for {}: {value}",
-            field.label
-        ))),
+        _ => Err(Exception::value(format!("Wrong value for {}: {value}", field.label))),
     }
 }
 
 fn integer(value: &Value) -> Result<Cell, Exception> {
     let int = match value {
-        Value::Number(number) => number
-            .as_i64()
-            .or_else(|| number.as_f64().map(|float| float as i64)),
+        Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|float| float as i64)),
         Value::String(text) => text.trim().parse().ok(),
         Value::Bool(_) => Some(1),
         _ => None,
     };
     let int =
         int.ok_or_else(|| Exception::value(format!("invalid literal for int() with base 10: {value}")))?;
-    if int.abs() > INTEGER_MAX {
-        Err(Exception::out_of_range())
-    } else {
-        Ok(Cell::Int(int))
-    }
+    if int.abs() > INTEGER_MAX { Err(Exception::out_of_range()) } else { Ok(Cell::Int(int)) }
 }
 
 fn float(value: &Value) -> Result<f64, Exception> {
@@ -184,15 +171,9 @@ fn float(value: &Value) -> Result<f64, Exception> {
 fn time(value: &Value) -> Result<Cell, Exception> {
     let text = as_python_text(value);
     let time = NaiveDateTime::parse_from_str(&text, TIME_FORMAT).ok();
-    let day = || {
-        NaiveDate::parse_from_str(&text, "%Y-%m-%d")
-            .ok()?
-            .and_hms_opt(0, 0, 0)
-    };
+    let day = || NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0);
     match time.or_else(day) {
         Some(time) => Ok(Cell::Time(time.and_utc().timestamp())),
-        None => Err(Exception::value(format!(
-            "time data '{text}' does not match format '{TIME_FORMAT}'"
-        ))),
+        None => Err(Exception::value(format!("time data '{text}' does not match format '{TIME_FORMAT}'"))),
     }
 }

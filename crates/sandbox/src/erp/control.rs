@@ -44,25 +44,10 @@ pub(super) async fn list_orders(
         return (StatusCode::BAD_REQUEST, "offset and limit are numbers").into_response();
     };
     let total = held.len();
-    let page = held
-        .into_iter()
-        .skip(offset.unwrap_or(0))
-        .take(limit.unwrap_or(usize::MAX))
-        .collect();
-    let headers = [
-        (header::CONTENT_TYPE.as_str(), "application/json"),
-        ("x-total-count", &total.to_string()),
-    ];
-    (
-        headers,
-        Body::from_stream(stream::iter(Chunks {
-            erp,
-            page,
-            at: 0,
-            done: false,
-        })),
-    )
-        .into_response()
+    let page = held.into_iter().skip(offset.unwrap_or(0)).take(limit.unwrap_or(usize::MAX)).collect();
+    let headers =
+        [(header::CONTENT_TYPE.as_str(), "application/json"), ("x-total-count", &total.to_string())];
+    (headers, Body::from_stream(stream::iter(Chunks { erp, page, at: 0, done: false }))).into_response()
 }
 
 /// A streamed JSON array.
@@ -101,9 +86,7 @@ fn held(erp: &Erp, reference: Option<&str>, source: Option<&str>) -> Vec<Held> {
         match reference {
             None => held.extend(table.ids().map(Held::Odoo)),
             Some(text) => {
-                let ids = table
-                    .with_text(Model::Order.place("client_order_ref"), text)
-                    .unwrap_or_default();
+                let ids = table.with_text(Model::Order.place("client_order_ref"), text).unwrap_or_default();
                 held.extend(ids.iter().copied().map(Held::Odoo));
             }
         }
@@ -119,10 +102,7 @@ fn count(erp: &Erp, count: usize, all: bool) -> Value {
     if !all {
         return json!({ "count": count });
     }
-    let odoo = erp
-        .database()
-        .table(Model::Order)
-        .distinct(Model::Order.place("client_order_ref"));
+    let odoo = erp.database().table(Model::Order).distinct(Model::Order.place("client_order_ref"));
     let rest = erp.rest();
     json!({ "count": count, "rest": rest.len(), "references": odoo + rest.references() })
 }
@@ -132,15 +112,11 @@ fn show(erp: &Erp, held: Held) -> Value {
     match held {
         Held::Odoo(id) => {
             let database = erp.database();
-            database
-                .table(Model::Order)
-                .get(id)
-                .map_or(Value::Null, |order| show_order(&database, order))
+            database.table(Model::Order).get(id).map_or(Value::Null, |order| show_order(&database, order))
         }
         Held::Rest(number) => {
             let rest = erp.rest();
-            rest.get(number)
-                .map_or(Value::Null, |order| show_rest(number, order))
+            rest.get(number).map_or(Value::Null, |order| show_rest(number, order))
         }
     }
 }
@@ -151,11 +127,7 @@ fn show_order(database: &Database, order: &Record) -> Value {
         order.at(place).to_json(Model::Order.fields()[place].kind)
     };
     let or_null = |value: Value| {
-        if value == Value::Bool(false) {
-            Value::Null
-        } else {
-            value
-        }
+        if value == Value::Bool(false) { Value::Null } else { value }
     };
     let lines = order.at(Model::Order.place("order_line")).ids().iter();
     let lines: Vec<Value> = lines
@@ -195,10 +167,7 @@ fn show_line(database: &Database, line: &Record) -> Value {
 }
 
 fn show_rest(number: u64, order: &RestOrder) -> Value {
-    let body: Option<Value> = order
-        .body
-        .as_deref()
-        .and_then(|body| serde_json::from_slice(body).ok());
+    let body: Option<Value> = order.body.as_deref().and_then(|body| serde_json::from_slice(body).ok());
     let first = |names: &[&str]| {
         let body = body.as_ref()?;
         names.iter().find_map(|name| body.get(name)).cloned()
@@ -246,11 +215,7 @@ pub(super) async fn add_faults(State(erp): State<Arc<Erp>>, body: Bytes) -> Resp
 }
 
 fn refuse(message: &str) -> Response {
-    (
-        StatusCode::UNPROCESSABLE_ENTITY,
-        Json(json!({ "error": message })),
-    )
-        .into_response()
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": message }))).into_response()
 }
 
 pub(super) async fn clear_faults(State(erp): State<Arc<Erp>>) -> StatusCode {

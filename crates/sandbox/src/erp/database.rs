@@ -44,13 +44,8 @@ pub(crate) struct Database {
 impl Database {
     pub(crate) fn new(series: Series, when_full: WhenFull, now: i64) -> Self {
         let tables = MODELS.into_iter().map(Table::new).collect();
-        let mut database = Self {
-            series,
-            when_full,
-            tables,
-            external_ids: HashMap::new(),
-            made_by: BTreeMap::new(),
-        };
+        let mut database =
+            Self { series, when_full, tables, external_ids: HashMap::new(), made_by: BTreeMap::new() };
         seed::fill(&mut database, now);
         database
     }
@@ -64,9 +59,7 @@ impl Database {
     }
 
     pub(crate) fn existing(&self, model: Model, id: i64) -> Result<&Arc<Record>, Exception> {
-        self.table(model)
-            .get(id)
-            .ok_or_else(|| Exception::missing(model.name(), id, BOT))
+        self.table(model).get(id).ok_or_else(|| Exception::missing(model.name(), id, BOT))
     }
 
     /// The field of that name in this release, or the error Odoo raises for it.
@@ -139,10 +132,8 @@ impl Database {
             Some(ids) => ids.into_iter().filter_map(|id| table.get(id)).collect(),
             None => table.records().collect(),
         };
-        let mut found: Vec<&Arc<Record>> = candidates
-            .into_iter()
-            .filter(|record| domain.holds(self, model, record))
-            .collect();
+        let mut found: Vec<&Arc<Record>> =
+            candidates.into_iter().filter(|record| domain.holds(self, model, record)).collect();
         order.sort(self, model, &mut found);
         Ok(found.into_iter().map(|record| record.id).collect())
     }
@@ -154,25 +145,14 @@ impl Database {
         all: &[&Value],
         origin: &Origin,
     ) -> Result<Vec<i64>, Exception> {
-        let drafts = all
-            .iter()
-            .map(|vals| self.draft(model, vals))
-            .collect::<Result<Vec<_>, _>>()?;
+        let drafts = all.iter().map(|vals| self.draft(model, vals)).collect::<Result<Vec<_>, _>>()?;
         let homeless = |draft: &Draft| draft.record.at(Model::Line.place("order_id")).is_empty();
         if model == Model::Line && drafts.iter().any(homeless) {
-            return Err(Exception::not_null(
-                model.label(),
-                model.name(),
-                "Order Reference",
-                "order_id",
-            ));
+            return Err(Exception::not_null(model.label(), model.name(), "Order Reference", "order_id"));
         }
         let lines = drafts.iter().map(|draft| draft.lines.len()).sum();
         self.make_room(model, drafts.len(), lines)?;
-        let ids: Vec<i64> = drafts
-            .into_iter()
-            .map(|draft| self.insert(model, draft, origin))
-            .collect();
+        let ids: Vec<i64> = drafts.into_iter().map(|draft| self.insert(model, draft, origin)).collect();
         if model == Model::Line {
             ids.iter().for_each(|id| sale::retotal(self, model, *id));
         }
@@ -181,13 +161,9 @@ impl Database {
 
     /// Checks the values and makes the record they describe, without an id.
     pub(crate) fn draft(&self, model: Model, vals: &Value) -> Result<Draft, Exception> {
-        let vals = vals
-            .as_object()
-            .ok_or_else(|| Exception::kind("create() expects a dictionary of values"))?;
-        let mut draft = Draft {
-            record: Record::new(0, model),
-            lines: Vec::new(),
-        };
+        let vals =
+            vals.as_object().ok_or_else(|| Exception::kind("create() expects a dictionary of values"))?;
+        let mut draft = Draft { record: Record::new(0, model), lines: Vec::new() };
         for (name, value) in vals {
             let (place, field) = self.field(model, name)?;
             match field.kind {
@@ -218,12 +194,7 @@ impl Database {
             None => Ok(()),
             Some((_, field)) => {
                 let name = field.name_in(self.series).unwrap_or_default();
-                Err(Exception::not_null(
-                    model.label(),
-                    model.name(),
-                    field.label,
-                    name,
-                ))
+                Err(Exception::not_null(model.label(), model.name(), field.label, name))
             }
         }
     }
@@ -270,9 +241,8 @@ impl Database {
         vals: &Value,
         origin: &Origin,
     ) -> Result<(), Exception> {
-        let vals = vals
-            .as_object()
-            .ok_or_else(|| Exception::kind("write() expects a dictionary of values"))?;
+        let vals =
+            vals.as_object().ok_or_else(|| Exception::kind("write() expects a dictionary of values"))?;
         let mut cells = Vec::new();
         let mut commands = None;
         for (name, value) in vals {
@@ -282,10 +252,8 @@ impl Database {
                 _ => cells.push((place, self.parse(field, value)?)),
             }
         }
-        let records = ids
-            .iter()
-            .map(|id| self.existing(model, *id).cloned())
-            .collect::<Result<Vec<_>, _>>()?;
+        let records =
+            ids.iter().map(|id| self.existing(model, *id).cloned()).collect::<Result<Vec<_>, _>>()?;
         let edits = match commands {
             Some(value) => records
                 .iter()
@@ -293,17 +261,11 @@ impl Database {
                 .collect::<Result<Vec<_>, _>>()?,
             None => Vec::new(),
         };
-        let added = edits
-            .iter()
-            .flatten()
-            .filter(|edit| matches!(edit, sale::Edit::Add(_)))
-            .count();
+        let added = edits.iter().flatten().filter(|edit| matches!(edit, sale::Edit::Add(_))).count();
         self.make_room(Model::Line, added, 0)?;
         for record in &records {
             let mut record = Record::clone(record);
-            cells
-                .iter()
-                .for_each(|(place, cell)| record.put(*place, cell.clone()));
+            cells.iter().for_each(|(place, cell)| record.put(*place, cell.clone()));
             self.stamp(model, &mut record, origin, false);
             self.table_mut(model).save(record);
         }
@@ -359,9 +321,7 @@ impl Database {
             Some(order) => order.at(Model::Order.place("order_line")).ids().to_vec(),
             None => Vec::new(),
         };
-        lines
-            .into_iter()
-            .for_each(|line| self.table_mut(Model::Line).remove(line));
+        lines.into_iter().for_each(|line| self.table_mut(Model::Line).remove(line));
         self.table_mut(Model::Order).remove(id);
         self.made_by.remove(&id);
     }
@@ -371,8 +331,7 @@ impl Database {
         self.table_mut(Model::Order).clear();
         self.table_mut(Model::Line).clear();
         self.made_by.clear();
-        self.external_ids
-            .retain(|_, (model, _)| !matches!(model, Model::Order | Model::Line));
+        self.external_ids.retain(|_, (model, _)| !matches!(model, Model::Order | Model::Line));
     }
 }
 
@@ -396,10 +355,7 @@ fn linked_ids(field: &Field, value: &Value) -> Result<Vec<i64>, Exception> {
             (None, Some((5, ..))) => ids.clear(),
             (None, Some((6, _, Some(all)))) => {
                 let all = all.as_array().ok_or_else(wrong)?;
-                ids = all
-                    .iter()
-                    .map(|id| id.as_i64().ok_or_else(wrong))
-                    .collect::<Result<_, _>>()?;
+                ids = all.iter().map(|id| id.as_i64().ok_or_else(wrong)).collect::<Result<_, _>>()?;
             }
             _ => return Err(wrong()),
         }

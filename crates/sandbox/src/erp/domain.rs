@@ -72,11 +72,7 @@ impl Domain {
         while !rest.is_empty() {
             all.push(parse_term(database, model, &mut rest)?);
         }
-        Ok(if all.len() == 1 {
-            all.remove(0)
-        } else {
-            Domain::All(all)
-        })
+        Ok(if all.len() == 1 { all.remove(0) } else { Domain::All(all) })
     }
 
     pub(crate) fn and(self, other: Domain) -> Self {
@@ -119,9 +115,7 @@ fn malformed(value: &Value) -> Exception {
 
 fn parse_term(database: &Database, model: Model, rest: &mut &[Value]) -> Result<Domain, Exception> {
     let Some((term, tail)) = rest.split_first() else {
-        return Err(Exception::value(
-            "Domain is syntactically not correct: an operator lacks its operands",
-        ));
+        return Err(Exception::value("Domain is syntactically not correct: an operator lacks its operands"));
     };
     *rest = tail;
     let mut operand = || parse_term(database, model, rest);
@@ -155,11 +149,7 @@ fn parse_leaf(
     let (mut at, mut last) = (Some(model), None);
     for step in path.split('.').take(PATH_MAX) {
         let model = at.ok_or_else(|| malformed(term))?;
-        let word = if database.series == Series::V17 {
-            "leaf"
-        } else {
-            "condition"
-        };
+        let word = if database.series == Series::V17 { "leaf" } else { "condition" };
         let unknown = || Exception::value(format!("Invalid field {}.{step} in {word} {term}", model.name()));
         let place = model.place_in(database.series, step).ok_or_else(unknown)?;
         let field = &model.fields()[place];
@@ -169,11 +159,7 @@ fn parse_leaf(
     let field = last.ok_or_else(|| malformed(term))?;
     let (test, negated) = parse_test(field.kind, operator, operand)
         .ok_or_else(|| Exception::value(format!("Invalid operator {operator:?} in domain term {term}")))?;
-    Ok(Leaf {
-        path: places,
-        test,
-        negated,
-    })
+    Ok(Leaf { path: places, test, negated })
 }
 
 fn parse_test(kind: Kind, operator: &str, operand: &Value) -> Option<(Test, bool)> {
@@ -191,10 +177,9 @@ fn parse_test(kind: Kind, operator: &str, operand: &Value) -> Option<(Test, bool
             pattern: format!("%{}%", as_python_text(operand)).chars().collect(),
             exact_case: operator == "like",
         },
-        "=like" | "=ilike" => Test::Like {
-            pattern: as_python_text(operand).chars().collect(),
-            exact_case: operator == "=like",
-        },
+        "=like" | "=ilike" => {
+            Test::Like { pattern: as_python_text(operand).chars().collect(), exact_case: operator == "=like" }
+        }
         "<" | "<=" | ">" | ">=" => {
             let operator = match operator.as_str() {
                 "<" => Comparison::Less,
@@ -202,10 +187,7 @@ fn parse_test(kind: Kind, operator: &str, operand: &Value) -> Option<(Test, bool
                 ">" => Comparison::Greater,
                 _ => Comparison::GreaterOrEqual,
             };
-            Test::Compare {
-                operator,
-                cell: operand_cell(kind, operand),
-            }
+            Test::Compare { operator, cell: operand_cell(kind, operand) }
         }
         _ => return None,
     };
@@ -218,14 +200,9 @@ fn one_of(kind: Kind, operand: &Value) -> Test {
         Value::Array(values) => values.as_slice(),
         one => std::slice::from_ref(one),
     };
-    let empty = values
-        .iter()
-        .any(|value| matches!(value, Value::Null | Value::Bool(false)));
-    let cells = values
-        .iter()
-        .map(|value| operand_cell(kind, value))
-        .filter(|cell| !cell.is_empty())
-        .collect();
+    let empty = values.iter().any(|value| matches!(value, Value::Null | Value::Bool(false)));
+    let cells =
+        values.iter().map(|value| operand_cell(kind, value)).filter(|cell| !cell.is_empty()).collect();
     Test::In { cells, empty }
 }
 
@@ -242,10 +219,9 @@ fn operand_cell(kind: Kind, value: &Value) -> Cell {
             None => Cell::Float(number.as_f64().unwrap_or(f64::NAN)),
         },
         (_, Value::String(text)) if relation => Cell::text(text.as_str()),
-        (_, Value::String(text)) => text
-            .trim()
-            .parse()
-            .map_or_else(|_| Cell::text(text.as_str()), Cell::Float),
+        (_, Value::String(text)) => {
+            text.trim().parse().map_or_else(|_| Cell::text(text.as_str()), Cell::Float)
+        }
         _ => Cell::Empty,
     }
 }
@@ -253,11 +229,7 @@ fn operand_cell(kind: Kind, value: &Value) -> Cell {
 fn parse_time(text: &str) -> Cell {
     // A fraction of a second is allowed in a domain; rows are kept to the second.
     let whole = text.split('.').next().unwrap_or(text).replace('T', " ");
-    let full = if whole.len() == 10 {
-        format!("{whole} 00:00:00")
-    } else {
-        whole
-    };
+    let full = if whole.len() == 10 { format!("{whole} 00:00:00") } else { whole };
     match chrono::NaiveDateTime::parse_from_str(&full, "%Y-%m-%d %H:%M:%S") {
         Ok(time) => Cell::Time(time.and_utc().timestamp()),
         Err(_) => Cell::text(text),
@@ -282,12 +254,8 @@ impl Leaf {
         let Some(to) = model.fields()[*place].relation() else {
             return false;
         };
-        let next = |id: &i64| {
-            database
-                .table(to)
-                .get(*id)
-                .is_some_and(|row| self.reaches(database, to, row, rest))
-        };
+        let next =
+            |id: &i64| database.table(to).get(*id).is_some_and(|row| self.reaches(database, to, row, rest));
         match &cell {
             Cell::Int(id) => next(id),
             Cell::Ids(ids) => ids.iter().any(next),
@@ -300,13 +268,10 @@ impl Leaf {
             Test::In { cells, empty } => {
                 (*empty && cell.is_empty()) || cells.iter().any(|wanted| equal(database, kind, cell, wanted))
             }
-            Test::Like { pattern, exact_case } => texts(database, kind, cell)
-                .iter()
-                .any(|text| like(text, pattern, *exact_case)),
-            Test::Compare {
-                operator,
-                cell: bound,
-            } => compare(*operator, kind, cell, bound),
+            Test::Like { pattern, exact_case } => {
+                texts(database, kind, cell).iter().any(|text| like(text, pattern, *exact_case))
+            }
+            Test::Compare { operator, cell: bound } => compare(*operator, kind, cell, bound),
         }
     }
 
@@ -347,12 +312,9 @@ fn equal(database: &Database, kind: Kind, cell: &Cell, wanted: &Cell) -> bool {
 fn texts(database: &Database, kind: Kind, cell: &Cell) -> Vec<String> {
     match (kind, cell) {
         (_, Cell::Text(text)) => vec![text.to_string()],
-        (Kind::Many2one(to), Cell::Int(id)) => database
-            .table(to)
-            .get(*id)
-            .map(|record| database.display_name(to, record))
-            .into_iter()
-            .collect(),
+        (Kind::Many2one(to), Cell::Int(id)) => {
+            database.table(to).get(*id).map(|record| database.display_name(to, record)).into_iter().collect()
+        }
         (_, Cell::Int(int)) => vec![int.to_string()],
         _ => Vec::new(),
     }

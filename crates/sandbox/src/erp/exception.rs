@@ -16,12 +16,7 @@ impl Exception {
     fn new(name: &'static str, status: StatusCode, message: impl Into<String>) -> Self {
         let message = message.into();
         let arguments = vec![Value::from(message.as_str())];
-        Self {
-            name,
-            message,
-            status,
-            arguments,
-        }
+        Self { name, message, status, arguments }
     }
 
     /// Unknown fields, unreadable values: Odoo does not catch these, so they are a 500.
@@ -35,11 +30,7 @@ impl Exception {
     }
 
     pub(crate) fn attribute(message: impl Into<String>) -> Self {
-        Self::new(
-            "builtins.AttributeError",
-            StatusCode::INTERNAL_SERVER_ERROR,
-            message,
-        )
+        Self::new("builtins.AttributeError", StatusCode::INTERNAL_SERVER_ERROR, message)
     }
 
     pub(crate) fn out_of_range() -> Self {
@@ -49,11 +40,7 @@ impl Exception {
 
     pub(crate) fn disk_full() -> Self {
         let message = "could not extend file: No space left on device\nHINT: the stand-in holds as many records as it may.";
-        Self::new(
-            "psycopg2.errors.DiskFull",
-            StatusCode::INTERNAL_SERVER_ERROR,
-            message,
-        )
+        Self::new("psycopg2.errors.DiskFull", StatusCode::INTERNAL_SERVER_ERROR, message)
     }
 
     pub(crate) fn serialization() -> Self {
@@ -69,27 +56,15 @@ impl Exception {
 
     pub(crate) fn no_database(name: &str) -> Self {
         let message = format!("FATAL:  database \"{name}\" does not exist\n");
-        Self::new(
-            "psycopg2.OperationalError",
-            StatusCode::INTERNAL_SERVER_ERROR,
-            message,
-        )
+        Self::new("psycopg2.OperationalError", StatusCode::INTERNAL_SERVER_ERROR, message)
     }
 
     pub(crate) fn user(message: impl Into<String>) -> Self {
-        Self::new(
-            "odoo.exceptions.UserError",
-            StatusCode::UNPROCESSABLE_ENTITY,
-            message,
-        )
+        Self::new("odoo.exceptions.UserError", StatusCode::UNPROCESSABLE_ENTITY, message)
     }
 
     pub(crate) fn validation(message: impl Into<String>) -> Self {
-        Self::new(
-            "odoo.exceptions.ValidationError",
-            StatusCode::UNPROCESSABLE_ENTITY,
-            message,
-        )
+        Self::new("odoo.exceptions.ValidationError", StatusCode::UNPROCESSABLE_ENTITY, message)
     }
 
     /// A mandatory field was left out: PostgreSQL refuses the row and Odoo words it like this.
@@ -112,11 +87,7 @@ impl Exception {
     }
 
     pub(crate) fn access_denied() -> Self {
-        Self::new(
-            "odoo.exceptions.AccessDenied",
-            StatusCode::FORBIDDEN,
-            "Access Denied",
-        )
+        Self::new("odoo.exceptions.AccessDenied", StatusCode::FORBIDDEN, "Access Denied")
     }
 
     /// Raised by the web layer rather than by a model: the status is an argument, too.
@@ -131,11 +102,7 @@ impl Exception {
     }
 
     pub(crate) fn unauthorized(message: &str) -> Self {
-        Self::web(
-            "werkzeug.exceptions.Unauthorized",
-            StatusCode::UNAUTHORIZED,
-            message,
-        )
+        Self::web("werkzeug.exceptions.Unauthorized", StatusCode::UNAUTHORIZED, message)
     }
 
     pub(crate) fn not_found(message: impl Into<String>) -> Self {

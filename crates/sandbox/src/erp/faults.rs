@@ -80,11 +80,7 @@ pub(crate) struct Faults {
 
 impl Faults {
     pub(crate) fn new(seed: u64) -> Self {
-        Self {
-            plans: Vec::new(),
-            chance: Chance::of(seed, "faults"),
-            next_id: 1,
-        }
+        Self { plans: Vec::new(), chance: Chance::of(seed, "faults"), next_id: 1 }
     }
 
     /// Adds one plan, or a list of them; all or none.
@@ -94,9 +90,7 @@ impl Faults {
             one => vec![one],
         };
         if self.plans.len() + posted.len() > PLANS_MAX {
-            return Err(format!(
-                "at most {PLANS_MAX} plans at the same time: clear some with DELETE"
-            ));
+            return Err(format!("at most {PLANS_MAX} plans at the same time: clear some with DELETE"));
         }
         let plans = posted.into_iter().map(read_plan).collect::<Result<Vec<_>, _>>()?;
         for mut plan in plans {
@@ -137,8 +131,7 @@ impl Faults {
 
     fn forget_spent(&mut self) {
         let now = Instant::now();
-        self.plans
-            .retain(|plan| plan.times_left != Some(0) && plan.until.is_none_or(|until| now < until));
+        self.plans.retain(|plan| plan.times_left != Some(0) && plan.until.is_none_or(|until| now < until));
     }
 }
 
@@ -155,23 +148,11 @@ fn read_plan(body: &Value) -> Result<Plan, String> {
         return Err("`rate` is a probability from 0 to 1".to_owned());
     }
     let kind = read_kind(&posted)?;
-    let seconds = posted
-        .seconds
-        .map(|seconds| Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string()));
-    let until = seconds
-        .transpose()?
-        .and_then(|length| Instant::now().checked_add(length));
+    let seconds =
+        posted.seconds.map(|seconds| Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string()));
+    let until = seconds.transpose()?.and_then(|length| Instant::now().checked_add(length));
     let (only, times_left) = (posted.only.unwrap_or_default(), posted.times);
-    Ok(Plan {
-        id: 0,
-        kind,
-        posted: body.clone(),
-        only,
-        times_left,
-        rate: posted.rate,
-        until,
-        fired: 0,
-    })
+    Ok(Plan { id: 0, kind, posted: body.clone(), only, times_left, rate: posted.rate, until, fired: 0 })
 }
 
 fn read_kind(posted: &Posted) -> Result<Kind, String> {
@@ -181,17 +162,13 @@ fn read_kind(posted: &Posted) -> Result<Kind, String> {
     };
     let close = posted.close.unwrap_or(false);
     Ok(match name.as_str() {
-        "429" => Kind::TooMany {
-            retry_after: posted.retry_after.unwrap_or(DEFAULT_RETRY_AFTER),
-        },
+        "429" => Kind::TooMany { retry_after: posted.retry_after.unwrap_or(DEFAULT_RETRY_AFTER) },
         "500" => Kind::Failed,
         "409" | "lock" => Kind::Locked,
         "timeout" => Kind::Timeout { close },
         "timeout_after_work" => Kind::TimeoutAfterWork { close },
         "slow" => Kind::Slow(Duration::from_millis(posted.ms.unwrap_or(DEFAULT_SLOW_MS)).min(SLOW_MAX)),
-        "down" => Kind::Down {
-            status: down_status(posted.status)?,
-        },
+        "down" => Kind::Down { status: down_status(posted.status)? },
         "reset" => Kind::Reset,
         _ => {
             return Err(format!(

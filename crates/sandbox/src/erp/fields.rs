@@ -87,15 +87,7 @@ impl Field {
 }
 
 const fn field(name: &'static str, label: &'static str, kind: Kind) -> Field {
-    Field {
-        name,
-        name_in_17: name,
-        label,
-        kind,
-        required: false,
-        indexed: false,
-        gone_in_19: false,
-    }
+    Field { name, name_in_17: name, label, kind, required: false, indexed: false, gone_in_19: false }
 }
 
 /// The models a caller may name.
@@ -198,9 +190,7 @@ impl Model {
 
     /// The place of a field a caller asks for, by the name it has in this release.
     pub(crate) fn place_in(self, series: Series, name: &str) -> Option<usize> {
-        self.fields()
-            .iter()
-            .position(|field| field.name_in(series) == Some(name))
+        self.fields().iter().position(|field| field.name_in(series) == Some(name))
     }
 }
 
@@ -221,13 +211,7 @@ const fn written() -> Field {
     field("write_date", "Last Updated on", Kind::Datetime)
 }
 
-static NAMED: &[Field] = &[
-    id(),
-    display_name(),
-    created(),
-    written(),
-    field("name", "Name", Kind::Char),
-];
+static NAMED: &[Field] = &[id(), display_name(), created(), written(), field("name", "Name", Kind::Char)];
 
 static COUNTRY: &[Field] = &[
     id(),
@@ -281,16 +265,8 @@ static PARTNER: &[Field] = &[
     field("country_id", "Country", Kind::Many2one(Model::Country)),
     field("parent_id", "Related Company", Kind::Many2one(Model::Partner)),
     field("company_id", "Company", Kind::Many2one(Model::Company)),
-    field(
-        "type",
-        "Address Type",
-        Kind::Selection(&["contact", "invoice", "delivery", "other"]),
-    ),
-    field(
-        "company_type",
-        "Company Type",
-        Kind::Selection(&["person", "company"]),
-    ),
+    field("type", "Address Type", Kind::Selection(&["contact", "invoice", "delivery", "other"])),
+    field("company_type", "Company Type", Kind::Selection(&["person", "company"])),
     field("is_company", "Is a Company", Kind::Boolean),
     field("customer_rank", "Customer Rank", Kind::Integer),
     field("lang", "Language", Kind::Char),
@@ -313,11 +289,7 @@ static PRODUCT: &[Field] = &[
     field("virtual_available", "Forecasted Quantity", Kind::Float),
     field("uom_id", "Unit of Measure", Kind::Many2one(Model::Unit)),
     field("taxes_id", "Sales Taxes", Kind::Many2many(Model::Tax)),
-    field(
-        "type",
-        "Product Type",
-        Kind::Selection(&["consu", "service", "combo", "product"]),
-    ),
+    field("type", "Product Type", Kind::Selection(&["consu", "service", "combo", "product"])),
     field("weight", "Weight", Kind::Float),
     field("sale_ok", "Can be Sold", Kind::Boolean),
     field("active", "Active", Kind::Boolean),
@@ -334,16 +306,8 @@ static ORDER: &[Field] = &[
     written(),
     field("name", "Order Reference", Kind::Char).indexed(),
     field("partner_id", "Customer", Kind::Many2one(Model::Partner)).required(),
-    field(
-        "partner_invoice_id",
-        "Invoice Address",
-        Kind::Many2one(Model::Partner),
-    ),
-    field(
-        "partner_shipping_id",
-        "Delivery Address",
-        Kind::Many2one(Model::Partner),
-    ),
+    field("partner_invoice_id", "Invoice Address", Kind::Many2one(Model::Partner)),
+    field("partner_shipping_id", "Delivery Address", Kind::Many2one(Model::Partner)),
     field("client_order_ref", "Customer Reference", Kind::Char).indexed(),
     field("origin", "Source Document", Kind::Char).indexed(),
     field("date_order", "Order Date", Kind::Datetime),
@@ -357,11 +321,7 @@ static ORDER: &[Field] = &[
     field("currency_id", "Currency", Kind::Many2one(Model::Currency)),
     field("company_id", "Company", Kind::Many2one(Model::Company)),
     field("user_id", "Salesperson", Kind::Many2one(Model::User)),
-    field(
-        "invoice_status",
-        "Invoice Status",
-        Kind::Selection(INVOICE_STATES),
-    ),
+    field("invoice_status", "Invoice Status", Kind::Selection(INVOICE_STATES)),
     field("note", "Terms and conditions", Kind::Text),
 ];
 
@@ -384,9 +344,5 @@ static LINE: &[Field] = &[
     field("price_total", "Total", Kind::Money),
     field("qty_delivered", "Delivery Quantity", Kind::Float),
     field("qty_invoiced", "Invoiced Quantity", Kind::Float),
-    field(
-        "display_type",
-        "Display Type",
-        Kind::Selection(&["line_section", "line_subsection", "line_note"]),
-    ),
+    field("display_type", "Display Type", Kind::Selection(&["line_section", "line_subsection", "line_note"])),
 ];

@@ -22,14 +22,9 @@ pub(super) async fn call(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let caller = Caller::Json2 {
-        model: model.clone(),
-        method: method.clone(),
-    };
-    under_faults(&erp, &cut, &caller, || {
-        answer(&erp, model, method, &headers, &body).unwrap_or_else(refuse)
-    })
-    .await
+    let caller = Caller::Json2 { model: model.clone(), method: method.clone() };
+    under_faults(&erp, &cut, &caller, || answer(&erp, model, method, &headers, &body).unwrap_or_else(refuse))
+        .await
 }
 
 fn answer(
@@ -44,13 +39,7 @@ fn answer(
     }
     authenticate(erp, headers)?;
     let named = read_body(headers, body)?;
-    let call = Call {
-        protocol: Protocol::Json2,
-        model,
-        method,
-        positional: Vec::new(),
-        named,
-    };
+    let call = Call { protocol: Protocol::Json2, model, method, positional: Vec::new(), named };
     let origin = erp.origin(headers);
     let result = call.run(&mut erp.database(), &origin)?;
     Ok(Json(result).into_response())
@@ -77,10 +66,7 @@ fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Exc
     if body.is_empty() {
         return Ok(Map::new());
     }
-    let mime = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let mime = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !mime.to_ascii_lowercase().starts_with("application/json") {
         return Err(Exception::bad_request(
             "Request inferred type is compatible with json2 but the mimetype is not",
@@ -90,9 +76,7 @@ fn read_body(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Exc
         Ok(Value::Object(named)) => Ok(named),
         // Odoo drops a body that is not an object and then misses the arguments.
         Ok(_) => Ok(Map::new()),
-        Err(error) => Err(Exception::bad_request(format!(
-            "could not parse the body as json: {error}"
-        ))),
+        Err(error) => Err(Exception::bad_request(format!("could not parse the body as json: {error}"))),
     }
 }
 
@@ -101,16 +85,11 @@ pub(super) fn refuse(exception: Exception) -> Response {
 }
 
 pub(super) async fn lost() -> Response {
-    refuse(Exception::not_found(
-        "Did you mean POST /json/2/<model>/<method>?",
-    ))
+    refuse(Exception::not_found("Did you mean POST /json/2/<model>/<method>?"))
 }
 
 pub(super) async fn version(State(erp): State<Arc<Erp>>, ConnectInfo(cut): ConnectInfo<Cut>) -> Response {
-    let caller = Caller::Json2 {
-        model: String::new(),
-        method: "version".to_owned(),
-    };
+    let caller = Caller::Json2 { model: String::new(), method: "version".to_owned() };
     under_faults(&erp, &cut, &caller, || match erp.series {
         Series::V17 => StatusCode::NOT_FOUND.into_response(),
         Series::V19 => {
@@ -121,12 +100,6 @@ pub(super) async fn version(State(erp): State<Arc<Erp>>, ConnectInfo(cut): Conne
 }
 
 pub(super) async fn health(State(erp): State<Arc<Erp>>, ConnectInfo(cut): ConnectInfo<Cut>) -> Response {
-    let caller = Caller::Json2 {
-        model: String::new(),
-        method: "health".to_owned(),
-    };
-    under_faults(&erp, &cut, &caller, || {
-        Json(json!({ "status": "pass" })).into_response()
-    })
-    .await
+    let caller = Caller::Json2 { model: String::new(), method: "health".to_owned() };
+    under_faults(&erp, &cut, &caller, || Json(json!({ "status": "pass" })).into_response()).await
 }

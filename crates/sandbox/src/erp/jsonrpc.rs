@@ -28,11 +28,7 @@ pub(super) async fn call(
     let id = request["id"].take();
     let parameters = Parameters::take(&mut request);
     let (model, method) = parameters.target();
-    let caller = Caller::JsonRpc {
-        id: id.clone(),
-        model,
-        method,
-    };
+    let caller = Caller::JsonRpc { id: id.clone(), model, method };
     under_faults(&erp, &cut, &caller, || match answer(&erp, parameters, &headers) {
         Ok(result) => Json(json!({ "jsonrpc": "2.0", "id": id, "result": result })).into_response(),
         Err(exception) => refuse(&id, &exception),
@@ -62,36 +58,18 @@ impl Parameters {
             Value::Array(args) => args,
             _ => Vec::new(),
         };
-        Self {
-            service,
-            method,
-            args,
-        }
+        Self { service, method, args }
     }
 
     /// The model and method meant, for a fault that is about certain calls.
     fn target(&self) -> (String, String) {
-        let text = |place: usize| {
-            self.args
-                .get(place)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned()
-        };
-        if self.service == "object" {
-            (text(3), text(4))
-        } else {
-            (String::new(), self.method.clone())
-        }
+        let text = |place: usize| self.args.get(place).and_then(Value::as_str).unwrap_or_default().to_owned();
+        if self.service == "object" { (text(3), text(4)) } else { (String::new(), self.method.clone()) }
     }
 }
 
 fn answer(erp: &Erp, parameters: Parameters, headers: &HeaderMap) -> Result<Value, Exception> {
-    let Parameters {
-        service,
-        method,
-        args,
-    } = parameters;
+    let Parameters { service, method, args } = parameters;
     match (service.as_str(), method.as_str()) {
         ("common", "version") => Ok(version(erp.series)),
         ("common", "login" | "authenticate") => sign_in(erp, &args),
@@ -122,11 +100,7 @@ fn sign_in(erp: &Erp, args: &[Value]) -> Result<Value, Exception> {
 }
 
 fn right_database(erp: &Erp, name: &str) -> Result<(), Exception> {
-    if name == erp.keys.erp_database {
-        Ok(())
-    } else {
-        Err(Exception::no_database(name))
-    }
+    if name == erp.keys.erp_database { Ok(()) } else { Err(Exception::no_database(name)) }
 }
 
 /// `execute_kw(db, uid, key, model, method, args, kwargs)`, or `execute(db, uid, key, model, method, *args)`.
@@ -138,20 +112,10 @@ fn execute(erp: &Erp, args: Vec<Value>, kw: bool, headers: &HeaderMap) -> Result
     if uid.as_i64() != Some(BOT) || key.as_str() != Some(&erp.keys.erp_api_key) {
         return Err(Exception::access_denied());
     }
-    let (positional, named) = if kw {
-        split(next(), next())?
-    } else {
-        (args.collect(), Map::new())
-    };
+    let (positional, named) = if kw { split(next(), next())? } else { (args.collect(), Map::new()) };
     let text = |value: Value| value.as_str().unwrap_or_default().to_owned();
     let (model, method) = (text(model), text(method));
-    let call = Call {
-        protocol: Protocol::JsonRpc,
-        model,
-        method,
-        positional,
-        named,
-    };
+    let call = Call { protocol: Protocol::JsonRpc, model, method, positional, named };
     let origin = erp.origin(headers);
     call.run(&mut erp.database(), &origin)
 }
@@ -160,8 +124,6 @@ fn split(positional: Value, named: Value) -> Result<(Vec<Value>, Map<String, Val
     match (positional, named) {
         (Value::Array(positional), Value::Object(named)) => Ok((positional, named)),
         (Value::Array(positional), Value::Null) => Ok((positional, Map::new())),
-        _ => Err(Exception::kind(
-            "execute_kw() expects a list of arguments and a dictionary of named ones",
-        )),
+        _ => Err(Exception::kind("execute_kw() expects a list of arguments and a dictionary of named ones")),
     }
 }

@@ -26,9 +26,7 @@ pub(crate) fn load(
     origin: &Origin,
 ) -> Result<Value, Exception> {
     let columns = columns(database, model, fields)?;
-    let rows = data
-        .as_array()
-        .ok_or_else(|| Exception::kind("load() expects a list of rows"))?;
+    let rows = data.as_array().ok_or_else(|| Exception::kind("load() expects a list of rows"))?;
     if rows.len() > ROWS_MAX {
         return Err(Exception::user(format!("At most {ROWS_MAX} rows at once here.")));
     }
@@ -71,13 +69,8 @@ enum By {
 }
 
 fn columns(database: &Database, model: Model, fields: &Value) -> Result<Vec<Column>, Exception> {
-    let fields = fields
-        .as_array()
-        .ok_or_else(|| Exception::kind("load() expects a list of fields"))?;
-    fields
-        .iter()
-        .map(|field| column(database, model, &as_python_text(field)))
-        .collect()
+    let fields = fields.as_array().ok_or_else(|| Exception::kind("load() expects a list of fields"))?;
+    fields.iter().map(|field| column(database, model, &as_python_text(field))).collect()
 }
 
 fn column(database: &Database, model: Model, text: &str) -> Result<Column, Exception> {
@@ -85,19 +78,14 @@ fn column(database: &Database, model: Model, text: &str) -> Result<Column, Excep
         Some((name, "id")) => (name, By::ExternalId),
         Some((name, ".id")) => (name, By::DatabaseId),
         Some(_) => {
-            return Err(Exception::value(format!(
-                "Nested columns such as '{text}' are not imitated"
-            )));
+            return Err(Exception::value(format!("Nested columns such as '{text}' are not imitated")));
         }
         None if text == ".id" => ("id", By::DatabaseId),
         None if text == "id" => ("id", By::ExternalId),
         None => (text, By::Name),
     };
     database.field(model, name)?;
-    Ok(Column {
-        name: name.to_owned(),
-        by,
-    })
+    Ok(Column { name: name.to_owned(), by })
 }
 
 fn read_row(database: &Database, model: Model, columns: &[Column], row: &Value) -> Result<Row, Refused> {
@@ -124,11 +112,7 @@ fn read_row(database: &Database, model: Model, columns: &[Column], row: &Value) 
     }
     let vals = Value::Object(vals);
     check(database, model, known, &vals)?;
-    Ok(Row {
-        external_id,
-        known,
-        vals,
-    })
+    Ok(Row { external_id, known, vals })
 }
 
 fn exists(database: &Database, model: Model, id: i64) -> bool {
@@ -140,45 +124,31 @@ fn check(database: &Database, model: Model, known: Option<i64>, vals: &Value) ->
     let checked = match known {
         None => database.draft(model, vals).map(drop),
         Some(id) => database.existing(model, id).and_then(|_| {
-            vals.as_object()
-                .into_iter()
-                .flatten()
-                .try_for_each(|(name, value)| {
-                    let (_, field) = database.field(model, name)?;
-                    database.parse(field, value).map(drop)
-                })
+            vals.as_object().into_iter().flatten().try_for_each(|(name, value)| {
+                let (_, field) = database.field(model, name)?;
+                database.parse(field, value).map(drop)
+            })
         }),
     };
-    checked.map_err(|exception| Refused {
-        field: "id".to_owned(),
-        message: exception.message().to_owned(),
-    })
+    checked.map_err(|exception| Refused { field: "id".to_owned(), message: exception.message().to_owned() })
 }
 
 fn full_external_id(text: &str) -> String {
-    if text.contains('.') {
-        text.to_owned()
-    } else {
-        format!("__import__.{text}")
-    }
+    if text.contains('.') { text.to_owned() } else { format!("__import__.{text}") }
 }
 
 /// Turns a column's text into what `create` expects.
 fn value(database: &Database, model: Model, column: &Column, text: &str) -> Result<Value, Refused> {
-    let refuse = |message: String| Refused {
-        field: column.name.clone(),
-        message,
-    };
+    let refuse = |message: String| Refused { field: column.name.clone(), message };
     let Ok((_, field)) = database.field(model, &column.name) else {
         return Ok(Value::Null);
     };
     match (field.kind, &column.by) {
         (Kind::Many2one(to), By::Name) => match ids_named(database, to, text).first() {
             Some(id) => Ok((*id).into()),
-            None => Err(refuse(format!(
-                "No matching record found for name '{text}' in field '{}'",
-                field.label
-            ))),
+            None => {
+                Err(refuse(format!("No matching record found for name '{text}' in field '{}'", field.label)))
+            }
         },
         (Kind::Many2one(to), By::ExternalId) => match database.external_ids.get(&full_external_id(text)) {
             Some((of, id)) if *of == to => Ok((*id).into()),
@@ -189,10 +159,7 @@ fn value(database: &Database, model: Model, column: &Column, text: &str) -> Resu
         },
         (Kind::Boolean, _) => Ok((!matches!(text.to_lowercase().as_str(), "0" | "false" | "no")).into()),
         (Kind::Float | Kind::Money | Kind::Integer, _) if text.trim().parse::<f64>().is_err() => {
-            Err(refuse(format!(
-                "'{text}' does not seem to be a number for field '{}'",
-                field.label
-            )))
+            Err(refuse(format!("'{text}' does not seem to be a number for field '{}'", field.label)))
         }
         _ => Ok(text.into()),
     }
@@ -207,23 +174,15 @@ fn message(row: usize, refused: &Refused) -> Value {
 
 fn save(database: &mut Database, model: Model, row: Row, origin: &Origin) -> Result<i64, Exception> {
     // A row may name an external id that an earlier row of the same call has just made.
-    let made = row
-        .external_id
-        .as_ref()
-        .and_then(|id| database.external_ids.get(id));
-    let known = row.known.or(made
-        .filter(|(of, id)| *of == model && exists(database, model, *id))
-        .map(|(_, id)| *id));
+    let made = row.external_id.as_ref().and_then(|id| database.external_ids.get(id));
+    let known =
+        row.known.or(made.filter(|(of, id)| *of == model && exists(database, model, *id)).map(|(_, id)| *id));
     let id = match known {
         Some(id) => {
             database.write(model, &[id], &row.vals, origin)?;
             id
         }
-        None => database
-            .create(model, &[&row.vals], origin)?
-            .first()
-            .copied()
-            .unwrap_or_default(),
+        None => database.create(model, &[&row.vals], origin)?.first().copied().unwrap_or_default(),
     };
     if let Some(external_id) = row.external_id {
         if database.external_ids.len() >= RECORDS_MAX && !database.external_ids.contains_key(&external_id) {

@@ -82,9 +82,7 @@ impl Erp {
 
     /// What is noted about a request beside its arguments.
     fn origin(&self, headers: &HeaderMap) -> Origin {
-        let key = headers
-            .get("idempotency-key")
-            .and_then(|value| value.to_str().ok());
+        let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok());
         Origin {
             idempotency_key: key.filter(|key| !key.is_empty()).map(str::to_owned),
             now_millis: self.clock.now().timestamp_millis(),
@@ -114,22 +112,14 @@ pub(crate) fn router(erp: Arc<Erp>) -> Router {
         .route("/web/version", get(json2::version))
         .route("/json/version", get(json2::version))
         .route("/web/health", get(json2::health))
-        .route("/json/2/{model}/{method}", post(json2::call))
-        .route("/json/2", any(json2::lost))
-        .route("/json/2/{*rest}", any(json2::lost))
+        .route("/json/2/{model}/{method}", post(json2::call).fallback(json2::lost))
+        .route("/json/2/{model}", any(json2::lost))
         .route("/jsonrpc", post(jsonrpc::call))
         .route("/rest/orders", post(rest::take))
-        .route(
-            "/_sandbox/orders",
-            get(control::list_orders).delete(control::forget_orders),
-        )
+        .route("/_sandbox/orders", get(control::list_orders).delete(control::forget_orders))
         .route(
             "/_sandbox/faults",
-            get(control::list_faults)
-                .post(control::add_faults)
-                .delete(control::clear_faults),
+            get(control::list_faults).post(control::add_faults).delete(control::clear_faults),
         );
-    router
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .with_state(erp)
+    router.layer(DefaultBodyLimit::max(BODY_BYTES_MAX)).with_state(erp)
 }

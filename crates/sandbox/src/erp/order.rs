@@ -15,10 +15,7 @@ pub(crate) struct Order(Vec<(usize, bool)>);
 impl Order {
     pub(crate) fn parse(database: &Database, model: Model, text: &str) -> Result<Self, Exception> {
         let terms = text.split(',').map(str::trim).filter(|term| !term.is_empty());
-        terms
-            .map(|term| parse_term(database, model, term))
-            .collect::<Result<_, _>>()
-            .map(Self)
+        terms.map(|term| parse_term(database, model, term)).collect::<Result<_, _>>().map(Self)
     }
 
     /// The rows come in the order of their ids.
@@ -38,9 +35,7 @@ fn parse_term(database: &Database, model: Model, term: &str) -> Result<(usize, b
         Some("desc") => true,
         Some(_) => {
             let advice = "a comma-separated list of field names with an optional direction is expected";
-            return Err(Exception::user(format!(
-                "Invalid \"order\" specified ({term}): {advice}"
-            )));
+            return Err(Exception::user(format!("Invalid \"order\" specified ({term}): {advice}")));
         }
     };
     Ok((database.field(model, name)?.0, descending))
@@ -48,10 +43,7 @@ fn parse_term(database: &Database, model: Model, term: &str) -> Result<(usize, b
 
 fn compare(database: &Database, model: Model, terms: &[(usize, bool)], a: &Record, b: &Record) -> Ordering {
     for (place, descending) in terms {
-        let ordering = compare_cells(
-            &database.value(model, a, *place),
-            &database.value(model, b, *place),
-        );
+        let ordering = compare_cells(&database.value(model, a, *place), &database.value(model, b, *place));
         let ordering = if *descending { ordering.reverse() } else { ordering };
         if ordering.is_ne() {
             return ordering;

@@ -39,14 +39,7 @@ pub(super) struct RestOrders {
 impl RestOrders {
     pub(super) fn new(when_full: WhenFull) -> Self {
         let (orders, by_reference, by_key) = (BTreeMap::new(), HashMap::new(), HashMap::new());
-        Self {
-            orders,
-            by_reference,
-            by_key,
-            bodies_bytes: 0,
-            next: 1,
-            when_full,
-        }
+        Self { orders, by_reference, by_key, bodies_bytes: 0, next: 1, when_full }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -86,19 +79,14 @@ impl RestOrders {
             self.by_key.insert(key, number);
         }
         if let Some(reference) = &order.reference {
-            self.by_reference
-                .entry(reference.clone())
-                .or_default()
-                .push(number);
+            self.by_reference.entry(reference.clone()).or_default().push(number);
         }
         self.keep(number, order);
         Some((number, true))
     }
 
     fn keep(&mut self, number: u64, mut order: RestOrder) {
-        order.body = order
-            .body
-            .filter(|body| self.bodies_bytes + body.len() <= BODIES_BYTES_MAX);
+        order.body = order.body.filter(|body| self.bodies_bytes + body.len() <= BODIES_BYTES_MAX);
         self.bodies_bytes += order.body.as_ref().map_or(0, Bytes::len);
         self.orders.insert(number, order);
     }
@@ -136,51 +124,29 @@ pub(super) async fn take(
     body: Bytes,
 ) -> Response {
     let idempotent = query.get("idempotent").is_some_and(|value| value == "1");
-    under_faults(&erp, &cut, &Caller::Rest, || {
-        answer(&erp, erp.origin(&headers), &body, idempotent)
-    })
-    .await
+    under_faults(&erp, &cut, &Caller::Rest, || answer(&erp, erp.origin(&headers), &body, idempotent)).await
 }
 
 fn answer(erp: &Erp, origin: Origin, body: &Bytes, idempotent: bool) -> Response {
     let Ok(json) = serde_json::from_slice::<Value>(body) else {
-        return (
-            StatusCode::BAD_REQUEST,
-            Json(json!({ "error": "the body is not JSON" })),
-        )
-            .into_response();
+        return (StatusCode::BAD_REQUEST, Json(json!({ "error": "the body is not JSON" }))).into_response();
     };
-    let reference = reference(&json)
-        .or_else(|| origin.idempotency_key.clone())
-        .map(Arc::from);
+    let reference = reference(&json).or_else(|| origin.idempotency_key.clone()).map(Arc::from);
     // A copy of its own: a slice would keep the whole read buffer alive.
     let body = Some(Bytes::copy_from_slice(body));
-    let taken = erp.rest().take(
-        RestOrder {
-            reference: reference.clone(),
-            origin,
-            body,
-        },
-        idempotent,
-    );
+    let taken = erp.rest().take(RestOrder { reference: reference.clone(), origin, body }, idempotent);
     match taken {
         None => (StatusCode::INSUFFICIENT_STORAGE, Json(json!({ "error": "full" }))).into_response(),
         Some((number, new)) => {
             let status = if new { StatusCode::CREATED } else { StatusCode::OK };
-            (
-                status,
-                Json(json!({ "id": number, "reference": reference, "created": new })),
-            )
-                .into_response()
+            (status, Json(json!({ "id": number, "reference": reference, "created": new }))).into_response()
         }
     }
 }
 
 /// What the order calls itself.
 fn reference(body: &Value) -> Option<String> {
-    let named = ["ref", "reference", "client_order_ref", "name"]
-        .iter()
-        .find_map(|name| body.get(name));
+    let named = ["ref", "reference", "client_order_ref", "name"].iter().find_map(|name| body.get(name));
     match named? {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),

@@ -26,9 +26,7 @@ pub(crate) fn new_lines(database: &Database, to: Model, value: &Value) -> Result
             Some((5, ..)) => lines.clear(),
             Some((6, _, Some(Value::Array(ids)))) if ids.is_empty() => lines.clear(),
             _ => {
-                return Err(Exception::value(format!(
-                    "Wrong value for sale.order.order_line: {item}"
-                )));
+                return Err(Exception::value(format!("Wrong value for sale.order.order_line: {item}")));
             }
         }
     }
@@ -42,9 +40,7 @@ fn commands(value: &Value) -> Result<&[Value], Exception> {
         other => other.as_array().ok_or_else(wrong)?,
     };
     if items.len() > LINES_PER_ORDER_MAX {
-        return Err(Exception::user(format!(
-            "An order may have {LINES_PER_ORDER_MAX} lines here."
-        )));
+        return Err(Exception::user(format!("An order may have {LINES_PER_ORDER_MAX} lines here.")));
     }
     Ok(items)
 }
@@ -66,9 +62,7 @@ pub(crate) fn complete_order(record: &mut Record) {
 pub(crate) fn name_order(record: &mut Record, origin: &Origin) {
     let number = record.id;
     record.default_to(Model::Order.place("name"), || Cell::text(format!("S{number:05}")));
-    record.default_to(Model::Order.place("date_order"), || {
-        Cell::Time(origin.now_millis.div_euclid(1_000))
-    });
+    record.default_to(Model::Order.place("date_order"), || Cell::Time(origin.now_millis.div_euclid(1_000)));
 }
 
 /// Name, unit, price and taxes come from the product where they were left out.
@@ -86,9 +80,7 @@ pub(crate) fn complete_line(database: &Database, record: &mut Record) -> Result<
         }
     }
     record.default_to(model.place("sequence"), || Cell::Int(10));
-    record.default_to(model.place("product_uom_qty"), || {
-        Cell::Float(if remark { 0.0 } else { 1.0 })
-    });
+    record.default_to(model.place("product_uom_qty"), || Cell::Float(if remark { 0.0 } else { 1.0 }));
     price(database, record);
     Ok(())
 }
@@ -96,9 +88,8 @@ pub(crate) fn complete_line(database: &Database, record: &mut Record) -> Result<
 fn take_from_product(database: &Database, record: &mut Record, id: i64) -> Result<(), Exception> {
     let product = database.existing(Model::Product, id)?;
     let of = |name| product.at(Model::Product.place(name)).clone();
-    record.default_to(Model::Line.place("name"), || {
-        Cell::text(database.display_name(Model::Product, product))
-    });
+    record
+        .default_to(Model::Line.place("name"), || Cell::text(database.display_name(Model::Product, product)));
     record.default_to(Model::Line.place("product_uom_id"), || of("uom_id"));
     record.default_to(Model::Line.place("price_unit"), || of("lst_price"));
     record.default_to(Model::Line.place("tax_ids"), || of("taxes_id"));
@@ -124,10 +115,7 @@ fn price(database: &Database, record: &mut Record) {
     let tax = round_money(amount - untaxed + untaxed * on_top);
     record.put(Model::Line.place("price_subtotal"), Cell::Float(untaxed));
     record.put(Model::Line.place("price_tax"), Cell::Float(tax));
-    record.put(
-        Model::Line.place("price_total"),
-        Cell::Float(round_money(untaxed + tax)),
-    );
+    record.put(Model::Line.place("price_total"), Cell::Float(round_money(untaxed + tax)));
 }
 
 /// Collects the order's lines and adds up their amounts.
@@ -141,17 +129,11 @@ pub(crate) fn total(database: &mut Database, order: i64) {
         let Some(line) = database.table(Model::Line).get(*id) else {
             continue;
         };
-        for (sum, name) in sums
-            .iter_mut()
-            .zip(["price_subtotal", "price_tax", "price_total"])
-        {
+        for (sum, name) in sums.iter_mut().zip(["price_subtotal", "price_tax", "price_total"]) {
             *sum += line.at(Model::Line.place(name)).as_number();
         }
     }
-    for (sum, name) in sums
-        .into_iter()
-        .zip(["amount_untaxed", "amount_tax", "amount_total"])
-    {
+    for (sum, name) in sums.into_iter().zip(["amount_untaxed", "amount_tax", "amount_total"]) {
         record.put(Model::Order.place(name), Cell::Float(round_money(sum)));
     }
     database.table_mut(Model::Order).save(record);
@@ -191,17 +173,10 @@ pub(crate) fn line_edits(database: &Database, order: &Record, value: &Value) -> 
             Some((5, ..)) => edits.extend(lines_of(order).iter().map(|id| Edit::Remove(*id))),
             Some((6, _, Some(Value::Array(keep)))) => {
                 let kept = |id: &i64| keep.iter().any(|keep| keep.as_i64() == Some(*id));
-                edits.extend(
-                    lines_of(order)
-                        .iter()
-                        .filter(|id| !kept(id))
-                        .map(|id| Edit::Remove(*id)),
-                );
+                edits.extend(lines_of(order).iter().filter(|id| !kept(id)).map(|id| Edit::Remove(*id)));
             }
             _ => {
-                return Err(Exception::value(format!(
-                    "Wrong value for sale.order.order_line: {item}"
-                )));
+                return Err(Exception::value(format!("Wrong value for sale.order.order_line: {item}")));
             }
         }
     }
@@ -220,17 +195,12 @@ fn lines_of(order: &Record) -> &[i64] {
 
 fn own(order: &Record, line: i64) -> Result<i64, Exception> {
     let known = lines_of(order).contains(&line);
-    if known {
-        Ok(line)
-    } else {
-        Err(Exception::missing(Model::Line.name(), line, BOT))
-    }
+    if known { Ok(line) } else { Err(Exception::missing(Model::Line.name(), line, BOT)) }
 }
 
 fn line_cells(database: &Database, vals: &Value) -> Result<Vec<(usize, Cell)>, Exception> {
-    let vals = vals
-        .as_object()
-        .ok_or_else(|| Exception::kind("a line command expects a dictionary of values"))?;
+    let vals =
+        vals.as_object().ok_or_else(|| Exception::kind("a line command expects a dictionary of values"))?;
     let cell = |(name, value): (&String, &Value)| {
         let (place, field) = database.field(Model::Line, name)?;
         Ok((place, database.parse(field, value)?))
@@ -278,10 +248,7 @@ pub(crate) fn retotal(database: &mut Database, model: Model, id: i64) {
 }
 
 fn state(order: &Record) -> &str {
-    order
-        .at(Model::Order.place("state"))
-        .as_text()
-        .unwrap_or_default()
+    order.at(Model::Order.place("state")).as_text().unwrap_or_default()
 }
 
 /// `action_confirm`
@@ -289,9 +256,7 @@ pub(crate) fn confirm(database: &mut Database, ids: &[i64], origin: &Origin) -> 
     for id in ids {
         let order = database.existing(Model::Order, *id)?;
         if !matches!(state(order), "draft" | "sent") {
-            return Err(Exception::user(
-                "Some orders are not in a state requiring confirmation.",
-            ));
+            return Err(Exception::user("Some orders are not in a state requiring confirmation."));
         }
     }
     // As in Odoo, confirming sets the date of the order anew.
@@ -312,9 +277,7 @@ pub(crate) fn cancel(
     for id in ids {
         let order = database.existing(Model::Order, *id)?;
         if *order.at(Model::Order.place("locked")) == Cell::Bool(true) {
-            return Err(Exception::user(
-                "You cannot cancel a locked order. Please unlock it first.",
-            ));
+            return Err(Exception::user("You cannot cancel a locked order. Please unlock it first."));
         }
         confirmed |= state(order) != "draft";
     }
@@ -324,24 +287,13 @@ pub(crate) fn cancel(
             "view_mode": "form", "target": "new", "context": { "default_order_id": ids.first() },
         }));
     }
-    database.write(
-        Model::Order,
-        ids,
-        &json!({ "state": "cancel", "invoice_status": "no" }),
-        origin,
-    )?;
+    database.write(Model::Order, ids, &json!({ "state": "cancel", "invoice_status": "no" }), origin)?;
     Ok(true.into())
 }
 
 /// True for a field whose values are worked out, so that `fields_get` can say so.
 pub(crate) fn is_computed(model: Model, name: &str) -> bool {
-    let amounts = [
-        "amount_untaxed",
-        "amount_tax",
-        "amount_total",
-        "price_subtotal",
-        "price_tax",
-        "price_total",
-    ];
+    let amounts =
+        ["amount_untaxed", "amount_tax", "amount_total", "price_subtotal", "price_tax", "price_total"];
     matches!(model, Model::Order | Model::Line) && amounts.contains(&name)
 }

@@ -33,19 +33,13 @@ pub(crate) fn fill(database: &mut Database, now: i64) {
     seed.named(Model::Unit, UNITS, "Units");
     seed.named(Model::Company, COMPANY, "บริษัท ร้านชาตัวอย่าง จำกัด");
     for (id, name, code) in COUNTRIES {
-        seed.row(
-            Model::Country,
-            id,
-            &[("name", Cell::text(name)), ("code", Cell::text(code))],
-        );
+        seed.row(Model::Country, id, &[("name", Cell::text(name)), ("code", Cell::text(code))]);
     }
     seed.tax(VAT_INCLUDED, "Output VAT 7% (included)", true);
     seed.tax(VAT_ON_TOP, "Output VAT 7%", false);
     seed.bot();
     seed.named(Model::Partner, PARTNERS_FIRST, "บริษัท ร้านชาตัวอย่าง จำกัด");
-    seed.database
-        .table_mut(Model::Partner)
-        .continue_after(PARTNERS_TAKEN);
+    seed.database.table_mut(Model::Partner).continue_after(PARTNERS_TAKEN);
     seed.products();
 }
 
@@ -57,9 +51,7 @@ struct Seed<'a> {
 impl Seed<'_> {
     fn row(&mut self, model: Model, id: i64, cells: &[(&str, Cell)]) {
         let mut record = Record::new(id, model);
-        cells
-            .iter()
-            .for_each(|(name, cell)| record.put(model.place(name), cell.clone()));
+        cells.iter().for_each(|(name, cell)| record.put(model.place(name), cell.clone()));
         record.put(model.place("create_date"), Cell::Time(self.now));
         record.put(model.place("write_date"), Cell::Time(self.now));
         if model == Model::Partner {
@@ -101,14 +93,8 @@ impl Seed<'_> {
             let mut record = Record::new(id, Model::Product);
             record.put(Model::Product.place("name"), Cell::text(article.title));
             record.put(Model::Product.place("default_code"), Cell::text(article.sku));
-            record.put(
-                Model::Product.place("lst_price"),
-                Cell::Float(article.satang as f64 / 100.0),
-            );
-            record.put(
-                Model::Product.place("weight"),
-                Cell::Float(f64::from(article.grams) / 1_000.0),
-            );
+            record.put(Model::Product.place("lst_price"), Cell::Float(article.satang as f64 / 100.0));
+            record.put(Model::Product.place("weight"), Cell::Float(f64::from(article.grams) / 1_000.0));
             let stock = Cell::Float((20 + id * 7 % 60) as f64);
             for name in ["qty_available", "free_qty", "virtual_available"] {
                 record.put(Model::Product.place(name), stock.clone());
@@ -133,9 +119,7 @@ pub(crate) fn company() -> Cell {
 pub(crate) fn complete_partner(record: &mut Record) -> Result<(), Exception> {
     let model = Model::Partner;
     if record.at(model.place("name")).is_empty() {
-        return Err(Exception::validation(
-            "The operation cannot be completed: Contacts require a name",
-        ));
+        return Err(Exception::validation("The operation cannot be completed: Contacts require a name"));
     }
     record.default_to(model.place("type"), || Cell::text("contact"));
     record.default_to(model.place("company_type"), || Cell::text("person"));

@@ -17,15 +17,8 @@ const SILENCE_MAX: Duration = Duration::from_secs(600);
 
 /// Who waits for the answer, and for what.
 pub(super) enum Caller {
-    Json2 {
-        model: String,
-        method: String,
-    },
-    JsonRpc {
-        id: Value,
-        model: String,
-        method: String,
-    },
+    Json2 { model: String, method: String },
+    JsonRpc { id: Value, model: String, method: String },
     Rest,
 }
 
@@ -87,21 +80,12 @@ async fn silence(erp: &Erp, cut: &Cut, close: bool) -> Response {
 /// Comes from the proxy in front, so it is the same for every protocol.
 fn too_many(retry_after: u64) -> Response {
     let body = Html("<html><head><title>429 Too Many Requests</title></head></html>");
-    (
-        StatusCode::TOO_MANY_REQUESTS,
-        [(header::RETRY_AFTER, retry_after.to_string())],
-        body,
-    )
-        .into_response()
+    (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, retry_after.to_string())], body).into_response()
 }
 
 fn down(status: u16) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-    (
-        status,
-        Html(format!("<html><head><title>{status}</title></head></html>")),
-    )
-        .into_response()
+    (status, Html(format!("<html><head><title>{status}</title></head></html>"))).into_response()
 }
 
 fn failed(caller: &Caller) -> Response {
@@ -117,10 +101,8 @@ fn locked(caller: &Caller) -> Response {
     match caller {
         Caller::Json2 { .. } => json2::refuse(Exception::locked()),
         Caller::JsonRpc { id, .. } => jsonrpc::refuse(id, &Exception::serialization()),
-        Caller::Rest => (
-            StatusCode::CONFLICT,
-            Json(json!({ "error": "the order is locked" })),
-        )
-            .into_response(),
+        Caller::Rest => {
+            (StatusCode::CONFLICT, Json(json!({ "error": "the order is locked" }))).into_response()
+        }
     }
 }

@@ -15,10 +15,7 @@ pub(crate) struct Record {
 
 impl Record {
     pub(crate) fn new(id: i64, model: Model) -> Self {
-        Self {
-            id,
-            cells: vec![Cell::Empty; model.fields().len()].into(),
-        }
+        Self { id, cells: vec![Cell::Empty; model.fields().len()].into() }
     }
 
     pub(crate) fn at(&self, place: usize) -> &Cell {
@@ -46,17 +43,9 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn new(model: Model) -> Self {
-        let indexed = model
-            .fields()
-            .iter()
-            .enumerate()
-            .filter(|(_, field)| field.indexed);
+        let indexed = model.fields().iter().enumerate().filter(|(_, field)| field.indexed);
         let indexes = indexed.map(|(place, _)| (place, HashMap::new())).collect();
-        Self {
-            rows: BTreeMap::new(),
-            indexes,
-            next_id: 1,
-        }
+        Self { rows: BTreeMap::new(), indexes, next_id: 1 }
     }
 
     pub(crate) fn len(&self) -> usize {

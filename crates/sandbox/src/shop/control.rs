@@ -65,11 +65,7 @@ pub(super) async fn send_orders(State(shop): State<Arc<Shop>>, body: Bytes) -> R
         shuffle(&mut orders, shop.options.seed);
         topics.reverse();
     }
-    let numbers = if subscribed {
-        deliver(&shop, &orders, &topics, &wish).await
-    } else {
-        Vec::new()
-    };
+    let numbers = if subscribed { deliver(&shop, &orders, &topics, &wish).await } else { Vec::new() };
     Json(report(&shop, &orders, &numbers)).into_response()
 }
 
@@ -105,34 +101,20 @@ fn shuffle(orders: &mut [Arc<ShopOrder>], seed: u64) {
 }
 
 async fn deliver(shop: &Arc<Shop>, orders: &[Arc<ShopOrder>], topics: &[String], wish: &Wish) -> Vec<u64> {
-    let at_once = wish
-        .at_once
-        .unwrap_or(if wish.out_of_order { 1 } else { AT_ONCE })
-        .clamp(1, AT_ONCE_MAX);
+    let at_once = wish.at_once.unwrap_or(if wish.out_of_order { 1 } else { AT_ONCE }).clamp(1, AT_ONCE_MAX);
     // Each in a task of its own: a caller who leaves does not take the webhooks with him.
     let sends = stream::iter(orders.iter().cloned()).map(|order| {
         let (shop, topics, duplicates) = (shop.clone(), topics.to_vec(), wish.duplicates);
         let tasks = shop.tasks.clone();
         tasks.spawn(async move { shop.send(&order, &topics, duplicates).await })
     });
-    sends
-        .buffered(at_once)
-        .filter_map(|sent| async { sent.ok() })
-        .flat_map(stream::iter)
-        .collect()
-        .await
+    sends.buffered(at_once).filter_map(|sent| async { sent.ok() }).flat_map(stream::iter).collect().await
 }
 
 fn report(shop: &Shop, orders: &[Arc<ShopOrder>], numbers: &[u64]) -> Value {
     let state = shop.state();
-    let deliveries: Vec<_> = numbers
-        .iter()
-        .filter_map(|number| state.deliveries.get(*number))
-        .collect();
-    let delivered = deliveries
-        .iter()
-        .filter(|delivery| delivery.fate == Fate::Delivered)
-        .count();
+    let deliveries: Vec<_> = numbers.iter().filter_map(|number| state.deliveries.get(*number)).collect();
+    let delivered = deliveries.iter().filter(|delivery| delivery.fate == Fate::Delivered).count();
     json!({
         "orders": orders.iter().map(|order| show(order)).collect::<Vec<_>>(),
         "delivered": delivered,
@@ -173,12 +155,7 @@ pub(super) async fn list_deliveries(
     let state = shop.state();
     let wanted = query.get("state").map(String::as_str);
     let fits = |fate: Fate| wanted.is_none_or(|wanted| wanted == fate.name());
-    let found: Vec<_> = state
-        .deliveries
-        .all()
-        .rev()
-        .filter(|delivery| fits(delivery.fate))
-        .collect();
+    let found: Vec<_> = state.deliveries.all().rev().filter(|delivery| fits(delivery.fate)).collect();
     page(&query, found.len(), found.iter(), |delivery| delivery.show())
 }
 
@@ -224,10 +201,5 @@ pub(super) async fn drop_webhook(State(shop): State<Arc<Shop>>) -> StatusCode {
 }
 
 fn refuse(status: StatusCode, message: &str) -> Response {
-    (
-        status,
-        [(header::CACHE_CONTROL, "no-store")],
-        Json(json!({ "error": message })),
-    )
-        .into_response()
+    (status, [(header::CACHE_CONTROL, "no-store")], Json(json!({ "error": message }))).into_response()
 }

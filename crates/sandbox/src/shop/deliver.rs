@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use super::webhook::{Parcel, attempt};
 use super::{Shop, ShopOrder};
@@ -72,13 +73,13 @@ impl Delivery {
 #[derive(Default)]
 pub(crate) struct Deliveries {
     log: BTreeMap<u64, Delivery>,
-    waiting: usize,
+    waiting: watch::Sender<usize>,
     next: u64,
 }
 
 impl Deliveries {
     pub(crate) fn has_room(&self, for_more: usize) -> bool {
-        self.waiting + for_more <= WAITING_MAX
+        *self.waiting.borrow() + for_more <= WAITING_MAX
     }
 
     pub(crate) fn get(&self, number: u64) -> Option<&Delivery> {
@@ -89,10 +90,15 @@ impl Deliveries {
         self.log.values()
     }
 
+    /// How many wait for a further attempt, and when that changes.
+    pub(crate) fn watch(&self) -> watch::Receiver<usize> {
+        self.waiting.subscribe()
+    }
+
     fn open(&mut self, delivery: Delivery) -> u64 {
         let number = self.next;
         self.next += 1;
-        self.waiting += 1;
+        self.waiting.send_modify(|waiting| *waiting += 1);
         self.log.insert(number, delivery);
         if self.log.len() > KEPT_MAX {
             let done = self
@@ -112,10 +118,10 @@ impl Deliveries {
     }
 
     fn close(&mut self, number: u64, fate: Fate) {
-        self.waiting = self.waiting.saturating_sub(1);
         if let Some(delivery) = self.log.get_mut(&number) {
             delivery.fate = fate;
         }
+        self.waiting.send_modify(|waiting| *waiting = waiting.saturating_sub(1));
     }
 }
 
@@ -148,10 +154,7 @@ impl Shop {
     /// Never the same twice, also when an order is sent again.
     fn delivery_chance(&self, order: &ShopOrder) -> Chance {
         let deliveries = self.state().deliveries.next;
-        Chance::of(
-            self.options.seed,
-            &format!("delivery {} {}", order.number, deliveries),
-        )
+        Chance::of(self.options.seed, &format!("delivery {} {}", order.number, deliveries))
     }
 
     async fn post(self: &Arc<Self>, order: &ShopOrder, parcel: Parcel, duplicates: u32) -> u64 {
@@ -173,8 +176,7 @@ impl Shop {
             self.state().deliveries.close(number, Fate::Delivered);
         } else {
             let shop = self.clone();
-            self.tasks
-                .spawn(async move { shop.keep_trying(number, parcel).await });
+            self.tasks.spawn(async move { shop.keep_trying(number, parcel).await });
         }
         number
     }
@@ -184,15 +186,10 @@ impl Shop {
         let Some(target) = self.state().target.clone() else {
             return false;
         };
-        let secret = target
-            .secret
-            .as_deref()
-            .unwrap_or(&self.options.keys.webhook_secret);
+        let secret = target.secret.as_deref().unwrap_or(&self.options.keys.webhook_secret);
         let result = attempt(&self.client, parcel, &target.url, secret, self.domain()).await;
         let taken = matches!(result, Ok(200..=299));
-        self.state()
-            .deliveries
-            .note(number, self.options.clock.now(), result);
+        self.state().deliveries.note(number, self.options.clock.now(), result);
         taken
     }
 

@@ -27,10 +27,7 @@ pub(crate) struct Bucket {
 
 impl Bucket {
     pub(crate) fn full(now: DateTime<Utc>) -> Self {
-        Self {
-            points: POINTS_MAX,
-            at: now,
-        }
+        Self { points: POINTS_MAX, at: now }
     }
 
     /// Takes the points if they are there.
@@ -62,9 +59,7 @@ pub(super) async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let token = headers
-        .get("x-shopify-access-token")
-        .and_then(|value| value.to_str().ok());
+    let token = headers.get("x-shopify-access-token").and_then(|value| value.to_str().ok());
     if token != Some(&shop.options.keys.shop_token) {
         let message = "[API] Invalid API key or access token (unrecognized login or wrong password)";
         return (StatusCode::UNAUTHORIZED, Json(json!({ "errors": message }))).into_response();
@@ -81,9 +76,7 @@ fn is_version(text: &str) -> bool {
     let digits =
         |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
     text == "unstable"
-        || text
-            .split_once('-')
-            .is_some_and(|(year, month)| digits(year, 4) && digits(month, 2))
+        || text.split_once('-').is_some_and(|(year, month)| digits(year, 4) && digits(month, 2))
 }
 
 fn run(shop: &Shop, body: &[u8]) -> Value {
@@ -101,10 +94,7 @@ fn run(shop: &Shop, body: &[u8]) -> Value {
     if cost > COST_MAX {
         let message =
             format!("Query cost is {cost}, which exceeds the single query max cost limit ({COST_MAX}).");
-        return failed(
-            &message,
-            json!({ "code": "MAX_COST_EXCEEDED", "cost": cost, "maxCost": COST_MAX }),
-        );
+        return failed(&message, json!({ "code": "MAX_COST_EXCEEDED", "cost": cost, "maxCost": COST_MAX }));
     }
     let (paid, points) = {
         let now = shop.options.clock.now();

@@ -75,13 +75,7 @@ impl Shop {
             bucket: Bucket::full(options.clock.now()),
         };
         let target = options.webhook.clone();
-        let shop = Self {
-            options,
-            client,
-            state: Mutex::new(state),
-            stop,
-            tasks: TaskTracker::new(),
-        };
+        let shop = Self { options, client, state: Mutex::new(state), stop, tasks: TaskTracker::new() };
         target.map_or(Ok(()), |target| shop.subscribe(target))?;
         Ok(shop)
     }
@@ -102,6 +96,12 @@ impl Shop {
         self.state().next_number
     }
 
+    /// Returns once nothing waits to be delivered any more.
+    pub(crate) async fn settled(&self) {
+        let mut waiting = self.state().deliveries.watch();
+        let _ = waiting.wait_for(|waiting| *waiting == 0).await; // fails only when the shop is gone
+    }
+
     pub(crate) fn subscribe(&self, webhook: Webhook) -> Result<(), Error> {
         webhook.check()?;
         self.state().target = Some(webhook);
@@ -114,12 +114,7 @@ impl Shop {
         let mut state = self.state();
         let number = state.next_number;
         state.next_number += 1;
-        let seeded = Seeded {
-            seed: self.options.seed,
-            number,
-            now,
-            domain: self.domain(),
-        };
+        let seeded = Seeded { seed: self.options.seed, number, now, domain: self.domain() };
         let body = order::make(&seeded, overrides);
         let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
         let order = Arc::new(ShopOrder {
@@ -157,8 +152,7 @@ impl Shop {
             made += 1;
             let order = self.make(&self.trouble(made));
             let shop = self.clone();
-            self.tasks
-                .spawn(async move { shop.send(&order, &target.topics, 0).await });
+            self.tasks.spawn(async move { shop.send(&order, &target.topics, 0).await });
         }
     }
 
@@ -167,11 +161,7 @@ impl Shop {
         let every = self.options.trouble_every;
         let due = every > 0 && made.is_multiple_of(every);
         let address = due && (made / every) % 2 == 1;
-        Overrides {
-            missing_postcode: address,
-            unknown_sku: due && !address,
-            ..Overrides::default()
-        }
+        Overrides { missing_postcode: address, unknown_sku: due && !address, ..Overrides::default() }
     }
 
     /// Ends the retries; what is on its way may still arrive, but not for longer than `grace`.
@@ -197,18 +187,11 @@ impl Shop {
 pub(crate) fn router(shop: Arc<Shop>) -> Router {
     let router = Router::new()
         .route("/admin/api/{version}/graphql.json", post(graphql::answer))
-        .route(
-            "/_sandbox/orders",
-            get(control::list_orders).post(control::send_orders),
-        )
+        .route("/_sandbox/orders", get(control::list_orders).post(control::send_orders))
         .route("/_sandbox/deliveries", get(control::list_deliveries))
         .route(
             "/_sandbox/webhooks",
-            get(control::show_webhook)
-                .put(control::set_webhook)
-                .delete(control::drop_webhook),
+            get(control::show_webhook).put(control::set_webhook).delete(control::drop_webhook),
         );
-    router
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .with_state(shop)
+    router.layer(DefaultBodyLimit::max(BODY_BYTES_MAX)).with_state(shop)
 }

@@ -20,10 +20,7 @@ pub(crate) struct Refused {
 }
 
 fn refused(message: impl Into<String>, code: &str) -> Refused {
-    Refused {
-        message: message.into(),
-        extensions: json!({ "code": code }),
-    }
+    Refused { message: message.into(), extensions: json!({ "code": code }) }
 }
 
 /// A value of the schema, before anybody asked for parts of it.
@@ -49,11 +46,8 @@ pub(crate) fn answer(shop: &Shop, query: &[Selection]) -> Result<Value, Refused>
         let value = match field.name.as_str() {
             "orders" => orders(shop, field)?,
             "order" => {
-                let id = field
-                    .arguments
-                    .get("id")
-                    .and_then(Value::as_str)
-                    .and_then(|gid| gid.rsplit('/').next());
+                let id =
+                    field.arguments.get("id").and_then(Value::as_str).and_then(|gid| gid.rsplit('/').next());
                 let order = id.and_then(|id| shop.find(&id.into()));
                 order.map_or(Ok(Value::Null), |order| project(&order_node(&order), field))?
             }
@@ -69,11 +63,8 @@ pub(crate) fn answer(shop: &Shop, query: &[Selection]) -> Result<Value, Refused>
 /// A rough price of a query: an object is a point, a connection two and a tenth of its nodes.
 pub(crate) fn cost(query: &[Selection]) -> u64 {
     let one = |field: &Selection| {
-        let nodes = field
-            .arguments
-            .get("first")
-            .and_then(Value::as_u64)
-            .map_or(0, |first| 2 + first.div_ceil(10));
+        let nodes =
+            field.arguments.get("first").and_then(Value::as_u64).map_or(0, |first| 2 + first.div_ceil(10));
         nodes + u64::from(!field.inner.is_empty() && nodes == 0) + cost(&field.inner)
     };
     query.iter().map(one).sum()
@@ -83,27 +74,18 @@ fn orders(shop: &Shop, field: &Selection) -> Result<Value, Refused> {
     let argument = |name: &str| field.arguments.get(name);
     let first = page_size(argument("first"))?;
     let filter = Filter::parse(argument("query").and_then(Value::as_str).unwrap_or_default())?;
-    let after = argument("after")
-        .filter(|after| !after.is_null())
-        .map(read_cursor)
-        .transpose()?;
-    let mut found: Vec<Arc<ShopOrder>> = shop
-        .state()
-        .orders
-        .values()
-        .filter(|order| filter.fits(order))
-        .cloned()
-        .collect();
+    let after = argument("after").filter(|after| !after.is_null()).map(read_cursor).transpose()?;
+    let mut found: Vec<Arc<ShopOrder>> =
+        shop.state().orders.values().filter(|order| filter.fits(order)).cloned().collect();
     // Numbers and times rise together, so every sort key of this shop is the number's order.
     if argument("reverse") == Some(&Value::Bool(true)) {
         found.reverse();
     }
     let start = match after {
         None => 0,
-        Some(number) => found
-            .iter()
-            .position(|order| order.number == number)
-            .map_or(found.len(), |place| place + 1),
+        Some(number) => {
+            found.iter().position(|order| order.number == number).map_or(found.len(), |place| place + 1)
+        }
     };
     let page: Vec<_> = found.iter().skip(start).take(first).collect();
     let around = Page {
@@ -118,10 +100,7 @@ fn orders(shop: &Shop, field: &Selection) -> Result<Value, Refused> {
 fn page_size(first: Option<&Value>) -> Result<usize, Refused> {
     match first.and_then(Value::as_u64) {
         Some(first @ 1..=FIRST_MAX) => Ok(first as usize),
-        Some(_) => Err(refused(
-            format!("first must be between 1 and {FIRST_MAX}"),
-            "BAD_USER_INPUT",
-        )),
+        Some(_) => Err(refused(format!("first must be between 1 and {FIRST_MAX}"), "BAD_USER_INPUT")),
         None => Err(refused("you must provide one of first or last", "BAD_REQUEST")),
     }
 }
@@ -141,11 +120,7 @@ fn read_cursor(cursor: &Value) -> Result<u64, Refused> {
 struct Filter(Vec<Term>);
 
 enum Term {
-    Time {
-        later: bool,
-        or_equal: bool,
-        than: DateTime<Utc>,
-    },
+    Time { later: bool, or_equal: bool, than: DateTime<Utc> },
     Status(String),
     Name(String),
     Id(String),
@@ -155,10 +130,7 @@ impl Filter {
     /// Terms it does not know are ignored, as Shopify does.
     fn parse(text: &str) -> Result<Self, Refused> {
         let mut terms = Vec::new();
-        for word in text
-            .split_whitespace()
-            .filter(|word| !word.eq_ignore_ascii_case("and"))
-        {
+        for word in text.split_whitespace().filter(|word| !word.eq_ignore_ascii_case("and")) {
             let Some((name, value)) = word.split_once(':') else {
                 continue;
             };
@@ -177,16 +149,12 @@ impl Filter {
         // Kept and compared to the second: that is all an answer shows.
         let made = order.created_at.timestamp();
         self.0.iter().all(|term| match term {
-            Term::Time {
-                later: true,
-                or_equal,
-                than,
-            } => made > than.timestamp() || (*or_equal && made == than.timestamp()),
-            Term::Time {
-                later: false,
-                or_equal,
-                than,
-            } => made < than.timestamp() || (*or_equal && made == than.timestamp()),
+            Term::Time { later: true, or_equal, than } => {
+                made > than.timestamp() || (*or_equal && made == than.timestamp())
+            }
+            Term::Time { later: false, or_equal, than } => {
+                made < than.timestamp() || (*or_equal && made == than.timestamp())
+            }
             Term::Status(status) => order.financial_status == *status,
             Term::Name(name) => order.name.trim_start_matches('#') == name,
             Term::Id(id) => order.id.to_string() == *id,
@@ -207,26 +175,15 @@ fn time_term(value: &str) -> Result<Term, Refused> {
         _ => (true, true, value),
     };
     let text = unquote(text);
-    let full = if text.len() == 10 {
-        format!("{text}T00:00:00Z")
-    } else {
-        text.to_owned()
-    };
+    let full = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
     let than = DateTime::parse_from_rfc3339(&full)
         .map_err(|_| refused(format!("invalid time {text:?}"), "BAD_USER_INPUT"))?;
-    Ok(Term::Time {
-        later,
-        or_equal,
-        than: than.to_utc(),
-    })
+    Ok(Term::Time { later, or_equal, than: than.to_utc() })
 }
 
 fn unknown(field: &str, of: &str) -> Refused {
     let message = format!("Field '{field}' doesn't exist on type '{of}'");
-    Refused {
-        message,
-        extensions: json!({ "code": "undefinedField", "typeName": of, "fieldName": field }),
-    }
+    Refused { message, extensions: json!({ "code": "undefinedField", "typeName": of, "fieldName": field }) }
 }
 
 /// Takes out of a node what was asked for.
@@ -238,11 +195,7 @@ fn project(node: &Node, asked: &Selection) -> Result<Value, Refused> {
         Node::Connection(nodes) => {
             let first = page_size(asked.arguments.get("first"))?.min(nodes.len());
             let cursors = (0..first as u64).map(cursor).collect();
-            let page = Page {
-                cursors,
-                more_after: first < nodes.len(),
-                more_before: false,
-            };
+            let page = Page { cursors, more_after: first < nodes.len(), more_before: false };
             project_connection(&nodes[..first], &page, &asked.inner)
         }
     }
@@ -273,10 +226,7 @@ fn project_connection(nodes: &[Node], page: &Page, asked: &[Selection]) -> Resul
     let mut object = Map::new();
     for wanted in asked {
         let value = match wanted.name.as_str() {
-            "nodes" => nodes
-                .iter()
-                .map(|node| project(node, wanted))
-                .collect::<Result<_, _>>()?,
+            "nodes" => nodes.iter().map(|node| project(node, wanted)).collect::<Result<_, _>>()?,
             "edges" => edges(nodes, page, &wanted.inner)?,
             "pageInfo" => project(&page_info(page), wanted)?,
             "__typename" => "Connection".into(),
@@ -333,11 +283,7 @@ fn shop_node(shop: &Shop) -> Node {
 fn order_node(order: &ShopOrder) -> Node {
     let body: Value = serde_json::from_slice(&order.body).unwrap_or_default();
     let leaf = |name: &str| Node::Leaf(body[name].clone());
-    let fulfillment = if body["fulfillment_status"].is_null() {
-        "UNFULFILLED"
-    } else {
-        "FULFILLED"
-    };
+    let fulfillment = if body["fulfillment_status"].is_null() { "UNFULFILLED" } else { "FULFILLED" };
     Node::Object(
         "Order",
         vec![
@@ -361,26 +307,14 @@ fn order_node(order: &ShopOrder) -> Node {
             ("paymentGatewayNames", leaf("payment_gateway_names")),
             ("totalPriceSet", money_bag(&body["total_price"])),
             ("currentTotalPriceSet", money_bag(&body["current_total_price"])),
-            (
-                "currentSubtotalPriceSet",
-                money_bag(&body["current_subtotal_price"]),
-            ),
+            ("currentSubtotalPriceSet", money_bag(&body["current_subtotal_price"])),
             ("currentTotalTaxSet", money_bag(&body["current_total_tax"])),
-            (
-                "currentTotalDiscountsSet",
-                money_bag(&body["current_total_discounts"]),
-            ),
-            (
-                "totalShippingPriceSet",
-                money_bag(&body["total_shipping_price_set"]["shop_money"]["amount"]),
-            ),
+            ("currentTotalDiscountsSet", money_bag(&body["current_total_discounts"])),
+            ("totalShippingPriceSet", money_bag(&body["total_shipping_price_set"]["shop_money"]["amount"])),
             ("customer", customer(&body["customer"])),
             ("billingAddress", address(&body["billing_address"])),
             ("shippingAddress", address(&body["shipping_address"])),
-            (
-                "lineItems",
-                Node::Connection(items(&body["line_items"]).map(line_item).collect()),
-            ),
+            ("lineItems", Node::Connection(items(&body["line_items"]).map(line_item).collect())),
         ],
     )
 }
@@ -390,22 +324,14 @@ fn items(list: &Value) -> std::slice::Iter<'_, Value> {
 }
 
 fn tags(body: &Value) -> Vec<Node> {
-    let tags = body["tags"]
-        .as_str()
-        .unwrap_or_default()
-        .split(',')
-        .map(str::trim)
-        .filter(|tag| !tag.is_empty());
+    let tags =
+        body["tags"].as_str().unwrap_or_default().split(',').map(str::trim).filter(|tag| !tag.is_empty());
     tags.map(|tag| Node::Leaf(tag.into())).collect()
 }
 
 fn utc(time: &Value) -> Node {
-    let time = time
-        .as_str()
-        .and_then(|text| DateTime::parse_from_rfc3339(text).ok());
-    Node::Leaf(json!(
-        time.map(|time| time.to_utc().to_rfc3339_opts(SecondsFormat::Secs, true))
-    ))
+    let time = time.as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+    Node::Leaf(json!(time.map(|time| time.to_utc().to_rfc3339_opts(SecondsFormat::Secs, true))))
 }
 
 fn capitals(text: &Value) -> Node {
@@ -415,22 +341,12 @@ fn capitals(text: &Value) -> Node {
 /// GraphQL cuts a trailing zero: `"1070.00"` comes as `"1070.0"`.
 fn money_bag(amount: &Value) -> Node {
     let amount = amount.as_str().unwrap_or_default();
-    let amount = if amount.contains('.') {
-        amount.strip_suffix('0').unwrap_or(amount)
-    } else {
-        amount
-    };
+    let amount = if amount.contains('.') { amount.strip_suffix('0').unwrap_or(amount) } else { amount };
     let money = || {
-        let fields = vec![
-            ("amount", Node::Leaf(amount.into())),
-            ("currencyCode", Node::Leaf("THB".into())),
-        ];
+        let fields = vec![("amount", Node::Leaf(amount.into())), ("currencyCode", Node::Leaf("THB".into()))];
         Node::Object("MoneyV2", fields)
     };
-    Node::Object(
-        "MoneyBag",
-        vec![("shopMoney", money()), ("presentmentMoney", money())],
-    )
+    Node::Object("MoneyBag", vec![("shopMoney", money()), ("presentmentMoney", money())])
 }
 
 fn customer(customer: &Value) -> Node {
@@ -489,22 +405,14 @@ fn line_item(line: &Value) -> Node {
             ("currentQuantity", leaf("current_quantity")),
             ("originalUnitPriceSet", money_bag(&line["price"])),
             ("discountedTotalSet", money_bag(&discounted_total(line).into())),
-            (
-                "taxLines",
-                Node::List(items(&line["tax_lines"]).map(tax_line).collect()),
-            ),
+            ("taxLines", Node::List(items(&line["tax_lines"]).map(tax_line).collect())),
         ],
     )
 }
 
 /// After line discounts but before the order's code, which is how Shopify defines this field.
 fn discounted_total(line: &Value) -> String {
-    let satang: i64 = line["price"]
-        .as_str()
-        .unwrap_or_default()
-        .replace('.', "")
-        .parse()
-        .unwrap_or(0);
+    let satang: i64 = line["price"].as_str().unwrap_or_default().replace('.', "").parse().unwrap_or(0);
     let total = satang * line["quantity"].as_i64().unwrap_or(0);
     format!("{}.{:02}", total / 100, total % 100)
 }

@@ -20,11 +20,8 @@ pub(crate) struct Selection {
 
 /// Parses a document that holds one query.
 pub(crate) fn parse(text: &str, variables: &Map<String, Value>) -> Result<Vec<Selection>, String> {
-    let mut parser = Parser {
-        tokens: tokens(text)?.into_iter().peekable(),
-        variables: variables.clone(),
-        fields: 0,
-    };
+    let mut parser =
+        Parser { tokens: tokens(text)?.into_iter().peekable(), variables: variables.clone(), fields: 0 };
     if parser.tokens.peek() != Some(&Token::Mark('{')) {
         match parser.name()?.as_str() {
             "query" => parser.operation_head()?,
@@ -62,9 +59,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
             '.' if take_while(&mut chars, |c| c == '.') == "..." => tokens.push(Token::Spread),
             c if c.is_whitespace() || c == ',' => drop(chars.next()),
             c if c.is_alphabetic() || c == '_' => {
-                tokens.push(Token::Name(take_while(&mut chars, |c| {
-                    c.is_alphanumeric() || c == '_'
-                })));
+                tokens.push(Token::Name(take_while(&mut chars, |c| c.is_alphanumeric() || c == '_')));
             }
             c if c.is_ascii_digit() || c == '-' => {
                 let number = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E');
@@ -189,24 +184,11 @@ impl Parser {
             return Err(format!("the query asks for more than {FIELDS_MAX} fields"));
         }
         let alias = self.name()?;
-        let name = if self.has(':') {
-            self.name()?
-        } else {
-            alias.clone()
-        };
+        let name = if self.has(':') { self.name()? } else { alias.clone() };
         let arguments = self.arguments()?;
         self.directives()?;
-        let inner = if self.has('{') {
-            self.selections(depth + 1)?
-        } else {
-            Vec::new()
-        };
-        Ok(Selection {
-            alias,
-            name,
-            arguments,
-            inner,
-        })
+        let inner = if self.has('{') { self.selections(depth + 1)? } else { Vec::new() };
+        Ok(Selection { alias, name, arguments, inner })
     }
 
     fn arguments(&mut self) -> Result<Map<String, Value>, String> {
@@ -275,10 +257,7 @@ mod tests {
             list: orders(first: $n, after: null, query: "a:\"b\"", f: {x: [ASC, 1.5]}) { ... on OrderConnection { nodes { id } } }
         }"#;
         let query = read(text, json!({ "q": 1 })).unwrap();
-        assert_eq!(
-            (query[0].alias.as_str(), query[0].name.as_str()),
-            ("list", "orders")
-        );
+        assert_eq!((query[0].alias.as_str(), query[0].name.as_str()), ("list", "orders"));
         let arguments = json!({ "first": 5, "after": null, "query": "a:\"b\"", "f": { "x": ["ASC", 1.5] } });
         assert_eq!(Value::from(query[0].arguments.clone()), arguments);
         assert_eq!(query[0].inner[0].inner[0].name, "id");

@@ -17,12 +17,7 @@ const fn place(
     code: &'static str,
     postcode: &'static str,
 ) -> Place {
-    Place {
-        district,
-        province,
-        code,
-        postcode,
-    }
+    Place { district, province, code, postcode }
 }
 
 static PLACES: [Place; 16] = [
@@ -116,12 +111,7 @@ pub(crate) struct Person {
 impl Person {
     /// `number` makes e-mail and telephone differ between customers of the same name.
     pub(crate) fn new(chance: &mut Chance, number: u64) -> Self {
-        let street = format!(
-            "{}/{} {}",
-            1 + chance.below(299),
-            1 + chance.below(60),
-            chance.pick(&ROADS)
-        );
+        let street = format!("{}/{} {}", 1 + chance.below(299), 1 + chance.below(60), chance.pick(&ROADS));
         Self {
             first_name: chance.pick::<&str>(&FIRST_NAMES),
             last_name: chance.pick::<&str>(&LAST_NAMES),

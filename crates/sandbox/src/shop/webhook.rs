@@ -28,13 +28,8 @@ pub const SHOPIFY_RETRY_GAPS: [Duration; 8] = [
 ];
 
 /// The topics this shop has something to say about.
-pub(crate) const TOPICS: [&str; 5] = [
-    "orders/create",
-    "orders/paid",
-    "orders/updated",
-    "orders/cancelled",
-    "orders/fulfilled",
-];
+pub(crate) const TOPICS: [&str; 5] =
+    ["orders/create", "orders/paid", "orders/updated", "orders/cancelled", "orders/fulfilled"];
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// Of an answer only the status counts; this much of its body is read so that the connection can be used again.
@@ -59,11 +54,7 @@ fn orders_create() -> Vec<String> {
 impl Webhook {
     /// `orders/create` to this address, signed with the shop's own secret.
     pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            secret: None,
-            topics: orders_create(),
-        }
+        Self { url: url.into(), secret: None, topics: orders_create() }
     }
 
     pub fn topics<T: Into<String>>(mut self, topics: impl IntoIterator<Item = T>) -> Self {
@@ -119,9 +110,7 @@ pub(crate) struct Parcel {
 
 /// A redirect is a failure, and a proxy of the environment is not asked for a local address.
 pub(crate) fn client(timeout: Duration) -> Result<reqwest::Client, Error> {
-    let builder = reqwest::Client::builder()
-        .connect_timeout(CONNECT_TIMEOUT.min(timeout))
-        .timeout(timeout);
+    let builder = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT.min(timeout)).timeout(timeout);
     Ok(builder
         .redirect(redirect::Policy::none())
         .no_proxy()
@@ -147,10 +136,7 @@ pub(crate) async fn attempt(
         .header("x-shopify-hmac-sha256", sign(secret, &parcel.body))
         .header("x-shopify-webhook-id", &parcel.webhook_id)
         .header("x-shopify-event-id", &parcel.event_id)
-        .header(
-            "x-shopify-triggered-at",
-            parcel.triggered_at.to_rfc3339_opts(SecondsFormat::Nanos, true),
-        )
+        .header("x-shopify-triggered-at", parcel.triggered_at.to_rfc3339_opts(SecondsFormat::Nanos, true))
         .header("x-shopify-name", "khlong")
         .body(parcel.body.clone());
     let mut answer = request.send().await.map_err(|error| reason(&error))?;
@@ -182,16 +168,8 @@ mod tests {
     #[test]
     fn the_signature_is_the_one_shopify_publishes() {
         let vectors = [
-            (
-                "hush",
-                r#""my secret message""#,
-                "hMTq0K2x7oyOjoBwGYeTj5oxfnaVYXzbanUG9aajpKI=",
-            ),
-            (
-                "test_secret_key",
-                r#"{"foo": "bar"}"#,
-                "B23tXN681gZ0qIWNRrgtzBE9XSDo5yaUu6wfmhu3a7g=",
-            ),
+            ("hush", r#""my secret message""#, "hMTq0K2x7oyOjoBwGYeTj5oxfnaVYXzbanUG9aajpKI="),
+            ("test_secret_key", r#"{"foo": "bar"}"#, "B23tXN681gZ0qIWNRrgtzBE9XSDo5yaUu6wfmhu3a7g="),
             (
                 "hush",
                 r##"{"id":820982911946154508,"name":"#1001","currency":"THB","total_price":"1070.00"}"##,

@@ -1,0 +1,10 @@
+//! The stand-ins as a client sees them: over HTTP, in the vendors' words.
+
+mod client;
+mod erp_jsonrpc;
+mod erp_orders;
+mod erp_search;
+mod faults;
+mod rest;
+mod shop_pull;
+mod shop_webhooks;
