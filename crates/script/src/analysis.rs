@@ -50,6 +50,8 @@ pub(crate) struct Binding {
     pub root: Root,
     pub name: Box<str>,
     pub wanted: Wanted,
+    /// Whether the script may change it, its own copy that is. What stays as it is need not be watched.
+    pub changed: bool,
 }
 
 /// A root that is worked on by a method whose function uses the same root: `input.lines.map(|l| input.name)`.
@@ -65,6 +67,7 @@ pub(crate) struct Clash {
 pub(crate) struct Analysis {
     pub bindings: Vec<Binding>,
     pub clashes: Vec<Clash>,
+    changed: Vec<Box<str>>,
 }
 
 /// Functions of Rhai that a transform has no use for, and that reach outside or around its limits.
@@ -72,15 +75,17 @@ const REFUSED: [&str; 7] = ["eval", "print", "debug", "sleep", "to_blob", "blob"
 
 /// `alias` tells which root a name stands for.
 pub(crate) fn analyse(ast: &AST, alias: impl Fn(&str) -> Option<Root>) -> Result<Analysis, Error> {
-    let mut found = Analysis {
-        bindings: Vec::new(),
-        clashes: Vec::new(),
-    };
+    let mut found = Analysis { bindings: Vec::new(), clashes: Vec::new(), changed: Vec::new() };
     let mut refused = None;
     ast.walk(&mut |path: &[ASTNode]| {
         let seen = match path.last() {
             Some(ASTNode::Expr(Expr::FnCall(call, at)) | ASTNode::Stmt(Stmt::FnCall(call, at))) => {
+                found.changes_first(call);
                 allowed(call, *at)
+            }
+            Some(ASTNode::Stmt(Stmt::Assignment(assignment))) => {
+                found.changes(&assignment.1.lhs);
+                Ok(())
             }
             Some(ASTNode::Expr(Expr::ThisPtr(at))) => Err(Error::refused(
                 "`this` means nothing here. Give the value to the function as an argument.",
@@ -98,6 +103,9 @@ pub(crate) fn analyse(ast: &AST, alias: impl Fn(&str) -> Option<Root>) -> Result
         refused = seen.err();
         refused.is_none()
     });
+    for binding in &mut found.bindings {
+        binding.changed = found.changed.contains(&binding.name);
+    }
     refused.map_or(Ok(found), Err)
 }
 
@@ -130,7 +138,29 @@ fn chain_on<'a>(above: &ASTNode<'a>, variable: &Expr) -> Option<&'a Expr> {
     }
 }
 
+/// Methods that leave their value as it is, whatever they are given. One that is not here only makes a run slower.
+const ONLY_READ: [&str; 24] = [
+    "map", "filter", "find", "some", "all", "reduce", "contains", "index_of", "len", "keys", "values", "zip", "sum", "total",
+    "first", "last", "join", "group_by", "index_by", "unique", "sort_by", "flatten", "chunks", "to_string",
+];
+
 impl Analysis {
+    fn changes(&mut self, mut target: &Expr) {
+        while let Expr::Dot(pair, ..) | Expr::Index(pair, ..) = target {
+            target = &pair.lhs;
+        }
+        if let Expr::Variable(named, ..) = target {
+            self.changed.push(named.1.as_str().into());
+        }
+    }
+
+    /// A function gets a variable in its first place itself, not a copy.
+    fn changes_first(&mut self, call: &FnCallExpr) {
+        if call.op_token.is_none() && !ONLY_READ.contains(&call.name.as_str()) {
+            call.args.first().into_iter().for_each(|first| self.changes(first));
+        }
+    }
+
     fn variable(
         &mut self,
         name: &str,
@@ -150,6 +180,9 @@ impl Analysis {
         if clashes {
             self.clashes.push(Clash { root, at });
         }
+        if links.calls.iter().any(|call| !ONLY_READ.contains(&call.name.as_str())) {
+            self.changed.push(name.into());
+        }
         if root == Root::Nodes && links.names.is_empty() {
             let message = "Say which node: `nodes.map` or `nodes[\"map\"]`. All nodes at once, or one by a computed name, cannot be had.";
             return Err(Error::refused(message, at));
@@ -160,11 +193,7 @@ impl Analysis {
             None => {
                 let mut wanted = Wanted::nothing();
                 wanted.add(&links.names);
-                self.bindings.push(Binding {
-                    root,
-                    name: name.into(),
-                    wanted,
-                });
+                self.bindings.push(Binding { root, name: name.into(), wanted, changed: false });
             }
         }
         Ok(())

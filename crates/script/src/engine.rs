@@ -376,13 +376,16 @@ fn free_alias(source: &str, root: Root, number: usize) -> Option<String> {
     candidates.filter(|candidate| !source.contains(candidate.as_str())).nth(number)
 }
 
-/// The parts of the scope that the script mentions, as constants. A root that is not there (`item` outside a for-each) is
+/// The parts of the scope that the script mentions: copies, which it may change. A root that is not there (`item` outside a for-each) is
 /// left out, so that using it is an error.
 fn variables(bindings: &[Binding], scope: &Scope, nesting: usize) -> Result<rhai::Scope<'static>, Error> {
     let mut variables = rhai::Scope::new();
     for binding in bindings {
         if let Some(value) = root_value(binding, scope, nesting)? {
-            variables.push_constant_dynamic(&*binding.name, value);
+            match binding.changed {
+                true => variables.push_dynamic(&*binding.name, value),
+                false => variables.push_constant_dynamic(&*binding.name, value),
+            };
         }
     }
     Ok(variables)

@@ -308,11 +308,7 @@ impl Context<'_> {
                 line,
                 column,
             },
-            E::ErrorArithmetic(message, _) => Error::Arithmetic {
-                message: format!("{}.", quote(&message)),
-                line,
-                column,
-            },
+            E::ErrorArithmetic(message, _) => Error::Arithmetic { message: arithmetic(&message).into(), line, column },
             E::ErrorMismatchDataType(wanted, given, _) | E::ErrorMismatchOutputType(wanted, given, _) => {
                 let (wanted, given) = (type_word(&wanted), type_word(&given));
                 Error::Value {
@@ -369,6 +365,7 @@ impl Context<'_> {
 
     fn stopped(&self, why: &Dynamic, at: Position) -> Error {
         match why.as_int() {
+            Ok(crate::guard::STOP_OPERATIONS) => Error::limit(Which::Operations, self.limits.operations, at),
             Ok(crate::guard::STOP_WALL) => Error::limit(Which::Wall, self.limits.wall.as_millis(), at),
             Ok(crate::guard::STOP_MEMORY) => {
                 Error::limit(Which::TotalBytes, self.limits.total_bytes as u64, at)
@@ -536,6 +533,18 @@ fn path_before(source: &str, line: usize, column: usize) -> Option<(&str, &str)>
     (!path.is_empty() && !member.is_empty()).then_some((path, member))
 }
 
+/// Rhai names the numbers too; they may be somebody's data, so only the kind of mistake is kept.
+fn arithmetic(message: &str) -> &'static str {
+    match message {
+        _ if message.contains("by zero") => "Nothing can be divided by 0.",
+        _ if message.contains("arsing") => "This text is no number of that kind.",
+        _ if message.contains("overflow") || message.contains("too large") => {
+            "The number becomes too large. Whole numbers have 18 digits, decimals 28."
+        }
+        _ => "This cannot be computed with these numbers.",
+    }
+}
+
 fn no_item(len: usize, index: i64) -> String {
     match len {
         0 => "The list is empty. If it may be, write `list?[0]` or `first(list)`.".to_owned(),
@@ -573,6 +582,8 @@ fn syntax_message(kind: &ParseErrorType) -> String {
         P::BadInput(LexError::MalformedChar(_)) => {
             "Single quotes hold one character. Texts have double quotes: \"text\".".into()
         }
+        P::Reserved(word) if REFUSED.contains(&word.as_str()) => format!("`{word}` is not available in scripts."),
+        P::BadInput(LexError::ImproperSymbol(word, _)) if REFUSED.contains(&word.as_str()) => format!("`{word}` is not available in scripts."),
         P::Reserved(word) => format!(
             "`{}` is a reserved word. As a field write it as `[\"{}\"]`.",
             quote(word),
@@ -587,6 +598,9 @@ fn syntax_message(kind: &ParseErrorType) -> String {
         other => format!("{}.", quote(&other.to_string()).trim_end_matches('.')),
     }
 }
+
+/// Words of Rhai's for what scripts here do not do.
+const REFUSED: [&str; 9] = ["eval", "import", "export", "print", "debug", "module", "spawn", "async", "await"];
 
 /// The words a shop uses for Rhai's types.
 fn type_word(name: &str) -> &'static str {

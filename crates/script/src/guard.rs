@@ -5,12 +5,13 @@
 //! enough steps went by for something to have become too deep, the variables in reach are looked through.
 
 use crate::{Clock, Limits, RunInfo};
-use rhai::{Dynamic, EvalAltResult, EvalContext, Position};
+use rhai::{Dynamic, EvalAltResult, EvalContext, FnPtr, Position};
 use std::{cell::RefCell, sync::Arc};
 
 pub(crate) const STOP_WALL: i64 = 1;
 pub(crate) const STOP_MEMORY: i64 = 2;
 pub(crate) const STOP_NESTING: i64 = 3;
+pub(crate) const STOP_OPERATIONS: i64 = 4;
 
 /// The clock is asked once in so many steps: a step takes some ten nanoseconds, a clock as long.
 const CLOCK_STEPS: u64 = 128;
@@ -20,6 +21,9 @@ const NESTING_PER_STEP: usize = 2;
 const NESTING_SLACK: usize = 512;
 
 struct Watch {
+    /// Counted here: Rhai forgets the steps of a function that one of its methods called.
+    steps: u64,
+    steps_max: u64,
     deadline_ms: u64,
     heap_bytes_max: isize,
     nesting_max: usize,
@@ -42,6 +46,8 @@ pub(crate) struct Watching;
 impl Watching {
     pub(crate) fn start(limits: &Limits, clock: &Arc<dyn Clock>, deadline_ms: u64, run: &RunInfo) -> Self {
         let watch = Watch {
+            steps: 0,
+            steps_max: limits.operations,
             deadline_ms,
             heap_bytes_max: heap_bytes().saturating_add_unsigned(limits.total_bytes),
             nesting_max: limits.nesting,
@@ -70,14 +76,18 @@ pub(crate) fn deadline_ms(limits: &Limits, clock: &dyn Clock) -> u64 {
 }
 
 /// Called by Rhai before each step; a value returned here ends the run.
-pub(crate) fn on_step(steps: u64) -> Option<Dynamic> {
-    WATCH.with_borrow(|watch| {
-        let watch = watch.as_ref()?;
+pub(crate) fn on_step(_: u64) -> Option<Dynamic> {
+    WATCH.with_borrow_mut(|watch| {
+        let watch = watch.as_mut()?;
+        watch.steps += 1;
+        if watch.steps > watch.steps_max {
+            return Some(STOP_OPERATIONS.into());
+        }
         if heap_bytes() > watch.heap_bytes_max {
             return Some(STOP_MEMORY.into());
         }
-        (steps.is_multiple_of(CLOCK_STEPS) && watch.clock.now_ms() >= watch.deadline_ms)
-            .then(|| STOP_WALL.into())
+        let late = watch.steps.is_multiple_of(CLOCK_STEPS) && watch.clock.now_ms() >= watch.deadline_ms;
+        late.then(|| STOP_WALL.into())
     })
 }
 
@@ -97,9 +107,8 @@ pub(crate) fn check_time() -> Result<(), Box<EvalAltResult>> {
 
 /// Called by Rhai whenever a variable is touched.
 pub(crate) fn on_variable(context: &EvalContext) -> Result<(), Box<EvalAltResult>> {
-    let steps = context.global_runtime_state().num_operations;
     WATCH.with_borrow_mut(|watch| {
-        let Some(watch) = watch.as_mut().filter(|watch| steps >= watch.next_look) else {
+        let Some(watch) = watch.as_mut().filter(|watch| watch.steps >= watch.next_look) else {
             return Ok(());
         };
         let deepest_allowed = watch.nesting_max + NESTING_SLACK;
@@ -112,7 +121,7 @@ pub(crate) fn on_variable(context: &EvalContext) -> Result<(), Box<EvalAltResult
         if deepest >= deepest_allowed {
             return Err(EvalAltResult::ErrorTerminated(STOP_NESTING.into(), Position::NONE).into());
         }
-        watch.next_look = steps + ((deepest_allowed - deepest) / NESTING_PER_STEP).max(1) as u64;
+        watch.next_look = watch.steps + ((deepest_allowed - deepest) / NESTING_PER_STEP).max(1) as u64;
         Ok(())
     })
 }
@@ -142,6 +151,10 @@ fn nesting(value: &Dynamic, depth: usize, max: usize) -> usize {
             .max()
             .unwrap_or(depth + 1);
     }
+    // A function carries the values that were curried into it.
+    if let Some(function) = value.read_lock::<FnPtr>() {
+        return function.curry().iter().map(|value| nesting(value, depth + 1, max)).max().unwrap_or(depth);
+    }
     depth
 }
 
@@ -170,14 +183,21 @@ pub(crate) fn next_id_seed() -> (u64, i64, u64) {
     })
 }
 
-/// The most text a function may make, asked before it is made.
-pub(crate) fn text_bytes_max() -> usize {
-    WATCH.with_borrow(|watch| watch.as_ref().map_or(usize::MAX, |watch| watch.text_bytes_max))
+/// Refuses a text before it is made, where a function makes much out of little.
+pub(crate) fn check_text(bytes: Option<usize>) -> Result<(), Box<EvalAltResult>> {
+    let bytes_max = WATCH.with_borrow(|watch| watch.as_ref().map_or(usize::MAX, |watch| watch.text_bytes_max));
+    if bytes.is_some_and(|bytes| bytes <= bytes_max) { Ok(()) } else { Err(too_large("string")) }
 }
 
-/// The most items a function may make, asked before they are made.
-pub(crate) fn items_max() -> usize {
-    WATCH.with_borrow(|watch| watch.as_ref().map_or(usize::MAX, |watch| watch.items_max))
+/// Refuses a list before it is made.
+pub(crate) fn check_items(items: Option<usize>) -> Result<(), Box<EvalAltResult>> {
+    let items_max = WATCH.with_borrow(|watch| watch.as_ref().map_or(usize::MAX, |watch| watch.items_max));
+    if items.is_some_and(|items| items <= items_max) { Ok(()) } else { Err(too_large("array")) }
+}
+
+/// As Rhai says it, so that both are one error.
+fn too_large(what: &str) -> Box<EvalAltResult> {
+    EvalAltResult::ErrorDataTooLarge(what.to_owned(), Position::NONE).into()
 }
 
 /// How deep data may be nested.

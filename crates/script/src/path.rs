@@ -108,10 +108,10 @@ pub(crate) const RUN_MEMBERS: [&str; 4] = ["id", "key", "flow", "now"];
 /// `Some(None)` where the last member is missing, `None` where Rhai has to say what is wrong.
 fn walk<'v>(value: &'v Value, steps: &[Step]) -> Option<Option<&'v Value>> {
     let mut at = Some(value);
-    for step in steps {
+    for (number, step) in steps.iter().enumerate() {
         let (Step::Member(_, elvis) | Step::Item(_, elvis)) = step;
         at = match (step, at) {
-            (_, None | Some(Value::Null)) if *elvis => return Some(None),
+            (_, None | Some(Value::Null)) if *elvis && number + 1 == steps.len() => None,
             (Step::Member(name, _), Some(Value::Object(members))) => members.get(&**name),
             (Step::Item(index, _), Some(Value::Array(items))) => Some(items.get(*index)?),
             _ => return None,

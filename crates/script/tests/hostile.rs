@@ -13,11 +13,11 @@ static HEAP: heap::Counting = heap::Counting;
 /// Small enough that a breach is reached at once, also in a debug build.
 fn limits() -> Limits {
     Limits {
-        operations: 200_000,
+        operations: 60_000,
         string_bytes: 1 << 20,
-        list_items: 20_000,
-        map_entries: 20_000,
-        total_bytes: 32 << 20,
+        list_items: 5_000,
+        map_entries: 5_000,
+        total_bytes: 6 << 20,
         wall: Duration::from_secs(60),
         ..Limits::default()
     }
@@ -37,11 +37,12 @@ fn attack(source: &str, expected: Expect) {
 
 #[test]
 fn a_loop_without_an_end() {
-    attack("loop { }", expect!["E0202 Line 1, column 6: The script took more than 200000 steps. Is there a loop without an end?"]);
-    attack("while true { let x = 1; }", expect!["E0202 Line 1, column 12: The script took more than 200000 steps. Is there a loop without an end?"]);
-    attack("for x in 0..9223372036854775807 { }", expect!["null"]);
-    attack("let x = 0; do { x += 1; } while x >= 0", expect!["E0202 Line 1, column 38: The script took more than 200000 steps. Is there a loop without an end?"]);
-    attack("try { loop { } } catch { loop { } }", expect!["E0202 Line 1, column 12: The script took more than 200000 steps. Is there a loop without an end?"]);
+    attack("loop { }", expect!["E0202 Line 1, column 6: The script took more than 60000 steps. Is there a loop without an end?"]);
+    attack("while true { let x = 1; }", expect!["E0202 Line 1, column 12: The script took more than 60000 steps. Is there a loop without an end?"]);
+    attack("for x in 0..9223372036854775807 { x += 1; }", expect!["E0202 Line 1, column 40: The script took more than 60000 steps. Is there a loop without an end?"]);
+    attack("let x = 0; do { x += 1; } while x >= 0", expect!["E0202 Line 1, column 35: The script took more than 60000 steps. Is there a loop without an end?"]);
+    attack("numbers(1, 4000).map(|x| { let n = 0; while n < 10 { n += 1; } n }).len()", expect!["E0202 Line 1, column 18: The script took more than 60000 steps. Is there a loop without an end?"]);
+    attack("try { loop { } } catch { loop { } }", expect!["E0202 Line 1, column 12: The script took more than 60000 steps. Is there a loop without an end?"]);
 }
 
 #[test]
@@ -63,11 +64,11 @@ fn calls_without_an_end() {
 fn text_that_doubles() {
     attack(r#"let s = "aaaaaaaa"; loop { s += s; }"#, expect!["E0202 Line 1, column 30: A value grew beyond 1.0 MB of text. Split the work with a for-each node."]);
     attack(r#"let s = "aaaaaaaa"; loop { s = `${s}${s}`; }"#, expect!["E0202 Line 1, column 39: A value grew beyond 1.0 MB of text. Split the work with a for-each node."]);
-    attack(r#"let s = "aaaaaaaa"; loop { s.replace("a", s); }"#, expect!["E0206 Line 1, column 30: The text becomes too long."]);
-    attack(r#"let s = "aaaaaaaa"; loop { s = replaced(s, "a", "aaaaaaaa"); }"#, expect!["E0206 Line 1, column 32: The text becomes too long."]);
-    attack(r#"let s = "{a}"; loop { s = fill("{a}{a}{a}{a}{a}{a}{a}{a}", #{ a: s }); }"#, expect!["E0206 Line 1, column 27: The text becomes too long."]);
+    attack(r#"let s = "aaaaaaaa"; loop { s.replace("a", s); }"#, expect!["E0202 Line 1, column 30: A value grew beyond 1.0 MB of text. Split the work with a for-each node."]);
+    attack(r#"let s = "aaaaaaaa"; loop { s = replaced(s, "a", "aaaaaaaa"); }"#, expect!["E0202 Line 1, column 32: A value grew beyond 1.0 MB of text. Split the work with a for-each node."]);
+    attack(r#"let s = "{a}"; loop { s = fill("{a}{a}{a}{a}{a}{a}{a}{a}", #{ a: s }); }"#, expect!["E0202 Line 1, column 27: A value grew beyond 1.0 MB of text. Split the work with a for-each node."]);
     attack(r#"let s = "a"; s.pad(9223372036854775807, "b")"#, expect!["E0202 Line 1, column 16: A value grew beyond 1.0 MB of text. Split the work with a for-each node."]);
-    attack(r#"pad_start("a", 9223372036854775807, "b")"#, expect!["E0206 Line 1, column 1: The text becomes too long."]);
+    attack(r#"pad_start("a", 9223372036854775807, "b")"#, expect!["E0202 Line 1, column 1: A value grew beyond 1.0 MB of text. Split the work with a for-each node."]);
     attack(r#"let s = "aaaaaaaaaaaaaaaa"; loop { s = join([s, s, s, s], s); }"#, expect!["E0202 Line 1, column 55: A value grew beyond 1.0 MB of text. Split the work with a for-each node."]);
     attack(r#"let s = "a"; loop { s = replace_matches(s, "a", "aaaaaaaaaaaaaaaa"); }"#, expect!["E0202 Line 1, column 25: The script took longer than 60000 ms. Split the work with a for-each node."]);
     attack(r#"let s = "a"; loop { s = base64_encode(s + s); }"#, expect!["E0202 Line 1, column 41: A value grew beyond 1.0 MB of text. Split the work with a for-each node."]);
@@ -77,19 +78,19 @@ fn text_that_doubles() {
 
 #[test]
 fn lists_and_maps_that_grow() {
-    attack("let a = [1]; loop { a += a; }", expect!["E0202 Line 1, column 23: A list grew beyond 20000 items. Split the work with a for-each node."]);
-    attack("let a = []; loop { a.push(1); }", expect!["E0202 Line 1, column 22: A list grew beyond 20000 items. Split the work with a for-each node."]);
-    attack("let a = [1]; loop { a = [a, a]; }", expect!["E0202 Line 1, column 29: A list grew beyond 20000 items. Split the work with a for-each node."]);
-    attack("let a = [1]; loop { a = flatten([a, a]); }", expect!["E0202 Line 1, column 37: A list grew beyond 20000 items. Split the work with a for-each node."]);
-    attack("let a = []; a.pad(9223372036854775807, 0)", expect!["E0202 Line 1, column 15: A list grew beyond 20000 items. Split the work with a for-each node."]);
-    attack("numbers(1, 9223372036854775807)", expect!["E0206 Line 1, column 1: These are too many numbers for a list."]);
-    attack("numbers(-9223372036854775808, 9223372036854775807)", expect!["E0206 Line 1, column 1: These are too many numbers for a list."]);
-    attack(r#"let s = "aaaaaaaaaaaaaaaa"; for i in 0..14 { s += s; } s.split("")"#, expect!["E0206 Line 1, column 58: The text has too many parts for a list."]);
-    attack(r#"let s = "aaaaaaaaaaaaaaaa"; for i in 0..14 { s += s; } s.to_chars()"#, expect!["E0206 Line 1, column 58: The text has too many parts for a list."]);
-    attack(r#"let s = ",,,,,,,,,,,,,,,,"; for i in 0..14 { s += s; } csv_line(s)"#, expect!["E0206 Line 1, column 56: The line has too many fields for a list."]);
-    attack(r#"let s = "[],[],[],[],[],"; for i in 0..14 { s += s; } parse_json("[" + s + "1]")"#, expect!["E0206 Line 1, column 55: This JSON is too large to be read in a script."]);
-    attack("let m = #{}; let n = 0; loop { n += 1; m[`k${n}`] = n; }", expect!["E0202 Line 1, column 51: The script took more than 200000 steps. Is there a loop without an end?"]);
-    attack("let m = #{}; for k in 0..100 { m[`k${k}`] = [] } let a = []; loop { a.push(m); }", expect!["E0202 Line 1, column 71: Maps grew beyond 20000 entries. Split the work with a for-each node."]);
+    attack("let a = [1]; loop { a += a; }", expect!["E0202 Line 1, column 23: A list grew beyond 5000 items. Split the work with a for-each node."]);
+    attack("let a = []; loop { a.push(1); }", expect!["E0202 Line 1, column 22: A list grew beyond 5000 items. Split the work with a for-each node."]);
+    attack("let a = [1]; loop { a = [a, a]; }", expect!["E0202 Line 1, column 29: A list grew beyond 5000 items. Split the work with a for-each node."]);
+    attack("let a = [1]; loop { a = flatten([a, a]); }", expect!["E0202 Line 1, column 37: A list grew beyond 5000 items. Split the work with a for-each node."]);
+    attack("let a = []; a.pad(9223372036854775807, 0)", expect!["E0202 Line 1, column 15: A list grew beyond 5000 items. Split the work with a for-each node."]);
+    attack("numbers(1, 9223372036854775807)", expect!["E0202 Line 1, column 1: A list grew beyond 5000 items. Split the work with a for-each node."]);
+    attack("numbers(-9223372036854775808, 9223372036854775807)", expect!["E0202 Line 1, column 1: A list grew beyond 5000 items. Split the work with a for-each node."]);
+    attack(r#"let s = "aaaaaaaaaaaaaaaa"; for i in 0..14 { s += s; } s.split("")"#, expect!["E0202 Line 1, column 58: A list grew beyond 5000 items. Split the work with a for-each node."]);
+    attack(r#"let s = "aaaaaaaaaaaaaaaa"; for i in 0..14 { s += s; } s.to_chars()"#, expect!["E0202 Line 1, column 58: A list grew beyond 5000 items. Split the work with a for-each node."]);
+    attack(r#"let s = ",,,,,,,,,,,,,,,,"; for i in 0..14 { s += s; } csv_line(s)"#, expect!["E0202 Line 1, column 56: A list grew beyond 5000 items. Split the work with a for-each node."]);
+    attack(r#"let s = "[],[],[],[],[],"; for i in 0..14 { s += s; } parse_json("[" + s + "1]")"#, expect!["E0202 Line 1, column 55: A list grew beyond 5000 items. Split the work with a for-each node."]);
+    attack("let m = #{}; let n = 0; loop { n += 1; m[`k${n}`] = n; }", expect!["E0202 Line 1, column 42: The script took more than 60000 steps. Is there a loop without an end?"]);
+    attack("let m = #{}; for k in 0..100 { m[`k${k}`] = [] } let a = []; loop { a.push(m); }", expect!["E0202 Line 1, column 71: Maps grew beyond 5000 entries. Split the work with a for-each node."]);
 }
 
 #[test]
@@ -98,11 +99,11 @@ fn many_large_values_at_once() {
         fn deep(s, n) { let t = s + n; if n == 0 { t.len() } else { deep(t, n - 1) } }
         let s = "aaaaaaaaaaaaaaaa"; for i in 0..15 { s += s; }
         deep(s, 30) + deep(s, 29)"#;
-    attack(script, expect!["1048678"]);
+    attack(script, expect!["E0202 Line 4, column 9: The script took more than 6 MB of memory. Split the work with a for-each node."]);
     let variables: String = (0..100).map(|n| format!("let v{n} = s + {n};")).collect();
-    attack(&format!(r#"let s = "aaaaaaaaaaaaaaaa"; for i in 0..15 {{ s += s; }} {variables} 1"#), expect!["E0202 Line 1, column 784: The script took more than 32 MB of memory. Split the work with a for-each node."]);
+    attack(&format!(r#"let s = "aaaaaaaaaaaaaaaa"; for i in 0..15 {{ s += s; }} {variables} 1"#), expect!["E0202 Line 1, column 176: The script took more than 6 MB of memory. Split the work with a for-each node."]);
     let variables: String = (0..100).map(|n| format!("let v{n} = a;")).collect();
-    attack(&format!("let a = []; a.pad(19000, 0); {variables} 1"), expect!["1"]);
+    attack(&format!("let a = []; a.pad(4900, 0); {variables} 1"), expect!["E0202 Line 1, column 979: The script took more than 6 MB of memory. Split the work with a for-each node."]);
     let variables: String = (0..1000).map(|n| format!("let v{n} = 1;")).collect();
     attack(&variables, expect!["E0202 Line 1, column 1555: More than 128 variables at once. Put related values into a map or a list."]);
 }
@@ -115,14 +116,19 @@ fn values_nested_until_the_stack_overflows() {
     attack("let a = [[]]; loop { a[0] = a; }", expect!["E0202 Line 1, column 29: Lists and maps are nested more than 64 deep. Flatten the data."]);
     attack("let a = #{ a: () }; loop { a.a = a; }", expect!["E0202 Line 1, column 34: Lists and maps are nested more than 64 deep. Flatten the data."]);
     attack("let a = [[[[[[[[[[]]]]]]]]]]; loop { a[0][0][0][0][0][0][0][0][0] = a; }", expect!["E0202 Line 1, column 69: Lists and maps are nested more than 64 deep. Flatten the data."]);
-    attack("numbers(1, 15000).reduce(|a, n| [a], 0)", expect![[""]]);
-    attack("let a = []; let f = || { a = [a]; }; loop { f.call(); }", expect![[""]]);
-    attack("let a = []; for i in 0..400 { a = [a]; } a", expect![[""]]);
-    attack(r#"let s = "["; for i in 0..13 { s += s; } parse_json(s)"#, expect![[""]]);
-    attack("let a = []; for i in 0..300 { a = [a]; } to_json(a)", expect![[""]]);
-    attack("let a = []; for i in 0..300 { a = [a]; } a.to_string().len()", expect![[""]]);
-    attack("let a = []; for i in 0..300 { a = [a]; } a == a", expect![[""]]);
-    attack("let a = []; let f = |x| x; loop { f = f.curry(f); }", expect![[""]]);
+    attack("loop { input.a = input; }", expect!["E0202 Line 1, column 16: Maps grew beyond 5000 entries. Split the work with a for-each node."]);
+    attack("loop { input.tags.push(input.tags); }", expect!["E0202 Line 1, column 19: A list grew beyond 5000 items. Split the work with a for-each node."]);
+    attack("let f = || { input.a = input; }; loop { f.call(); }", expect!["E0202 Line 1, column 43: Maps grew beyond 5000 entries. Split the work with a for-each node."]);
+    attack("fn f(x) { loop { x.a = x; } } f(input)", expect!["E0202 Line 1, column 31: Maps grew beyond 5000 entries. Split the work with a for-each node."]);
+    attack("numbers(1, 4000).reduce(|a, n| [a], 0)", expect!["E0202 Line 1, column 18: Lists and maps are nested more than 64 deep. Flatten the data."]);
+    attack("let a = []; let f = || { a = [a]; }; loop { f.call(); }", expect!["E0202 Line 1, column 45: Lists and maps are nested more than 64 deep. Flatten the data."]);
+    attack("let a = []; for i in 0..400 { a = [a]; } a", expect!["E0202 Lists and maps are nested more than 64 deep. Flatten the data."]);
+    attack(r#"let s = "["; for i in 0..13 { s += s; } parse_json(s)"#, expect!["E0202 Line 1, column 41: A list grew beyond 5000 items. Split the work with a for-each node."]);
+    attack("let a = []; for i in 0..300 { a = [a]; } to_json(a)", expect!["E0206 Line 1, column 42: Only data can be JSON: texts, numbers, yes/no, lists, maps or nothing."]);
+    attack("let a = []; for i in 0..300 { a = [a]; } a.to_string().len()", expect!["602"]);
+    attack("let a = []; for i in 0..300 { a = [a]; } a == a", expect!["true"]);
+    attack("let g = |x| x; let f = g; loop { f = g.curry(f); }", expect!["E0202 Line 1, column 46: Lists and maps are nested more than 64 deep. Flatten the data."]);
+    attack("let a = []; let f = |x| x; loop { f = f.curry(f); }", expect!["E0202 Line 1, column 35: The script took more than 6 MB of memory. Split the work with a for-each node."]);
 }
 
 #[test]
@@ -162,36 +168,36 @@ fn source_nested_until_the_parser_overflows() {
 
 #[test]
 fn numbers_that_overflow() {
-    attack("9223372036854775807 + 1", expect!["E0207 Line 1, column 21: Addition overflow: 9223372036854775807 + 1."]);
-    attack("-9223372036854775808 - 1", expect!["E0207 Line 1, column 22: Subtraction overflow: -9223372036854775808 - 1."]);
-    attack("-9223372036854775807 - 2", expect!["E0207 Line 1, column 22: Subtraction overflow: -9223372036854775807 - 2."]);
-    attack("abs(-9223372036854775807 - 1)", expect!["E0207 Line 1, column 1: Negation overflow: --9223372036854775808."]);
-    attack("10 ** 1000000", expect!["E0207 Line 1, column 4: Exponential overflow: 10 ** 1000000."]);
-    attack("2 ** -1", expect!["E0207 Line 1, column 3: Integer raised to a negative power: 2 ** -1."]);
+    attack("9223372036854775807 + 1", expect!["E0207 Line 1, column 21: The number becomes too large. Whole numbers have 18 digits, decimals 28."]);
+    attack("-9223372036854775808 - 1", expect!["E0207 Line 1, column 22: The number becomes too large. Whole numbers have 18 digits, decimals 28."]);
+    attack("-9223372036854775807 - 2", expect!["E0207 Line 1, column 22: The number becomes too large. Whole numbers have 18 digits, decimals 28."]);
+    attack("abs(-9223372036854775807 - 1)", expect!["E0207 Line 1, column 1: The number becomes too large. Whole numbers have 18 digits, decimals 28."]);
+    attack("10 ** 1000000", expect!["E0207 Line 1, column 4: The number becomes too large. Whole numbers have 18 digits, decimals 28."]);
+    attack("2 ** -1", expect!["E0207 Line 1, column 3: This cannot be computed with these numbers."]);
     attack("1 << 1000", expect!["0"]);
     attack("1 >> -1000", expect!["0"]);
-    attack("1 / 0", expect!["E0207 Line 1, column 3: Division by zero: 1 / 0."]);
-    attack("1 % 0", expect!["E0207 Line 1, column 3: Modulo division by zero or overflow: 1 % 0."]);
-    attack("1.0 / 0", expect!["E0207 Line 1, column 5: Division by zero: 1.0 / 0."]);
-    attack("(-9223372036854775807 - 1) / -1", expect!["E0207 Line 1, column 28: Division overflow: -9223372036854775808 / -1."]);
-    attack("(-9223372036854775807 - 1) % -1", expect!["E0207 Line 1, column 28: Modulo division by zero or overflow: -9223372036854775808 % -1."]);
-    attack("79228162514264337593543950335 * 2", expect!["E0207 Line 1, column 31: Multiplication overflow: 79228162514264337593543950335 * 2."]);
-    attack("79228162514264337593543950335.0 ** 20", expect!["E0207 Line 1, column 33: Exponential overflow: 79228162514264337593543950335 ** 20."]);
+    attack("1 / 0", expect!["E0207 Line 1, column 3: Nothing can be divided by 0."]);
+    attack("1 % 0", expect!["E0207 Line 1, column 3: Nothing can be divided by 0."]);
+    attack("1.0 / 0", expect!["E0207 Line 1, column 5: Nothing can be divided by 0."]);
+    attack("(-9223372036854775807 - 1) / -1", expect!["E0207 Line 1, column 28: The number becomes too large. Whole numbers have 18 digits, decimals 28."]);
+    attack("(-9223372036854775807 - 1) % -1", expect!["E0207 Line 1, column 28: Nothing can be divided by 0."]);
+    attack("79228162514264337593543950335 * 2", expect!["E0207 Line 1, column 31: The number becomes too large. Whole numbers have 18 digits, decimals 28."]);
+    attack("79228162514264337593543950335.0 ** 20", expect!["E0207 Line 1, column 33: The number becomes too large. Whole numbers have 18 digits, decimals 28."]);
     attack("0.5 ** 100000", expect!["0"]);
-    attack("1.5 ** 100000.5", expect!["E0207 Line 1, column 5: Exponential overflow: 1.5 ** 100000.5."]);
-    attack("exp(1000.0)", expect!["E0207 Line 1, column 1: Exponential overflow: e ** 1000.0."]);
-    attack("ln(0.0)", expect!["E0207 Line 1, column 1: Error taking the natural log of 0.0."]);
-    attack("sqrt(-1.0)", expect!["E0207 Line 1, column 1: Error taking the square root of -1.0."]);
-    attack("tan(1.5707963267948966192313216916)", expect!["E0210 The script engine stumbled over this script. Please report it together with the script."]);
-    attack("sum([9223372036854775807, 1])", expect!["E0207 Line 1, column 1: The number becomes too large: there are 28 digits in all."]);
-    attack("sum([79228162514264337593543950335, 1.5])", expect!["E0207 Line 1, column 1: The number becomes too large: there are 28 digits in all."]);
-    attack("round_to(79228162514264337593543950335, 28)", expect!["E0207 Line 1, column 1: The number becomes too large: there are 28 digits in all."]);
-    attack("let x = 79228162514264337593543950335.0; x.to_int()", expect!["E0207 Line 1, column 44: Integer overflow: to_int(79228162514264337593543950335)."]);
+    attack("1.5 ** 100000.5", expect!["E0207 Line 1, column 5: The number becomes too large. Whole numbers have 18 digits, decimals 28."]);
+    attack("exp(1000.0)", expect!["E0207 Line 1, column 1: The number becomes too large. Whole numbers have 18 digits, decimals 28."]);
+    attack("ln(0.0)", expect!["E0207 Line 1, column 1: This cannot be computed with these numbers."]);
+    attack("sqrt(-1.0)", expect!["E0207 Line 1, column 1: This cannot be computed with these numbers."]);
+    attack("tan(1.5707963267948966192313216916)", expect!["E0207 Line 1, column 1: The number becomes too large. Whole numbers have 18 digits, decimals 28."]);
+    attack("sum([9223372036854775807, 1])", expect!["E0207 Line 1, column 1: The number becomes too large. Whole numbers have 18 digits, decimals 28."]);
+    attack("sum([79228162514264337593543950335, 1.5])", expect!["E0207 Line 1, column 1: The number becomes too large. Whole numbers have 18 digits, decimals 28."]);
+    attack("round_to(79228162514264337593543950335, 28)", expect!["E0207 Line 1, column 1: The number becomes too large. Whole numbers have 18 digits, decimals 28."]);
+    attack("let x = 79228162514264337593543950335.0; x.to_int()", expect!["E0207 Line 1, column 44: The number becomes too large. Whole numbers have 18 digits, decimals 28."]);
     attack("input.big + 1", expect!["E0207 Line 1, column 11: One of these numbers has more digits than scripts compute with (28). It can be passed on and compared, or made a text with `to_string()`."]);
     attack("1.0.round(1000)", expect!["1.0"]);
-    attack("parse_int(\"99999999999999999999\")", expect!["E0207 Line 1, column 1: Error parsing integer number '99999999999999999999': number too large to fit in target type."]);
-    attack("split_money(79228162514264337593543950335, [1, 2])", expect!["E0207 Line 1, column 1: The number becomes too large: there are 28 digits in all."]);
-    attack("vat_included(79228162514264337593543950335, 7)", expect!["E0207 Line 1, column 1: The number becomes too large: there are 28 digits in all."]);
+    attack("parse_int(\"99999999999999999999\")", expect!["E0207 Line 1, column 1: This text is no number of that kind."]);
+    attack("split_money(79228162514264337593543950335, [1, 2])", expect!["E0207 Line 1, column 1: The number becomes too large. Whole numbers have 18 digits, decimals 28."]);
+    attack("vat_included(79228162514264337593543950335, 7)", expect!["E0207 Line 1, column 1: The number becomes too large. Whole numbers have 18 digits, decimals 28."]);
     attack("from_minor_units(9223372036854775807, \"THB\")", expect!["92233720368547758.07"]);
     attack("baht_text(792281625142643375935439503.35)", expect![[r#""เจ็ดร้อยเก้าสิบสองล้านสองแสนแปดหมื่นหนึ่งพันหกร้อยยี่สิบห้าล้านหนึ่งแสนสี่หมื่นสองพันหกร้อยสี่สิบสามล้านสามแสนเจ็ดหมื่นห้าพันเก้าร้อยสามสิบห้าล้านสี่แสนสามหมื่นเก้าพันห้าร้อยสามบาทสามสิบห้าสตางค์" … (197 characters)"#]]);
 }
@@ -225,20 +231,20 @@ fn comparisons_that_contradict_themselves() {
     attack("numbers(1, 100).sort(|a, b| 1) == ()", expect!["true"]);
     attack("let n = 0; let a = numbers(1, 60); a.sort(|x, y| { n = (n * 7 + 3) % 11; n - 5 }); a.len()", expect!["60"]);
     attack(r#"[3, 1].order(|a, b| "x")"#, expect!["E0206 Line 1, column 8: The function must give a number: below 0, 0 or above 0."]);
-    attack("sort_by([1, 2, 3], |x| loop { })", expect!["E0202 Line 1, column 1: The script took more than 200000 steps. Is there a loop without an end?"]);
-    attack(r#"let a = [1, "a", #{}, [], 2.5, ()]; a.sort(); a.len()"#, expect!["E0204 Line 1, column 39: There is no function `elements of different types cannot be sorted` for no values."]);
+    attack("sort_by([1, 2, 3], |x| loop { })", expect!["E0202 Line 1, column 1: The script took more than 60000 steps. Is there a loop without an end?"]);
+    attack(r#"let a = [1, "a", #{}, [], 2.5, ()]; a.sort(); a.len()"#, expect!["6"]);
 }
 
 #[test]
 fn what_reaches_outside() {
-    attack(r#"eval("1")"#, expect!["E0201 Line 1, column 1: reserved keyword 'eval' is disabled."]);
-    attack(r#"import "x" as y;"#, expect![[r#"E0201 Line 1, column 1: `import` is a reserved word. As a field write it as `["import"]`."#]]);
+    attack(r#"eval("1")"#, expect!["E0201 Line 1, column 1: `eval` is not available in scripts."]);
+    attack(r#"import "x" as y;"#, expect!["E0201 Line 1, column 1: `import` is not available in scripts."]);
     attack(r#"print("secret")"#, expect!["E0209 Line 1, column 1: `print` is not available in scripts. Put what you want to see into the result."]);
     attack(r#"debug("secret")"#, expect!["E0209 Line 1, column 1: `debug` is not available in scripts. Put what you want to see into the result."]);
     attack("sleep(1)", expect!["E0209 Line 1, column 1: `sleep` is not available in scripts. Use a wait node."]);
-    attack(r#"Fn("ev" + "al").call("1")"#, expect![[r#"E0201 Line 1, column 9: `eval` is a reserved word. As a field write it as `["eval"]`."#]]);
+    attack(r#"Fn("ev" + "al").call("1")"#, expect!["E0201 Line 1, column 9: `eval` is not available in scripts."]);
     attack(r#"call(Fn("sleep"), 1)"#, expect!["E0204 Line 1, column 1: There is no function `sleep` for a whole number."]);
-    attack(r#"Fn("print").call("x")"#, expect![[r#"E0201 Line 1, column 4: `print` is a reserved word. As a field write it as `["print"]`."#]]);
+    attack(r#"Fn("print").call("x")"#, expect!["E0201 Line 1, column 4: `print` is not available in scripts."]);
     attack("timestamp()", expect!["E0209 Line 1, column 1: `timestamp` is not available in scripts. `now()` gives the time of the run."]);
     attack("blob(1000000000)", expect!["E0209 Line 1, column 1: `blob` is not available in scripts. Write the expression itself."]);
     attack(r#""abc".to_blob()"#, expect!["E0208 The result holds raw bytes, which is no data. Give back texts, numbers, yes/no, lists, maps or nothing."]);
@@ -246,7 +252,7 @@ fn what_reaches_outside() {
     attack("fn f() { this.x = this; } let m = #{}; m.f(); m", expect!["E0209 Line 1, column 10: `this` means nothing here. Give the value to the function as an argument."]);
     attack("nodes", expect![[r#"E0209 Line 1, column 1: Say which node: `nodes.map` or `nodes["map"]`. All nodes at once, or one by a computed name, cannot be had."#]]);
     attack("let n = \"map\"; nodes[n]", expect![[r#"E0209 Line 1, column 16: Say which node: `nodes.map` or `nodes["map"]`. All nodes at once, or one by a computed name, cannot be had."#]]);
-    attack("export let x = 1;", expect![[r#"E0201 Line 1, column 1: `export` is a reserved word. As a field write it as `["export"]`."#]]);
+    attack("export let x = 1;", expect!["E0201 Line 1, column 1: `export` is not available in scripts."]);
     attack("global::x", expect!["E0204 Line 1, column 1: `global` is not known here. There are input, trigger, nodes, item, index, vars and run, and what the script names with `let`."]);
     attack("input.x = 1; input", expect![[r#"{"big":12345678901234567890123456789012345,"customer":{"default address":{"city":"กรุงเทพ"},"email":"somchai@example.com","first_name":"สมชาย"},"financial_status":"paid","id":450789469,"line_items":[{ … (424 characters)"#]]);
     attack("|x| x", expect!["E0208 The result holds a function, which is no data. Give back texts, numbers, yes/no, lists, maps or nothing."]);

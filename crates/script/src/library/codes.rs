@@ -163,9 +163,7 @@ fn query_string(map: &mut Map) -> Answer<String> {
 /// Counts commas and brackets first, so that a text of a million of them is refused before it takes memory.
 fn parse_json(text: &str) -> Answer<Dynamic> {
     let marks = text.bytes().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count();
-    if marks > guard::items_max() {
-        return Err(wrong("This JSON is too large to be read in a script."));
-    }
+    guard::check_items(Some(marks))?;
     let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
         wrong(format!("This is no JSON: it goes wrong in line {}, column {}.", error.line(), error.column()))
     })?;

@@ -95,7 +95,7 @@ fn arrange(shelf: &mut Shelf) {
         )
         .add(
             Doc("sorted(list)", "The list in order.", r#"sorted([2, "b", 1.5])"#, r#"[1.5,2,"b"]"#),
-            |list: &mut Array| sort(list.clone(), &mut |a, b| Ok(compare(a, b))),
+            |list: &mut Array| ordered(list, false),
         )
         .add(
             Doc("reversed(list)", "The list from its end.", "reversed([1, 2])", "[2,1]"),
@@ -114,8 +114,12 @@ fn arrange(shelf: &mut Shelf) {
             numbers,
         )
         .changing("sort", sort_with)
+        .changing("sort", |list: &mut Array| sort_natural(list, false))
+        .changing("sort_desc", |list: &mut Array| sort_natural(list, true))
         .more("order", ordered_with)
-        .more("order_by", ordered_with);
+        .more("order_by", ordered_with)
+        .more("order", |list: &mut Array| ordered(list, false))
+        .more("order_desc", |list: &mut Array| ordered(list, true));
 }
 
 fn maps(shelf: &mut Shelf) {
@@ -183,16 +187,13 @@ fn sum<'a>(numbers: impl Iterator<Item = &'a Dynamic>) -> Answer<Dynamic> {
 }
 
 fn join(list: &mut Array, between: &str) -> Answer<String> {
-    let bytes_max = guard::text_bytes_max();
     let mut text = String::new();
     for value in list.iter().filter(|value| !value.is_unit()) {
         if !text.is_empty() {
             text.push_str(between);
         }
         text.push_str(&key_text(value)?);
-        if text.len() > bytes_max {
-            return Err(wrong("The text becomes too long."));
-        }
+        guard::check_text(Some(text.len()))?;
     }
     Ok(text)
 }
@@ -263,6 +264,16 @@ fn compare(a: &Dynamic, b: &Dynamic) -> Ordering {
     rank(a).cmp(&rank(b))
 }
 
+fn ordered(list: &[Dynamic], descending: bool) -> Array {
+    let mut ordered = list.to_vec();
+    ordered.sort_by(|a, b| if descending { compare(b, a) } else { compare(a, b) });
+    ordered
+}
+
+fn sort_natural(list: &mut Array, descending: bool) {
+    *list = ordered(list, descending);
+}
+
 /// Rhai's own sorting hands the script's function to the standard library, which panics when it contradicts itself. This
 /// merge sort gives some order for any function.
 fn sort(mut items: Array, compare: &mut dyn FnMut(&Dynamic, &Dynamic) -> Answer<Ordering>) -> Answer<Array> {
@@ -313,9 +324,7 @@ fn chunks(list: &mut Array, size: i64) -> Answer<Array> {
 
 fn numbers(from: i64, to: i64) -> Answer<Array> {
     let count = to.checked_sub(from).and_then(|less_one| usize::try_from(less_one.saturating_add(1).max(0)).ok());
-    if count.is_none_or(|count| count > guard::items_max()) {
-        return Err(wrong("These are too many numbers for a list."));
-    }
+    guard::check_items(count)?;
     Ok((from..=to).map(Dynamic::from).collect())
 }
 

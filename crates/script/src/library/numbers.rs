@@ -3,7 +3,7 @@
 use super::{Answer, Doc, Shelf, wrong};
 use crate::digits::{Digits, decimal};
 use rhai::{Dynamic, EvalAltResult};
-use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
+use rust_decimal::{Decimal, MathematicalOps, RoundingStrategy, prelude::ToPrimitive};
 use std::cmp::Ordering;
 
 /// Digits after the point that a decimal can have.
@@ -49,6 +49,10 @@ pub(crate) fn register(shelf: &mut Shelf) {
         .from_rhai(Doc("abs(number)", "The number without its sign.", "abs(-3)", "3"))
         .from_rhai(Doc("min(a, b)", "The smaller of two numbers.", "min(2, 5)", "2"))
         .from_rhai(Doc("max(a, b)", "The larger of two numbers.", "max(2, 5)", "5"))
+        // Rhai's own panic where the result has no end.
+        .more("sin", |x: Decimal| x.checked_sin().ok_or_else(too_large))
+        .more("cos", |x: Decimal| x.checked_cos().ok_or_else(too_large))
+        .more("tan", |x: Decimal| x.checked_tan().ok_or_else(too_large))
         .more("==", |a: Digits, b: Digits| a == b)
         .more("!=", |a: Digits, b: Digits| a != b)
         .more("to_string", |digits: Digits| digits.to_string())

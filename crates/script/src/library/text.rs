@@ -156,22 +156,12 @@ fn parts(count: i64) -> usize {
 
 /// A list that is no longer than lists may be.
 fn listed<T: Into<Dynamic>>(items: impl Iterator<Item = T>) -> Answer<Array> {
-    let items_max = guard::items_max();
     let mut list = Array::new();
     for item in items {
-        if list.len() >= items_max {
-            return Err(wrong("The text has too many parts for a list."));
-        }
         list.push(item.into());
+        guard::check_items(Some(list.len()))?;
     }
     Ok(list)
-}
-
-fn fits(bytes: Option<usize>) -> Answer<()> {
-    match bytes {
-        Some(bytes) if bytes <= guard::text_bytes_max() => Ok(()),
-        _ => Err(wrong("The text becomes too long.")),
-    }
 }
 
 fn change(text: &mut ImmutableString, what: &str, with: &str) -> Answer<()> {
@@ -181,7 +171,7 @@ fn change(text: &mut ImmutableString, what: &str, with: &str) -> Answer<()> {
 
 fn replaced(text: &str, what: &str, with: &str) -> Answer<String> {
     let grown = text.matches(what).count().checked_mul(with.len());
-    fits(grown.and_then(|grown| grown.checked_add(text.len())))?;
+    guard::check_text(grown.and_then(|grown| grown.checked_add(text.len())))?;
     Ok(text.replace(what, with))
 }
 
@@ -195,7 +185,7 @@ fn fill(text: &str, map: Map) -> Answer<String> {
         if !value.is_unit() {
             filled.push_str(&value.to_string());
         }
-        fits(Some(filled.len()))?;
+        guard::check_text(Some(filled.len()))?;
         rest = after;
     }
     filled.push_str(rest);
@@ -217,7 +207,7 @@ fn padding(text: &str, count: i64, with: &str) -> Answer<String> {
         return Err(wrong("There must be something to fill with."));
     }
     // A character has at most four bytes.
-    fits(missing.checked_mul(4).and_then(|bytes| bytes.checked_add(text.len())))?;
+    guard::check_text(missing.checked_mul(4).and_then(|bytes| bytes.checked_add(text.len())))?;
     Ok(with.chars().cycle().take(missing).collect())
 }
 
@@ -260,7 +250,7 @@ fn replace_matches(text: &str, pattern: &str, with: &str) -> Answer<String> {
             guard::check_time()?;
             changed.push_str(&text[end..place.start()]);
             changed.push_str(with);
-            fits(Some(changed.len()))?;
+            guard::check_text(Some(changed.len()))?;
             end = place.end();
         }
         changed.push_str(&text[end..]);
@@ -280,9 +270,7 @@ fn csv_fields(line: &str, between: char) -> Answer<Array> {
             letter if letter == between && !quoted => fields.push(std::mem::take(&mut field).into()),
             letter => field.push(letter),
         }
-        if fields.len() > guard::items_max() {
-            return Err(wrong("The line has too many fields for a list."));
-        }
+        guard::check_items(Some(fields.len()))?;
     }
     if quoted {
         return Err(wrong("A quote is not closed in this line of CSV."));
@@ -302,7 +290,7 @@ fn to_csv(list: &mut Array) -> Answer<String> {
             true => line.push_str(&format!("\"{}\"", text.replace('"', "\"\""))),
             false => line.push_str(&text),
         }
-        fits(Some(line.len()))?;
+        guard::check_text(Some(line.len()))?;
     }
     Ok(line)
 }
