@@ -234,20 +234,33 @@ async fn data_that_is_no_order_is_refused_before_odoo_is_called() {
 }
 
 #[tokio::test]
-async fn a_wrong_key_or_database_is_an_error_of_the_connection() {
+async fn a_wrong_key_is_an_error_of_the_connection_and_is_not_repeated() {
     for (series, protocol) in WAYS {
         let erp = Erp::start(series).await;
         let mut runner = erp.runner(protocol);
         let connection = runner.connection.as_mut().unwrap();
-        connection.secrets.insert("api_key".into(), "expired".to_owned().into());
+        connection.secrets.insert("api_key".into(), "wr0ng".to_owned().into());
         let error = runner.run(order("SHOPIFY-1001")).await.unwrap_err();
         assert!(matches!(error, Error::Connection { .. }), "{series:?} {protocol}: {error:?}");
-        assert!(!format!("{error} {error:?}").contains("expired"));
+        assert!(!format!("{error} {error:?}").contains("wr0ng"));
     }
 }
 
 #[tokio::test]
-async fn an_odoo_that_is_not_there_or_something_else_is_told_apart() {
+async fn a_wrong_database_is_told_with_where_to_correct_it() {
+    for (series, protocol) in WAYS {
+        let erp = Erp::start(series).await;
+        let mut runner = erp.runner(protocol);
+        let fields = &mut runner.connection.as_mut().unwrap().fields;
+        fields.insert("database".into(), "elsewhere".into());
+        let error = runner.run(order("SHOPIFY-1001")).await.unwrap_err();
+        assert_eq!((error.retry(), error.may_have_happened()), (Retry::Never, false), "{error:?}");
+        assert!(error.advice().contains("database"), "{series:?} {protocol}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_odoo_that_is_not_there_can_be_tried_again() {
     let mut runner = Erp::start(Series::V19).await.runner("auto");
     let fields = &mut runner.connection.as_mut().unwrap().fields;
     fields.insert("url".into(), "http://127.0.0.1:9".into());

@@ -183,3 +183,20 @@ async fn what_the_stand_in_shop_sends_is_an_event() {
     }
     assert!(names.iter().all(|name| name == "#1001"), "{names:?}");
 }
+
+#[tokio::test]
+async fn testing_a_connection_names_the_shop() {
+    let keys = Keys::random().unwrap();
+    let running = Sandbox::start(Options::new(keys.clone())).await.unwrap();
+    let all = catalog::all();
+    let shopify = all.connector("shopify").unwrap();
+    let http = common::Runner::new("http/request", None).http;
+    let with_token = |token: &str| {
+        let secrets = [("webhook_secret", "hush"), ("access_token", token)];
+        connection("shopify", json!({"shop_url": running.shop_url}), &secrets)
+    };
+    let name = shopify.test(&http, &with_token(&keys.shop_token)).await.unwrap();
+    assert!(!name.is_empty());
+    let error = shopify.test(&http, &with_token("shpat_old")).await.unwrap_err();
+    assert!(matches!(error, connector::Error::Connection { .. }), "{error:?}");
+}

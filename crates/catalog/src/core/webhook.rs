@@ -95,7 +95,7 @@ impl Webhook for ReceiveRequest {
         with: &Map<String, Value>,
         connection: Option<&Connection>,
     ) -> Result<Delivery, Refusal> {
-        let input: Input = serde_json::from_value(Value::Object(with.clone()))
+        let input = Input::deserialize(with)
             .map_err(|error| Refusal::NotSetUp(format!("the webhook's fields do not fit: {error}")))?;
         check_method(request.method, &input.methods)?;
         door::check_size(request, self.body_bytes_max(with))?;

@@ -7,6 +7,7 @@ pub mod order_updated;
 mod webhook;
 
 use async_trait::async_trait;
+use connector::http::{Answer, shorten};
 use connector::{Connection, Connector, Error, Http};
 use model::{ConnectionSpec, ConnectorSpec, Field, FieldKind, Words};
 use serde_json::{Value, json};
@@ -43,15 +44,24 @@ impl Connector for Shopify {
             .send()
             .await?
             .error_for_status(|_| None)?;
-        let body: Value = answer.json()?;
-        match body.pointer("/data/shop/name").and_then(Value::as_str) {
-            Some(name) => Ok(name.to_owned()),
-            None => Err(Error::Unreadable {
-                host: answer.host(),
-                message: "the answer does not name the shop".into(),
-            }),
-        }
+        shop_name(&answer)
     }
+}
+
+/// GraphQL answers 200 also when it refuses.
+fn shop_name(answer: &Answer) -> Result<String, Error> {
+    let body: Value = answer.json()?;
+    if let Some(message) = body.pointer("/errors/0/message").and_then(Value::as_str) {
+        return Err(Error::Refused {
+            message: format!("Shopify refuses: {}", shorten(message)),
+            advice: "Give the app the rights it needs in Shopify.".into(),
+        });
+    }
+    let name = body.pointer("/data/shop/name").and_then(Value::as_str);
+    name.map(str::to_owned).ok_or_else(|| Error::Unreadable {
+        host: answer.host(),
+        message: "the answer does not name the shop".into(),
+    })
 }
 
 fn fields() -> Vec<Field> {
