@@ -24,10 +24,7 @@ impl Accounts for SqliteStore {
 
     async fn create_user(&self, user: NewUser) -> Result<(), Error> {
         self.write(move |tx| {
-            if tx
-                .prepare("SELECT 1 FROM user WHERE email = ?1")?
-                .exists([&user.email])?
-            {
+            if tx.prepare("SELECT 1 FROM user WHERE email = ?1")?.exists([&user.email])? {
                 return Err(Error::Conflict("there is a user with this e-mail address".into()).into());
             }
             insert_user(tx, &user)
@@ -46,21 +43,14 @@ impl Accounts for SqliteStore {
     async fn user(&self, id: &str) -> Result<Option<User>, Error> {
         let sql = "SELECT id, email, name, role, password_hash, created_at FROM user WHERE id = ?1";
         let mut reader = self.reader.take().await?;
-        let row = sqlx::query_as(sql)
-            .bind(id)
-            .fetch_optional(&mut *reader)
-            .await
-            .map_err(Fault::Read)?;
+        let row = sqlx::query_as(sql).bind(id).fetch_optional(&mut *reader).await.map_err(Fault::Read)?;
         Ok(row.map(user).transpose()?)
     }
 
     async fn users(&self) -> Result<Vec<User>, Error> {
         let sql = "SELECT id, email, name, role, password_hash, created_at FROM user ORDER BY created_at, id";
         let mut reader = self.reader.take().await?;
-        let rows: Vec<UserRow> = sqlx::query_as(sql)
-            .fetch_all(&mut *reader)
-            .await
-            .map_err(Fault::Read)?;
+        let rows: Vec<UserRow> = sqlx::query_as(sql).fetch_all(&mut *reader).await.map_err(Fault::Read)?;
         Ok(rows.into_iter().map(user).collect::<Result<_, _>>()?)
     }
 
@@ -74,8 +64,7 @@ impl Accounts for SqliteStore {
         let sql = "INSERT INTO session (id_hash, data, expires_at) VALUES (?1, ?2, ?3)
                    ON CONFLICT DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at";
         self.write(move |tx| {
-            tx.prepare_cached(sql)?
-                .execute((&session.id_hash, &session.data, session.expires_at))?;
+            tx.prepare_cached(sql)?.execute((&session.id_hash, &session.data, session.expires_at))?;
             Ok(())
         })
         .await
@@ -86,11 +75,7 @@ impl Accounts for SqliteStore {
         let mut reader = self.reader.take().await?;
         let query = sqlx::query_as(sql).bind(&id_hash[..]).bind(now);
         let row: Option<(Vec<u8>, Ms)> = query.fetch_optional(&mut *reader).await.map_err(Fault::Read)?;
-        Ok(row.map(|(data, expires_at)| Session {
-            id_hash: *id_hash,
-            data,
-            expires_at,
-        }))
+        Ok(row.map(|(data, expires_at)| Session { id_hash: *id_hash, data, expires_at }))
     }
 
     async fn delete_session(&self, id_hash: &[u8; 32]) -> Result<(), Error> {
@@ -103,27 +88,15 @@ impl Accounts for SqliteStore {
     }
 
     async fn expire_sessions(&self, now: Ms) -> Result<usize, Error> {
-        self.write(move |tx| Ok(tx.execute("DELETE FROM session WHERE expires_at <= ?1", [now])?))
-            .await
+        self.write(move |tx| Ok(tx.execute("DELETE FROM session WHERE expires_at <= ?1", [now])?)).await
     }
 
     async fn create_token(&self, token: Token) -> Result<(), Error> {
         let sql = "INSERT INTO token (id, name, hash, role, created_at, created_by, last_used_at)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         self.write(move |tx| {
-            let Token {
-                id,
-                name,
-                hash,
-                role,
-                created_at,
-                created_by,
-                last_used_at,
-            } = token;
-            tx.execute(
-                sql,
-                params![id, name, hash, role as i16, created_at, created_by, last_used_at],
-            )?;
+            let Token { id, name, hash, role, created_at, created_by, last_used_at } = token;
+            tx.execute(sql, params![id, name, hash, role as i16, created_at, created_by, last_used_at])?;
             Ok(())
         })
         .await
@@ -141,18 +114,14 @@ impl Accounts for SqliteStore {
     async fn tokens(&self) -> Result<Vec<Token>, Error> {
         let sql = "SELECT id, name, hash, role, created_at, created_by, last_used_at FROM token ORDER BY created_at, id";
         let mut reader = self.reader.take().await?;
-        let rows: Vec<TokenRow> = sqlx::query_as(sql)
-            .fetch_all(&mut *reader)
-            .await
-            .map_err(Fault::Read)?;
+        let rows: Vec<TokenRow> = sqlx::query_as(sql).fetch_all(&mut *reader).await.map_err(Fault::Read)?;
         Ok(rows.into_iter().map(token).collect::<Result<_, _>>()?)
     }
 
     async fn touch_token(&self, id: &str, at: Ms) -> Result<(), Error> {
         let row = (id.to_owned(), at);
         self.write(move |tx| {
-            tx.prepare_cached("UPDATE token SET last_used_at = ?2 WHERE id = ?1")?
-                .execute(row)?;
+            tx.prepare_cached("UPDATE token SET last_used_at = ?2 WHERE id = ?1")?.execute(row)?;
             Ok(())
         })
         .await
@@ -160,8 +129,7 @@ impl Accounts for SqliteStore {
 
     async fn delete_token(&self, id: &str) -> Result<bool, Error> {
         let id = id.to_owned();
-        self.write(move |tx| Ok(tx.execute("DELETE FROM token WHERE id = ?1", [id])? == 1))
-            .await
+        self.write(move |tx| Ok(tx.execute("DELETE FROM token WHERE id = ?1", [id])? == 1)).await
     }
 
     async fn audit(&self, entry: AuditEntry) -> Result<(), Error> {
@@ -179,24 +147,14 @@ impl Accounts for SqliteStore {
         let query = sqlx::query_as(sql).bind(before).bind(limit.min(AUDIT_MAX) as i64);
         let rows: Vec<(Ms, String, String, String)> =
             query.fetch_all(&mut *reader).await.map_err(Fault::Read)?;
-        Ok(rows
-            .into_iter()
-            .map(|(at, who, what, on)| AuditEntry { at, who, what, on })
-            .collect())
+        Ok(rows.into_iter().map(|(at, who, what, on)| AuditEntry { at, who, what, on }).collect())
     }
 }
 
 fn insert_user(tx: &Transaction<'_>, user: &User) -> Result<(), Fault> {
     let sql =
         "INSERT INTO user (id, email, name, role, password_hash, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let User {
-        id,
-        email,
-        name,
-        role,
-        password_hash,
-        created_at,
-    } = user;
+    let User { id, email, name, role, password_hash, created_at } = user;
     tx.execute(sql, (id, email, name, *role as i16, password_hash, created_at))?;
     Ok(())
 }
@@ -205,26 +163,11 @@ type UserRow = (String, String, String, i16, String, Ms);
 type TokenRow = (String, String, Vec<u8>, i16, Ms, String, Option<Ms>);
 
 fn user((id, email, name, number, password_hash, created_at): UserRow) -> Result<User, Fault> {
-    Ok(User {
-        id,
-        email,
-        name,
-        role: role(number)?,
-        password_hash,
-        created_at,
-    })
+    Ok(User { id, email, name, role: role(number)?, password_hash, created_at })
 }
 
 fn token((id, name, hash, number, created_at, created_by, last_used_at): TokenRow) -> Result<Token, Fault> {
-    Ok(Token {
-        id,
-        name,
-        hash: fixed(hash)?,
-        role: role(number)?,
-        created_at,
-        created_by,
-        last_used_at,
-    })
+    Ok(Token { id, name, hash: fixed(hash)?, role: role(number)?, created_at, created_by, last_used_at })
 }
 
 fn role(number: i16) -> Result<Role, Fault> {

@@ -13,8 +13,7 @@ impl SqliteStore {
     pub async fn backup(&self, to: &Path) -> Result<(), Error> {
         let (from, to) = (self.file(), to.to_owned());
         let copy = tokio::task::spawn_blocking(move || copy(&from, &to));
-        copy.await
-            .map_err(|error| Error::Io(format!("the backup stopped: {error}")))?
+        copy.await.map_err(|error| Error::Io(format!("the backup stopped: {error}")))?
     }
 }
 

@@ -35,8 +35,7 @@ pub(crate) fn put(tx: &Transaction<'_>, owner: i64, kind: Kind, seq: u32, body: 
 }
 
 pub(crate) fn remove(tx: &Transaction<'_>, owner: i64, kind: Kind) -> Result<(), Fault> {
-    tx.prepare_cached("DELETE FROM blob WHERE owner = ?1 AND kind = ?2")?
-        .execute((owner, kind as i16))?;
+    tx.prepare_cached("DELETE FROM blob WHERE owner = ?1 AND kind = ?2")?.execute((owner, kind as i16))?;
     Ok(())
 }
 

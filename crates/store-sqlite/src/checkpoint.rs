@@ -6,7 +6,7 @@
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -21,6 +21,8 @@ const PAGES_TAIL: u32 = (64 << 20) / PAGE_BYTES;
 const PAGES_ALARM: u32 = (512 << 20) / PAGE_BYTES;
 /// Between two background checkpoints, so that each has something to do.
 const PAUSE: Duration = Duration::from_millis(30);
+/// No long log for this long means that the burst is over.
+const QUIET: Duration = Duration::from_secs(1);
 const CACHE_KIB: i64 = 1 << 10;
 
 pub(crate) struct Checkpoints {
@@ -42,13 +44,7 @@ impl Checkpoints {
         let work = move || run(&connection, &woken, &failed_there);
         let thread = thread::Builder::new().name("store-checkpoint".into()).spawn(work);
         let thread = thread.map_err(|error| failed(&error))?;
-        Ok(Self {
-            wake: Some(wake),
-            failed: report,
-            thread: Some(thread),
-            tail_at: 0,
-            alarmed: false,
-        })
+        Ok(Self { wake: Some(wake), failed: report, thread: Some(thread), tail_at: 0, alarmed: false })
     }
 
     /// Why no more may be written: a checkpoint whose sync failed may seem to succeed the next time, and would then
@@ -106,16 +102,32 @@ fn connect(file: &Path) -> rusqlite::Result<Connection> {
 
 /// Sleeps until the writer has something for it: an idle store costs nothing.
 fn run(connection: &Connection, woken: &Receiver<()>, failed: &OnceLock<String>) {
-    while woken.recv().is_ok() && failed.get().is_none() {
-        passive(connection, failed);
-        thread::sleep(PAUSE);
+    while woken.recv().is_ok() {
+        loop {
+            passive(connection, failed);
+            thread::sleep(PAUSE);
+            match woken.recv_timeout(QUIET) {
+                Ok(()) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => break truncate(connection, failed),
+            }
+        }
     }
 }
 
-/// What it cannot move now, for a reader, another checkpoint or a full disk, stays in the log and is as safe there.
 fn passive(connection: &Connection, failed: &OnceLock<String>) {
+    checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)", failed);
+}
+
+/// After a burst, so that the next start has no log to read. It gives way to whoever is reading or writing.
+fn truncate(connection: &Connection, failed: &OnceLock<String>) {
+    checkpoint(connection, "PRAGMA wal_checkpoint(TRUNCATE)", failed);
+}
+
+/// What it cannot move now, for a reader, another checkpoint or a full disk, stays in the log and is as safe there.
+fn checkpoint(connection: &Connection, sql: &str, failed: &OnceLock<String>) {
     let done = connection
-        .prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")
+        .prepare_cached(sql)
         .and_then(|mut statement| statement.query_row([], |row| row.get::<_, i64>(0)));
     let Err(error) = done else { return };
     if matches!(

@@ -13,30 +13,13 @@ pub(crate) const DAY_MS: Ms = 86_400_000;
 
 /// Writes the batch. `last_run` is the largest run id ever written, which saves asking for each new one.
 pub(crate) fn write(tx: &Transaction<'_>, batch: &Batch, last_run: &mut RunId) -> Result<Committed, Fault> {
-    let mut commit = Commit {
-        tx,
-        last_run,
-        totals: Totals::default(),
-    };
-    let accepts = batch
-        .accepts
-        .iter()
-        .map(|accept| commit.accept(accept))
-        .collect::<Result<_, _>>()?;
+    let mut commit = Commit { tx, last_run, totals: Totals::default() };
+    let accepts = batch.accepts.iter().map(|accept| commit.accept(accept)).collect::<Result<_, _>>()?;
     commit.append_to_open(&batch.records)?;
     batch.parks.iter().try_for_each(|park| commit.park(*park))?;
-    batch
-        .callbacks
-        .iter()
-        .try_for_each(|callback| commit.expect(callback))?;
-    batch
-        .schedules
-        .iter()
-        .try_for_each(|moved| commit.schedule(moved))?;
-    batch
-        .finishes
-        .iter()
-        .try_for_each(|finish| commit.finish(finish))?;
+    batch.callbacks.iter().try_for_each(|callback| commit.expect(callback))?;
+    batch.schedules.iter().try_for_each(|moved| commit.schedule(moved))?;
+    batch.finishes.iter().try_for_each(|finish| commit.finish(finish))?;
     commit.totals.write(tx)?;
     Ok(Committed { accepts })
 }
@@ -75,19 +58,12 @@ impl Commit<'_> {
         };
         let insert = r#"INSERT INTO dedupe (event, flow, "trigger", delivery) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING"#;
         let trigger = event.trigger.as_str();
-        let new = self
-            .tx
-            .prepare_cached(insert)?
-            .execute((event.id, event.flow, trigger, delivery))?
-            == 1;
+        let new = self.tx.prepare_cached(insert)?.execute((event.id, event.flow, trigger, delivery))? == 1;
         if new {
             return Ok(Some(event.id));
         }
         let ask = r#"SELECT event FROM dedupe WHERE delivery = ?1 AND flow = ?2 AND "trigger" = ?3"#;
-        let first = self
-            .tx
-            .prepare_cached(ask)?
-            .query_row((delivery, event.flow, trigger), |row| row.get(0));
+        let first = self.tx.prepare_cached(ask)?.query_row((delivery, event.flow, trigger), |row| row.get(0));
         Ok(first.optional()?)
     }
 
@@ -121,10 +97,7 @@ impl Commit<'_> {
     }
 
     fn check_event(&self, event: EventId) -> Result<(), Fault> {
-        let there = self
-            .tx
-            .prepare_cached("SELECT 1 FROM event WHERE id = ?1")?
-            .exists([event])?;
+        let there = self.tx.prepare_cached("SELECT 1 FROM event WHERE id = ?1")?.exists([event])?;
         let missing = || Error::Conflict(format!("event {event} is not kept any more"));
         there.then_some(()).ok_or_else(|| missing().into())
     }
@@ -132,11 +105,7 @@ impl Commit<'_> {
     fn insert_run(&self, run: &RunRow) -> Result<(), Fault> {
         let sql = "INSERT INTO run (id, flow, version, event, lane, key, lineage, parent, parent_step, started_at, deadline)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-        let (parent, parent_step) = run
-            .parent
-            .as_ref()
-            .map(|(run, step)| (*run, step.as_str()))
-            .unzip();
+        let (parent, parent_step) = run.parent.as_ref().map(|(run, step)| (*run, step.as_str())).unzip();
         self.tx.prepare_cached(sql)?.execute(params![
             run.id,
             run.flow,
@@ -166,15 +135,9 @@ impl Commit<'_> {
     /// Whether the run is open; a parked one is not parked any more once something happens in it.
     fn wake(&self, run: RunId) -> Result<bool, Fault> {
         let sql = "SELECT wake_at IS NOT NULL FROM run WHERE id = ?1";
-        let parked = self
-            .tx
-            .prepare_cached(sql)?
-            .query_row([run], |row| row.get(0))
-            .optional()?;
+        let parked = self.tx.prepare_cached(sql)?.query_row([run], |row| row.get(0)).optional()?;
         if parked == Some(true) {
-            self.tx
-                .prepare_cached("UPDATE run SET wake_at = NULL WHERE id = ?1")?
-                .execute([run])?;
+            self.tx.prepare_cached("UPDATE run SET wake_at = NULL WHERE id = ?1")?.execute([run])?;
         }
         Ok(parked.is_some())
     }
@@ -189,41 +152,28 @@ impl Commit<'_> {
     }
 
     fn park(&self, (run, wake_at): (RunId, Ms)) -> Result<(), Fault> {
-        self.tx
-            .prepare_cached("UPDATE run SET wake_at = ?2 WHERE id = ?1")?
-            .execute((run, wake_at))?;
+        self.tx.prepare_cached("UPDATE run SET wake_at = ?2 WHERE id = ?1")?.execute((run, wake_at))?;
         Ok(())
     }
 
     fn expect(&self, callback: &Callback) -> Result<(), Fault> {
         let sql = "INSERT INTO callback (token, run, step) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
-        self.tx
-            .prepare_cached(sql)?
-            .execute((&callback.token, callback.run, &callback.step))?;
+        self.tx.prepare_cached(sql)?.execute((&callback.token, callback.run, &callback.step))?;
         Ok(())
     }
 
     fn schedule(&self, moved: &ScheduleMoved) -> Result<(), Fault> {
         let sql = "INSERT INTO schedule (flow, node, next_at) VALUES (?1, ?2, ?3)
                    ON CONFLICT DO UPDATE SET next_at = excluded.next_at";
-        self.tx
-            .prepare_cached(sql)?
-            .execute((moved.flow, moved.node.as_str(), moved.next_at))?;
+        self.tx.prepare_cached(sql)?.execute((moved.flow, moved.node.as_str(), moved.next_at))?;
         Ok(())
     }
 
     fn finish(&mut self, finish: &Finish) -> Result<(), Fault> {
         let run = finish.run.id;
-        if self
-            .tx
-            .prepare_cached("DELETE FROM run WHERE id = ?1")?
-            .execute([run])?
-            == 1
-        {
+        if self.tx.prepare_cached("DELETE FROM run WHERE id = ?1")?.execute([run])? == 1 {
             self.totals.closed(finish);
-            self.tx
-                .prepare_cached("DELETE FROM journal WHERE run = ?1")?
-                .execute([run])?;
+            self.tx.prepare_cached("DELETE FROM journal WHERE run = ?1")?.execute([run])?;
             blob::remove(self.tx, run, Kind::Record)?;
         }
         if self.insert_history(finish)? {
@@ -297,16 +247,11 @@ impl Totals {
         sum.ended[place] += 1;
         sum.last_status = Some(finish.status as i16);
         let day = finish.finished_at.div_euclid(DAY_MS);
-        *self
-            .days
-            .entry((finish.run.flow, day, finish.status as i16))
-            .or_default() += 1;
+        *self.days.entry((finish.run.flow, day, finish.status as i16)).or_default() += 1;
     }
 
     fn write(&self, tx: &Transaction<'_>) -> Result<(), Fault> {
-        self.flows
-            .iter()
-            .try_for_each(|(flow, sum)| sum.add_to(tx, *flow))?;
+        self.flows.iter().try_for_each(|(flow, sum)| sum.add_to(tx, *flow))?;
         let sql = "INSERT INTO flow_day (flow, day, status, runs) VALUES (?1, ?2, ?3, ?4)
                    ON CONFLICT DO UPDATE SET runs = runs + excluded.runs";
         let mut add = tx.prepare_cached(sql)?;
@@ -327,15 +272,7 @@ impl Sum {
                        last_run_at = max(ifnull(last_run_at, 0), ifnull(excluded.last_run_at, last_run_at)),
                        last_status = ifnull(excluded.last_status, last_status)";
         let [done, failed, cancelled] = self.ended;
-        let row = (
-            flow,
-            self.open,
-            done,
-            failed,
-            cancelled,
-            self.last_run_at,
-            self.last_status,
-        );
+        let row = (flow, self.open, done, failed, cancelled, self.last_run_at, self.last_status);
         tx.prepare_cached(sql)?.execute(row)?;
         Ok(())
     }

@@ -22,10 +22,7 @@ impl Flows for SqliteStore {
     async fn flows(&self) -> Result<Vec<FlowRow>, Error> {
         let sql = format!("SELECT {FLOW} FROM flow WHERE deleted_at IS NULL ORDER BY id");
         let mut reader = self.reader.take().await?;
-        let rows = sqlx::query(AssertSqlSafe(sql))
-            .fetch_all(&mut *reader)
-            .await
-            .map_err(Fault::Read)?;
+        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *reader).await.map_err(Fault::Read)?;
         Ok(rows.iter().map(flow).collect::<Result<_, _>>()?)
     }
 
@@ -40,8 +37,7 @@ impl Flows for SqliteStore {
     async fn set_flow_state(&self, id: &FlowId, state: FlowState, at: Ms) -> Result<bool, Error> {
         let sql = "UPDATE flow SET state = ?2, updated_at = ?3 WHERE id = ?1 AND deleted_at IS NULL";
         let id = id.clone();
-        self.write(move |tx| Ok(tx.execute(sql, (id.as_str(), state as i16, at))? == 1))
-            .await
+        self.write(move |tx| Ok(tx.execute(sql, (id.as_str(), state as i16, at))? == 1)).await
     }
 
     async fn delete_flow(&self, id: &FlowId, at: Ms) -> Result<bool, Error> {
@@ -131,15 +127,7 @@ fn save_flow(tx: &Transaction<'_>, save: SaveFlow) -> Result<FlowRow, Fault> {
                    document = excluded.document, keep_done = excluded.keep_done, keep_failed = excluded.keep_failed,
                    updated_at = excluded.updated_at, deleted_at = NULL
                RETURNING state, created_at";
-    let SaveFlow {
-        id,
-        name,
-        document,
-        keep_done,
-        keep_failed,
-        at,
-        ..
-    } = save;
+    let SaveFlow { id, name, document, keep_done, keep_failed, at, .. } = save;
     let row = params![
         key,
         id.as_str(),
@@ -170,12 +158,7 @@ fn known(tx: &Transaction<'_>, id: &FlowId) -> Result<Option<Known>, Fault> {
     let sql = "SELECT flow.key, version.key, version.number, version.logic
                FROM flow JOIN version ON version.key = flow.version WHERE flow.id = ?1";
     let known = tx.query_row(sql, [id.as_str()], |row| {
-        Ok(Known {
-            key: row.get(0)?,
-            version: row.get(1)?,
-            number: row.get(2)?,
-            logic: row.get(3)?,
-        })
+        Ok(Known { key: row.get(0)?, version: row.get(1)?, number: row.get(2)?, logic: row.get(3)? })
     });
     Ok(known.optional()?)
 }
@@ -194,18 +177,15 @@ fn add_version(
 fn delete_flow(tx: &Transaction<'_>, id: &FlowId, at: Ms) -> Result<bool, Fault> {
     let sql = "SELECT key, EXISTS (SELECT 1 FROM run WHERE run.flow = flow.key) FROM flow
                WHERE id = ?1 AND deleted_at IS NULL";
-    let found = tx
-        .query_row(sql, [id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
+    let found = tx.query_row(sql, [id.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     let Some((key, has_open_runs)) = found else {
         return Ok(false);
     };
     let key: FlowKey = key;
     if has_open_runs {
-        return Err(Error::Conflict(format!(
-            "flow {id} has open runs: wait for them or cancel them first"
-        ))
-        .into());
+        return Err(
+            Error::Conflict(format!("flow {id} has open runs: wait for them or cancel them first")).into()
+        );
     }
     tx.execute("UPDATE flow SET deleted_at = ?2 WHERE key = ?1", (key, at))?;
     tx.execute("DELETE FROM schedule WHERE flow = ?1", [key])?;
@@ -218,13 +198,7 @@ impl Connections for SqliteStore {
         let sql = "INSERT INTO connection (name, connector, fields, secrets, updated_at) VALUES (?1, ?2, ?3, ?4, ?5)
                    ON CONFLICT DO UPDATE SET connector = excluded.connector, fields = excluded.fields,
                        secrets = excluded.secrets, updated_at = excluded.updated_at";
-        let SealedConnection {
-            name,
-            connector,
-            fields,
-            secrets,
-            updated_at,
-        } = connection;
+        let SealedConnection { name, connector, fields, secrets, updated_at } = connection;
         self.write(move |tx| {
             tx.execute(sql, (name.as_str(), connector, fields, secrets, updated_at))?;
             Ok(())
@@ -235,10 +209,8 @@ impl Connections for SqliteStore {
     async fn connections(&self) -> Result<Vec<SealedConnection>, Error> {
         let sql = "SELECT name, connector, fields, secrets, updated_at FROM connection ORDER BY name";
         let mut reader = self.reader.take().await?;
-        let rows: Vec<ConnectionRow> = sqlx::query_as(sql)
-            .fetch_all(&mut *reader)
-            .await
-            .map_err(Fault::Read)?;
+        let rows: Vec<ConnectionRow> =
+            sqlx::query_as(sql).fetch_all(&mut *reader).await.map_err(Fault::Read)?;
         Ok(rows.into_iter().map(connection).collect())
     }
 
@@ -260,13 +232,7 @@ impl Connections for SqliteStore {
 type ConnectionRow = (String, String, String, Vec<u8>, Ms);
 
 fn connection((name, connector, fields, secrets, updated_at): ConnectionRow) -> SealedConnection {
-    SealedConnection {
-        name: ConnectionName::new(name),
-        connector,
-        fields,
-        secrets,
-        updated_at,
-    }
+    SealedConnection { name: ConnectionName::new(name), connector, fields, secrets, updated_at }
 }
 
 #[async_trait]
@@ -274,14 +240,9 @@ impl Schedules for SqliteStore {
     async fn schedules(&self) -> Result<BTreeMap<(FlowKey, NodeId), Ms>, Error> {
         let sql = "SELECT flow, node, next_at FROM schedule";
         let mut reader = self.reader.take().await?;
-        let rows: Vec<(FlowKey, String, Ms)> = sqlx::query_as(sql)
-            .fetch_all(&mut *reader)
-            .await
-            .map_err(Fault::Read)?;
-        Ok(rows
-            .into_iter()
-            .map(|(flow, node, next_at)| ((flow, NodeId::new(node)), next_at))
-            .collect())
+        let rows: Vec<(FlowKey, String, Ms)> =
+            sqlx::query_as(sql).fetch_all(&mut *reader).await.map_err(Fault::Read)?;
+        Ok(rows.into_iter().map(|(flow, node, next_at)| ((flow, NodeId::new(node)), next_at)).collect())
     }
 }
 
@@ -290,11 +251,7 @@ impl Settings for SqliteStore {
     async fn setting(&self, name: &str) -> Result<Option<String>, Error> {
         let sql = "SELECT value FROM setting WHERE name = ?1";
         let mut reader = self.reader.take().await?;
-        Ok(sqlx::query_scalar(sql)
-            .bind(name)
-            .fetch_optional(&mut *reader)
-            .await
-            .map_err(Fault::Read)?)
+        Ok(sqlx::query_scalar(sql).bind(name).fetch_optional(&mut *reader).await.map_err(Fault::Read)?)
     }
 
     async fn set_setting(&self, name: &str, value: &str) -> Result<(), Error> {

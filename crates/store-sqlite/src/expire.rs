@@ -38,10 +38,7 @@ impl SqliteStore {
         for (status, keep) in OUTCOMES {
             let sql = old_runs_sql(status, keep);
             let query = sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(ids::EPOCH_MS);
-            let rows = query
-                .bind((limit - old.len()) as i64)
-                .fetch_all(&mut *reader)
-                .await;
+            let rows = query.bind((limit - old.len()) as i64).fetch_all(&mut *reader).await;
             old.append(&mut rows.map_err(Fault::Read)?);
         }
         Ok(old)
@@ -52,9 +49,7 @@ impl SqliteStore {
         self.writer
             .call(|writer| {
                 let count = |what: &str| {
-                    writer
-                        .connection()
-                        .pragma_query_value(None, what, |row| row.get::<_, i64>(0))
+                    writer.connection().pragma_query_value(None, what, |row| row.get::<_, i64>(0))
                 };
                 let free = count("freelist_count").map_err(Fault::Write)?;
                 let pages = count("page_count").map_err(Fault::Write)?;
@@ -75,11 +70,8 @@ impl SqliteStore {
 }
 
 /// Which of a flow's two retentions each outcome has: what went wrong is kept for whoever asks why.
-const OUTCOMES: [(Status, &str); 3] = [
-    (Status::Done, "keep_done"),
-    (Status::Failed, "keep_failed"),
-    (Status::Cancelled, "keep_failed"),
-];
+const OUTCOMES: [(Status, &str); 3] =
+    [(Status::Done, "keep_done"), (Status::Failed, "keep_failed"), (Status::Cancelled, "keep_failed")];
 
 /// A run cannot have ended before its id was minted, which lets the index stop at the first young id.
 fn old_runs_sql(status: Status, keep: &str) -> String {
@@ -106,14 +98,11 @@ fn remove_some(tx: &Transaction<'_>, old: &[(RunId, EventId)]) -> Result<usize, 
 }
 
 fn remove(tx: &Transaction<'_>, run: RunId, event: EventId) -> Result<(), Fault> {
-    tx.prepare_cached("DELETE FROM run_hist WHERE id = ?1")?
-        .execute([run])?;
-    tx.prepare_cached("DELETE FROM callback WHERE run = ?1")?
-        .execute([run])?;
+    tx.prepare_cached("DELETE FROM run_hist WHERE id = ?1")?.execute([run])?;
+    tx.prepare_cached("DELETE FROM callback WHERE run = ?1")?.execute([run])?;
     blob::remove(tx, run, Kind::Doc)?;
     if !has_runs(tx, event)? {
-        tx.prepare_cached("DELETE FROM event WHERE id = ?1")?
-            .execute([event])?;
+        tx.prepare_cached("DELETE FROM event WHERE id = ?1")?.execute([event])?;
         blob::remove(tx, event, Kind::Event)?;
     }
     Ok(())
@@ -130,7 +119,6 @@ fn has_runs(tx: &Transaction<'_>, event: EventId) -> Result<bool, Fault> {
 
 fn forget_deliveries(tx: &Transaction<'_>, now: Ms) -> Result<(), Fault> {
     let sql = "DELETE FROM dedupe WHERE event IN (SELECT event FROM dedupe WHERE event < ?1 ORDER BY event LIMIT ?2)";
-    tx.prepare_cached(sql)?
-        .execute((ids::first_at(now - DELIVERIES_KEPT), DELIVERIES_CHUNK as i64))?;
+    tx.prepare_cached(sql)?.execute((ids::first_at(now - DELIVERIES_KEPT), DELIVERIES_CHUNK as i64))?;
     Ok(())
 }

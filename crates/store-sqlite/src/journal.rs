@@ -28,10 +28,7 @@ impl Journal for SqliteStore {
         let sql = "SELECT max(ifnull((SELECT max(id) FROM run), 0), ifnull((SELECT max(id) FROM run_hist), 0),
                               ifnull((SELECT max(id) FROM event), 0), ifnull((SELECT max(event) FROM dedupe), 0))";
         let mut reader = self.reader.take().await?;
-        Ok(sqlx::query_scalar(sql)
-            .fetch_one(&mut *reader)
-            .await
-            .map_err(Fault::Read)?)
+        Ok(sqlx::query_scalar(sql).fetch_one(&mut *reader).await.map_err(Fault::Read)?)
     }
 
     async fn open_runs(&self, after: RunId, limit: usize) -> Result<Vec<OpenRun>, Error> {
@@ -39,12 +36,7 @@ impl Journal for SqliteStore {
         let mut reader = self.reader.take().await?;
         let query = sqlx::query(AssertSqlSafe(sql)).bind(after).bind(limit as i64);
         let rows = query.fetch_all(&mut *reader).await.map_err(Fault::Read)?;
-        let open = |row| {
-            Ok(OpenRun {
-                run: row::run(row)?,
-                wake_at: row.try_get("wake_at")?,
-            })
-        };
+        let open = |row| Ok(OpenRun { run: row::run(row)?, wake_at: row.try_get("wake_at")? });
         Ok(rows.iter().map(open).collect::<Result<_, Fault>>()?)
     }
 
@@ -59,11 +51,7 @@ impl Journal for SqliteStore {
         let mut reader = self.reader.take().await?;
         let query = sqlx::query_as(sql).bind(&token[..]);
         let found: Option<(RunId, String)> = query.fetch_optional(&mut *reader).await.map_err(Fault::Read)?;
-        Ok(found.map(|(run, step)| Callback {
-            token: *token,
-            run,
-            step,
-        }))
+        Ok(found.map(|(run, step)| Callback { token: *token, run, step }))
     }
 
     async fn expire(&self, now: Ms, limit: usize) -> Result<usize, Error> {
@@ -73,35 +61,16 @@ impl Journal for SqliteStore {
 
 async fn load(connection: &mut SqliteConnection, id: RunId) -> Result<Option<LoadedRun>, Fault> {
     let sql = format!("SELECT {} FROM run WHERE id = ?1", row::RUN);
-    let found = sqlx::query(AssertSqlSafe(sql))
-        .bind(id)
-        .fetch_optional(&mut *connection)
-        .await?;
+    let found = sqlx::query(AssertSqlSafe(sql)).bind(id).fetch_optional(&mut *connection).await?;
     let Some(run) = found.as_ref().map(row::run).transpose()? else {
         return Ok(None);
     };
     let Some(event) = row::event(connection, run.event).await? else {
-        return Err(Fault::unreadable(format!(
-            "run {id} has lost its event {}",
-            run.event
-        )));
+        return Err(Fault::unreadable(format!("run {id} has lost its event {}", run.event)));
     };
     let records = records(connection, id).await?;
-    let store::EventRow {
-        trigger,
-        received_at,
-        head,
-        body,
-        ..
-    } = event;
-    Ok(Some(LoadedRun {
-        run,
-        trigger,
-        received_at,
-        head,
-        body,
-        records,
-    }))
+    let store::EventRow { trigger, received_at, head, body, .. } = event;
+    Ok(Some(LoadedRun { run, trigger, received_at, head, body, records }))
 }
 
 async fn records(connection: &mut SqliteConnection, run: RunId) -> Result<Vec<Record>, Fault> {

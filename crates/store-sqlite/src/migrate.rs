@@ -17,13 +17,9 @@ pub(crate) fn is_current(connection: &rusqlite::Connection) -> Result<bool, Faul
     }
     let mut applied =
         connection.prepare("SELECT version, checksum, success FROM _sqlx_migrations ORDER BY version")?;
-    let rows = applied.query_map([], |row| {
-        Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?, row.get(2)?))
-    })?;
+    let rows = applied.query_map([], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?, row.get(2)?)))?;
     let rows = rows.collect::<Result<Vec<(i64, Vec<u8>, bool)>, _>>()?;
-    let ours = MIGRATIONS
-        .iter()
-        .map(|ours| (ours.version, ours.checksum.to_vec(), true));
+    let ours = MIGRATIONS.iter().map(|ours| (ours.version, ours.checksum.to_vec(), true));
     Ok(ours.eq(rows))
 }
 
@@ -35,9 +31,9 @@ pub(crate) async fn migrate(file: &Path) -> Result<(), Error> {
     let done = MIGRATIONS.run(&pool).await;
     pool.close().await;
     done.map_err(|error| match error {
-        MigrateError::VersionMissing(version) => Error::Unreadable(format!(
-            "it has migration {version}, which this release does not know"
-        )),
+        MigrateError::VersionMissing(version) => {
+            Error::Unreadable(format!("it has migration {version}, which this release does not know"))
+        }
         other => Error::Unreadable(other.to_string()),
     })
 }

@@ -23,11 +23,6 @@ pub struct Options {
 
 impl Options {
     pub fn new(dir: impl Into<PathBuf>) -> Self {
-        Self {
-            dir: dir.into(),
-            durability: Durability::Full,
-            allow_network_dir: false,
-            bytes_max: None,
-        }
+        Self { dir: dir.into(), durability: Durability::Full, allow_network_dir: false, bytes_max: None }
     }
 }

@@ -44,13 +44,8 @@ impl Place {
             refuse_network(dir)?;
         }
         let _lock = lock(dir)?;
-        let place = Self {
-            dir: dir.clone(),
-            _lock,
-        };
-        place
-            .make_file()
-            .map_err(|error| at(dir, "cannot make the store's file", &error))?;
+        let place = Self { dir: dir.clone(), _lock };
+        place.make_file().map_err(|error| at(dir, "cannot make the store's file", &error))?;
         place.lay_ballast();
         Ok(place)
     }
@@ -103,12 +98,7 @@ impl Place {
 }
 
 fn private(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)
+    OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
 fn make_dir(dir: &Path) -> io::Result<()> {
@@ -116,9 +106,7 @@ fn make_dir(dir: &Path) -> io::Result<()> {
         return Ok(());
     }
     DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
-    dir.parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .map_or(Ok(()), sync_dir)
+    dir.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or(Ok(()), sync_dir)
 }
 
 /// A new name is on disk only when its folder is.

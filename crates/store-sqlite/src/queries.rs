@@ -43,10 +43,7 @@ impl RunQueries for SqliteStore {
     async fn flow_totals(&self) -> Result<Vec<(FlowKey, FlowTotals)>, Error> {
         let sql = "SELECT flow, done, failed, cancelled, open, last_run_at, last_status FROM flow_total ORDER BY flow";
         let mut reader = self.reader.take().await?;
-        let rows: Vec<TotalsRow> = sqlx::query_as(sql)
-            .fetch_all(&mut *reader)
-            .await
-            .map_err(Fault::Read)?;
+        let rows: Vec<TotalsRow> = sqlx::query_as(sql).fetch_all(&mut *reader).await.map_err(Fault::Read)?;
         Ok(rows.into_iter().map(totals).collect::<Result<_, Fault>>()?)
     }
 
@@ -69,10 +66,7 @@ impl RunQueries for SqliteStore {
 
     async fn ping(&self) -> Result<(), Error> {
         let mut reader = self.reader.take().await?;
-        sqlx::query("SELECT 1")
-            .execute(&mut *reader)
-            .await
-            .map_err(Fault::Read)?;
+        sqlx::query("SELECT 1").execute(&mut *reader).await.map_err(Fault::Read)?;
         Ok(())
     }
 }
@@ -97,12 +91,7 @@ type DayRow = (FlowKey, i64, i16, i64);
 
 fn day((flow, day, status, runs): DayRow) -> Result<DayCount, Fault> {
     let runs = u64::try_from(runs).map_err(|_| Fault::unreadable("a count below zero"))?;
-    Ok(DayCount {
-        flow,
-        day: day * DAY_MS,
-        status: row::status(status)?,
-        runs,
-    })
+    Ok(DayCount { flow, day: day * DAY_MS, status: row::status(status)?, runs })
 }
 
 /// Where runs are looked for: each has an index that gives the newest first.
@@ -123,11 +112,7 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(filter: &'a RunFilter) -> Self {
-        let text = filter
-            .text
-            .as_deref()
-            .map(str::trim)
-            .filter(|text| !text.is_empty());
+        let text = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
         Self {
             filter,
             before: filter.before.unwrap_or(RunId::MAX),
@@ -137,9 +122,7 @@ impl<'a> Search<'a> {
     }
 
     fn scans(&self) -> Vec<Scan> {
-        let RunFilter {
-            flow, statuses, open, ..
-        } = self.filter;
+        let RunFilter { flow, statuses, open, .. } = self.filter;
         let all = statuses.is_empty() && !open;
         // The table itself is in order of id; with a flow or a status given, an index has one order per status.
         let ended: Vec<Option<Status>> = match (all, flow) {
@@ -166,9 +149,7 @@ impl<'a> Search<'a> {
             Scan::Ended(_) => (SUMMARY_ENDED, "run_hist"),
             Scan::Key(_) => (SUMMARY_ENDED, "run_hist INDEXED BY run_hist_key"),
         };
-        let mut sql = QueryBuilder::new(format!(
-            "SELECT * FROM (SELECT {columns} FROM {table} WHERE id < "
-        ));
+        let mut sql = QueryBuilder::new(format!("SELECT * FROM (SELECT {columns} FROM {table} WHERE id < "));
         sql.push_bind(self.before);
         if let Some(flow) = self.filter.flow {
             sql.push(" AND flow = ").push_bind(flow);
@@ -181,9 +162,7 @@ impl<'a> Search<'a> {
             (Scan::Key(_), Some(text)) => self.push_prefix(&mut sql, text),
             (_, Some(text)) => self.push_text(&mut sql, text),
             (_, None) => {
-                sql.push(" ORDER BY id DESC LIMIT ")
-                    .push_bind(self.limit as i64)
-                    .push(")");
+                sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.limit as i64).push(")");
             }
         }
         sql
@@ -199,14 +178,10 @@ impl<'a> Search<'a> {
     }
 
     fn push_text(&self, sql: &mut QueryBuilder<Sqlite>, text: &str) {
-        sql.push(" ORDER BY id DESC LIMIT ")
-            .push_bind(SEARCH_MAX)
-            .push(") WHERE id = ");
+        sql.push(" ORDER BY id DESC LIMIT ").push_bind(SEARCH_MAX).push(") WHERE id = ");
         sql.push_bind(text.parse::<RunId>().ok());
         for column in ["key", "error"] {
-            sql.push(format!(" OR {column} LIKE "))
-                .push_bind(contains(text))
-                .push(" ESCAPE '\\'");
+            sql.push(format!(" OR {column} LIKE ")).push_bind(contains(text)).push(" ESCAPE '\\'");
         }
         sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.limit as i64);
     }
@@ -230,12 +205,7 @@ async fn detail(connection: &mut SqliteConnection, run: RunId) -> Result<Option<
     let ended = format!("SELECT {SUMMARY_ENDED}, doc FROM run_hist WHERE id = ");
     for sql in [open, ended] {
         let mut sql = QueryBuilder::<Sqlite>::new(sql);
-        let Some(row) = sql
-            .push_bind(run)
-            .build()
-            .fetch_optional(&mut *connection)
-            .await?
-        else {
+        let Some(row) = sql.push_bind(run).build().fetch_optional(&mut *connection).await? else {
             continue;
         };
         let summary = row::summary(&row)?;

@@ -42,12 +42,13 @@ impl Reader {
 
     /// A connection for one question: whatever still runs on it after the deadline is interrupted.
     pub(crate) async fn take(&self) -> Result<PoolConnection<Sqlite>, Fault> {
+        self.take_for(QUESTION_MAX).await
+    }
+
+    async fn take_for(&self, time: Duration) -> Result<PoolConnection<Sqlite>, Fault> {
         let mut connection = self.pool.acquire().await?;
-        let until = Instant::now() + QUESTION_MAX;
-        connection
-            .lock_handle()
-            .await?
-            .set_progress_handler(LOOK_EVERY, move || Instant::now() < until);
+        let until = Instant::now() + time;
+        connection.lock_handle().await?.set_progress_handler(LOOK_EVERY, move || Instant::now() < until);
         Ok(connection)
     }
 
@@ -59,4 +60,32 @@ impl Reader {
 /// Several statements about the same instant.
 pub(crate) async fn snapshot(connection: &mut SqliteConnection) -> Result<Transaction<'_, Sqlite>, Fault> {
     Ok(connection.begin().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SqliteStore;
+    use store::Error;
+
+    #[tokio::test]
+    async fn a_question_without_end_is_given_up_and_the_connection_serves_the_next() {
+        let store = SqliteStore::temporary().await.expect("it opens");
+        for _ in 0..=CONNECTIONS_MAX {
+            let mut connection = store.reader.take_for(Duration::ZERO).await.expect("a connection");
+            let endless =
+                "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c";
+            let answer = sqlx::query(endless).fetch_one(&mut *connection).await.map_err(Fault::Read);
+            let error = answer.map(drop).map_err(Error::from).expect_err("it has no end");
+            assert!(matches!(error, Error::Deadline), "{error:?}");
+        }
+        store::RunQueries::ping(&*store).await.expect("it answers");
+    }
+
+    #[tokio::test]
+    async fn a_reader_cannot_write() {
+        let store = SqliteStore::temporary().await.expect("it opens");
+        let mut connection = store.reader.take().await.expect("a connection");
+        sqlx::query("DELETE FROM run").execute(&mut *connection).await.expect_err("it only reads");
+    }
 }

@@ -84,7 +84,5 @@ pub(crate) async fn event(connection: &mut SqliteConnection, id: i64) -> Result<
 /// Bytes whose number is part of their meaning, such as a hash.
 pub(crate) fn fixed<const N: usize>(bytes: Vec<u8>) -> Result<[u8; N], Fault> {
     let held = bytes.len();
-    bytes
-        .try_into()
-        .map_err(|_| Fault::unreadable(format!("a value of {held} bytes should have {N}")))
+    bytes.try_into().map_err(|_| Fault::unreadable(format!("a value of {held} bytes should have {N}")))
 }

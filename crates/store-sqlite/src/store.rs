@@ -47,12 +47,7 @@ impl SqliteStore {
         }
         writer.learn_last_run()?;
         let reader = Reader::open(&place.file());
-        Ok(Self {
-            writer: WriterHandle::start(writer)?,
-            reader,
-            place,
-            _temporary: temporary,
-        })
+        Ok(Self { writer: WriterHandle::start(writer)?, reader, place, _temporary: temporary })
     }
 
     pub fn file(&self) -> PathBuf {

@@ -47,15 +47,10 @@ pub(crate) struct WriterHandle {
 impl WriterHandle {
     pub(crate) fn start(writer: Writer) -> Result<Self, Error> {
         let (jobs, queue) = mpsc::channel(JOBS_MAX);
-        let thread = thread::Builder::new()
-            .name("store-writer".into())
-            .spawn(move || run(writer, queue));
+        let thread = thread::Builder::new().name("store-writer".into()).spawn(move || run(writer, queue));
         let thread =
             thread.map_err(|error| Error::Io(format!("cannot start the writer's thread: {error}")))?;
-        Ok(Self {
-            jobs: Some(jobs),
-            thread: Some(thread),
-        })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
     /// Runs `work` on the thread and gives its answer.
@@ -93,14 +88,7 @@ impl Writer {
         let connection = connect(&place, options)?;
         let checkpoints = Checkpoints::start(&place.file())?;
         connection.wal_hook(Some(note_log_pages));
-        Ok(Self {
-            connection,
-            checkpoints,
-            place,
-            stopped: None,
-            tight: false,
-            last_run: i64::MAX,
-        })
+        Ok(Self { connection, checkpoints, place, stopped: None, tight: false, last_run: i64::MAX })
     }
 
     pub(crate) fn connection(&self) -> &Connection {
@@ -184,10 +172,7 @@ fn note_log_pages(_: &rusqlite::hooks::Wal, pages: i32) -> rusqlite::Result<()> 
 
 fn connect(place: &Place, options: &Options) -> Result<Connection, Error> {
     if rusqlite::version_number() < SQLITE_VERSION_MIN {
-        return Err(Error::Unreadable(format!(
-            "SQLite {} is too old to be trusted",
-            rusqlite::version()
-        )));
+        return Err(Error::Unreadable(format!("SQLite {} is too old to be trusted", rusqlite::version())));
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(place.file(), flags).map_err(Fault::Write)?;

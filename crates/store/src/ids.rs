@@ -40,10 +40,7 @@ impl IdMint {
     pub fn mint(&self, now: Ms) -> i64 {
         let floor = (now - EPOCH_MS).max(0) << COUNTER_BITS;
         let next = |last: i64| Some((last + 1).max(floor));
-        let last = self
-            .last
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, next)
-            .unwrap_or(0);
+        let last = self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).unwrap_or(0);
         let ticks = (last + 1).max(floor);
         let (ms, counter) = (ticks >> COUNTER_BITS, ticks & ((1 << COUNTER_BITS) - 1));
         ms << (NODE_BITS + COUNTER_BITS) | self.node << COUNTER_BITS | counter

@@ -3,18 +3,8 @@ use super::sample::*;
 use crate::{Accepted, Ms, Status, Store};
 
 async fn left(store: &dyn Store) -> Vec<i64> {
-    let filter = crate::RunFilter {
-        limit: 100,
-        ..Default::default()
-    };
-    numbers(
-        store
-            .runs(filter)
-            .await
-            .expect("runs are listed")
-            .into_iter()
-            .map(|run| run.id),
-    )
+    let filter = crate::RunFilter { limit: 100, ..Default::default() };
+    numbers(store.runs(filter).await.expect("runs are listed").into_iter().map(|run| run.id))
 }
 
 async fn expire(store: &dyn Store, now: Ms) -> usize {
@@ -57,11 +47,7 @@ pub async fn an_event_stays_while_a_run_refers_to_it(home: &dyn Home) {
     end.finished_at = at(60);
     commit(&*store, finishes([end])).await;
     expire(&*store, at(70) + 7 * DAY).await;
-    let kept = store
-        .run_detail(id(2))
-        .await
-        .expect("asked")
-        .expect("failed runs are kept longer");
+    let kept = store.run_detail(id(2)).await.expect("asked").expect("failed runs are kept longer");
     assert_eq!(kept.event, Some(event(1)));
     assert_eq!(expire(&*store, at(70) + 30 * DAY).await, 1);
     let refused = store.commit(accepts([retry(3, 1)])).await;
@@ -114,10 +100,7 @@ pub async fn a_delivery_is_forgotten_after_a_month(home: &dyn Home) {
     commit(&*store, accepts([delivered(1, 9)])).await;
     commit(&*store, finishes([finish(run(1), Status::Done)])).await;
     expire(&*store, START + 29 * DAY).await;
-    assert_eq!(
-        commit(&*store, accepts([delivered(2, 9)])).await,
-        [Accepted::Duplicate { event: id(1) }]
-    );
+    assert_eq!(commit(&*store, accepts([delivered(2, 9)])).await, [Accepted::Duplicate { event: id(1) }]);
     expire(&*store, START + 31 * DAY).await;
     assert_eq!(commit(&*store, accepts([delivered(3, 9)])).await, [Accepted::New]);
 }

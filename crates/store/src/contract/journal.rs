@@ -37,15 +37,8 @@ pub async fn a_delivery_twice_is_one_event(home: &dyn Home) {
 
 pub async fn a_delivery_twice_in_one_batch_is_one_event(home: &dyn Home) {
     let store = home.open().await;
-    let answers = commit(
-        &*store,
-        accepts([delivered(1, 9), delivered(2, 8), delivered(3, 9)]),
-    )
-    .await;
-    assert_eq!(
-        answers,
-        [Accepted::New, Accepted::New, Accepted::Duplicate { event: id(1) }]
-    );
+    let answers = commit(&*store, accepts([delivered(1, 9), delivered(2, 8), delivered(3, 9)])).await;
+    assert_eq!(answers, [Accepted::New, Accepted::New, Accepted::Duplicate { event: id(1) }]);
     assert_eq!(open_numbers(&*store).await, [1, 2]);
 }
 
@@ -68,10 +61,7 @@ pub async fn a_delivery_is_known_after_its_run_has_ended(home: &dyn Home) {
 
 pub async fn events_without_delivery_are_all_new(home: &dyn Home) {
     let store = home.open().await;
-    assert_eq!(
-        commit(&*store, accepts([accept(1), accept(2)])).await,
-        [Accepted::New; 2]
-    );
+    assert_eq!(commit(&*store, accepts([accept(1), accept(2)])).await, [Accepted::New; 2]);
 }
 
 pub async fn a_batch_is_all_or_nothing(home: &dyn Home) {
@@ -90,17 +80,9 @@ pub async fn a_commit_repeated_changes_nothing(home: &dyn Home) {
     batch.records = vec![record(1, 1)];
     batch.parks = vec![(id(2), at(50))];
     let first = commit(&*store, batch.clone()).await;
-    let before = (
-        load(&*store, 1).await,
-        load(&*store, 2).await,
-        store.flow_totals().await.expect("totals"),
-    );
+    let before = (load(&*store, 1).await, load(&*store, 2).await, store.flow_totals().await.expect("totals"));
     assert_eq!(commit(&*store, batch).await, first);
-    let after = (
-        load(&*store, 1).await,
-        load(&*store, 2).await,
-        store.flow_totals().await.expect("totals"),
-    );
+    let after = (load(&*store, 1).await, load(&*store, 2).await, store.flow_totals().await.expect("totals"));
     assert_eq!(after, before);
 }
 
@@ -140,16 +122,8 @@ pub async fn a_finish_moves_the_run_into_history(home: &dyn Home) {
     commit(&*store, finishes([finish(run(1), Status::Failed)])).await;
     assert_eq!(open_numbers(&*store).await, NONE);
     assert_eq!(load(&*store, 1).await, None);
-    let kept = store
-        .run_detail(id(1))
-        .await
-        .expect("asked")
-        .expect("it is in history")
-        .summary;
-    assert_eq!(
-        (kept.status, kept.finished_at, kept.steps),
-        (Some(Status::Failed), Some(at(1) + 500), 3)
-    );
+    let kept = store.run_detail(id(1)).await.expect("asked").expect("it is in history").summary;
+    assert_eq!((kept.status, kept.finished_at, kept.steps), (Some(Status::Failed), Some(at(1) + 500), 3));
     assert_eq!(kept.error_node, Some(NodeId::new("erp")));
     assert_eq!(kept.error_code.as_deref(), Some("E0207"));
     assert_eq!(kept.key.as_deref(), Some("order-1"));
@@ -202,46 +176,17 @@ pub async fn something_happening_ends_the_parking(home: &dyn Home) {
 
 pub async fn a_callback_is_found_by_its_token(home: &dyn Home) {
     let store = home.open().await;
-    let callback = Callback {
-        token: [5; 32],
-        run: id(1),
-        step: "approve/1".into(),
-    };
-    commit(
-        &*store,
-        Batch {
-            callbacks: vec![callback.clone()],
-            ..accepts([accept(1)])
-        },
-    )
-    .await;
+    let callback = Callback { token: [5; 32], run: id(1), step: "approve/1".into() };
+    commit(&*store, Batch { callbacks: vec![callback.clone()], ..accepts([accept(1)]) }).await;
     assert_eq!(store.callback(&[5; 32]).await.expect("asked"), Some(callback));
     assert_eq!(store.callback(&[6; 32]).await.expect("asked"), None);
 }
 
 pub async fn a_schedule_moves_with_the_event_it_made(home: &dyn Home) {
     let store = home.open().await;
-    let moved = |n| ScheduleMoved {
-        flow: FLOW,
-        node: NodeId::new("nightly"),
-        next_at: at(n),
-    };
-    commit(
-        &*store,
-        Batch {
-            schedules: vec![moved(10)],
-            ..accepts([accept(1)])
-        },
-    )
-    .await;
-    commit(
-        &*store,
-        Batch {
-            schedules: vec![moved(20)],
-            ..accepts([accept(2)])
-        },
-    )
-    .await;
+    let moved = |n| ScheduleMoved { flow: FLOW, node: NodeId::new("nightly"), next_at: at(n) };
+    commit(&*store, Batch { schedules: vec![moved(10)], ..accepts([accept(1)]) }).await;
+    commit(&*store, Batch { schedules: vec![moved(20)], ..accepts([accept(2)]) }).await;
     let next = store.schedules().await.expect("asked");
     assert_eq!(next, [((FLOW, NodeId::new("nightly")), at(20))].into());
 }
@@ -270,10 +215,6 @@ pub async fn large_bodies_come_back_byte_for_byte(home: &dyn Home) {
     let mut end = finish(run(1), Status::Done);
     end.doc = large(1 << 20, 3);
     commit(&*store, finishes([end.clone()])).await;
-    let detail = store
-        .run_detail(id(1))
-        .await
-        .expect("asked")
-        .expect("it is in history");
+    let detail = store.run_detail(id(1)).await.expect("asked").expect("it is in history");
     assert!(detail.doc == end.doc && detail.event.expect("it is kept").body == body);
 }

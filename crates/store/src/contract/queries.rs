@@ -3,21 +3,11 @@ use super::sample::*;
 use crate::{DayCount, FlowKey, FlowTotals, Ms, RunFilter, Status, Store};
 
 fn all() -> RunFilter {
-    RunFilter {
-        limit: 100,
-        ..RunFilter::default()
-    }
+    RunFilter { limit: 100, ..RunFilter::default() }
 }
 
 async fn list(store: &dyn Store, filter: RunFilter) -> Vec<i64> {
-    numbers(
-        store
-            .runs(filter)
-            .await
-            .expect("runs are listed")
-            .into_iter()
-            .map(|run| run.id),
-    )
+    numbers(store.runs(filter).await.expect("runs are listed").into_iter().map(|run| run.id))
 }
 
 /// Runs 1 done, 2 failed, 3 cancelled and 4 open, and the same of another flow from 11.
@@ -32,11 +22,7 @@ async fn eight_runs(home: &dyn Home) -> std::sync::Arc<dyn Store> {
         };
         let four = [0, 1, 2, 3].map(|n| of_flow(first + n));
         let ends = [Status::Done, Status::Failed, Status::Cancelled];
-        let ends = four
-            .clone()
-            .into_iter()
-            .zip(ends)
-            .map(|(accept, status)| finish(accept.run, status));
+        let ends = four.clone().into_iter().zip(ends).map(|(accept, status)| finish(accept.run, status));
         let ends: Vec<_> = ends.collect();
         commit(&*store, accepts(four)).await;
         commit(&*store, finishes(ends)).await;
@@ -56,10 +42,7 @@ pub async fn totals_add_up(home: &dyn Home) {
         last_run_at: Some(at(last_run)),
         last_status: Some(last_status),
     };
-    let expected = [
-        (FLOW, totals(2, 20, Status::Done)),
-        (FLOW + 1, totals(1, 14, Status::Cancelled)),
-    ];
+    let expected = [(FLOW, totals(2, 20, Status::Done)), (FLOW + 1, totals(1, 14, Status::Cancelled))];
     assert_eq!(store.flow_totals().await.expect("asked"), expected);
 }
 
@@ -68,17 +51,7 @@ pub async fn totals_start_at_nothing(home: &dyn Home) {
     assert_eq!(store.flow_totals().await.expect("asked"), []);
     commit(&*store, accepts([accept(1)])).await;
     let totals = store.flow_totals().await.expect("asked");
-    assert_eq!(
-        totals,
-        [(
-            FLOW,
-            FlowTotals {
-                open: 1,
-                last_run_at: Some(at(1)),
-                ..FlowTotals::default()
-            }
-        )]
-    );
+    assert_eq!(totals, [(FLOW, FlowTotals { open: 1, last_run_at: Some(at(1)), ..FlowTotals::default() })]);
 }
 
 pub async fn the_newest_runs_come_first(home: &dyn Home) {
@@ -86,85 +59,32 @@ pub async fn the_newest_runs_come_first(home: &dyn Home) {
     assert_eq!(list(&*store, all()).await, [14, 13, 12, 11, 4, 3, 2, 1]);
     assert_eq!(list(&*store, RunFilter { limit: 3, ..all() }).await, [14, 13, 12]);
     let newest = &store.runs(RunFilter { limit: 1, ..all() }).await.expect("listed")[0];
-    assert_eq!(
-        (newest.status, newest.finished_at, newest.started_at),
-        (None, None, at(14))
-    );
+    assert_eq!((newest.status, newest.finished_at, newest.started_at), (None, None, at(14)));
 }
 
 pub async fn runs_are_listed_by_flow(home: &dyn Home) {
     let store = eight_runs(home).await;
-    assert_eq!(
-        list(
-            &*store,
-            RunFilter {
-                flow: Some(FLOW),
-                ..all()
-            }
-        )
-        .await,
-        [4, 3, 2, 1]
-    );
-    assert_eq!(
-        list(
-            &*store,
-            RunFilter {
-                flow: Some(FLOW),
-                limit: 2,
-                ..all()
-            }
-        )
-        .await,
-        [4, 3]
-    );
-    assert_eq!(
-        list(
-            &*store,
-            RunFilter {
-                flow: Some(99),
-                ..all()
-            }
-        )
-        .await,
-        NONE
-    );
+    assert_eq!(list(&*store, RunFilter { flow: Some(FLOW), ..all() }).await, [4, 3, 2, 1]);
+    assert_eq!(list(&*store, RunFilter { flow: Some(FLOW), limit: 2, ..all() }).await, [4, 3]);
+    assert_eq!(list(&*store, RunFilter { flow: Some(99), ..all() }).await, NONE);
 }
 
 pub async fn runs_are_listed_by_outcome(home: &dyn Home) {
     let store = eight_runs(home).await;
-    let of = |statuses: &[Status], flow: Option<FlowKey>| RunFilter {
-        statuses: statuses.into(),
-        flow,
-        ..all()
-    };
+    let of =
+        |statuses: &[Status], flow: Option<FlowKey>| RunFilter { statuses: statuses.into(), flow, ..all() };
     assert_eq!(list(&*store, of(&[Status::Failed], None)).await, [12, 2]);
     assert_eq!(list(&*store, of(&[Status::Done], None)).await, [11, 1]);
-    assert_eq!(
-        list(&*store, of(&[Status::Failed, Status::Cancelled], None)).await,
-        [13, 12, 3, 2]
-    );
+    assert_eq!(list(&*store, of(&[Status::Failed, Status::Cancelled], None)).await, [13, 12, 3, 2]);
     assert_eq!(list(&*store, of(&[Status::Cancelled], Some(FLOW))).await, [3]);
-    let or_open = RunFilter {
-        open: true,
-        ..of(&[Status::Failed], Some(FLOW))
-    };
+    let or_open = RunFilter { open: true, ..of(&[Status::Failed], Some(FLOW)) };
     assert_eq!(list(&*store, or_open).await, [4, 2]);
 }
 
 pub async fn open_runs_are_listed_alone(home: &dyn Home) {
     let store = eight_runs(home).await;
-    commit(
-        &*store,
-        crate::Batch {
-            parks: vec![(id(14), at(90))],
-            ..Default::default()
-        },
-    )
-    .await;
-    let open = store
-        .runs(RunFilter { open: true, ..all() })
-        .await
-        .expect("listed");
+    commit(&*store, crate::Batch { parks: vec![(id(14), at(90))], ..Default::default() }).await;
+    let open = store.runs(RunFilter { open: true, ..all() }).await.expect("listed");
     let wakes: Vec<Option<Ms>> = open.iter().map(|run| run.wake_at).collect();
     assert_eq!(numbers(open.into_iter().map(|run| run.id)), [14, 4]);
     assert_eq!(wakes, [Some(at(90)), None]);
@@ -172,48 +92,21 @@ pub async fn open_runs_are_listed_alone(home: &dyn Home) {
 
 pub async fn a_list_goes_on_before_the_last_one_seen(home: &dyn Home) {
     let store = eight_runs(home).await;
-    let page = |before: i64| RunFilter {
-        before: Some(id(before)),
-        limit: 3,
-        ..all()
-    };
+    let page = |before: i64| RunFilter { before: Some(id(before)), limit: 3, ..all() };
     assert_eq!(list(&*store, page(13)).await, [12, 11, 4]);
     assert_eq!(list(&*store, page(4)).await, [3, 2, 1]);
     assert_eq!(list(&*store, page(1)).await, NONE);
 }
 
 fn search(text: &str) -> RunFilter {
-    RunFilter {
-        text: Some(text.into()),
-        ..all()
-    }
+    RunFilter { text: Some(text.into()), ..all() }
 }
 
 pub async fn a_text_finds_a_key_by_its_start(home: &dyn Home) {
     let store = eight_runs(home).await;
     assert_eq!(list(&*store, search("order-1")).await, [14, 13, 12, 11, 1]);
-    assert_eq!(
-        list(
-            &*store,
-            RunFilter {
-                flow: Some(FLOW),
-                ..search(" order-1 ")
-            }
-        )
-        .await,
-        [1]
-    );
-    assert_eq!(
-        list(
-            &*store,
-            RunFilter {
-                statuses: vec![Status::Failed],
-                ..search("order-1")
-            }
-        )
-        .await,
-        [12]
-    );
+    assert_eq!(list(&*store, RunFilter { flow: Some(FLOW), ..search(" order-1 ") }).await, [1]);
+    assert_eq!(list(&*store, RunFilter { statuses: vec![Status::Failed], ..search("order-1") }).await, [12]);
 }
 
 pub async fn a_text_finds_part_of_a_key_or_an_error(home: &dyn Home) {
@@ -238,18 +131,11 @@ pub async fn a_text_with_wildcards_means_itself(home: &dyn Home) {
 
 pub async fn a_run_in_detail_brings_its_event_and_doc(home: &dyn Home) {
     let store = eight_runs(home).await;
-    let ended = store
-        .run_detail(id(2))
-        .await
-        .expect("asked")
-        .expect("it is in history");
+    let ended = store.run_detail(id(2)).await.expect("asked").expect("it is in history");
     assert_eq!(&ended.doc[..], b"what happened");
     assert_eq!(ended.event, Some(event(2)));
     let open = store.run_detail(id(4)).await.expect("asked").expect("it is open");
-    assert_eq!(
-        (open.doc.len(), open.event, open.summary.status),
-        (0, Some(event(4)), None)
-    );
+    assert_eq!((open.doc.len(), open.event, open.summary.status), (0, Some(event(4)), None));
 }
 
 pub async fn a_run_that_never_was_is_not_there(home: &dyn Home) {
@@ -262,12 +148,7 @@ pub async fn days_count_what_ended_on_them(home: &dyn Home) {
     let store = eight_runs(home).await;
     commit(&*store, accepts([accept(90_000)])).await;
     commit(&*store, finishes([finish(run(90_000), Status::Done)])).await;
-    let count = |flow, day, status| DayCount {
-        flow,
-        day,
-        status,
-        runs: 1,
-    };
+    let count = |flow, day, status| DayCount { flow, day, status, runs: 1 };
     let [first, second] = [START, START + DAY];
     let expected = [
         count(FLOW, first, Status::Done),

@@ -53,11 +53,7 @@ pub fn run(n: i64) -> RunRow {
 
 /// The nth event and its run.
 pub fn accept(n: i64) -> Accept {
-    Accept {
-        event: Some(event(n)),
-        run: run(n),
-        records: Vec::new(),
-    }
+    Accept { event: Some(event(n)), run: run(n), records: Vec::new() }
 }
 
 pub fn delivered(n: i64, delivery: u8) -> Accept {
@@ -70,20 +66,11 @@ pub fn delivered(n: i64, delivery: u8) -> Accept {
 pub fn retry(n: i64, of: i64) -> Accept {
     let mut run = run(n);
     (run.event, run.lineage) = (id(of), id(of));
-    Accept {
-        event: None,
-        run,
-        records: Vec::new(),
-    }
+    Accept { event: None, run, records: Vec::new() }
 }
 
 pub fn record(n: i64, seq: u32) -> Record {
-    Record {
-        run: id(n),
-        seq,
-        at: at(n),
-        body: Bytes::from(format!("record {seq} of {n}")),
-    }
+    Record { run: id(n), seq, at: at(n), body: Bytes::from(format!("record {seq} of {n}")) }
 }
 
 pub fn finish(run: RunRow, status: Status) -> Finish {
@@ -101,24 +88,15 @@ pub fn finish(run: RunRow, status: Status) -> Finish {
 }
 
 pub fn accepts(accepts: impl IntoIterator<Item = Accept>) -> Batch {
-    Batch {
-        accepts: accepts.into_iter().collect(),
-        ..Batch::default()
-    }
+    Batch { accepts: accepts.into_iter().collect(), ..Batch::default() }
 }
 
 pub fn records(records: impl IntoIterator<Item = Record>) -> Batch {
-    Batch {
-        records: records.into_iter().collect(),
-        ..Batch::default()
-    }
+    Batch { records: records.into_iter().collect(), ..Batch::default() }
 }
 
 pub fn finishes(finishes: impl IntoIterator<Item = Finish>) -> Batch {
-    Batch {
-        finishes: finishes.into_iter().collect(),
-        ..Batch::default()
-    }
+    Batch { finishes: finishes.into_iter().collect(), ..Batch::default() }
 }
 
 pub async fn commit(store: &dyn Store, batch: Batch) -> Vec<Accepted> {
@@ -147,17 +125,12 @@ pub fn flow(name: &str) -> SaveFlow {
 
 /// The first flow saved in an empty store has the number that `FLOW` says.
 pub async fn with_flow(store: &dyn Store) -> FlowRow {
-    let saved = store
-        .save_flow(flow("order-to-erp"))
-        .await
-        .expect("the flow is saved");
+    let saved = store.save_flow(flow("order-to-erp")).await.expect("the flow is saved");
     assert_eq!(saved.key, FLOW);
     saved
 }
 
 /// The runs' numbers, in the order given.
 pub fn numbers(ids: impl IntoIterator<Item = RunId>) -> Vec<i64> {
-    ids.into_iter()
-        .map(|id| (ids::time_of(id) - START) / 1_000)
-        .collect()
+    ids.into_iter().map(|id| (ids::time_of(id) - START) / 1_000).collect()
 }
