@@ -18,7 +18,7 @@ type Hear<T> = Callback<Vec<T>>;
 #[derive(Clone, Copy)]
 pub struct Live {
     connected: RwSignal<bool>,
-    /// Grows each time a broken stream is back: what was missed has to be asked for.
+    /// Grows each time a broken stream is back or was too slow: what was missed has to be asked for.
     resumed: RwSignal<u32>,
     runs: StoredValue<Channel<RunSummary>>,
     flows: StoredValue<Channel<FlowSummary>>,
@@ -88,14 +88,17 @@ impl Live {
             }
         });
         let opened = Closure::<dyn FnMut()>::new(move || self.opened());
+        // More has changed than the server tells one by one.
+        let reload = Closure::<dyn FnMut()>::new(move || self.resumed.update(|times| *times += 1));
         // The browser tries again by itself.
         let broken = Closure::<dyn FnMut()>::new(move || self.connected.set(false));
+        let _ = source.add_event_listener_with_callback("reload", reload.as_ref().unchecked_ref());
         for name in ["run", "flow"] {
             let _ = source.add_event_listener_with_callback(name, hear.as_ref().unchecked_ref());
         }
         source.set_onopen(Some(opened.as_ref().unchecked_ref()));
         source.set_onerror(Some(broken.as_ref().unchecked_ref()));
-        let kept = StoredValue::new_local((source, hear, opened, broken));
+        let kept = StoredValue::new_local((source, hear, reload, opened, broken));
         on_cleanup(move || {
             kept.try_update_value(|(source, ..)| {
                 source.set_onopen(None);

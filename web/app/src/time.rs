@@ -16,7 +16,12 @@ pub struct Now(RwSignal<i64>);
 impl Now {
     pub fn start() -> Self {
         let now = RwSignal::new(now_ms());
-        if let Ok(tick) = set_interval_with_handle(move || { now.try_set(now_ms()); }, TICK) {
+        if let Ok(tick) = set_interval_with_handle(
+            move || {
+                now.try_set(now_ms());
+            },
+            TICK,
+        ) {
             on_cleanup(move || tick.clear());
         }
         Self(now)

@@ -169,9 +169,12 @@ impl Canvas {
 
     fn resize(&mut self, screen: Size) -> Vec<Change> {
         self.screen = screen;
-        match self.scene.bounds() {
-            Some(bounds) if !self.moved => self.view = self.view.fit(bounds, screen),
-            _ => {}
+        if let Some(bounds) = self.scene.bounds().filter(|_| !self.moved) {
+            self.view = self.view.open(bounds, screen);
+            let chosen = self.selected.as_ref().and_then(|id| self.scene.node(id.as_str()));
+            if let Some(area) = chosen.map(|node| node.area) {
+                self.view = self.view.reveal(area, screen);
+            }
         }
         vec![Change::View]
     }

@@ -10,6 +10,8 @@ const ZOOM_STEP: f64 = 1.189_207;
 /// Fitting leaves a fifth of the flow's size free, and never enlarges.
 const FIT_PAD: f64 = 1.2;
 const FIT_ZOOM_MAX: f64 = 1.0;
+/// Below this a node's title cannot be read: a flow on a phone opens no smaller.
+const OPEN_ZOOM_MIN: f64 = 0.6;
 /// How far from the edge of the screen a revealed node ends up, in pixels.
 const REVEAL_MARGIN: f64 = 24.0;
 
@@ -78,6 +80,17 @@ impl Viewport {
         Viewport { offset: middle - bounds.centre() * zoom, zoom }
     }
 
+    /// The view a flow opens with: all of it if that can be read, else its left part at a size that can.
+    pub fn open(self, bounds: Rect, screen: Size) -> Viewport {
+        let view = self.fit(bounds, screen);
+        if screen.is_empty() || bounds.size.is_empty() || view.zoom >= OPEN_ZOOM_MIN {
+            return view;
+        }
+        let start = Point::new(bounds.min.x, bounds.centre().y);
+        let left = Point::new(REVEAL_MARGIN, screen.height / 2.0);
+        Viewport { offset: left - start * OPEN_ZOOM_MIN, zoom: OPEN_ZOOM_MIN }
+    }
+
     pub fn centre_on(self, canvas: Point, screen: Size) -> Viewport {
         let middle = Point::new(screen.width / 2.0, screen.height / 2.0);
         Viewport { offset: middle - canvas * self.zoom, ..self }
@@ -142,6 +155,16 @@ mod tests {
     #[test]
     fn fitting_a_small_flow_does_not_enlarge_it() {
         assert_eq!(Viewport::default().fit(Rect::new(0.0, 0.0, 50.0, 50.0), SCREEN).zoom, 1.0);
+    }
+
+    #[test]
+    fn a_long_flow_opens_on_a_phone_at_its_start_and_readable() {
+        let bounds = Rect::new(40.0, 100.0, 2_000.0, 60.0);
+        let phone = Size::new(390.0, 400.0);
+        let view = Viewport::default().open(bounds, phone);
+        assert_eq!(view.zoom, OPEN_ZOOM_MIN);
+        assert!(near(view.to_screen(Point::new(40.0, 130.0)), Point::new(REVEAL_MARGIN, 200.0)));
+        assert_eq!(Viewport::default().open(bounds, Size::default()), Viewport::default());
     }
 
     #[test]

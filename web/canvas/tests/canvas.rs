@@ -236,6 +236,17 @@ fn keys_zoom_fit_open_and_let_go() {
 }
 
 #[test]
+fn a_flow_too_long_for_a_phone_opens_with_the_chosen_node_in_sight() {
+    let mut canvas = Canvas::new(Scene::new(&order_flow(), &specs()));
+    canvas.select(Some("alarm".into()));
+    let phone = Size::new(390.0, 500.0);
+    canvas.handle(Input::Resize(phone));
+    let visible = canvas.view().visible(phone);
+    let area = canvas.scene().node("alarm").expect("a node of the flow").area;
+    assert!(visible.contains(area.min) && visible.contains(area.max()));
+}
+
+#[test]
 fn a_new_window_size_fits_again_until_the_user_has_moved_the_view() {
     let wide = TestCanvas::open().send(Input::Resize(Size::new(400.0, 300.0)));
     assert!(wide.canvas.view().zoom < TestCanvas::open().canvas.view().zoom);

@@ -207,7 +207,7 @@ fn List(list: Signal<RunList>, load: Load<RunList>, filter: Memo<Filter>) -> imp
     view! {
         <Show when=move || !empty.get() fallback=nothing>
             <div class="kl-card kl-list-card">
-                <table class="kl-table kl-table-stacked">
+                <table class="kl-table kl-table-stacked kl-table-runs">
                     <thead><tr>
                         <th scope="col">{w.run}</th>
                         <th scope="col">{w.state}</th>

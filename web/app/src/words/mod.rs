@@ -71,9 +71,23 @@ pub fn count(text: &str, n: u64) -> String {
     fill(if n == 1 { one } else { many }, &[&n])
 }
 
+/// A number as people read it: its digits in groups of three.
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let comma = |(i, digit): (usize, char)| {
+        [(i > 0 && (digits.len() - i).is_multiple_of(3)).then_some(','), Some(digit)]
+    };
+    digits.chars().enumerate().flat_map(comma).flatten().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        assert_eq!([0, 999, 1_284, 1_234_567].map(grouped), ["0", "999", "1,284", "1,234,567"]);
+    }
 
     #[test]
     fn values_go_where_the_text_wants_them() {

@@ -21,7 +21,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use model::{Family, Mode, Value};
-use ui::{Button, ButtonKind, Dialog, Icon, Picture, Pill, Tabs, TextArea, Toasts, Tone};
+use ui::{Button, ButtonKind, Dialog, Icon, IconButton, Picture, Pill, Tabs, TextArea, Toasts, Tone};
 
 #[component]
 pub fn Flow() -> impl IntoView {
@@ -127,7 +127,7 @@ fn Actions(flow: Signal<FlowDetail>, load: Load<FlowDetail>) -> impl IntoView {
     view! {
         <A href=format!("/runs?flow={id}") attr:class="kl-button"><Picture icon=Icon::Runs/>{w.see_runs}</A>
         <a class="kl-button" href=fill_path(path::FLOW_EXPORT, &id) download=format!("{id}.json")><Picture icon=Icon::Download/>{w.export}</a>
-        <Button icon=Icon::Bin on_click=move |_| deleting.set(true)>{w.delete}</Button>
+        <IconButton icon=Icon::Bin label=w.delete on_click=move |()| deleting.set(true)/>
         {move || {
             let (icon, text, kind) = if live() { (Icon::Pause, w.pause, ButtonKind::Plain) } else { (Icon::Play, w.resume, ButtonKind::Primary) };
             let turn = turn.clone();

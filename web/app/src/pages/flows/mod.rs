@@ -10,7 +10,7 @@ use crate::live::Live;
 use crate::load::{self, Load};
 use crate::shell::{specs, title_window};
 use crate::time::Ago;
-use crate::words::{fill, words};
+use crate::words::{fill, grouped, words};
 use api::{FlowList, FlowState, FlowSummary, path};
 use import::ImportDialog;
 use leptos::prelude::*;
@@ -20,7 +20,7 @@ pub use problems::Problems;
 use ui::{Button, ButtonKind, Empty, Icon, Pill, Tone};
 
 /// Glyphs in a row of the list; a longer flow shows its first ones.
-const GLYPHS_MAX: usize = 6;
+const GLYPHS_MAX: usize = 5;
 
 #[component]
 pub fn Flows() -> impl IntoView {
@@ -146,7 +146,7 @@ fn Glyphs(operations: Vec<String>) -> impl IntoView {
 fn Counts(totals: api::Totals) -> impl IntoView {
     let w = words();
     let count = |n: u64, text: &str, tone: &'static str| {
-        (n > 0).then(|| view! { <span class="kl-count" data-tone=tone>{fill(text, &[&n])}</span> })
+        (n > 0).then(|| view! { <span class="kl-count" data-tone=tone>{fill(text, &[&grouped(n)])}</span> })
     };
     view! {
         <span class="kl-row">

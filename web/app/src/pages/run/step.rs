@@ -38,10 +38,7 @@ fn WholeRun(run: Signal<RunDetail>, shown: Shown) -> impl IntoView {
     view! {
         <InspectorHead glyph=Glyph::Icon(Icon::Runs) family="action" title=first.run.flow_name.clone() text=fill(w.older_version, &[&first.version]) shown=None/>
         <div class="kl-inspector-body">
-            {move || run.with(|run| run.run.error.clone().map(|message| {
-                let error = StepError { code: run.run.error_code.clone().unwrap_or_default(), message, advice: String::new() };
-                view! { <ErrorBox error/> }
-            }))}
+            {move || run.with(failure).map(|error| view! { <ErrorBox error/> })}
             {facts}
             {move || run.with(|run| run.truncated).then(|| view! { <p class="kl-callout" data-tone="info">{w.steps_truncated}</p> })}
             <h3>{w.timeline}</h3>
@@ -51,6 +48,19 @@ fn WholeRun(run: Signal<RunDetail>, shown: Shown) -> impl IntoView {
             <Data label=w.trigger_event value=first.trigger/>
         </div>
     }
+}
+
+/// Why the run failed: as its step says it, with what to do; else as the list of runs has it.
+fn failure(run: &RunDetail) -> Option<StepError> {
+    let message = run.run.error.clone()?;
+    let node = run.run.error_node.as_ref();
+    let step = run.steps.iter().find(|step| Some(&step.node) == node && step.error.is_some());
+    let code = run.run.error_code.clone().unwrap_or_default();
+    Some(step.and_then(|step| step.error.clone()).unwrap_or(StepError {
+        code,
+        message,
+        advice: String::new(),
+    }))
 }
 
 #[component]
@@ -87,7 +97,9 @@ fn NodeOfRun(run: Signal<RunDetail>, load: Load<RunDetail>, shown: Shown, node: 
         })
     });
     let item = RwSignal::new(String::from("0"));
-    let tab = RwSignal::new("output");
+    // Of a step that failed, what went in is what one looks for.
+    let failed = steps.with_untracked(|all| all.steps.iter().any(|step| step.state == StepState::Failed));
+    let tab = RwSignal::new(if failed { "input" } else { "output" });
     let tabs = vec![
         ("output", w.output.to_owned()),
         ("input", w.input.to_owned()),
@@ -176,10 +188,10 @@ fn step_body(tab: &'static str, step: Option<StepDoc>, trigger: Option<Value>) -
         ("input", _) => step
             .input
             .map_or_else(|| nothing(w.no_input), |value| view! { <Data label=w.input value/> }.into_any()),
-        _ => step
-            .output
-            .or(trigger)
-            .map_or_else(|| nothing(w.no_output), |value| view! { <Data label=w.output value/> }.into_any()),
+        _ => step.output.or(trigger).map_or_else(
+            || nothing(if step.state == StepState::Failed { w.no_output_failed } else { w.no_output }),
+            |value| view! { <Data label=w.output value/> }.into_any(),
+        ),
     }
 }
 

@@ -102,7 +102,14 @@ fn Changes() -> impl IntoView {
     let client = client();
     let load = Load::new(move || async move { client.get::<AuditList>(path::AUDIT).await });
     let row = |entry: api::AuditInfo| {
-        view! { <tr><td class="kl-muted"><Ago at=entry.at/></td><td>{entry.who}</td><td>{entry.what}</td><td class="kl-mono">{entry.on}</td></tr> }
+        view! {
+            <tr>
+                <td class="kl-muted"><Ago at=entry.at/></td>
+                <td data-label=w.who>{entry.who}</td>
+                <td data-label=w.what>{entry.what}</td>
+                <td data-label=w.on class="kl-mono">{entry.on}</td>
+            </tr>
+        }
     };
     view! {
         <section class="kl-card kl-settings-wide">
@@ -112,7 +119,7 @@ fn Changes() -> impl IntoView {
                 match entries.is_empty() {
                     true => view! { <p class="kl-muted">{w.changes_empty}</p> }.into_any(),
                     false => view! {
-                        <div class="kl-scroll"><table class="kl-table">
+                        <div class="kl-scroll"><table class="kl-table kl-table-stacked">
                             <thead><tr><th scope="col">{w.when}</th><th scope="col">{w.who}</th><th scope="col">{w.what}</th><th scope="col">{w.on}</th></tr></thead>
                             <tbody>{entries.into_iter().map(row).collect_view()}</tbody>
                         </table></div>
