@@ -145,11 +145,11 @@ CREATE TABLE flow_total (
 
 -- Runs ended per flow, day (since 1970, UTC) and outcome; kept for ever.
 CREATE TABLE flow_day (
-    flow   INTEGER NOT NULL,
     day    INTEGER NOT NULL,
+    flow   INTEGER NOT NULL,
     status INTEGER NOT NULL,
     runs   INTEGER NOT NULL,
-    PRIMARY KEY (flow, day, status)
+    PRIMARY KEY (day, flow, status)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE user (

@@ -15,10 +15,8 @@ use store::{
 
 /// Most runs one list gives.
 const LIST_MAX: usize = 1_000;
-/// How many runs are looked through for a text that is neither a run's id nor the start of a key.
+/// How many runs are looked through for a text, and how many keys with one start are considered.
 const SEARCH_MAX: i64 = 20_000;
-/// How many keys with the same start are considered.
-const PREFIX_MAX: i64 = 5_000;
 const TEXT_CHARS_MAX: usize = 200;
 
 #[async_trait]
@@ -26,12 +24,7 @@ impl RunQueries for SqliteStore {
     async fn runs(&self, filter: RunFilter) -> Result<Vec<RunSummaryRow>, Error> {
         let mut reader = self.reader.take().await?;
         let mut at_once = snapshot(&mut reader).await?;
-        let search = Search::new(&filter);
-        let mut found = Vec::new();
-        for scan in search.scans() {
-            found.extend(search.ask(&mut at_once, scan).await?);
-        }
-        Ok(search.newest(found))
+        Ok(Search::new(&filter).ask(&mut at_once).await?)
     }
 
     async fn run_detail(&self, run: RunId) -> Result<Option<RunDetailRow>, Error> {
@@ -94,13 +87,22 @@ fn day((flow, day, status, runs): DayRow) -> Result<DayCount, Fault> {
     Ok(DayCount { flow, day: day * DAY_MS, status: row::status(status)?, runs })
 }
 
-/// Where runs are looked for: each has an index that gives the newest first.
+/// Which runs one walk goes through.
 #[derive(Clone, Copy)]
-enum Scan {
+enum Runs {
     Open,
     Ended(Option<Status>),
-    /// Ended runs whose key starts with the text.
-    Key(Option<Status>),
+}
+
+/// What it picks out of them.
+#[derive(Clone, Copy)]
+enum Pick {
+    Newest,
+    /// Those of the newest whose key or error holds the text.
+    Holding,
+    /// Those whose key starts with the text.
+    Starting,
+    One(RunId),
 }
 
 struct Search<'a> {
@@ -121,7 +123,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn scans(&self) -> Vec<Scan> {
+    fn runs(&self) -> Vec<Runs> {
         let RunFilter { flow, statuses, open, .. } = self.filter;
         let all = statuses.is_empty() && !open;
         // The table itself is in order of id; with a flow or a status given, an index has one order per status.
@@ -130,60 +132,75 @@ impl<'a> Search<'a> {
             (true, Some(_)) => [Status::Done, Status::Failed, Status::Cancelled].map(Some).into(),
             (false, _) => statuses.iter().copied().map(Some).collect(),
         };
-        let mut scans: Vec<Scan> = (*open || all).then_some(Scan::Open).into_iter().collect();
-        scans.extend(ended.iter().copied().map(Scan::Ended));
-        if self.text.is_some() {
-            scans.extend(ended.into_iter().map(Scan::Key));
+        let open = (*open || all).then_some(Runs::Open);
+        open.into_iter().chain(ended.into_iter().map(Runs::Ended)).collect()
+    }
+
+    fn picks(&self) -> Vec<Pick> {
+        let Some(text) = &self.text else { return vec![Pick::Newest] };
+        let one = text.parse().ok().map(Pick::One);
+        [Pick::Holding, Pick::Starting].into_iter().chain(one).collect()
+    }
+
+    async fn ask(&self, connection: &mut SqliteConnection) -> Result<Vec<RunSummaryRow>, Fault> {
+        let mut found = Vec::new();
+        for runs in self.runs() {
+            for pick in self.picks() {
+                let rows = self.sql(runs, pick).build().fetch_all(&mut *connection).await?;
+                found.append(&mut rows.iter().map(row::summary).collect::<Result<_, _>>()?);
+            }
         }
-        scans
+        Ok(self.newest(found))
     }
 
-    async fn ask(&self, connection: &mut SqliteConnection, scan: Scan) -> Result<Vec<RunSummaryRow>, Fault> {
-        let rows = self.sql(scan).build().fetch_all(connection).await?;
-        rows.iter().map(row::summary).collect()
-    }
-
-    fn sql(&self, scan: Scan) -> QueryBuilder<Sqlite> {
-        let (columns, table) = match scan {
-            Scan::Open => (SUMMARY_OPEN, "run"),
-            Scan::Ended(_) => (SUMMARY_ENDED, "run_hist"),
-            Scan::Key(_) => (SUMMARY_ENDED, "run_hist INDEXED BY run_hist_key"),
+    fn sql(&self, runs: Runs, pick: Pick) -> QueryBuilder<Sqlite> {
+        let (columns, table) = match runs {
+            Runs::Open => (SUMMARY_OPEN, "run"),
+            Runs::Ended(status) => (SUMMARY_ENDED, self.ended_table(status, pick)),
         };
         let mut sql = QueryBuilder::new(format!("SELECT * FROM (SELECT {columns} FROM {table} WHERE id < "));
         sql.push_bind(self.before);
         if let Some(flow) = self.filter.flow {
             sql.push(" AND flow = ").push_bind(flow);
         }
-        if let Scan::Ended(Some(status)) | Scan::Key(Some(status)) = scan {
-            // Written out, because an index over some statuses is taken only for a number it can see.
-            sql.push(format!(" AND status = {}", status as i16));
+        if let Runs::Ended(Some(status)) = runs {
+            // SQLite does not see by itself that 2 is in an index over all from 2.
+            let in_trouble = if status == Status::Done { "" } else { " AND status >= 2" };
+            sql.push(format!(" AND status = {}{in_trouble}", status as i16));
         }
-        match (scan, &self.text) {
-            (Scan::Key(_), Some(text)) => self.push_prefix(&mut sql, text),
-            (_, Some(text)) => self.push_text(&mut sql, text),
-            (_, None) => {
-                sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.limit as i64).push(")");
-            }
-        }
+        self.push_pick(&mut sql, pick);
+        sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.limit as i64);
         sql
     }
 
-    fn push_prefix(&self, sql: &mut QueryBuilder<Sqlite>, text: &str) {
-        sql.push(" AND key >= ").push_bind(text.to_owned());
-        sql.push(" AND key < ").push_bind(format!("{text}\u{10ffff}"));
-        sql.push(" LIMIT ")
-            .push_bind(PREFIX_MAX)
-            .push(") ORDER BY id DESC LIMIT ")
-            .push_bind(self.limit as i64);
+    /// Said outright, because without statistics SQLite would rather walk the whole table.
+    fn ended_table(&self, status: Option<Status>, pick: Pick) -> &'static str {
+        match (pick, self.filter.flow, status) {
+            (Pick::Starting, _, _) => "run_hist INDEXED BY run_hist_key",
+            (Pick::One(_), _, _) | (_, None, None | Some(Status::Done)) => "run_hist",
+            (_, Some(_), _) => "run_hist INDEXED BY run_hist_flow",
+            (_, None, Some(Status::Failed | Status::Cancelled)) => "run_hist INDEXED BY run_hist_trouble",
+        }
     }
 
-    fn push_text(&self, sql: &mut QueryBuilder<Sqlite>, text: &str) {
-        sql.push(" ORDER BY id DESC LIMIT ").push_bind(SEARCH_MAX).push(") WHERE id = ");
-        sql.push_bind(text.parse::<RunId>().ok());
-        for column in ["key", "error"] {
-            sql.push(format!(" OR {column} LIKE ")).push_bind(contains(text)).push(" ESCAPE '\\'");
-        }
-        sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.limit as i64);
+    /// Ends the inner question and, where rows have to be looked at, begins the outer one.
+    fn push_pick(&self, sql: &mut QueryBuilder<Sqlite>, pick: Pick) {
+        let text = self.text.as_deref().unwrap_or_default();
+        match pick {
+            Pick::Newest => sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.limit as i64).push(")"),
+            Pick::One(run) => sql.push(" AND id = ").push_bind(run).push(")"),
+            Pick::Starting => {
+                sql.push(" AND key >= ").push_bind(text.to_owned());
+                sql.push(" AND key < ").push_bind(format!("{text}\u{10ffff}"));
+                sql.push(" LIMIT ").push_bind(SEARCH_MAX).push(")")
+            }
+            Pick::Holding => {
+                let pattern = contains(text);
+                sql.push(" ORDER BY id DESC LIMIT ").push_bind(SEARCH_MAX).push(") WHERE key LIKE ");
+                sql.push_bind(pattern.clone()).push(" ESCAPE '\\' OR error LIKE ");
+                sql.push_bind(pattern).push(" ESCAPE '\\'")
+            }
+        };
     }
 
     /// One run may be found in several ways.

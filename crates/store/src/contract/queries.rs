@@ -120,6 +120,7 @@ pub async fn a_text_finds_a_run_by_its_id(home: &dyn Home) {
     let store = eight_runs(home).await;
     assert_eq!(list(&*store, search(&id(3).to_string())).await, [3]);
     assert_eq!(list(&*store, search(&id(4).to_string())).await, [4]);
+    assert_eq!(list(&*store, RunFilter { before: Some(id(3)), ..search(&id(3).to_string()) }).await, NONE);
 }
 
 pub async fn a_text_with_wildcards_means_itself(home: &dyn Home) {
