@@ -101,7 +101,7 @@ impl Demo {
 /// The shop and the ERP: in this process, or in another.
 pub enum StandIns {
     Here { running: Running, keys: Keys },
-    Elsewhere { guide: Guide, http: Http },
+    Elsewhere { guide: Box<Guide>, http: Http },
 }
 
 /// What stand-ins say about themselves.
@@ -140,10 +140,10 @@ impl StandIns {
         let http = http_client()?;
         let base = url.trim_end_matches('/').trim_end_matches("/_sandbox");
         let answer = http.get(&format!("{base}/_sandbox")).send().await;
-        let guide = answer
+        let guide: Guide = answer
             .and_then(|answer| answer.json())
             .with_context(|| format!("asking the stand-ins at {base}"))?;
-        Ok(Self::Elsewhere { guide, http })
+        Ok(Self::Elsewhere { guide: Box::new(guide), http })
     }
 
     /// From now on orders go there.

@@ -9,22 +9,26 @@ use model::{Code, Problem};
 use std::fmt;
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder, response};
 
-/// An answer that says what is wrong and what to do. The cause is for the log alone.
+/// An answer that says what is wrong and what to do. Boxed, because every handler's result has room for one.
 #[derive(Debug)]
-pub struct Failure {
-    pub status: StatusCode,
-    pub code: Code,
-    pub message: String,
+pub struct Failure(Box<Said>);
+
+#[derive(Debug)]
+struct Said {
+    status: StatusCode,
+    code: Code,
+    message: String,
     /// What to do; the code's page where nothing better is known.
-    pub advice: Option<String>,
-    pub problems: Vec<Problem>,
-    pub retry_after_s: Option<u64>,
+    advice: Option<String>,
+    problems: Vec<Problem>,
+    retry_after_s: Option<u64>,
+    /// For the log alone.
     cause: Option<String>,
 }
 
 impl Failure {
     pub fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Said {
             status,
             code,
             message: message.into(),
@@ -32,7 +36,7 @@ impl Failure {
             problems: Vec::new(),
             retry_after_s: None,
             cause: None,
-        }
+        }))
     }
 
     pub fn not_found(what: impl fmt::Display) -> Self {
@@ -53,51 +57,51 @@ impl Failure {
     }
 
     pub fn advice(mut self, advice: impl Into<String>) -> Self {
-        self.advice = Some(advice.into());
+        self.0.advice = Some(advice.into());
         self
     }
 
     pub fn problems(mut self, problems: Vec<Problem>) -> Self {
-        self.problems = problems;
+        self.0.problems = problems;
         self
     }
 
     pub fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after_s = Some(seconds);
+        self.0.retry_after_s = Some(seconds);
         self
     }
 
     pub fn cause(mut self, cause: impl fmt::Display) -> Self {
-        self.cause = Some(cause.to_string());
+        self.0.cause = Some(cause.to_string());
         self
     }
 
     /// The same for somebody at the command line.
     pub fn into_error(self) -> anyhow::Error {
-        let problems = self.problems.iter().map(|problem| format!("\n  {problem}: {}", problem.advice));
-        let cause = self.cause.as_deref().map(|cause| format!(" ({cause})")).unwrap_or_default();
-        anyhow::anyhow!("{} {}{cause}{}", self.code, self.message, problems.collect::<String>())
+        let problems = self.0.problems.iter().map(|problem| format!("\n  {problem}: {}", problem.advice));
+        let cause = self.0.cause.as_deref().map(|cause| format!(" ({cause})")).unwrap_or_default();
+        anyhow::anyhow!("{} {}{cause}{}", self.0.code, self.0.message, problems.collect::<String>())
     }
 
     fn body(&self) -> ErrorBody {
-        let page = codes::page(&self.code);
-        let advice = self.advice.clone();
+        let page = codes::page(&self.0.code);
+        let advice = self.0.advice.clone();
         ErrorBody {
-            code: self.code.to_string(),
-            message: self.message.clone(),
+            code: self.0.code.to_string(),
+            message: self.0.message.clone(),
             advice: advice.or_else(|| page.map(|page| page.mend.to_owned())).unwrap_or_default(),
-            problems: self.problems.clone(),
+            problems: self.0.problems.clone(),
         }
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        if let Some(cause) = &self.cause {
-            tracing::error!(code = %self.code, %cause, "a request failed");
+        if let Some(cause) = &self.0.cause {
+            tracing::error!(code = %self.0.code, %cause, "a request failed");
         }
-        let mut response = (self.status, Json(self.body())).into_response();
-        if let Some(seconds) = self.retry_after_s {
+        let mut response = (self.0.status, Json(self.body())).into_response();
+        if let Some(seconds) = self.0.retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response

@@ -69,7 +69,7 @@ fn commits(text: &mut Text, gauges: &Gauges) {
     let mut sum = 0;
     for (end_us, count) in &gauges.commits {
         sum += count;
-        let end = end_us.map_or("+Inf".to_owned(), |us| seconds(us));
+        let end = end_us.map_or("+Inf".to_owned(), seconds);
         text.line(&format!("{NAME}_bucket{{le=\"{end}\"}}"), sum);
     }
     let _ = writeln!(text.0, "{NAME}_sum {}", seconds(gauges.commit_us));

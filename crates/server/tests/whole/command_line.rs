@@ -1,0 +1,116 @@
+//! The program as an administrator starts it.
+
+use crate::khlong::{ORDER_TO_ERP, hook_flow};
+use crate::process::{KHLONG, Process, text};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn khlong(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(KHLONG);
+    command.args(args).current_dir(folder).env("KHLONG_DATA", folder.join("data"));
+    command.env("KHLONG_ALLOW_NETWORK_DIR", "true").output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{out}{err}");
+    out.into_owned()
+}
+
+#[test]
+fn validate_names_the_problems_and_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("good.json"), ORDER_TO_ERP).unwrap();
+    std::fs::write(folder.path().join("bad.json"), r#"{"khlong": 1, "id": "bad", "name": "Bad", "nodes": []}"#).unwrap();
+    out(&khlong(folder.path(), &["validate", "good.json"]));
+    let bad = khlong(folder.path(), &["validate", "good.json", "bad.json"]);
+    assert_eq!(bad.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&bad.stderr);
+    assert!(told.contains("bad.json: error E01") && !told.contains("good.json: error"), "{told}");
+}
+
+#[test]
+fn run_runs_a_flow_once_and_prints_what_happened() {
+    let folder = tempfile::tempdir().unwrap();
+    let flow = json!({
+        "khlong": 1, "id": "double", "name": "Double",
+        "nodes": [
+            { "id": "go", "use": "core/manual" },
+            { "id": "map", "use": "core/script", "with": { "script": "#{ id: input.id, twice: input.price * 2 }" } },
+        ],
+        "edges": [{ "from": "go", "to": "map" }],
+    });
+    std::fs::write(folder.path().join("flow.json"), flow.to_string()).unwrap();
+    std::fs::write(folder.path().join("in.json"), r#"{"id": 9007199254740993, "price": 0.10}"#).unwrap();
+    let printed = out(&khlong(folder.path(), &["run", "flow.json", "--input", "in.json"]));
+    let outcome: Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!(outcome["state"], "done");
+    let step = outcome["steps"].as_array().unwrap().iter().find(|step| step["node"] == "map").unwrap();
+    assert_eq!(step["output"].to_string(), r#"{"id":9007199254740993,"twice":0.20}"#);
+}
+
+#[test]
+fn flows_accounts_and_keys_are_looked_after_without_a_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    std::fs::write(at.join("a.json"), hook_flow("a", "one")).unwrap();
+    std::fs::write(at.join("b.json"), hook_flow("b", "one")).unwrap();
+    assert!(out(&khlong(at, &["import", "a.json"])).contains("a: version 1, new"));
+    let taken = khlong(at, &["import", "b.json"]);
+    assert!(String::from_utf8_lossy(&taken.stderr).contains("E0124"), "one path, one flow");
+    let exported = out(&khlong(at, &["export", "a"]));
+    out(&khlong(at, &["export", "--out", "flows"]));
+    assert_eq!(std::fs::read_to_string(at.join("flows/a.json")).unwrap(), exported);
+    assert!(out(&khlong(at, &["import", "flows/a.json"])).contains("a: version 1, as it was"));
+
+    let password = out(&khlong(at, &["user", "add", "--email", "o@example.com", "--name", "O", "--role", "owner"]));
+    assert!(password.trim().len() >= 20);
+    assert_ne!(out(&khlong(at, &["user", "password", "o@example.com"])), password);
+    assert!(out(&khlong(at, &["token", "create", "--name", "ci"])).starts_with("khl_"));
+    out(&khlong(at, &["key", "rotate"]));
+    let report = out(&khlong(at, &["doctor"]));
+    assert!(report.contains("ok    flow a") && !report.contains("BAD"), "{report}");
+    out(&khlong(at, &["backup", "--out", "copy.db"]));
+    assert!(at.join("copy.db").exists());
+}
+
+#[tokio::test]
+async fn the_demo_is_ready_with_one_line_and_goes_on_at_the_second_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let args = ["demo", "--json", "--port", "0", "--orders", "0", "--data", data];
+    let mut first = Process::spawn(&args);
+    let ready = first.ready().expect("one line of JSON");
+    let fields: Vec<_> = ready.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(fields, [
+        "url", "owner_email", "owner_password", "api_token", "webhook_url", "webhook_secret", "shop_url", "erp_url",
+    ]);
+    let http = reqwest::Client::new();
+    let made = http.post(format!("{}/_sandbox/orders", text(&ready, "shop_url"))).json(&json!({})).send().await.unwrap();
+    assert!(made.status().is_success());
+    wait_for_orders(&http, text(&ready, "erp_url"), 1).await;
+    first.kill();
+
+    let mut second = Process::spawn(&args);
+    let again = second.ready().expect("ready again");
+    for same in ["owner_email", "owner_password", "api_token", "webhook_secret"] {
+        assert_eq!(ready[same], again[same], "{same}");
+    }
+    let flows: Value = http
+        .get(format!("{}{}", text(&again, "url"), api::path::FLOWS))
+        .bearer_auth(text(&again, "api_token"))
+        .send().await.unwrap().json().await.unwrap();
+    let totals = &flows["flows"][0]["totals"];
+    assert_eq!(totals["done"].as_u64().unwrap() + totals["open"].as_u64().unwrap(), 1, "{flows}");
+}
+
+async fn wait_for_orders(http: &reqwest::Client, erp: &str, count: u64) {
+    loop {
+        let asked = http.get(format!("{erp}/_sandbox/orders?count_only=1")).send().await.unwrap();
+        if asked.json::<Value>().await.unwrap()["count"].as_u64() >= Some(count) {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+}

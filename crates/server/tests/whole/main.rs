@@ -1,0 +1,11 @@
+//! The whole server, asked over its own port.
+
+mod api;
+mod command_line;
+mod door;
+mod khlong;
+mod live;
+mod secrets;
+#[path = "../common/mod.rs"]
+mod process;
+mod signing_in;
