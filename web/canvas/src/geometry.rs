@@ -54,6 +54,10 @@ impl Size {
         Self { width, height }
     }
 
+    pub fn area(self) -> f64 {
+        self.width * self.height
+    }
+
     /// A hidden tab measures nothing; whatever divides by a size asks this first.
     pub fn is_empty(self) -> bool {
         self.width <= 0.0 || self.height <= 0.0

@@ -1,7 +1,7 @@
 //! A flow document laid out: what is where on the canvas.
 
 use crate::{Curve, Point, Rect, arrange};
-use model::{Family, FlowDocument, Node, NodeId, OperationId, Port, PortRef, Specs};
+use model::{Family, FlowDocument, Graph, Node, NodeId, OperationId, Port, PortRef, Specs};
 use std::collections::HashMap;
 
 /// Sizes of a node as the style sheet draws it, in canvas units.
@@ -11,6 +11,8 @@ pub const NODE_HEIGHT: f64 = 60.0;
 const PORT_ROW_HEIGHT: f64 = 24.0;
 /// How far the error port lies from the right corner of the lower side.
 const ERROR_PORT_INSET: f64 = 28.0;
+/// Free space between a body's nodes and its border.
+const BODY_PAD: f64 = 18.0;
 /// How near a pointer must come to an edge, in canvas units.
 const EDGE_HIT_RADIUS: f64 = 8.0;
 
@@ -60,6 +62,8 @@ pub struct Scene {
     /// In the order in which Tab visits them: along the flow, then from top to bottom.
     pub nodes: Vec<PlacedNode>,
     pub edges: Vec<PlacedEdge>,
+    /// Around the nodes that run once per item of a for-each, the outer bodies first.
+    pub bodies: Vec<Rect>,
 }
 
 impl Scene {
@@ -69,7 +73,8 @@ impl Scene {
         let mut nodes: Vec<PlacedNode> = placed.collect();
         nodes.sort_by(|a, b| order(a).partial_cmp(&order(b)).unwrap_or(std::cmp::Ordering::Equal));
         let edges = edges(flow, &nodes);
-        Self { nodes, edges }
+        let bodies = bodies(flow, specs, &nodes);
+        Self { nodes, edges, bodies }
     }
 
     pub fn node(&self, id: &str) -> Option<&PlacedNode> {
@@ -170,4 +175,16 @@ fn edges(flow: &FlowDocument, nodes: &[PlacedNode]) -> Vec<PlacedEdge> {
         Some(PlacedEdge { from: edge.from.clone(), to: edge.to.clone(), curve })
     };
     flow.edges.iter().filter_map(edge).collect()
+}
+
+/// A rectangle around each for-each's body; a larger one lies below the smaller ones inside it.
+fn bodies(flow: &FlowDocument, specs: &Specs, nodes: &[PlacedNode]) -> Vec<Rect> {
+    let graph = Graph::new(flow, specs);
+    let area =
+        |node: &usize| nodes.iter().find(|placed| placed.id == *graph.id(*node)).map(|placed| placed.area);
+    let around = |for_each: usize| graph.body_of(for_each).iter().filter_map(area).reduce(Rect::union);
+    let loops = (0..graph.len()).filter(|node| graph.is_for_each(*node));
+    let mut bodies: Vec<Rect> = loops.filter_map(around).map(|area| area.grow(BODY_PAD)).collect();
+    bodies.sort_by(|a, b| b.size.area().total_cmp(&a.size.area()));
+    bodies
 }

@@ -19,6 +19,7 @@ fn specs() -> Specs {
         OperationSpec::transform("core/script", "Script", "สคริปต์"),
         OperationSpec::control("core/switch", "Switch", "แยกทาง").ports_from_cases(),
         OperationSpec::action("http/request", "HTTP request", "เรียก HTTP"),
+        OperationSpec::control("core/for_each", "For each", "ทุกรายการ").ports(&["item", "done"]),
     ];
     Specs::new(Vec::new(), operations)
 }
@@ -338,4 +339,23 @@ fn a_node_grows_with_its_ports_and_never_below_its_size() {
     let choose = scene.node("choose").expect("a node of the flow");
     assert!(choose.area.size.height > NODE_HEIGHT && choose.area.size.width == NODE_WIDTH);
     assert!(choose.ports.iter().all(|port| choose.area.contains(port.at)));
+}
+
+#[test]
+fn what_runs_once_per_item_lies_on_a_tint_of_its_own() {
+    let flow: FlowDocument = serde_json::from_value(json!({
+        "khlong": 1, "id": "lines", "name": "Lines",
+        "nodes": [
+            {"id": "order", "use": "core/webhook"}, {"id": "each", "use": "core/for_each"},
+            {"id": "line", "use": "http/request"}, {"id": "after", "use": "http/request"}
+        ],
+        "edges": [{"from": "order", "to": "each"}, {"from": "each.item", "to": "line"}, {"from": "each.done", "to": "after"}]
+    }))
+    .expect("the test's flow is well formed");
+    let scene = Scene::new(&flow, &specs());
+    let [body] = scene.bodies[..] else { panic!("one body: {:?}", scene.bodies) };
+    let inside = |id: &str| {
+        scene.node(id).is_some_and(|node| body.contains(node.area.min) && body.contains(node.area.max()))
+    };
+    assert_eq!([inside("line"), inside("each"), inside("after")], [true, false, false]);
 }

@@ -8,13 +8,13 @@ mod outline;
 
 use crate::flow_view::Face;
 use crate::words::words;
-use canvas::{Canvas, Change, Input, Key, Scene, Viewport};
+use canvas::{Canvas, Change, Input, Key, Rect, Scene, Viewport};
 use leptos::html::Section;
 use leptos::prelude::*;
 use minimap::SmallMap;
 use model::{NodeId, Port};
 pub use node::GlyphBox;
-use node::{EdgeCounts, Edges, NodeBox};
+use node::{EdgeCounts, Edges, NodeBox, pixels};
 pub use outline::Outline;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -82,8 +82,7 @@ pub fn FlowCanvas(shown: Shown, on_open: Callback<NodeId>) -> impl IntoView {
     let view = shown.view();
     let grabbing = Memo::new(move |_| shown.canvas.with(Canvas::is_grabbing));
     events::attach(area, shown, on_open);
-    let (nodes, edges) =
-        shown.canvas.with_untracked(|canvas| (canvas.scene().nodes.clone(), canvas.scene().edges.clone()));
+    let Scene { nodes, edges, bodies } = shown.canvas.with_untracked(|canvas| canvas.scene().clone());
     view! {
         <section
             class="kl-canvas"
@@ -96,6 +95,7 @@ pub fn FlowCanvas(shown: Shown, on_open: Callback<NodeId>) -> impl IntoView {
             style:--vz=move || format!("{:.4}", view.get().zoom)
         >
             <div class="kl-canvas-layer">
+                {bodies.into_iter().map(body_tint).collect_view()}
                 <Edges edges=edges.clone() shown/>
                 <EdgeCounts edges shown/>
                 {nodes.into_iter().map(|node| view! { <NodeBox node shown/> }).collect_view()}
@@ -103,6 +103,19 @@ pub fn FlowCanvas(shown: Shown, on_open: Callback<NodeId>) -> impl IntoView {
             <ZoomBar shown/>
             <SmallMap shown/>
         </section>
+    }
+}
+
+/// What runs once per item.
+fn body_tint(body: Rect) -> impl IntoView {
+    view! {
+        <div
+            class="kl-body-tint"
+            style:--x=pixels(body.min.x)
+            style:--y=pixels(body.min.y)
+            style:--w=pixels(body.size.width)
+            style:--h=pixels(body.size.height)
+        ></div>
     }
 }
 

@@ -118,7 +118,7 @@ fn by_keyboard(event: &FocusEvent) -> bool {
     target.is_some_and(|target| target.matches(":focus-visible").unwrap_or(false))
 }
 
-fn pixels(length: f64) -> String {
+pub fn pixels(length: f64) -> String {
     format!("{length:.1}px")
 }
 

@@ -54,7 +54,7 @@ fn ImportForm(open: RwSignal<bool>, on_imported: Callback<()>) -> impl IntoView 
     view! {
         <div class="kl-stack">
             <DropArea form/>
-            <TextArea label=w.flow_json value=form.text rows=9 mono=true placeholder="{ \"khlong\": 1, … }"/>
+            <TextArea label=w.flow_json value=form.text rows=7 mono=true placeholder="{ \"khlong\": 1, … }"/>
             <div aria-live="polite">{move || form.checked.get().map(|check| verdict(check, form))}</div>
             <div role="alert">{move || form.refused.get().map(refusal)}</div>
             <div class="kl-dialog-foot">
