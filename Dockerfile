@@ -20,4 +20,4 @@ VOLUME /data
 EXPOSE 8686
 HEALTHCHECK --interval=15s --timeout=3s --start-period=5s CMD ["khlong", "doctor", "--health"]
 # 0.0.0.0, because a container's own loopback is reached by nobody.
-CMD ["khlong", "serve", "--data", "/data", "--host", "0.0.0.0", "--port", "8686"]
+CMD ["khlong", "serve", "--data", "/data", "--listen", "0.0.0.0"]

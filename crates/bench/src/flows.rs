@@ -36,11 +36,7 @@ pub fn to_an_action(sink: SocketAddr) -> Value {
 }
 
 pub fn to_an_answer() -> Value {
-    flow(
-        "bench-w2",
-        json!({"path": "bench-w2", "answer": "result"}),
-        vec![map(), respond()],
-    )
+    flow("bench-w2", json!({"path": "bench-w2", "answer": "result"}), vec![map(), respond()])
 }
 
 pub fn to_an_answer_after_an_action(sink: SocketAddr) -> Value {
@@ -69,10 +65,8 @@ pub fn elements(count: u32) -> Value {
 fn flow(id: &str, door: Value, steps: Vec<Value>) -> Value {
     let mut nodes = vec![json!({"id": "in", "use": "core/webhook", "with": door})];
     nodes.extend(steps);
-    let edges: Vec<_> = nodes
-        .windows(2)
-        .map(|pair| json!({"from": pair[0]["id"], "to": pair[1]["id"]}))
-        .collect();
+    let edges: Vec<_> =
+        nodes.windows(2).map(|pair| json!({"from": pair[0]["id"], "to": pair[1]["id"]})).collect();
     json!({
         "khlong": 1, "id": id, "name": id, "settings": {"concurrency": 64}, "nodes": nodes, "edges": edges,
     })

@@ -26,16 +26,11 @@ pub struct Message {
 
 impl Connection {
     pub fn new(stream: TcpStream) -> Self {
-        Self {
-            stream,
-            buffer: Vec::with_capacity(READ_BYTES),
-        }
+        Self { stream, buffer: Vec::with_capacity(READ_BYTES) }
     }
 
     pub async fn open(address: SocketAddr) -> Result<Self> {
-        let stream = TcpStream::connect(address)
-            .await
-            .with_context(|| format!("connecting to {address}"))?;
+        let stream = TcpStream::connect(address).await.with_context(|| format!("connecting to {address}"))?;
         stream.set_nodelay(true)?;
         Ok(Self::new(stream))
     }
@@ -95,9 +90,7 @@ fn content_length(head: &[u8]) -> Result<usize> {
 
 /// `HTTP/1.1 202 Accepted` → 202
 pub fn status(head: &[u8]) -> u16 {
-    let digits = head
-        .get(9..12)
-        .and_then(|digits| std::str::from_utf8(digits).ok());
+    let digits = head.get(9..12).and_then(|digits| std::str::from_utf8(digits).ok());
     digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
 
@@ -111,10 +104,7 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) 
     for (name, value) in headers {
         request += &format!("{name}: {value}\r\n");
     }
-    request += &format!(
-        "content-type: application/json\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    );
+    request += &format!("content-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
     [request.as_bytes(), body].concat()
 }
 
@@ -122,16 +112,10 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) 
 pub async fn call(address: SocketAddr, request: &[u8]) -> Result<(u16, Value)> {
     let mut connection = Connection::open(address).await?;
     connection.send(request).await?;
-    let message = connection
-        .receive()
-        .await?
-        .context("the server closed the connection without an answer")?;
+    let message =
+        connection.receive().await?.context("the server closed the connection without an answer")?;
     let body = connection.body(message);
-    let value = if body.is_empty() {
-        Value::Null
-    } else {
-        serde_json::from_slice(body).unwrap_or_default()
-    };
+    let value = if body.is_empty() { Value::Null } else { serde_json::from_slice(body).unwrap_or_default() };
     Ok((status(connection.head(message)), value))
 }
 
@@ -149,11 +133,7 @@ mod tests {
 
     #[test]
     fn half_a_message_is_none_yet() {
-        assert!(
-            find_message(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nok")
-                .unwrap()
-                .is_none()
-        );
+        assert!(find_message(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nok").unwrap().is_none());
         assert!(find_message(b"HTTP/1.1 200 OK\r\n").unwrap().is_none());
     }
 }

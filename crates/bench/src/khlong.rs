@@ -33,25 +33,23 @@ pub struct Server {
 impl Installed {
     /// Starts it on a free port, which it prints.
     pub fn start(&self) -> Result<Server> {
-        let mut process = self
-            .command(0)
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("starting khlong")?;
+        let token = self.make_token()?;
+        let mut process = self.command(0).stdout(Stdio::piped()).spawn().context("starting khlong")?;
         let mut line = String::new();
         BufReader::new(process.stdout.take().context("no output")?).read_line(&mut line)?;
         let said: Value = serde_json::from_str(&line).with_context(|| format!("khlong printed: {line}"))?;
-        let text = |name: &str| {
-            said[name]
-                .as_str()
-                .with_context(|| format!("khlong printed no {name}: {line}"))
-        };
-        let address = text("url")?.trim_start_matches("http://").trim_end_matches('/');
-        Ok(Server {
-            process,
-            address: address.parse()?,
-            token: text("api_token")?.to_owned(),
-        })
+        let url = said["url"].as_str().with_context(|| format!("khlong printed no url: {line}"))?;
+        let address = url.trim_start_matches("http://").trim_end_matches('/').parse()?;
+        Ok(Server { process, address, token })
+    }
+
+    /// Only while no server runs: the data folder has one owner.
+    fn make_token(&self) -> Result<String> {
+        let mut command = Command::new(&self.program);
+        command.args(["token", "create", "--name", "bench", "--role", "owner", "--data"]).arg(&self.data);
+        let output = command.stderr(Stdio::inherit()).output().context("making an API token")?;
+        ensure!(output.status.success(), "making an API token ended with {}", output.status);
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     }
 
     /// Seconds from the start of the process to the first accepted event.
@@ -75,15 +73,9 @@ impl Installed {
 
     fn command(&self, port: u16) -> Command {
         let mut command = Command::new(&self.program);
-        command
-            .args(["serve", "--json", "--port", &port.to_string()])
-            .arg("--data")
-            .arg(&self.data);
+        command.args(["serve", "--json", "--port", &port.to_string()]).arg("--data").arg(&self.data);
         // The sink is on this machine.
-        command
-            .env("KHLONG_ALLOW_PRIVATE", "true")
-            .env("RUST_LOG", "warn")
-            .stdin(Stdio::null());
+        command.env("KHLONG_ALLOW_PRIVATE", "true").env("KHLONG_LOG", "warn").stdin(Stdio::null());
         command
     }
 }
@@ -96,23 +88,14 @@ impl Server {
     pub async fn import(&self, flow: &Value) -> Result<()> {
         let body = serde_json::to_vec(flow)?;
         let (status, answer) = self.call("POST", "/api/v1/flows", &body).await?;
-        ensure!(
-            (200..300).contains(&status),
-            "importing {}: {status} {answer}",
-            flow["id"]
-        );
+        ensure!((200..300).contains(&status), "importing {}: {status} {answer}", flow["id"]);
         self.go_live(flow["id"].as_str().unwrap_or_default()).await
     }
 
     async fn go_live(&self, flow: &str) -> Result<()> {
         let body = serde_json::to_vec(&json!({"state": "live"}))?;
-        let (status, answer) = self
-            .call("PUT", &format!("/api/v1/flows/{flow}/state"), &body)
-            .await?;
-        ensure!(
-            (200..300).contains(&status),
-            "making {flow} live: {status} {answer}"
-        );
+        let (status, answer) = self.call("PUT", &format!("/api/v1/flows/{flow}/state"), &body).await?;
+        ensure!((200..300).contains(&status), "making {flow} live: {status} {answer}");
         Ok(())
     }
 
@@ -123,23 +106,13 @@ impl Server {
             let (_, detail) = self.call("GET", &format!("/api/v1/flows/{flow}"), b"").await?;
             let totals = &detail["summary"]["totals"];
             let count = |name: &str| {
-                totals[name]
-                    .as_u64()
-                    .with_context(|| format!("{flow} has no total {name}: {detail}"))
+                totals[name].as_u64().with_context(|| format!("{flow} has no total {name}: {detail}"))
             };
-            ensure!(
-                count("failed")? == 0,
-                "{} runs of {flow} failed",
-                totals["failed"]
-            );
+            ensure!(count("failed")? == 0, "{} runs of {flow} failed", totals["failed"]);
             if count("open")? == 0 {
                 return count("done");
             }
-            ensure!(
-                start.elapsed() < PATIENCE,
-                "{} runs of {flow} are still open",
-                totals["open"]
-            );
+            ensure!(start.elapsed() < PATIENCE, "{} runs of {flow} are still open", totals["open"]);
             tokio::time::sleep(POLL).await;
         }
     }
@@ -148,15 +121,11 @@ impl Server {
     pub async fn run_to_the_end(&self, flow: &str, input: &Value) -> Result<f64> {
         let body = serde_json::to_vec(&json!({"input": input}))?;
         let start = Instant::now();
-        let (status, answer) = self
-            .call("POST", &format!("/api/v1/flows/{flow}/runs"), &body)
-            .await?;
+        let (status, answer) = self.call("POST", &format!("/api/v1/flows/{flow}/runs"), &body).await?;
         ensure!((200..300).contains(&status), "starting {flow}: {status} {answer}");
         let id = answer["run"].as_str().context("a started run has no id")?;
         loop {
-            let (_, list) = self
-                .call("GET", &format!("/api/v1/runs?flow={flow}&limit=1"), b"")
-                .await?;
+            let (_, list) = self.call("GET", &format!("/api/v1/runs?flow={flow}&limit=1"), b"").await?;
             let run = &list["runs"][0];
             match run["state"].as_str() {
                 Some("done") if run["id"] == id => return Ok(start.elapsed().as_secs_f64()),
@@ -180,23 +149,16 @@ impl Server {
 }
 
 async fn was_accepted(address: SocketAddr, order: &[u8]) -> bool {
-    http1::call(address, order)
-        .await
-        .is_ok_and(|(status, _)| (200..300).contains(&status))
+    http1::call(address, order).await.is_ok_and(|(status, _)| (200..300).contains(&status))
 }
 
 fn free_port() -> Result<u16> {
-    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?
-        .local_addr()?
-        .port())
+    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
 /// Asks it to end, as systemd does.
 fn terminate(mut process: Child) -> Result<()> {
-    Command::new("kill")
-        .args(["-TERM", &process.id().to_string()])
-        .status()
-        .context("stopping khlong")?;
+    Command::new("kill").args(["-TERM", &process.id().to_string()]).status().context("stopping khlong")?;
     process.wait().context("waiting for khlong to stop")?;
     Ok(())
 }

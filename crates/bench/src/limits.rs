@@ -28,18 +28,10 @@ pub async fn bare_per_second(length: Duration) -> Result<f64> {
 }
 
 fn start_bare() -> Result<(Child, SocketAddr)> {
-    let mut bare = Command::new(std::env::current_exe()?)
-        .arg("bare")
-        .stdout(Stdio::piped())
-        .spawn()?;
+    let mut bare = Command::new(std::env::current_exe()?).arg("bare").stdout(Stdio::piped()).spawn()?;
     let mut line = String::new();
     BufReader::new(bare.stdout.take().context("no output")?).read_line(&mut line)?;
-    Ok((
-        bare,
-        line.trim()
-            .parse()
-            .context("reading the address of the bare handler")?,
-    ))
+    Ok((bare, line.trim().parse().context("reading the address of the bare handler")?))
 }
 
 fn stop(mut bare: Child) -> Result<()> {

@@ -50,19 +50,11 @@ struct Shared {
 
 /// Posts orders to `path` until the time is over and the last answer is there.
 pub async fn post_orders(address: SocketAddr, path: &str, length: Duration) -> Result<Outcome> {
-    let shared = Rc::new(RefCell::new(Shared {
-        next: 0,
-        outcome: Outcome::default(),
-    }));
+    let shared = Rc::new(RefCell::new(Shared { next: 0, outcome: Outcome::default() }));
     let start = Instant::now();
     let mut senders = JoinSet::new();
     for _ in 0..CONNECTIONS {
-        senders.spawn_local(send_orders(
-            address,
-            path.to_owned(),
-            start + length,
-            shared.clone(),
-        ));
+        senders.spawn_local(send_orders(address, path.to_owned(), start + length, shared.clone()));
     }
     while let Some(sender) = senders.join_next().await {
         sender??;
@@ -84,10 +76,7 @@ async fn send_orders(
         let Some(number) = take_number(&shared) else { break };
         let sent = Instant::now();
         connection.send(order.numbered(number)).await?;
-        let message = connection
-            .receive()
-            .await?
-            .context("the server closed a connection under load")?;
+        let message = connection.receive().await?.context("the server closed a connection under load")?;
         let status = status(connection.head(message));
         connection.forget(message);
         if matches!(status, 429 | 503) {
@@ -95,10 +84,7 @@ async fn send_orders(
             tokio::time::sleep(PAUSE).await;
             continue;
         }
-        ensure!(
-            (200..300).contains(&status),
-            "an order posted to {path} was answered with {status}"
-        );
+        ensure!((200..300).contains(&status), "an order posted to {path} was answered with {status}");
         let outcome = &mut shared.borrow_mut().outcome;
         outcome.answered.push(number as u32);
         outcome.latencies_us.push(sent.elapsed().as_micros() as u32);

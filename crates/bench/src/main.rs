@@ -47,9 +47,7 @@ fn main() -> Result<()> {
     let khlong = options.khlong.context("--khlong names the program to measure")?;
     let length = Duration::from_secs(u64::from(options.seconds.max(1)));
     // One thread for load and sink together: a second one would take the other core from what is measured.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let figures = runtime.block_on(scenes::measure(&khlong, length))?;
     report::print(&figures);
     if options.json {

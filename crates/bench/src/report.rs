@@ -22,10 +22,7 @@ struct Line {
 }
 
 pub fn print(figures: &Figures) {
-    println!(
-        "\n{:<44} {:>12} {:>12}   of the machine's limit",
-        "", "measured", "target"
-    );
+    println!("\n{:<44} {:>12} {:>12}   of the machine's limit", "", "measured", "target");
     for line in lines(figures) {
         let target = match line.target {
             Target::AtLeast(target) => format!("≥ {}", number(target)),
@@ -33,10 +30,7 @@ pub fn print(figures: &Figures) {
             Target::None => String::new(),
         };
         let missed = if line.is_missed() { "  missed" } else { "" };
-        let share = line
-            .share
-            .map(|share| format!("{:.0} %", share * 100.0))
-            .unwrap_or_default();
+        let share = line.share.map(|share| format!("{:.0} %", share * 100.0)).unwrap_or_default();
         let value = format!("{} {}", number(line.value), line.unit);
         println!("{:<44} {value:>12} {target:>12}   {share}{missed}", line.name);
     }
@@ -54,43 +48,19 @@ impl Line {
 
 fn lines(f: &Figures) -> Vec<Line> {
     use Target::{AtLeast, AtMost, None as Any};
-    let line = |name, value, unit, target| Line {
-        name,
-        value,
-        unit,
-        target,
-        share: None,
-    };
-    let of_bare = |line: Line| Line {
-        share: Some(line.value / f.bare_per_s),
-        ..line
-    };
+    let line = |name, value, unit, target| Line { name, value, unit, target, share: None };
+    let of_bare = |line: Line| Line { share: Some(line.value / f.bare_per_s), ..line };
     vec![
         line("bare handler, nothing stored", f.bare_per_s, "/s", Any),
         line("4 KB append and fdatasync, one thread", f.fsync_per_s, "/s", Any),
         of_bare(line("w1 accepted events", f.w1_accepted_per_s, "/s", Any)),
-        of_bare(line(
-            "w1 finished durable runs",
-            f.w1_finished_per_s,
-            "/s",
-            AtLeast(4_000.0),
-        )),
+        of_bare(line("w1 finished durable runs", f.w1_finished_per_s, "/s", AtLeast(4_000.0))),
         line("w1 accepted and lost", f.w1_lost as f64, "", AtMost(0.0)),
         line("w1 sent twice", f.w1_doubled as f64, "", AtMost(0.0)),
         line("w1 accepted within, half of them", f.w1_accept_p50_ms, "ms", Any),
         line("w1 accepted within, 99 of 100", f.w1_accept_p99_ms, "ms", Any),
-        of_bare(line(
-            "w2 synchronous answers",
-            f.w2_answered_per_s,
-            "/s",
-            AtLeast(6_000.0),
-        )),
-        of_bare(line(
-            "w2 the same after an HTTP action",
-            f.w2_with_action_per_s,
-            "/s",
-            Any,
-        )),
+        of_bare(line("w2 synchronous answers", f.w2_answered_per_s, "/s", AtLeast(6_000.0))),
+        of_bare(line("w2 the same after an HTTP action", f.w2_with_action_per_s, "/s", Any)),
         line("w3 10,000 elements", f.w3_10k_s, "s", AtMost(0.3)),
         line("w3 100,000 elements", f.w3_100k_s, "s", AtMost(3.0)),
         line("w3 100,000 elements, peak memory", f.w3_100k_peak_mb, "MB", Any),
@@ -101,11 +71,7 @@ fn lines(f: &Figures) -> Vec<Line> {
 }
 
 fn number(value: f64) -> String {
-    if value == 0.0 || value >= 100.0 {
-        format!("{value:.0}")
-    } else {
-        format!("{value:.2}")
-    }
+    if value == 0.0 || value >= 100.0 { format!("{value:.0}") } else { format!("{value:.2}") }
 }
 
 pub fn json(f: &Figures) -> Value {

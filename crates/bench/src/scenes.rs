@@ -48,10 +48,7 @@ pub async fn measure(program: &Path, length: Duration) -> Result<Figures> {
 
 async fn measure_all(program: &Path, length: Duration) -> Result<Figures> {
     let folder = tempfile::tempdir().context("making a data folder")?;
-    let installed = Installed {
-        program: program.to_owned(),
-        data: folder.path().join("data"),
-    };
+    let installed = Installed { program: program.to_owned(), data: folder.path().join("data") };
     let mut figures = Figures::default();
     eprintln!("==> this machine's limits");
     figures.fsync_per_s = limits::appends_per_second(folder.path())?;
@@ -69,10 +66,7 @@ async fn measure_all(program: &Path, length: Duration) -> Result<Figures> {
     }
     tokio::time::sleep(SETTLE).await;
     figures.idle_mb = memory::now_mb(server.pid())?;
-    eprintln!(
-        "==> w1: webhook, script, HTTP action ({} s and the rest)",
-        length.as_secs()
-    );
+    eprintln!("==> w1: webhook, script, HTTP action ({} s and the rest)", length.as_secs());
     orders_to_an_action(&server, &seen, length, &mut figures).await?;
     eprintln!("==> w2: webhook, script, answer (twice {} s)", length.as_secs());
     figures.w2_answered_per_s = answers(&server, "bench-w2", length).await?;
@@ -103,10 +97,7 @@ async fn orders_to_an_action(
     figures.w1_finished_per_s = done as f64 / seconds;
     figures.w1_accept_p50_ms = outcome.within_ms(0.5);
     figures.w1_accept_p99_ms = outcome.within_ms(0.99);
-    let missing = outcome
-        .answered
-        .iter()
-        .filter(|number| seen.times(**number as usize) == 0);
+    let missing = outcome.answered.iter().filter(|number| seen.times(**number as usize) == 0);
     figures.w1_lost = missing.count() as u64;
     figures.w1_doubled = seen.doubled();
     if outcome.busy > 0 {

@@ -21,10 +21,7 @@ pub struct Seen(Rc<RefCell<Vec<u8>>>);
 
 impl Seen {
     fn note(&self, number: usize) {
-        let Some(number) = number
-            .checked_sub(FIRST_NUMBER)
-            .filter(|number| *number <= REQUESTS_MAX)
-        else {
+        let Some(number) = number.checked_sub(FIRST_NUMBER).filter(|number| *number <= REQUESTS_MAX) else {
             return;
         };
         let mut seen = self.0.borrow_mut();
@@ -78,13 +75,8 @@ async fn serve(mut connection: Connection, seen: Seen) {
 
 fn order_number(body: &[u8]) -> Option<usize> {
     let after = &body[find(body, MARK)? + MARK.len()..];
-    let digits = after
-        .iter()
-        .skip_while(|byte| **byte == b' ')
-        .take_while(|byte| byte.is_ascii_digit());
-    digits.fold(None, |number, digit| {
-        Some(number.unwrap_or(0) * 10 + usize::from(digit - b'0'))
-    })
+    let digits = after.iter().skip_while(|byte| **byte == b' ').take_while(|byte| byte.is_ascii_digit());
+    digits.fold(None, |number, digit| Some(number.unwrap_or(0) * 10 + usize::from(digit - b'0')))
 }
 
 #[cfg(test)]
@@ -100,9 +92,7 @@ mod tests {
     #[test]
     fn an_order_that_comes_twice_is_doubled() {
         let seen = Seen::default();
-        [7, 8, 7]
-            .into_iter()
-            .for_each(|number| seen.note(FIRST_NUMBER + number));
+        [7, 8, 7].into_iter().for_each(|number| seen.note(FIRST_NUMBER + number));
         assert_eq!((seen.doubled(), seen.times(8), seen.times(9)), (1, 1, 0));
     }
 }

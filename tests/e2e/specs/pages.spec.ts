@@ -52,6 +52,7 @@ async function makeRuns(page: Page, demo: Demo): Promise<{ done: string; failed:
   await page.goto(`${demo.url}/runs`);
   const link = async (id: number, state: string) => {
     const row = page.getByRole("row").filter({ hasText: String(id) }).filter({ hasText: state });
+    await expect(row).toBeVisible();
     return (await row.getByRole("link").first().getAttribute("href"))!;
   };
   return { done: await link(good.id, "Done"), failed: await link(bad.id, "Failed") };

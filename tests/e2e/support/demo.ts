@@ -80,7 +80,9 @@ export async function guideFlow(id: string, name: string): Promise<{ flow: any; 
   const sample = Object.values(flow.samples)[0] as object;
   const order = (fields: object = {}) => {
     lastOrder += 1;
-    return { ...sample, id: lastOrder, name: `#${lastOrder % 100_000}`, ...fields } as Order;
+    // The demo's ERP has no article for shipping.
+    const fitting = { id: lastOrder, name: `#${lastOrder % 100_000}`, shipping_lines: [] };
+    return { ...sample, ...fitting, ...fields } as Order;
   };
   return { flow, order };
 }
