@@ -5,6 +5,7 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use server::{App, Listening, Server, Settings};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -44,6 +45,7 @@ impl Khlong {
         self.stop.cancel();
         self.task.await.unwrap().unwrap();
         drop(self.app);
+        released(self.folder.path()).await;
         self.folder
     }
 
@@ -80,6 +82,20 @@ impl Khlong {
         Asker { http, url: self.url.clone(), way: Way::Token(created.token) }
     }
 }
+
+/// Tasks that were told to end hold the store for a moment longer; a process would just be gone.
+async fn released(folder: &Path) {
+    let mut settings = Settings::new(folder, "");
+    settings.allow_network_dir = true;
+    let freed = async {
+        while settings.open_store().await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(RELEASED_MAX, freed).await.expect("the store is let go of");
+}
+
+const RELEASED_MAX: std::time::Duration = std::time::Duration::from_secs(20);
 
 pub fn set_up() -> SetUp {
     SetUp { name: "Somchai".into(), email: OWNER.into(), password: PASSWORD.into() }
