@@ -13,7 +13,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 pub use clock::Clock;
-pub use erp::{Series, WhenFull};
+pub use erp::{ORDERS_MAX, Series, WhenFull};
 pub use goods::UNKNOWN_TO_ERP;
 pub use keys::Keys;
 pub use service::{Handle, Running, Sandbox};
@@ -54,6 +54,8 @@ pub struct Options {
     pub webhook_timeout: Duration,
     pub shop_domain: String,
     pub series: Series,
+    /// Sales orders the ERP holds at most, and REST orders as well; never more than [`ORDERS_MAX`].
+    pub orders_max: usize,
     pub when_full: WhenFull,
     pub clock: Clock,
 }
@@ -72,6 +74,7 @@ impl Options {
             webhook_timeout: Duration::from_secs(5),
             shop_domain: "khlong-tea.myshopify.com".to_owned(),
             series: Series::default(),
+            orders_max: ORDERS_MAX,
             when_full: WhenFull::default(),
             clock: Clock::default(),
         }

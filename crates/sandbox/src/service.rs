@@ -1,6 +1,7 @@
 //! Binding, serving, stopping.
 
 use std::future::Future;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -71,7 +72,7 @@ impl Sandbox {
         let address = options.listen;
         let refused = |source| Error::Listen { address, source };
         let lines = Lines::bind(address).await.map_err(refused)?;
-        let url = format!("http://{}", lines.address().map_err(refused)?);
+        let url = format!("http://{}", reachable(lines.address().map_err(refused)?));
         let stop = CancellationToken::new();
         let erp = Arc::new(Erp::new(&options, stop.clone()));
         let shop = Arc::new(Shop::new(options, stop.clone())?);
@@ -129,6 +130,16 @@ fn router(handle: &Handle, erp: Arc<Erp>) -> Router {
         .route("/_sandbox", get(move || std::future::ready(Json(guide.clone()))))
         .nest("/shop", shop::router(handle.shop.clone()))
         .nest("/erp", erp::router(erp))
+}
+
+/// "Every address" is where one listens, not where one connects.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
 }
 
 /// What another process needs to connect to these stand-ins. They guard nothing, so the keys are no secret here.

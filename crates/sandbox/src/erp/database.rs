@@ -10,10 +10,10 @@ use super::domain::Domain;
 use super::exception::Exception;
 use super::fields::{DISPLAY_NAME, Field, ID, Kind, MODELS, Model};
 use super::table::{Record, Table};
-use super::{Series, WhenFull, sale, seed};
+use super::{Full, Series, WhenFull, sale, seed};
 
 /// Sales orders held: twice what the largest test makes.
-pub(crate) const ORDERS_MAX: usize = 200_000;
+pub const ORDERS_MAX: usize = 200_000;
 /// Lines of one order.
 pub(crate) const LINES_PER_ORDER_MAX: usize = 1_000;
 /// Lines of all orders together.
@@ -33,7 +33,7 @@ pub(crate) struct Origin {
 
 pub(crate) struct Database {
     pub series: Series,
-    pub when_full: WhenFull,
+    full: Full,
     tables: Vec<Table>,
     /// `module.name` of `ir.model.data`, unique in the database.
     pub external_ids: HashMap<String, (Model, i64)>,
@@ -42,10 +42,10 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    pub(crate) fn new(series: Series, when_full: WhenFull, now: i64) -> Self {
+    pub(crate) fn new(series: Series, full: Full, now: i64) -> Self {
         let tables = MODELS.into_iter().map(Table::new).collect();
         let mut database =
-            Self { series, when_full, tables, external_ids: HashMap::new(), made_by: BTreeMap::new() };
+            Self { series, full, tables, external_ids: HashMap::new(), made_by: BTreeMap::new() };
         seed::fill(&mut database, now);
         database
     }
@@ -298,7 +298,7 @@ impl Database {
     /// Makes sure that so many records fit, by the rule for a full stand-in.
     fn make_room(&mut self, model: Model, records: usize, lines: usize) -> Result<(), Exception> {
         let records_max = match model {
-            Model::Order => ORDERS_MAX,
+            Model::Order => self.full.orders_max,
             Model::Line => LINES_MAX,
             _ => RECORDS_MAX,
         };
@@ -308,7 +308,7 @@ impl Database {
         while self.table(model).len() + records > records_max
             || self.table(Model::Line).len() + lines > LINES_MAX
         {
-            match (model, self.when_full, self.table(Model::Order).oldest()) {
+            match (model, self.full.rule, self.table(Model::Order).oldest()) {
                 (Model::Order, WhenFull::DropOldest, Some(oldest)) => self.forget_order(oldest),
                 _ => return Err(Exception::disk_full()),
             }

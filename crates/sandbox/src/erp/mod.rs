@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Clock, Keys, Options};
+pub use database::ORDERS_MAX;
 use database::{Database, Origin};
 use faults::Faults;
 use rest::RestOrders;
@@ -55,6 +56,13 @@ pub enum WhenFull {
     DropOldest,
 }
 
+/// How many orders fit, and what then.
+#[derive(Clone, Copy, Debug)]
+struct Full {
+    orders_max: usize,
+    rule: WhenFull,
+}
+
 /// The ERP's state; every handler holds one.
 pub(crate) struct Erp {
     keys: Keys,
@@ -69,14 +77,15 @@ pub(crate) struct Erp {
 impl Erp {
     pub(crate) fn new(options: &Options, stop: CancellationToken) -> Self {
         let now = options.clock.now().timestamp();
+        let full = Full { orders_max: options.orders_max.min(ORDERS_MAX), rule: options.when_full };
         Self {
             keys: options.keys.clone(),
             series: options.series,
             clock: options.clock.clone(),
             stop,
-            database: Mutex::new(Database::new(options.series, options.when_full, now)),
+            database: Mutex::new(Database::new(options.series, full, now)),
             faults: Mutex::new(Faults::new(options.seed)),
-            rest: Mutex::new(RestOrders::new(options.when_full)),
+            rest: Mutex::new(RestOrders::new(full)),
         }
     }
 

@@ -10,9 +10,9 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::database::{ORDERS_MAX, Origin};
+use super::database::Origin;
 use super::struck::{Caller, under_faults};
-use super::{Erp, WhenFull};
+use super::{Erp, Full, WhenFull};
 use crate::line::Cut;
 
 /// Bytes of bodies kept in all; later orders are counted and listed without theirs.
@@ -33,13 +33,13 @@ pub(super) struct RestOrders {
     by_key: HashMap<String, u64>,
     bodies_bytes: usize,
     next: u64,
-    when_full: WhenFull,
+    full: Full,
 }
 
 impl RestOrders {
-    pub(super) fn new(when_full: WhenFull) -> Self {
+    pub(super) fn new(full: Full) -> Self {
         let (orders, by_reference, by_key) = (BTreeMap::new(), HashMap::new(), HashMap::new());
-        Self { orders, by_reference, by_key, bodies_bytes: 0, next: 1, when_full }
+        Self { orders, by_reference, by_key, bodies_bytes: 0, next: 1, full }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -67,8 +67,8 @@ impl RestOrders {
         if let Some(number) = key.as_ref().and_then(|key| self.by_key.get(key)) {
             return Some((*number, false));
         }
-        if self.orders.len() >= ORDERS_MAX {
-            match self.when_full {
+        if self.orders.len() >= self.full.orders_max {
+            match self.full.rule {
                 WhenFull::Refuse => return None,
                 WhenFull::DropOldest => self.drop_oldest(),
             }

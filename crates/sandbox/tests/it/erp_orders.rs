@@ -1,8 +1,9 @@
 //! Sales orders over JSON-2.
 
+use sandbox::WhenFull;
 use serde_json::json;
 
-use crate::client::{start, start_odoo_17};
+use crate::client::{Client, start, start_odoo_17};
 
 #[tokio::test]
 async fn an_order_with_nested_lines_gets_a_number_amounts_and_names() {
@@ -234,4 +235,30 @@ async fn a_wrong_key_a_wrong_call_and_a_wrong_name_have_their_statuses() {
     assert_eq!(client.send(broken).await.0, 400);
     assert_eq!(client.send(client.http.get(client.erp("/json/2/sale.order/search"))).await.0, 404);
     assert_eq!(client.get(client.erp("/web/version")).await["version"], "19.0");
+}
+
+#[tokio::test]
+async fn a_full_erp_refuses_as_a_full_disk_does_or_forgets_the_oldest() {
+    for (when_full, status, left) in
+        [(WhenFull::Refuse, 500, ["A", "B"]), (WhenFull::DropOldest, 200, ["B", "C"])]
+    {
+        let client = Client::start(|options| (options.orders_max, options.when_full) = (2, when_full)).await;
+        for (reference, expected) in [("A", 200), ("B", 200), ("C", status)] {
+            let order = client.order(reference).await;
+            assert_eq!(client.json2("sale.order", "create", order).await.0, expected, "{reference}");
+        }
+        let held = client.orders().await;
+        assert_eq!(held.iter().map(|order| order["reference"].as_str().unwrap()).collect::<Vec<_>>(), left);
+        assert_eq!(
+            client.get(client.erp("/_sandbox/orders?reference=A&count_only=1")).await["count"] == 1,
+            status == 500
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_request_beyond_the_limit_is_refused_before_it_is_read() {
+    let client = start().await;
+    let request = client.json2_request("sale.order", "create", &json!("x".repeat(9 << 20)));
+    assert_eq!(client.send(request).await.0, 413);
 }

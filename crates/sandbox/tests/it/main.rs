@@ -8,3 +8,4 @@ mod faults;
 mod rest;
 mod shop_pull;
 mod shop_webhooks;
+mod speed;

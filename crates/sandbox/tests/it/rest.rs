@@ -1,8 +1,9 @@
 //! The plain REST target.
 
+use sandbox::WhenFull;
 use serde_json::json;
 
-use crate::client::start;
+use crate::client::{Client, start};
 
 #[tokio::test]
 async fn any_json_is_an_order_and_each_post_is_one_more() {
@@ -51,4 +52,19 @@ async fn it_stands_under_the_same_faults() {
     assert_eq!(client.post(client.erp("/rest/orders"), &json!({})).await.0, 429);
     assert!(client.http.post(client.erp("/rest/orders")).body("{}").send().await.is_err());
     assert_eq!(client.count().await, 1);
+}
+
+#[tokio::test]
+async fn a_full_one_refuses_or_forgets_the_oldest() {
+    for (when_full, status, first) in [(WhenFull::Refuse, 507, "A"), (WhenFull::DropOldest, 201, "B")] {
+        let client = Client::start(|options| (options.orders_max, options.when_full) = (2, when_full)).await;
+        for (reference, expected) in [("A", 201), ("B", 201), ("C", status)] {
+            assert_eq!(
+                client.post(client.erp("/rest/orders"), &json!({ "ref": reference })).await.0,
+                expected
+            );
+        }
+        let held = client.orders().await;
+        assert_eq!((held.len(), &held[0]["reference"]), (2, &json!(first)));
+    }
 }
