@@ -120,6 +120,15 @@ async fn a_customer_without_a_reference_is_found_by_e_mail_and_one_without_both_
 }
 
 #[tokio::test]
+async fn two_first_orders_of_a_customer_at_once_make_one_customer() {
+    let erp = Erp::start(Series::V19).await;
+    let runner = erp.runner("auto");
+    let (one, two) = tokio::join!(runner.run(order("A-1")), runner.run(order("A-2")));
+    assert_eq!(one.unwrap()["partner_id"], two.unwrap()["partner_id"]);
+    assert_eq!(erp.orders().await.len(), 2);
+}
+
+#[tokio::test]
 async fn an_answer_lost_after_the_work_is_found_by_asking() {
     for (series, protocol) in WAYS {
         let erp = Erp::start(series).await;
