@@ -17,15 +17,8 @@ pub(crate) enum Root {
 }
 
 impl Root {
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Input,
-        Self::Trigger,
-        Self::Nodes,
-        Self::Item,
-        Self::Index,
-        Self::Vars,
-        Self::Run,
-    ];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Input, Self::Trigger, Self::Nodes, Self::Item, Self::Index, Self::Vars, Self::Run];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -92,10 +85,7 @@ pub(crate) fn analyse(ast: &AST, alias: impl Fn(&str) -> Option<Root>) -> Result
                 *at,
             )),
             Some(ASTNode::Expr(variable @ Expr::Variable(named, _, at))) => {
-                let chain = path
-                    .len()
-                    .checked_sub(2)
-                    .and_then(|above| chain_on(&path[above], variable));
+                let chain = path.len().checked_sub(2).and_then(|above| chain_on(&path[above], variable));
                 found.variable(&named.1, chain, *at, &alias)
             }
             _ => Ok(()),
@@ -119,10 +109,7 @@ fn allowed(call: &FnCallExpr, at: Position) -> Result<(), Error> {
         "timestamp" => "`now()` gives the time of the run.",
         _ => "Write the expression itself.",
     };
-    Err(Error::refused(
-        format!("`{}` is not available in scripts. {advice}", call.name),
-        at,
-    ))
+    Err(Error::refused(format!("`{}` is not available in scripts. {advice}", call.name), at))
 }
 
 /// The chain `variable.a.b[…]`, if the node above is one that starts with this variable.
@@ -139,9 +126,32 @@ fn chain_on<'a>(above: &ASTNode<'a>, variable: &Expr) -> Option<&'a Expr> {
 }
 
 /// Methods that leave their value as it is, whatever they are given. One that is not here only makes a run slower.
-const ONLY_READ: [&str; 24] = [
-    "map", "filter", "find", "some", "all", "reduce", "contains", "index_of", "len", "keys", "values", "zip", "sum", "total",
-    "first", "last", "join", "group_by", "index_by", "unique", "sort_by", "flatten", "chunks", "to_string",
+const ONLY_READ: [&str; 25] = [
+    "for_each",
+    "map",
+    "filter",
+    "find",
+    "some",
+    "all",
+    "reduce",
+    "contains",
+    "index_of",
+    "len",
+    "keys",
+    "values",
+    "zip",
+    "sum",
+    "total",
+    "first",
+    "last",
+    "join",
+    "group_by",
+    "index_by",
+    "unique",
+    "sort_by",
+    "flatten",
+    "chunks",
+    "to_string",
 ];
 
 impl Analysis {
@@ -171,11 +181,7 @@ impl Analysis {
         let links = chain.map(Links::of).unwrap_or_default();
         let clashes = links.calls.iter().any(|call| captures(call, name));
         let Some(root) = alias(name) else {
-            return if clashes {
-                Err(clash_of_own(name, at))
-            } else {
-                Ok(())
-            };
+            return if clashes { Err(clash_of_own(name, at)) } else { Ok(()) };
         };
         if clashes {
             self.clashes.push(Clash { root, at });

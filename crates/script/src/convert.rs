@@ -27,13 +27,10 @@ impl Wanted {
             *self = Self::All;
             return;
         };
-        let at = members
-            .iter()
-            .position(|(name, _)| **name == **first)
-            .unwrap_or_else(|| {
-                members.push(((*first).into(), Self::nothing()));
-                members.len() - 1
-            });
+        let at = members.iter().position(|(name, _)| **name == **first).unwrap_or_else(|| {
+            members.push(((*first).into(), Self::nothing()));
+            members.len() - 1
+        });
         members[at].1.add(rest);
     }
 }
@@ -63,10 +60,8 @@ pub(crate) fn whole_into_script(value: &Value, nesting: usize) -> Result<Dynamic
         Value::String(text) => ImmutableString::from(text.as_str()).into(),
         Value::Array(items) => {
             let nesting = deeper(nesting)?;
-            let items: Result<Array, Error> = items
-                .iter()
-                .map(|item| whole_into_script(item, nesting))
-                .collect();
+            let items: Result<Array, Error> =
+                items.iter().map(|item| whole_into_script(item, nesting)).collect();
             Dynamic::from_array(items?)
         }
         Value::Object(members) => {
@@ -89,9 +84,8 @@ pub(crate) fn into_json(value: Dynamic, nesting: usize) -> Result<Value, Error> 
     if value.is_map() {
         let nesting = deeper(nesting)?;
         let map = value.try_cast::<Map>().unwrap_or_default();
-        let members = map
-            .into_iter()
-            .map(|(name, member)| Ok((name.to_string(), into_json(member, nesting)?)));
+        let members =
+            map.into_iter().map(|(name, member)| Ok((name.to_string(), into_json(member, nesting)?)));
         return members.collect::<Result<_, Error>>().map(Value::Object);
     }
     if value.is_array() {
@@ -100,9 +94,7 @@ pub(crate) fn into_json(value: Dynamic, nesting: usize) -> Result<Value, Error> 
         let items: Result<_, Error> = items.into_iter().map(|item| into_json(item, nesting)).collect();
         return Ok(Value::Array(items?));
     }
-    Err(Error::NotData {
-        what: not_data(&value),
-    })
+    Err(Error::NotData { what: not_data(&value) })
 }
 
 fn scalar_into_json(value: &Dynamic) -> Option<Value> {
@@ -124,9 +116,7 @@ fn scalar_into_json(value: &Dynamic) -> Option<Value> {
     if let Ok(letter) = value.as_char() {
         return Some(Value::String(letter.to_string()));
     }
-    value
-        .read_lock::<Digits>()
-        .map(|digits| number_out(digits.to_string()))
+    value.read_lock::<Digits>().map(|digits| number_out(digits.to_string()))
 }
 
 fn not_data(value: &Dynamic) -> &'static str {
@@ -140,10 +130,5 @@ fn not_data(value: &Dynamic) -> &'static str {
 }
 
 fn deeper(nesting: usize) -> Result<usize, Error> {
-    nesting.checked_sub(1).ok_or(Error::Limit {
-        which: Which::Nesting,
-        limit: 0,
-        line: 0,
-        column: 0,
-    })
+    nesting.checked_sub(1).ok_or(Error::Limit { which: Which::Nesting, limit: 0, line: 0, column: 0 })
 }

@@ -47,11 +47,7 @@ pub(crate) fn decimal(text: &str) -> Option<Decimal> {
     let scale = i32::try_from(fraction).ok()?.checked_sub(exponent)?;
     let fits = digits <= DECIMAL_DIGITS_MAX && (0..=DECIMAL_DIGITS_MAX as i32).contains(&scale)
         || (scale < 0 && digits as i32 - scale <= DECIMAL_DIGITS_MAX as i32);
-    if fits {
-        Decimal::from_scientific(text).ok()
-    } else {
-        None
-    }
+    if fits { Decimal::from_scientific(text).ok() } else { None }
 }
 
 /// Writes digits that are known to be a JSON number.

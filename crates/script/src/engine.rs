@@ -8,17 +8,18 @@ use crate::{
     Clock, Limits, Nodes, RunInfo,
     analysis::{self, Binding, Clash, Root},
     convert,
-    error::{Context, Error, Problem, Which, place},
+    error::{Error, Problem, Which, place},
+    explain::Context,
     guard, library,
     limits::{CACHE_SCRIPTS_MAX, CACHE_SOURCE_BYTES_MAX},
     lru::Lru,
     path::{Quick, RUN_MEMBERS, run_member},
     template::{Template, check_tree},
 };
-use rhai::{AST, Dynamic};
+use rhai::{AST, Dynamic, Token};
 use serde_json::Value;
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     rc::Rc,
@@ -89,12 +90,7 @@ impl Engine {
         static IDS: AtomicU64 = AtomicU64::new(0);
         let id = IDS.fetch_add(1, Ordering::Relaxed);
         let scripts = Mutex::new(Lru::new(CACHE_SCRIPTS_MAX, CACHE_SOURCE_BYTES_MAX));
-        Self(Arc::new(Shared {
-            id,
-            limits,
-            clock,
-            scripts,
-        }))
+        Self(Arc::new(Shared { id, limits, clock, scripts }))
     }
 
     pub fn limits(&self) -> &Limits {
@@ -119,14 +115,9 @@ impl Engine {
         let compiled = guarded(|| local.compile(&self.0.limits, source))?;
         static IDS: AtomicU64 = AtomicU64::new(0);
         let id = IDS.fetch_add(1, Ordering::Relaxed);
-        let script = Arc::new(Script {
-            id,
-            source: source.into(),
-            quick: Quick::parse(source),
-        });
+        let script = Arc::new(Script { id, source: source.into(), quick: Quick::parse(source) });
         local.keep(id, Rc::new(compiled), source.len());
-        self.scripts()
-            .insert(script.source.clone(), script.clone(), source.len());
+        self.scripts().insert(script.source.clone(), script.clone(), source.len());
         Ok(script)
     }
 
@@ -179,15 +170,10 @@ impl Engine {
             let mut variables = variables(&compiled.bindings, scope, limits.nesting)
                 .map_err(|error| nesting_limit(error, limits))?;
             let _watching = guard::Watching::start(limits, &self.0.clock, deadline_ms, scope.run);
-            let result = local
-                .rhai
-                .eval_ast_with_scope::<Dynamic>(&mut variables, &compiled.ast);
+            let result = local.rhai.eval_ast_with_scope::<Dynamic>(&mut variables, &compiled.ast);
             // Before the conversion, so that values are not held twice.
             drop(variables);
-            let context = Context {
-                limits,
-                source: &script.source,
-            };
+            let context = Context { limits, source: &script.source };
             let result = result.map_err(|error| context.eval(*error))?;
             convert::into_json(result, limits.nesting).map_err(|error| nesting_limit(error, limits))
         })
@@ -215,17 +201,9 @@ impl Engine {
 /// The conversion knows no limits, only that there were too many levels.
 fn nesting_limit(error: Error, limits: &Limits) -> Error {
     match error {
-        Error::Limit {
-            which: Which::Nesting,
-            line,
-            column,
-            ..
-        } => Error::Limit {
-            which: Which::Nesting,
-            limit: limits.nesting as u64,
-            line,
-            column,
-        },
+        Error::Limit { which: Which::Nesting, line, column, .. } => {
+            Error::Limit { which: Which::Nesting, limit: limits.nesting as u64, line, column }
+        }
         other => other,
     }
 }
@@ -242,12 +220,10 @@ impl Local {
         register_packages(&mut rhai);
         library::register(&mut rhai);
         rhai.on_progress(guard::on_step);
+        name_members_freely(&mut rhai);
         #[expect(deprecated, reason = "it is not, Rhai marks it as one that may change")]
         rhai.on_var(|_, _, context| guard::on_variable(&context).map(|()| None));
-        Self {
-            rhai,
-            compiled: RefCell::new(Lru::new(CACHE_SCRIPTS_MAX, CACHE_SOURCE_BYTES_MAX)),
-        }
+        Self { rhai, compiled: RefCell::new(Lru::new(CACHE_SCRIPTS_MAX, CACHE_SOURCE_BYTES_MAX)) }
     }
 
     fn compiled(&self, limits: &Limits, script: &Script) -> Result<Rc<Compiled>, Error> {
@@ -265,37 +241,22 @@ impl Local {
 
     fn compile(&self, limits: &Limits, source: &str) -> Result<Compiled, Error> {
         if source.len() > limits.source_bytes {
-            return Err(Error::limit(
-                Which::SourceBytes,
-                limits.source_bytes as u64,
-                rhai::Position::NONE,
-            ));
+            return Err(Error::limit(Which::SourceBytes, limits.source_bytes as u64, rhai::Position::NONE));
         }
         crate::source::check(source)?;
         let context = Context { limits, source };
         let ast = self.parse(source, &[]).map_err(|error| context.parse(&error))?;
         let found = analysis::analyse(&ast, Root::named)?;
         if found.clashes.is_empty() {
-            return Ok(Compiled {
-                ast,
-                bindings: found.bindings,
-            });
+            return Ok(Compiled { ast, bindings: found.bindings });
         }
         let (renamed, aliases) = rename(source, &found.clashes);
-        let ast = self
-            .parse(&renamed, &aliases)
-            .map_err(|error| context.parse(&error))?;
+        let ast = self.parse(&renamed, &aliases).map_err(|error| context.parse(&error))?;
         let alias = |name: &str| {
-            let renamed = aliases
-                .iter()
-                .find(|(alias, _)| alias == name)
-                .map(|(_, root)| *root);
+            let renamed = aliases.iter().find(|(alias, _)| alias == name).map(|(_, root)| *root);
             renamed.or_else(|| Root::named(name))
         };
-        Ok(Compiled {
-            bindings: analysis::analyse(&ast, alias)?.bindings,
-            ast,
-        })
+        Ok(Compiled { bindings: analysis::analyse(&ast, alias)?.bindings, ast })
     }
 
     /// Names that are not in scope are found here, not when the script runs at night.
@@ -324,6 +285,22 @@ fn set_limits(rhai: &mut rhai::Engine, limits: &Limits) {
         .set_strict_variables(true)
         .set_optimization_level(rhai::OptimizationLevel::Simple)
         .disable_symbol("eval");
+}
+
+/// After a point stands a member's name, also where it is a word of the language: shops have fields called `default`.
+fn name_members_freely(rhai: &mut rhai::Engine) {
+    let after_point = Cell::new(false);
+    #[expect(deprecated, reason = "it is not, Rhai marks it as one that may change")]
+    rhai.on_parse_token(move |token, _, _| {
+        let member = after_point.replace(matches!(token, Token::Period | Token::Elvis));
+        match token {
+            Token::Reserved(word) if member => Token::Identifier(word),
+            token if member && token.is_standard_keyword() => {
+                Token::Identifier(Box::new(token.literal_syntax().into()))
+            }
+            token => token,
+        }
+    });
 }
 
 /// Everything of Rhai's but time, raw bytes, bit fields and the core package with its `sleep`.
@@ -401,9 +378,7 @@ fn root_value(binding: &Binding, scope: &Scope, nesting: usize) -> Result<Option
             None => return Ok(None),
         },
         Root::Index => {
-            return Ok(scope
-                .index
-                .map(|index| Dynamic::from_int(i64::try_from(index).unwrap_or(i64::MAX))));
+            return Ok(scope.index.map(|index| Dynamic::from_int(i64::try_from(index).unwrap_or(i64::MAX))));
         }
         Root::Run => return Ok(Some(run_map(scope.run))),
         Root::Nodes => return nodes_map(binding, scope, nesting).map(Some),

@@ -93,16 +93,9 @@ pub(crate) fn on_step(_: u64) -> Option<Dynamic> {
 
 /// For functions that work long between two of the script's steps.
 pub(crate) fn check_time() -> Result<(), Box<EvalAltResult>> {
-    let late = WATCH.with_borrow(|watch| {
-        watch
-            .as_ref()
-            .is_some_and(|watch| watch.clock.now_ms() >= watch.deadline_ms)
-    });
-    if late {
-        Err(EvalAltResult::ErrorTerminated(STOP_WALL.into(), Position::NONE).into())
-    } else {
-        Ok(())
-    }
+    let late = WATCH
+        .with_borrow(|watch| watch.as_ref().is_some_and(|watch| watch.clock.now_ms() >= watch.deadline_ms));
+    if late { Err(EvalAltResult::ErrorTerminated(STOP_WALL.into(), Position::NONE).into()) } else { Ok(()) }
 }
 
 /// Called by Rhai whenever a variable is touched.
@@ -133,23 +126,13 @@ fn nesting(value: &Dynamic, depth: usize, max: usize) -> usize {
     }
     if value.is_shared() {
         // Somebody works on it just now, so nobody can nest it deeper through this name.
-        return value
-            .read_lock::<Dynamic>()
-            .map_or(depth, |inner| nesting(&inner, depth, max));
+        return value.read_lock::<Dynamic>().map_or(depth, |inner| nesting(&inner, depth, max));
     }
     if let Ok(items) = value.as_array_ref() {
-        return items
-            .iter()
-            .map(|item| nesting(item, depth + 1, max))
-            .max()
-            .unwrap_or(depth + 1);
+        return items.iter().map(|item| nesting(item, depth + 1, max)).max().unwrap_or(depth + 1);
     }
     if let Ok(members) = value.as_map_ref() {
-        return members
-            .values()
-            .map(|member| nesting(member, depth + 1, max))
-            .max()
-            .unwrap_or(depth + 1);
+        return members.values().map(|member| nesting(member, depth + 1, max)).max().unwrap_or(depth + 1);
     }
     // A function carries the values that were curried into it.
     if let Some(function) = value.read_lock::<FnPtr>() {
@@ -185,7 +168,8 @@ pub(crate) fn next_id_seed() -> (u64, i64, u64) {
 
 /// Refuses a text before it is made, where a function makes much out of little.
 pub(crate) fn check_text(bytes: Option<usize>) -> Result<(), Box<EvalAltResult>> {
-    let bytes_max = WATCH.with_borrow(|watch| watch.as_ref().map_or(usize::MAX, |watch| watch.text_bytes_max));
+    let bytes_max =
+        WATCH.with_borrow(|watch| watch.as_ref().map_or(usize::MAX, |watch| watch.text_bytes_max));
     if bytes.is_some_and(|bytes| bytes <= bytes_max) { Ok(()) } else { Err(too_large("string")) }
 }
 

@@ -6,6 +6,7 @@ mod convert;
 mod digits;
 mod engine;
 mod error;
+mod explain;
 mod guard;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod heap;

@@ -19,13 +19,7 @@ struct Entry<V> {
 
 impl<K: Hash + Eq + Clone, V: Clone> Lru<K, V> {
     pub(crate) fn new(count_max: usize, weight_max: usize) -> Self {
-        Self {
-            entries: HashMap::new(),
-            count_max,
-            weight_max,
-            weight: 0,
-            uses: 0,
-        }
+        Self { entries: HashMap::new(), count_max, weight_max, weight: 0, uses: 0 }
     }
 
     pub(crate) fn get<Q: Hash + Eq + ?Sized>(&mut self, key: &Q) -> Option<V>
@@ -49,11 +43,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Lru<K, V> {
             }
         }
         self.uses += 1;
-        let entry = Entry {
-            value,
-            weight,
-            used: self.uses,
-        };
+        let entry = Entry { value, weight, used: self.uses };
         self.weight += weight;
         if let Some(replaced) = self.entries.insert(key, entry) {
             self.weight -= replaced.weight;
@@ -62,11 +52,7 @@ impl<K: Hash + Eq + Clone, V: Clone> Lru<K, V> {
 
     /// Looks at every entry: there are a few hundred, and it happens only while a full cache takes in something new.
     fn forget_oldest(&mut self) -> bool {
-        let oldest = self
-            .entries
-            .iter()
-            .min_by_key(|(_, entry)| entry.used)
-            .map(|(key, _)| key.clone());
+        let oldest = self.entries.iter().min_by_key(|(_, entry)| entry.used).map(|(key, _)| key.clone());
         let forgotten = oldest.and_then(|key| self.entries.remove(&key));
         self.weight -= forgotten.as_ref().map_or(0, |entry| entry.weight);
         forgotten.is_some()
@@ -84,10 +70,7 @@ mod tests {
         cache.insert("b", 2, 1);
         assert_eq!(cache.get("a"), Some(1));
         cache.insert("c", 3, 1);
-        assert_eq!(
-            (cache.get("a"), cache.get("b"), cache.get("c")),
-            (Some(1), None, Some(3))
-        );
+        assert_eq!((cache.get("a"), cache.get("b"), cache.get("c")), (Some(1), None, Some(3)));
     }
 
     #[test]
@@ -97,10 +80,7 @@ mod tests {
             cache.insert(name, 0, 3);
         }
         cache.insert("d", 0, 7);
-        assert_eq!(
-            ["a", "b", "c", "d"].map(|name| cache.get(name).is_some()),
-            [false, false, true, true]
-        );
+        assert_eq!(["a", "b", "c", "d"].map(|name| cache.get(name).is_some()), [false, false, true, true]);
         cache.insert("e", 0, 11);
         assert!(cache.get("e").is_none() && cache.get("d").is_some());
     }

@@ -73,7 +73,7 @@ impl Path {
             Root::Index => self
                 .steps
                 .is_empty()
-                .then(|| scope.index)
+                .then_some(scope.index)
                 .flatten()
                 .map(|index| then(Some(&Value::from(index)))),
             Root::Run => {
@@ -149,12 +149,7 @@ impl<'s> Reader<'s> {
             return Some(Some(Step::Member(name.into(), elvis)));
         }
         let digits = !inside.is_empty() && inside.bytes().all(|byte| byte.is_ascii_digit());
-        Some(
-            digits
-                .then(|| inside.parse().ok())
-                .flatten()
-                .map(|index| Step::Item(index, elvis)),
-        )
+        Some(digits.then(|| inside.parse().ok()).flatten().map(|index| Step::Item(index, elvis)))
     }
 
     fn name(&mut self) -> Option<&'s str> {

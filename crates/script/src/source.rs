@@ -31,16 +31,17 @@ pub(crate) fn check(source: &str) -> Result<(), Error> {
 }
 
 fn too_deep(source: &str, at: usize) -> Error {
-    let before = &source[..at];
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
+    let (line, column) = place_of(source, at);
     let message =
         "The expression is too long or nested too deeply. Give parts of it names with `let`.".to_owned();
-    Error::Syntax {
-        message,
-        line,
-        column,
-    }
+    Error::Syntax { message, line, column }
+}
+
+/// Line and column of a byte, both from 1.
+pub(crate) fn place_of(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..at];
+    let line = before.matches('\n').count() + 1;
+    (line, before.rsplit('\n').next().unwrap_or(before).chars().count() + 1)
 }
 
 /// Where the `}` is that closes a brace opened just before this text.
@@ -70,11 +71,7 @@ struct Scanner<'s> {
 
 impl<'s> Scanner<'s> {
     fn new(source: &'s str) -> Self {
-        Self {
-            bytes: source.as_bytes(),
-            at: 0,
-            interpolations: Vec::new(),
-        }
+        Self { bytes: source.as_bytes(), at: 0, interpolations: Vec::new() }
     }
 
     fn next_code(&mut self) -> Option<(usize, u8)> {

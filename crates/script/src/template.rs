@@ -11,7 +11,10 @@ use std::sync::Arc;
 
 /// Fields whose expressions are compiled.
 #[derive(Debug)]
-pub struct Template(Node);
+pub struct Template {
+    node: Node,
+    constant: bool,
+}
 
 #[derive(Debug)]
 enum Node {
@@ -31,17 +34,20 @@ enum Part {
 }
 
 impl Template {
-    /// Nothing in it is computed: rendering gives the fields as they were written.
+    /// Rendering gives the fields exactly as they were written.
     pub fn is_constant(&self) -> bool {
-        matches!(self.0, Node::Constant(_))
+        self.constant
     }
 
     pub(crate) fn compile(engine: &Engine, fields: &Value) -> Result<Self, Error> {
-        node(engine, fields, "", engine.limits().nesting).map(Self)
+        let node = node(engine, fields, "", engine.limits().nesting)?;
+        // `$${` is constant too, but it is not written as it is rendered.
+        let constant = constant(&node) == Some(fields);
+        Ok(Self { node, constant })
     }
 
     pub(crate) fn render(&self, engine: &Engine, scope: &Scope) -> Result<Value, Error> {
-        render(&self.0, engine, scope, engine.deadline_ms())
+        render(&self.node, engine, scope, engine.deadline_ms())
     }
 }
 
@@ -52,39 +58,45 @@ fn node(engine: &Engine, fields: &Value, pointer: &str, nesting: usize) -> Resul
         Value::String(text) if text.contains("${") => text_node(engine, text, pointer),
         Value::Array(items) => {
             let nesting = nesting.checked_sub(1).ok_or_else(too_deep)?;
-            let nodes = items
-                .iter()
-                .enumerate()
-                .map(|(at, item)| node(engine, item, &pointer_to(pointer, &at.to_string()), nesting));
-            let nodes = nodes.collect::<Result<Vec<_>, _>>()?;
-            Ok(if nodes.iter().all(is_constant) {
-                Node::Constant(fields.clone())
-            } else {
-                Node::List(nodes)
-            })
+            let node = |(at, item): (usize, &Value)| {
+                node(engine, item, &pointer_to(pointer, &at.to_string()), nesting)
+            };
+            items.iter().enumerate().map(node).collect::<Result<_, _>>().map(list)
         }
         Value::Object(members) => {
             let nesting = nesting.checked_sub(1).ok_or_else(too_deep)?;
-            let nodes = members.iter().map(|(name, member)| {
-                Ok((
-                    name.clone(),
-                    node(engine, member, &pointer_to(pointer, name), nesting)?,
-                ))
-            });
-            let nodes = nodes.collect::<Result<Vec<_>, Error>>()?;
-            let constant = nodes.iter().all(|(_, node)| is_constant(node));
-            Ok(if constant {
-                Node::Constant(fields.clone())
-            } else {
-                Node::Map(nodes)
-            })
+            let node = |(name, member): (&String, &Value)| {
+                Ok((name.clone(), node(engine, member, &pointer_to(pointer, name), nesting)?))
+            };
+            members.iter().map(node).collect::<Result<_, Error>>().map(map)
         }
         constant => Ok(Node::Constant(constant.clone())),
     }
 }
 
-fn is_constant(node: &Node) -> bool {
-    matches!(node, Node::Constant(_))
+/// A list of constants is one constant.
+fn list(nodes: Vec<Node>) -> Node {
+    let constants: Option<Vec<&Value>> = nodes.iter().map(constant).collect();
+    match constants {
+        Some(constants) => Node::Constant(constants.into_iter().cloned().collect()),
+        None => Node::List(nodes),
+    }
+}
+
+fn map(nodes: Vec<(String, Node)>) -> Node {
+    let constants: Option<Vec<(&String, &Value)>> =
+        nodes.iter().map(|(name, node)| Some((name, constant(node)?))).collect();
+    match constants {
+        Some(constants) => {
+            let members = constants.into_iter().map(|(name, value)| (name.clone(), value.clone()));
+            Node::Constant(Value::Object(members.collect()))
+        }
+        None => Node::Map(nodes),
+    }
+}
+
+fn constant(node: &Node) -> Option<&Value> {
+    if let Node::Constant(value) = node { Some(value) } else { None }
 }
 
 fn text_node(engine: &Engine, text: &str, pointer: &str) -> Result<Node, Error> {
@@ -95,10 +107,7 @@ fn text_node(engine: &Engine, text: &str, pointer: &str) -> Result<Node, Error> 
     }
     let compile = |piece: Piece| match piece {
         Piece::Text(text) => Ok(Part::Text(text)),
-        Piece::Code(code) => engine
-            .compile(code)
-            .map(Part::Code)
-            .map_err(|error| error.in_field(pointer)),
+        Piece::Code(code) => engine.compile(code).map(Part::Code).map_err(|error| error.in_field(pointer)),
     };
     let parts: Vec<Part> = pieces.into_iter().map(compile).collect::<Result<_, _>>()?;
     match &*parts {
@@ -110,17 +119,15 @@ fn text_node(engine: &Engine, text: &str, pointer: &str) -> Result<Node, Error> 
 fn render(node: &Node, engine: &Engine, scope: &Scope, deadline_ms: u64) -> Result<Value, Error> {
     match node {
         Node::Constant(value) => Ok(value.clone()),
-        Node::Whole(pointer, script) => engine
-            .run_until(script, scope, Some(deadline_ms))
-            .map_err(|error| error.in_field(pointer)),
+        Node::Whole(pointer, script) => {
+            engine.run_until(script, scope, Some(deadline_ms)).map_err(|error| error.in_field(pointer))
+        }
         Node::Mixed(pointer, parts) => mixed(parts, engine, scope, deadline_ms)
             .map(Value::String)
             .map_err(|error| error.in_field(pointer)),
         Node::List(nodes) => {
-            let items: Result<_, _> = nodes
-                .iter()
-                .map(|node| render(node, engine, scope, deadline_ms))
-                .collect();
+            let items: Result<_, _> =
+                nodes.iter().map(|node| render(node, engine, scope, deadline_ms)).collect();
             items.map(Value::Array)
         }
         Node::Map(nodes) => {
@@ -152,13 +159,7 @@ fn mixed(parts: &[Part], engine: &Engine, scope: &Scope, deadline_ms: u64) -> Re
 /// Every mistake in a tree of fields, not only the first.
 pub(crate) fn check_tree(engine: &Engine, fields: &Value) -> Vec<(String, Problem)> {
     let mut problems = Vec::new();
-    check(
-        engine,
-        fields,
-        String::new(),
-        engine.limits().nesting,
-        &mut problems,
-    );
+    check(engine, fields, String::new(), engine.limits().nesting, &mut problems);
     problems
 }
 
@@ -178,13 +179,7 @@ fn check(
         }
         (Value::Array(items), Some(nesting)) => {
             for (at, item) in items.iter().enumerate() {
-                check(
-                    engine,
-                    item,
-                    pointer_to(&pointer, &at.to_string()),
-                    nesting,
-                    problems,
-                );
+                check(engine, item, pointer_to(&pointer, &at.to_string()), nesting, problems);
             }
         }
         (Value::Object(members), Some(nesting)) => {
@@ -233,7 +228,17 @@ fn pieces(text: &str) -> Result<Vec<Piece<'_>>, Error> {
             pieces.push(Piece::Text(std::mem::take(&mut literal)));
         }
         let inside = &rest[at + 2..];
-        let end = crate::source::closing_brace(inside).ok_or_else(|| not_closed(text, at, rest))?;
+        let end = crate::source::closing_brace(inside).ok_or_else(|| {
+            mistake("This `${` has no `}`. If it is meant as text, write `$${`.", text, at, rest)
+        })?;
+        if inside[..end].trim().is_empty() {
+            return Err(mistake(
+                "There is nothing between `${` and `}`. Write an expression, such as `input.name`.",
+                text,
+                at,
+                rest,
+            ));
+        }
         pieces.push(Piece::Code(&inside[..end]));
         rest = &inside[end + 1..];
     }
@@ -244,16 +249,10 @@ fn pieces(text: &str) -> Result<Vec<Piece<'_>>, Error> {
     Ok(pieces)
 }
 
-fn not_closed(text: &str, at: usize, rest: &str) -> Error {
-    let before = &text[..text.len() - rest.len() + at];
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
-    let message = "This `${` has no `}`. If it is meant as text, write `$${`.".to_owned();
-    Error::Syntax {
-        message,
-        line,
-        column,
-    }
+/// A mistake at a place of `rest`, which is the end of `text`.
+fn mistake(message: &str, text: &str, at: usize, rest: &str) -> Error {
+    let (line, column) = crate::source::place_of(text, text.len() - rest.len() + at);
+    Error::Syntax { message: message.to_owned(), line, column }
 }
 
 #[cfg(test)]
@@ -266,19 +265,12 @@ mod tests {
         let text = format!("before ${{{code}}} after");
         assert_eq!(
             pieces(&text).unwrap(),
-            [
-                Piece::Text("before ".into()),
-                Piece::Code(code),
-                Piece::Text(" after".into())
-            ]
+            [Piece::Text("before ".into()), Piece::Code(code), Piece::Text(" after".into())]
         );
     }
 
     #[test]
     fn a_doubled_dollar_is_text() {
-        assert_eq!(
-            pieces("$${x} and $5").unwrap(),
-            [Piece::Text("${x} and $5".into())]
-        );
+        assert_eq!(pieces("$${x} and $5").unwrap(), [Piece::Text("${x} and $5".into())]);
     }
 }

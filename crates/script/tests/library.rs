@@ -12,7 +12,8 @@ fn every_example_gives_what_is_written_beside_it() {
         .iter()
         .filter_map(|doc| {
             let got = answer(&engine, doc.example);
-            (got != doc.result).then(|| format!("{}\n  written: {}\n  given:   {got}", doc.example, doc.result))
+            (got != doc.result)
+                .then(|| format!("{}\n  written: {}\n  given:   {got}", doc.example, doc.result))
         })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

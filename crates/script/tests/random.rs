@@ -36,12 +36,84 @@ fn run(engine: &Engine, source: &str, input: &Value) -> Result<Value, Error> {
 
 /// Pieces that scripts are made of; put together at random most are wrong, and some are wrong in new ways.
 const PIECES: [&str; 78] = [
-    "let a = ", "let b = ", "const c = ", "a", "b", "c", "x", "input", "trigger", "nodes.map", "item", "index", "run", "vars",
-    " + ", " - ", " * ", " / ", " % ", " ** ", " << ", " >> ", " == ", " != ", " < ", " && ", " || ", " ?? ", " = ", " += ",
-    "1", "0", "-1", "9223372036854775807", "0.1", "79228162514264337593543950335", "\"text\"", "\"๑๒ก็\"", "'c'", "`v${a}`", "()", "true",
-    "[", "]", "{", "}", "#{", "(", ")", ", ", "; ", ": ", ".a", "?.a", "[0]", "[-1]", "[\"a\"]", ".b = ",
-    "if true ", " else ", "for x in ", "while a ", "switch a ", " => ", "|x| ", "|x, y| ", "fn f(x) ", "return ", "throw ", "try ", " catch ",
-    ".map(|x| x)", ".push(a)", ".sort()", ".len()", "f(a)", "sum(", "_ ",
+    "let a = ",
+    "let b = ",
+    "const c = ",
+    "a",
+    "b",
+    "c",
+    "x",
+    "input",
+    "trigger",
+    "nodes.map",
+    "item",
+    "index",
+    "run",
+    "vars",
+    " + ",
+    " - ",
+    " * ",
+    " / ",
+    " % ",
+    " ** ",
+    " << ",
+    " >> ",
+    " == ",
+    " != ",
+    " < ",
+    " && ",
+    " || ",
+    " ?? ",
+    " = ",
+    " += ",
+    "1",
+    "0",
+    "-1",
+    "9223372036854775807",
+    "0.1",
+    "79228162514264337593543950335",
+    "\"text\"",
+    "\"๑๒ก็\"",
+    "'c'",
+    "`v${a}`",
+    "()",
+    "true",
+    "[",
+    "]",
+    "{",
+    "}",
+    "#{",
+    "(",
+    ")",
+    ", ",
+    "; ",
+    ": ",
+    ".a",
+    "?.a",
+    "[0]",
+    "[-1]",
+    "[\"a\"]",
+    ".b = ",
+    "if true ",
+    " else ",
+    "for x in ",
+    "while a ",
+    "switch a ",
+    " => ",
+    "|x| ",
+    "|x, y| ",
+    "fn f(x) ",
+    "return ",
+    "throw ",
+    "try ",
+    " catch ",
+    ".map(|x| x)",
+    ".push(a)",
+    ".sort()",
+    ".len()",
+    "f(a)",
+    "sum(",
+    "_ ",
 ];
 
 fn script() -> impl Strategy<Value = String> {
@@ -52,12 +124,46 @@ fn script() -> impl Strategy<Value = String> {
 fn call() -> impl Strategy<Value = String> {
     let names: Vec<&'static str> = script::functions().iter().map(|doc| doc.name).collect();
     let arguments = [
-        "()", "true", "0", "-1", "7", "9223372036854775807", "-9223372036854775808", "0.5", "-79228162514264337593543950335", "input",
-        "\"\"", "\"text\"", "\"2026-11-23\"", "\"0001-01-01T00:00:00Z\"", "\"9999-12-31 23:59:59\"", "\"THB\"", "\"days\"", "\"months\"", "\"Asia/Bangkok\"",
-        "\"%Y-%m-%d\"", "\"1234567890123\"", "\"+\"", "\"%\"", "\"เเํ้าำ่\"", "\"(a|b)*\"", "\"{a}\"", "\"[1,{}]\"", "[]", "[1, 2]", "[\"a\", (), 2.5]", "[[1], [2]]",
-        "#{}", "#{ a: 1 }", "|x| x", "|x, y| 1", "1..5", "'c'",
+        "()",
+        "true",
+        "0",
+        "-1",
+        "7",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "0.5",
+        "-79228162514264337593543950335",
+        "input",
+        "\"\"",
+        "\"text\"",
+        "\"2026-11-23\"",
+        "\"0001-01-01T00:00:00Z\"",
+        "\"9999-12-31 23:59:59\"",
+        "\"THB\"",
+        "\"days\"",
+        "\"months\"",
+        "\"Asia/Bangkok\"",
+        "\"%Y-%m-%d\"",
+        "\"1234567890123\"",
+        "\"+\"",
+        "\"%\"",
+        "\"เเํ้าำ่\"",
+        "\"(a|b)*\"",
+        "\"{a}\"",
+        "\"[1,{}]\"",
+        "[]",
+        "[1, 2]",
+        "[\"a\", (), 2.5]",
+        "[[1], [2]]",
+        "#{}",
+        "#{ a: 1 }",
+        "|x| x",
+        "|x, y| 1",
+        "1..5",
+        "'c'",
     ];
-    (select(names), vec(select(arguments.to_vec()), 0..4)).prop_map(|(name, arguments)| format!("{name}({})", arguments.join(", ")))
+    (select(names), vec(select(arguments.to_vec()), 0..4))
+        .prop_map(|(name, arguments)| format!("{name}({})", arguments.join(", ")))
 }
 
 fn number() -> impl Strategy<Value = Value> {
@@ -78,13 +184,15 @@ fn data() -> impl Strategy<Value = Value> {
     ];
     leaf.prop_recursive(4, 40, 5, |inner| {
         let members = vec(("[a-d]", inner.clone()), 0..5);
-        let object = |members: Vec<(String, Value)>| Value::Object(members.into_iter().collect::<Map<_, _>>());
+        let object =
+            |members: Vec<(String, Value)>| Value::Object(members.into_iter().collect::<Map<_, _>>());
         prop_oneof![vec(inner, 0..5).prop_map(Value::Array), members.prop_map(object)]
     })
 }
 
 fn path() -> impl Strategy<Value = String> {
-    let steps = select(&[".a", ".b", "?.a", "?.c", "[0]", "[1]", "?[0]", "[-1]", "[\"a\"]", "[\"b\"]", ".len"][..]);
+    let steps =
+        select(&[".a", ".b", "?.a", "?.c", "[0]", "[1]", "?[0]", "[-1]", "[\"a\"]", "[\"b\"]", ".len"][..]);
     let ends = select(&["", "", "", " == \"a\"", " != \"b\"", " == true", " != false"][..]);
     let roots = select(&["input", "trigger", "nodes.map", "item", "index", "vars", "run", "run.id"][..]);
     (roots, vec(steps, 0..5), ends).prop_map(|(root, steps, end)| format!("{root}{}{end}", steps.concat()))
@@ -95,12 +203,16 @@ fn sorted(value: &Value) -> Value {
     match value {
         Value::Array(items) => items.iter().map(sorted).collect(),
         Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().map(|(name, member)| (name.clone(), sorted(member))).collect();
+            let mut members: Vec<_> =
+                members.iter().map(|(name, member)| (name.clone(), sorted(member))).collect();
             members.sort_by(|a, b| a.0.cmp(&b.0));
             Value::Object(members.into_iter().collect())
         }
         // A zero has no sign in a script.
-        Value::Number(number) if number.as_str().starts_with('-') && number.as_str().bytes().all(|byte| !(b'1'..=b'9').contains(&byte)) => {
+        Value::Number(number)
+            if number.as_str().starts_with('-')
+                && number.as_str().bytes().all(|byte| !(b'1'..=b'9').contains(&byte)) =>
+        {
             Value::Number(Number::from_string_unchecked(number.as_str()[1..].to_owned()))
         }
         other => other.clone(),

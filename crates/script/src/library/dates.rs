@@ -2,7 +2,10 @@
 
 use super::{Answer, Doc, Shelf, wrong};
 use crate::guard;
-use chrono::{DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat,
+    TimeDelta, TimeZone, Utc,
+};
 use chrono_tz::Tz;
 use rhai::Dynamic;
 use std::fmt::Write;
@@ -14,7 +17,18 @@ const YEAR_MAX: i32 = 9_999;
 /// The zone of a Thai shop, where none is given.
 const HOME: Tz = Tz::Asia__Bangkok;
 const THAI_MONTHS: [&str; 12] = [
-    "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม",
+    "มกราคม",
+    "กุมภาพันธ์",
+    "มีนาคม",
+    "เมษายน",
+    "พฤษภาคม",
+    "มิถุนายน",
+    "กรกฎาคม",
+    "สิงหาคม",
+    "กันยายน",
+    "ตุลาคม",
+    "พฤศจิกายน",
+    "ธันวาคม",
 ];
 
 pub(crate) fn register(shelf: &mut Shelf) {
@@ -80,7 +94,12 @@ fn writing(shelf: &mut Shelf) {
 fn reading(shelf: &mut Shelf) {
     shelf
         .add(
-            Doc("from_odoo(text)", "Reads Odoo's time: UTC, without a zone.", r#"from_odoo("2026-11-23 06:00:00")"#, r#""2026-11-23T06:00:00Z""#),
+            Doc(
+                "from_odoo(text)",
+                "Reads Odoo's time: UTC, without a zone.",
+                r#"from_odoo("2026-11-23 06:00:00")"#,
+                r#""2026-11-23T06:00:00Z""#,
+            ),
             |text: &str| {
                 let time = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S");
                 let time = time.map_err(|_| wrong("This is no time of Odoo's: `2026-11-23 06:00:00`."))?;
@@ -88,19 +107,37 @@ fn reading(shelf: &mut Shelf) {
             },
         )
         .add(
-            Doc("parse_date(text, pattern)", "Reads a date or time written in a pattern (as in `format_date`); in Bangkok, or in a zone.", r#"parse_date("23/11/2569", "%d/%m/%BE")"#, r#""2026-11-23""#),
+            Doc(
+                "parse_date(text, pattern)",
+                "Reads a date or time written in a pattern (as in `format_date`); in Bangkok, or in a zone.",
+                r#"parse_date("23/11/2569", "%d/%m/%BE")"#,
+                r#""2026-11-23""#,
+            ),
             |text: &str, pattern: &str| parse_date(text, pattern, HOME),
         )
-        .or("parse_date(text, pattern, zone)", |text: &str, pattern: &str, name: &str| parse_date(text, pattern, zone(name)?))
+        .or("parse_date(text, pattern, zone)", |text: &str, pattern: &str, name: &str| {
+            parse_date(text, pattern, zone(name)?)
+        })
         .add(
-            Doc("from_unix(seconds)", "The moment so many seconds after 1970.", "from_unix(1795413600)", r#""2026-11-23T06:00:00Z""#),
+            Doc(
+                "from_unix(seconds)",
+                "The moment so many seconds after 1970.",
+                "from_unix(1795413600)",
+                r#""2026-11-23T06:00:00Z""#,
+            ),
             |seconds: i64| {
-                let moment = DateTime::from_timestamp(seconds, 0).ok_or_else(|| wrong("These are too many seconds for a date."))?;
+                let moment = DateTime::from_timestamp(seconds, 0)
+                    .ok_or_else(|| wrong("These are too many seconds for a date."))?;
                 in_range(moment.fixed_offset()).map(|moment| iso(moment.with_timezone(&Utc)))
             },
         )
         .add(
-            Doc("is_date(text)", "Can it be read as a date or time in ISO 8601?", r#"is_date("2026-02-30")"#, "false"),
+            Doc(
+                "is_date(text)",
+                "Can it be read as a date or time in ISO 8601?",
+                r#"is_date("2026-02-30")"#,
+                "false",
+            ),
             |text: &str| moment(text).is_ok(),
         );
 }
@@ -151,7 +188,9 @@ fn zone(name: &str) -> Answer<Tz> {
 /// Reads ISO 8601 as shops and back offices write it: with a zone or without, with T or a space, or only a date.
 fn moment(text: &str) -> Answer<DateTime<FixedOffset>> {
     let text = text.trim();
-    if let Ok(moment) = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%#z")) {
+    if let Ok(moment) = DateTime::parse_from_rfc3339(text)
+        .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%#z"))
+    {
         return in_range(moment);
     }
     let time = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
@@ -205,12 +244,14 @@ fn parse_date(text: &str, pattern: &str, zone: Tz) -> Answer<String> {
         return Ok(iso(on_clocks(time, zone)?));
     }
     let date = NaiveDate::parse_from_str(&text, &pattern);
-    date.map(|date| date.to_string()).map_err(|_| wrong("The text does not fit the pattern, or there is no such date."))
+    date.map(|date| date.to_string())
+        .map_err(|_| wrong("The text does not fit the pattern, or there is no such date."))
 }
 
 /// Replaces the Buddhist year in the text: it is the only number of four digits of the right size.
 fn from_buddhist(text: &str, pattern: &str) -> Answer<(String, String)> {
-    let is_year = |piece: &&str| piece.len() == 4 && piece.parse().is_ok_and(|year: i32| (2000..3000).contains(&year));
+    let is_year =
+        |piece: &&str| piece.len() == 4 && piece.parse().is_ok_and(|year: i32| (2000..3000).contains(&year));
     let year = text.split(|letter: char| !letter.is_ascii_digit()).find(is_year);
     let year = year.ok_or_else(|| wrong("There is no Buddhist year of four digits in this text."))?;
     let christian = year.parse::<i32>().unwrap_or_default() - BUDDHIST_YEARS;
@@ -236,19 +277,28 @@ fn add_time(when: &str, count: i64, unit: &str) -> Answer<Dynamic> {
     let days = |each: u64| Some(Days::new(u64::from(steps) * each));
     let later = count >= 0;
     // Calendar units move the date on the clock of the text's own zone.
-    let moved = match unit.trim_end_matches('s') {
-        "month" => months(1).and_then(|m| if later { start.checked_add_months(m) } else { start.checked_sub_months(m) }),
-        "year" => months(12).and_then(|m| if later { start.checked_add_months(m) } else { start.checked_sub_months(m) }),
-        "day" => days(1).and_then(|d| if later { start.checked_add_days(d) } else { start.checked_sub_days(d) }),
-        "week" => days(7).and_then(|d| if later { start.checked_add_days(d) } else { start.checked_sub_days(d) }),
-        unit => {
-            let seconds = seconds_in(unit)?.checked_mul(count).and_then(TimeDelta::try_seconds);
-            seconds.and_then(|seconds| start.checked_add_signed(seconds))
-        }
-    };
+    let moved =
+        match unit.trim_end_matches('s') {
+            "month" => months(1)
+                .and_then(|m| if later { start.checked_add_months(m) } else { start.checked_sub_months(m) }),
+            "year" => months(12)
+                .and_then(|m| if later { start.checked_add_months(m) } else { start.checked_sub_months(m) }),
+            "day" => days(1)
+                .and_then(|d| if later { start.checked_add_days(d) } else { start.checked_sub_days(d) }),
+            "week" => days(7)
+                .and_then(|d| if later { start.checked_add_days(d) } else { start.checked_sub_days(d) }),
+            unit => {
+                let seconds = seconds_in(unit)?.checked_mul(count).and_then(TimeDelta::try_seconds);
+                seconds.and_then(|seconds| start.checked_add_signed(seconds))
+            }
+        };
     let moved = in_range(moved.ok_or_else(out_of_range)?)?;
     let whole_days = matches!(unit.trim_end_matches('s'), "day" | "week" | "month" | "year");
-    Ok(if is_only_a_date(when) && whole_days { moved.date_naive().to_string().into() } else { iso(moved).into() })
+    Ok(if is_only_a_date(when) && whole_days {
+        moved.date_naive().to_string().into()
+    } else {
+        iso(moved).into()
+    })
 }
 
 fn start_of_day(when: &str, zone: Tz) -> Answer<String> {

@@ -10,27 +10,93 @@ use rhai::{Array, Dynamic, FnPtr, Map, NativeCallContext};
 use std::{cmp::Ordering, collections::HashSet};
 
 pub(crate) fn register(shelf: &mut Shelf) {
-    from_rhai(shelf);
+    of_rhai(shelf);
     reduce(shelf);
     arrange(shelf);
     maps(shelf);
 }
 
-fn from_rhai(shelf: &mut Shelf) {
+fn of_rhai(shelf: &mut Shelf) {
     shelf
-        .from_rhai(Doc("list.map(|item| …)", "A list of what the function makes of each item.", "[1, 2].map(|n| n * 10)", "[10,20]"))
-        .from_rhai(Doc("list.filter(|item| …)", "The items for which the function says true.", "[1, 2, 3].filter(|n| n > 1)", "[2,3]"))
-        .from_rhai(Doc("list.find(|item| …)", "The first item for which the function says true, or nothing.", "[1, 2, 3].find(|n| n > 1)", "2"))
-        .from_rhai(Doc("list.some(|item| …)", "Does the function say true for any item?", "[1, 2].some(|n| n > 1)", "true"))
-        .from_rhai(Doc("list.all(|item| …)", "Does the function say true for every item?", "[1, 2].all(|n| n > 1)", "false"))
-        .from_rhai(Doc("list.reduce(|result, item| …, start)", "Goes through the list and carries a result along.", "[1, 2, 3].reduce(|sum, n| sum + n, 0)", "6"))
-        .from_rhai(Doc("list.contains(value)", "Is the value in the list (or the text in the text, or the name in the map)?", r#"["vip", "new"].contains("vip")"#, "true"))
-        .from_rhai(Doc("list.index_of(value)", "Where the value is, from 0; -1 when it is not there.", r#"["a", "b"].index_of("b")"#, "1"))
-        .from_rhai(Doc("list.len()", "How many items (or entries, or characters).", "[1, 2, 3].len()", "3"))
-        .from_rhai(Doc("list.push(value)", "Adds a value at the end. The list must be the script's own.", "let out = []; out.push(1); out", "[1]"))
-        .from_rhai(Doc("list.zip(other, |a, b| …)", "Goes through two lists side by side.", "[1, 2].zip([10, 20], |a, b| a + b)", "[11,22]"))
-        .from_rhai(Doc("map.keys()", "The names in a map, in order.", "#{ b: 1, a: 2 }.keys()", r#"["a","b"]"#))
-        .from_rhai(Doc("map.values()", "The values in a map, in the order of their names.", "#{ b: 1, a: 2 }.values()", "[2,1]"));
+        .of_rhai(Doc(
+            "list.map(|item| …)",
+            "A list of what the function makes of each item.",
+            "[1, 2].map(|n| n * 10)",
+            "[10,20]",
+        ))
+        .of_rhai(Doc(
+            "list.filter(|item| …)",
+            "The items for which the function says true.",
+            "[1, 2, 3].filter(|n| n > 1)",
+            "[2,3]",
+        ))
+        .of_rhai(Doc(
+            "list.find(|item| …)",
+            "The first item for which the function says true, or nothing.",
+            "[1, 2, 3].find(|n| n > 1)",
+            "2",
+        ))
+        .of_rhai(Doc(
+            "list.some(|item| …)",
+            "Does the function say true for any item?",
+            "[1, 2].some(|n| n > 1)",
+            "true",
+        ))
+        .of_rhai(Doc(
+            "list.all(|item| …)",
+            "Does the function say true for every item?",
+            "[1, 2].all(|n| n > 1)",
+            "false",
+        ))
+        .add(
+            Doc(
+                "for_each(list, |item| …)",
+                "Calls the function for each item, to count or to collect.",
+                "let n = 0; [1, 2].for_each(|x| n += x); n",
+                "3",
+            ),
+            |context: NativeCallContext, list: &mut Array, function: FnPtr| {
+                each(&context, list, &function).map(|_| ())
+            },
+        )
+        .of_rhai(Doc(
+            "list.reduce(|result, item| …, start)",
+            "Goes through the list and carries a result along.",
+            "[1, 2, 3].reduce(|sum, n| sum + n, 0)",
+            "6",
+        ))
+        .of_rhai(Doc(
+            "list.contains(value)",
+            "Is the value in the list (or the text in the text, or the name in the map)?",
+            r#"["vip", "new"].contains("vip")"#,
+            "true",
+        ))
+        .of_rhai(Doc(
+            "list.index_of(value)",
+            "Where the value is, from 0; -1 when it is not there.",
+            r#"["a", "b"].index_of("b")"#,
+            "1",
+        ))
+        .of_rhai(Doc("list.len()", "How many items (or entries, or characters).", "[1, 2, 3].len()", "3"))
+        .of_rhai(Doc(
+            "list.push(value)",
+            "Adds a value at the end. The list must be the script's own.",
+            "let out = []; out.push(1); out",
+            "[1]",
+        ))
+        .of_rhai(Doc(
+            "list.zip(other, |a, b| …)",
+            "Goes through two lists side by side.",
+            "[1, 2].zip([10, 20], |a, b| a + b)",
+            "[11,22]",
+        ))
+        .of_rhai(Doc("map.keys()", "The names in a map, in order.", "#{ b: 1, a: 2 }.keys()", r#"["a","b"]"#))
+        .of_rhai(Doc(
+            "map.values()",
+            "The values in a map, in the order of their names.",
+            "#{ b: 1, a: 2 }.values()",
+            "[2,1]",
+        ));
 }
 
 fn reduce(shelf: &mut Shelf) {
@@ -230,7 +296,8 @@ fn unique(list: &[Dynamic], keys: &[Dynamic]) -> Answer<Array> {
     let mut kept = Array::new();
     for (item, key) in list.iter().zip(keys) {
         let key = crate::convert::into_json(key.clone(), guard::nesting_max());
-        let key = key.map_err(|_| wrong("Only data can be compared: texts, numbers, yes/no, lists and maps."))?;
+        let key =
+            key.map_err(|_| wrong("Only data can be compared: texts, numbers, yes/no, lists and maps."))?;
         if seen.insert(key.to_string()) {
             kept.push(item.clone());
         }
@@ -295,7 +362,8 @@ fn sort(mut items: Array, compare: &mut dyn FnMut(&Dynamic, &Dynamic) -> Answer<
 fn ordered_with(context: NativeCallContext, list: &mut Array, function: FnPtr) -> Answer<Array> {
     sort(list.clone(), &mut |a, b| {
         let order: Dynamic = function.call_within_context(&context, (a.clone(), b.clone()))?;
-        let order = decimal_of(&order).map_err(|_| wrong("The function must give a number: below 0, 0 or above 0."))?;
+        let order = decimal_of(&order)
+            .map_err(|_| wrong("The function must give a number: below 0, 0 or above 0."))?;
         Ok(order.cmp(&rust_decimal::Decimal::ZERO))
     })
 }
@@ -323,7 +391,8 @@ fn chunks(list: &mut Array, size: i64) -> Answer<Array> {
 }
 
 fn numbers(from: i64, to: i64) -> Answer<Array> {
-    let count = to.checked_sub(from).and_then(|less_one| usize::try_from(less_one.saturating_add(1).max(0)).ok());
+    let count =
+        to.checked_sub(from).and_then(|less_one| usize::try_from(less_one.saturating_add(1).max(0)).ok());
     guard::check_items(count)?;
     Ok((from..=to).map(Dynamic::from).collect())
 }

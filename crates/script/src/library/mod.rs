@@ -59,7 +59,7 @@ impl Shelf<'_> {
         function: impl RhaiNativeFunc<A, N, X, R, F> + 'static,
     ) -> &mut Self {
         let name = name_in(doc.0);
-        self.from_rhai(doc).more(name, function)
+        self.of_rhai(doc).more(name, function)
     }
 
     /// Registers the last function once more, for another way to write it.
@@ -82,9 +82,7 @@ impl Shelf<'_> {
         name: &'static str,
         function: impl RhaiNativeFunc<A, N, X, R, F> + 'static,
     ) -> &mut Self {
-        FuncRegistration::new(name)
-            .with_purity(true)
-            .register_into_engine(self.rhai, function);
+        FuncRegistration::new(name).with_purity(true).register_into_engine(self.rhai, function);
         self
     }
 
@@ -94,23 +92,14 @@ impl Shelf<'_> {
         name: &'static str,
         function: impl RhaiNativeFunc<A, N, X, R, F> + 'static,
     ) -> &mut Self {
-        FuncRegistration::new(name)
-            .with_purity(false)
-            .register_into_engine(self.rhai, function);
+        FuncRegistration::new(name).with_purity(false).register_into_engine(self.rhai, function);
         self
     }
 
     /// Documents a function that Rhai brings along.
-    fn from_rhai(&mut self, Doc(signature, about, example, result): Doc) -> &mut Self {
+    fn of_rhai(&mut self, Doc(signature, about, example, result): Doc) -> &mut Self {
         let (name, group) = (name_in(signature), self.group);
-        self.docs.push(FunctionDoc {
-            name,
-            group,
-            signatures: vec![signature],
-            about,
-            example,
-            result,
-        });
+        self.docs.push(FunctionDoc { name, group, signatures: vec![signature], about, example, result });
         self
     }
 }
@@ -123,11 +112,7 @@ fn name_in(signature: &'static str) -> &'static str {
 
 /// Puts the standard library into an interpreter and says what is in it.
 pub(crate) fn register(rhai: &mut rhai::Engine) -> Vec<FunctionDoc> {
-    let mut shelf = Shelf {
-        rhai,
-        group: "",
-        docs: Vec::new(),
-    };
+    let mut shelf = Shelf { rhai, group: "", docs: Vec::new() };
     money::register(shelf.group("Money and VAT"));
     numbers::register(shelf.group("Numbers"));
     lists::register(shelf.group("Lists and maps"));
@@ -155,10 +140,13 @@ pub fn functions_markdown() -> String {
     for doc in docs() {
         if doc.group != group {
             group = doc.group;
-            page.push_str(&format!("\n## {group}\n\n| function | what it does | example | gives |\n|---|---|---|---|\n"));
+            page.push_str(&format!(
+                "\n## {group}\n\n| function | what it does | example | gives |\n|---|---|---|---|\n"
+            ));
         }
         let signatures: Vec<String> = doc.signatures.iter().map(|signature| code(signature)).collect();
-        let cells = [signatures.join("<br>"), doc.about.replace('|', "\\|"), code(doc.example), code(doc.result)];
+        let cells =
+            [signatures.join("<br>"), doc.about.replace('|', "\\|"), code(doc.example), code(doc.result)];
         page.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
     page
@@ -175,10 +163,7 @@ pub(crate) fn known(name: &str) -> bool {
 }
 
 pub(crate) fn signature(name: &str) -> Option<&'static str> {
-    docs()
-        .iter()
-        .find(|doc| doc.name == name)
-        .map(|doc| doc.signatures[0])
+    docs().iter().find(|doc| doc.name == name).map(|doc| doc.signatures[0])
 }
 
 /// The function whose name is only a slip away.

@@ -104,19 +104,12 @@ fn parts(net: Decimal, vat: Decimal, gross: Decimal) -> Map {
 fn split(amount: Decimal, weights: &[Dynamic], digits: i64) -> Answer<Array> {
     let amount = round(amount, digits)?;
     let weights: Vec<Decimal> = weights.iter().map(decimal_of).collect::<Answer<_>>()?;
-    if weights
-        .iter()
-        .any(|weight| weight.is_sign_negative() && !weight.is_zero())
-    {
+    if weights.iter().any(|weight| weight.is_sign_negative() && !weight.is_zero()) {
         return Err(wrong("Weights cannot be negative."));
     }
-    let total = weights
-        .iter()
-        .try_fold(Decimal::ZERO, |sum, weight| add(sum, *weight))?;
+    let total = weights.iter().try_fold(Decimal::ZERO, |sum, weight| add(sum, *weight))?;
     if total.is_zero() {
-        return Err(wrong(
-            "The weights are all 0, so nothing says how to share the amount out.",
-        ));
+        return Err(wrong("The weights are all 0, so nothing says how to share the amount out."));
     }
     let unit = Decimal::new(1, digits as u32);
     let mut shares = Vec::with_capacity(weights.len());
@@ -133,8 +126,5 @@ fn split(amount: Decimal, weights: &[Dynamic], digits: i64) -> Answer<Array> {
     for at in order.into_iter().cycle().take(left.unsigned_abs() as usize) {
         shares[at].0 += step;
     }
-    shares
-        .into_iter()
-        .map(|(share, _)| round(share, digits).map(Dynamic::from))
-        .collect()
+    shares.into_iter().map(|(share, _)| round(share, digits).map(Dynamic::from)).collect()
 }

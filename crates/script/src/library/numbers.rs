@@ -46,9 +46,9 @@ pub(crate) fn register(shelf: &mut Shelf) {
             Doc("is_number(value)", "Is it a number, or a text that is one?", r#"is_number("12.50")"#, "true"),
             |value: Dynamic| decimal_of(&value).is_ok(),
         )
-        .from_rhai(Doc("abs(number)", "The number without its sign.", "abs(-3)", "3"))
-        .from_rhai(Doc("min(a, b)", "The smaller of two numbers.", "min(2, 5)", "2"))
-        .from_rhai(Doc("max(a, b)", "The larger of two numbers.", "max(2, 5)", "5"))
+        .of_rhai(Doc("abs(number)", "The number without its sign.", "abs(-3)", "3"))
+        .of_rhai(Doc("min(a, b)", "The smaller of two numbers.", "min(2, 5)", "2"))
+        .of_rhai(Doc("max(a, b)", "The larger of two numbers.", "max(2, 5)", "5"))
         // Rhai's own panic where the result has no end.
         .more("sin", |x: Decimal| x.checked_sin().ok_or_else(too_large))
         .more("cos", |x: Decimal| x.checked_cos().ok_or_else(too_large))
@@ -57,9 +57,7 @@ pub(crate) fn register(shelf: &mut Shelf) {
         .more("!=", |a: Digits, b: Digits| a != b)
         .more("to_string", |digits: Digits| digits.to_string())
         .more("to_debug", |digits: Digits| digits.to_string());
-    shelf
-        .rhai
-        .register_type_with_name::<Digits>(crate::digits::DIGITS_TYPE);
+    shelf.rhai.register_type_with_name::<Digits>(crate::digits::DIGITS_TYPE);
 }
 
 /// The number in a value: a whole number, a decimal, or a text that is nothing but a number.
@@ -71,13 +69,9 @@ pub(crate) fn decimal_of(value: &Dynamic) -> Answer<Decimal> {
         return Ok(decimal);
     }
     if value.is_unit() {
-        return Err(wrong(
-            "A number is missing here. Give one to use instead: `(line.price ?? 0)`.",
-        ));
+        return Err(wrong("A number is missing here. Give one to use instead: `(line.price ?? 0)`."));
     }
-    let text = value
-        .as_immutable_string_ref()
-        .map_err(|_| wrong("A number is needed here."))?;
+    let text = value.as_immutable_string_ref().map_err(|_| wrong("A number is needed here."))?;
     decimal(text.trim()).ok_or_else(|| {
         wrong("This text is no number. `parse_number` reads numbers with commas and currency signs.")
     })
@@ -88,13 +82,7 @@ pub(crate) fn compare_numbers(a: &Dynamic, b: &Dynamic) -> Option<Ordering> {
     if let (Ok(a), Ok(b)) = (a.as_int(), b.as_int()) {
         return Some(a.cmp(&b));
     }
-    let number = |value: &Dynamic| {
-        value
-            .as_int()
-            .map(Decimal::from)
-            .or_else(|_| value.as_decimal())
-            .ok()
-    };
+    let number = |value: &Dynamic| value.as_int().map(Decimal::from).or_else(|_| value.as_decimal()).ok();
     Some(number(a)?.cmp(&number(b)?))
 }
 
@@ -131,19 +119,13 @@ pub(crate) fn round_by(value: Decimal, digits: i64, strategy: RoundingStrategy) 
     let mut rounded = value.round_dp_with_strategy(digits as u32, strategy);
     rounded.rescale(digits as u32);
     // `rescale` keeps a smaller scale where the digits have no room.
-    if rounded.scale() == digits as u32 {
-        Ok(rounded)
-    } else {
-        Err(too_large())
-    }
+    if rounded.scale() == digits as u32 { Ok(rounded) } else { Err(too_large()) }
 }
 
 fn parse_number(text: &str) -> Answer<Decimal> {
     let digits = super::thai::arabic_digits(text);
-    let kept: String = digits
-        .chars()
-        .filter(|letter| !letter.is_whitespace() && !",฿$€£¥".contains(*letter))
-        .collect();
+    let kept: String =
+        digits.chars().filter(|letter| !letter.is_whitespace() && !",฿$€£¥".contains(*letter)).collect();
     let kept = kept.trim_end_matches("บาท").trim_end_matches("THB");
     decimal(kept).ok_or_else(|| wrong("There is no number in this text."))
 }
@@ -171,9 +153,7 @@ pub(crate) fn with_commas(value: Decimal) -> String {
 fn whole(value: Dynamic) -> Answer<i64> {
     let number = decimal_of(&value)?;
     if !number.fract().is_zero() {
-        return Err(wrong(
-            "This number has a fraction. Round it first: `round_to(x, 0)`.",
-        ));
+        return Err(wrong("This number has a fraction. Round it first: `round_to(x, 0)`."));
     }
     number.to_i64().ok_or_else(too_large)
 }

@@ -14,27 +14,47 @@ const PATTERN_TEXT_BYTES_MAX: usize = 64 << 10;
 const PATTERNS_KEPT: usize = 64;
 
 pub(crate) fn register(shelf: &mut Shelf) {
-    from_rhai(shelf);
+    of_rhai(shelf);
     shape(shelf);
     patterns(shelf);
     csv(shelf);
     bounded(shelf);
 }
 
-fn from_rhai(shelf: &mut Shelf) {
+fn of_rhai(shelf: &mut Shelf) {
     shelf
-        .from_rhai(Doc("text.to_upper()", "In capitals. `to_lower` is the opposite.", r#""sku".to_upper()"#, r#""SKU""#))
-        .from_rhai(Doc("text.split(between)", "A list of the parts.", r#""a,b".split(",")"#, r#"["a","b"]"#))
-        .from_rhai(Doc("text.starts_with(text)", "Does it begin so? `ends_with` asks for the end.", r##""#1001".starts_with("#")"##, "true"))
-        .from_rhai(Doc("text.sub_string(start, length)", "A part, counted in characters from 0.", r#""สวัสดี".sub_string(0, 3)"#, r#""สวั""#))
-        .from_rhai(Doc("value.to_string()", "Any value as text.", "(10.50).to_string()", r#""10.50""#))
-        .from_rhai(Doc("value.type_of()", "What kind of value it is.", r#"type_of("a")"#, r#""string""#));
+        .of_rhai(Doc(
+            "text.to_upper()",
+            "In capitals. `to_lower` is the opposite.",
+            r#""sku".to_upper()"#,
+            r#""SKU""#,
+        ))
+        .of_rhai(Doc("text.split(between)", "A list of the parts.", r#""a,b".split(",")"#, r#"["a","b"]"#))
+        .of_rhai(Doc(
+            "text.starts_with(text)",
+            "Does it begin so? `ends_with` asks for the end.",
+            r##""#1001".starts_with("#")"##,
+            "true",
+        ))
+        .of_rhai(Doc(
+            "text.sub_string(start, length)",
+            "A part, counted in characters from 0.",
+            r#""สวัสดี".sub_string(0, 3)"#,
+            r#""สวั""#,
+        ))
+        .of_rhai(Doc("value.to_string()", "Any value as text.", "(10.50).to_string()", r#""10.50""#))
+        .of_rhai(Doc("value.type_of()", "What kind of value it is.", r#"type_of("a")"#, r#""string""#));
 }
 
 fn shape(shelf: &mut Shelf) {
     shelf
         .add(
-            Doc("fill(text, map)", "Puts values in the place of `{name}`. A name that is not in the map is an error.", r#"fill("Hello {name}", #{ name: "Noi" })"#, r#""Hello Noi""#),
+            Doc(
+                "fill(text, map)",
+                "Puts values in the place of `{name}`. A name that is not in the map is an error.",
+                r#"fill("Hello {name}", #{ name: "Noi" })"#,
+                r#""Hello Noi""#,
+            ),
             fill,
         )
         .add(
@@ -42,37 +62,77 @@ fn shape(shelf: &mut Shelf) {
             |text: &str| text.trim().to_owned(),
         )
         .add(
-            Doc("replaced(text, what, with)", "With every occurrence replaced.", r#"replaced("a-b-c", "-", "")"#, r#""abc""#),
+            Doc(
+                "replaced(text, what, with)",
+                "With every occurrence replaced.",
+                r#"replaced("a-b-c", "-", "")"#,
+                r#""abc""#,
+            ),
             replaced,
         )
         .add(
-            Doc("shorten(text, characters)", "At most so many characters; what is cut ends with … .", r#"shorten("Blue cotton shirt", 12)"#, r#""Blue cotton…""#),
+            Doc(
+                "shorten(text, characters)",
+                "At most so many characters; what is cut ends with … .",
+                r#"shorten("Blue cotton shirt", 12)"#,
+                r#""Blue cotton…""#,
+            ),
             shorten,
         )
         .add(
-            Doc("truncated(text, characters)", "The first so many characters, for fields with a limit.", r#"truncated("สวัสดี", 4)"#, r#""สวัส""#),
-            |text: &str, count: i64| text.chars().take(usize::try_from(count).unwrap_or(0)).collect::<String>(),
+            Doc(
+                "truncated(text, characters)",
+                "The first so many characters, for fields with a limit.",
+                r#"truncated("สวัสดี", 4)"#,
+                r#""สวัส""#,
+            ),
+            |text: &str, count: i64| {
+                text.chars().take(usize::try_from(count).unwrap_or(0)).collect::<String>()
+            },
         )
         .add(
-            Doc("pad_start(text, characters, with)", "Filled up from the left.", r#"pad_start(42, 6, "0")"#, r#""000042""#),
-            |value: Dynamic, count: i64, with: &str| padding(&value.to_string(), count, with).map(|fill| format!("{fill}{value}")),
+            Doc(
+                "pad_start(text, characters, with)",
+                "Filled up from the left.",
+                r#"pad_start(42, 6, "0")"#,
+                r#""000042""#,
+            ),
+            |value: Dynamic, count: i64, with: &str| {
+                padding(&value.to_string(), count, with).map(|fill| format!("{fill}{value}"))
+            },
         )
         .add(
-            Doc("pad_end(text, characters, with)", "Filled up to the right.", r#"pad_end("ab", 4, ".")"#, r#""ab..""#),
-            |value: Dynamic, count: i64, with: &str| padding(&value.to_string(), count, with).map(|fill| format!("{value}{fill}")),
+            Doc(
+                "pad_end(text, characters, with)",
+                "Filled up to the right.",
+                r#"pad_end("ab", 4, ".")"#,
+                r#""ab..""#,
+            ),
+            |value: Dynamic, count: i64, with: &str| {
+                padding(&value.to_string(), count, with).map(|fill| format!("{value}{fill}"))
+            },
         )
         .add(
-            Doc("slug(text)", "A text for an address: small letters, digits and hyphens. Thai letters stay.", r#"slug("Blue Shirt (M) ไซส์")"#, r#""blue-shirt-m-ไซส์""#),
+            Doc(
+                "slug(text)",
+                "A text for an address: small letters, digits and hyphens. Thai letters stay.",
+                r#"slug("Blue Shirt (M) ไซส์")"#,
+                r#""blue-shirt-m-ไซส์""#,
+            ),
             slug,
         )
         .add(
-            Doc("if_blank(value, other)", "The other value where the first is nothing or blank.", r#"if_blank(" ", "none")"#, r#""none""#),
+            Doc(
+                "if_blank(value, other)",
+                "The other value where the first is nothing or blank.",
+                r#"if_blank(" ", "none")"#,
+                r#""none""#,
+            ),
             |value: Dynamic, other: Dynamic| if is_blank(&value) { other } else { value },
         )
-        .add(
-            Doc("lines(text)", "A list of the lines.", r#"lines("a\nb")"#, r#"["a","b"]"#),
-            |text: &str| listed(text.lines()),
-        );
+        .add(Doc("lines(text)", "A list of the lines.", r#"lines("a\nb")"#, r#"["a","b"]"#), |text: &str| {
+            listed(text.lines())
+        });
 }
 
 fn patterns(shelf: &mut Shelf) {
@@ -113,7 +173,12 @@ fn patterns(shelf: &mut Shelf) {
 fn csv(shelf: &mut Shelf) {
     shelf
         .add(
-            Doc("csv_line(text)", "The fields of one line of CSV, with quotes and doubled quotes.", r#"csv_line("1,\"a, b\",c")"#, r#"["1","a, b","c"]"#),
+            Doc(
+                "csv_line(text)",
+                "The fields of one line of CSV, with quotes and doubled quotes.",
+                r#"csv_line("1,\"a, b\",c")"#,
+                r#"["1","a, b","c"]"#,
+            ),
             |text: &str| csv_fields(text, ','),
         )
         .or("csv_line(text, between)", |text: &str, between: &str| {
@@ -124,7 +189,12 @@ fn csv(shelf: &mut Shelf) {
             }
         })
         .add(
-            Doc("to_csv(list)", "One line of CSV of a list.", r#"to_csv([1, "a, b", ()])"#, r#""1,\"a, b\",""#),
+            Doc(
+                "to_csv(list)",
+                "One line of CSV of a list.",
+                r#"to_csv([1, "a, b", ()])"#,
+                r#""1,\"a, b\",""#,
+            ),
             to_csv,
         );
 }
@@ -133,8 +203,12 @@ fn csv(shelf: &mut Shelf) {
 fn bounded(shelf: &mut Shelf) {
     shelf
         .changing("replace", |text: &mut ImmutableString, what: &str, with: &str| change(text, what, with))
-        .changing("replace", |text: &mut ImmutableString, what: char, with: &str| change(text, what.encode_utf8(&mut [0; 4]), with))
-        .changing("replace", |text: &mut ImmutableString, what: &str, with: char| change(text, what, with.encode_utf8(&mut [0; 4])))
+        .changing("replace", |text: &mut ImmutableString, what: char, with: &str| {
+            change(text, what.encode_utf8(&mut [0; 4]), with)
+        })
+        .changing("replace", |text: &mut ImmutableString, what: &str, with: char| {
+            change(text, what, with.encode_utf8(&mut [0; 4]))
+        })
         .changing("replace", |text: &mut ImmutableString, what: char, with: char| {
             change(text, what.encode_utf8(&mut [0; 4]), with.encode_utf8(&mut [0; 4]))
         })
@@ -145,8 +219,12 @@ fn bounded(shelf: &mut Shelf) {
         .more("split_rev", |text: &str, between: char| listed(text.rsplit(between)))
         .more("split", |text: &str, between: &str, count: i64| listed(text.splitn(parts(count), between)))
         .more("split", |text: &str, between: char, count: i64| listed(text.splitn(parts(count), between)))
-        .more("split_rev", |text: &str, between: &str, count: i64| listed(text.rsplitn(parts(count), between)))
-        .more("split_rev", |text: &str, between: char, count: i64| listed(text.rsplitn(parts(count), between)))
+        .more("split_rev", |text: &str, between: &str, count: i64| {
+            listed(text.rsplitn(parts(count), between))
+        })
+        .more("split_rev", |text: &str, between: char, count: i64| {
+            listed(text.rsplitn(parts(count), between))
+        })
         .more("to_chars", |text: &str| listed(text.chars()));
 }
 
@@ -180,7 +258,9 @@ fn fill(text: &str, map: Map) -> Answer<String> {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').ok_or_else(|| wrong("A { has no } in this text."))?;
-        let value = map.get(name.trim()).ok_or_else(|| wrong(format!("The map has no `{}`.", name.trim().chars().take(40).collect::<String>())))?;
+        let value = map.get(name.trim()).ok_or_else(|| {
+            wrong(format!("The map has no `{}`.", name.trim().chars().take(40).collect::<String>()))
+        })?;
         filled.push_str(before);
         if !value.is_unit() {
             filled.push_str(&value.to_string());
@@ -236,8 +316,11 @@ fn with_pattern<T>(text: &str, pattern: &str, then: impl FnOnce(&Regex) -> Answe
     if let Some(regex) = PATTERNS.with_borrow_mut(|kept| kept.get(pattern)) {
         return then(&regex);
     }
-    let regex = RegexBuilder::new(pattern).size_limit(PATTERN_BYTES_MAX).nest_limit(PATTERN_NESTING_MAX).build();
-    let regex = regex.map_err(|_| wrong("This pattern cannot be used: something in it is not closed, unknown or too large."))?;
+    let regex =
+        RegexBuilder::new(pattern).size_limit(PATTERN_BYTES_MAX).nest_limit(PATTERN_NESTING_MAX).build();
+    let regex = regex.map_err(|_| {
+        wrong("This pattern cannot be used: something in it is not closed, unknown or too large.")
+    })?;
     PATTERNS.with_borrow_mut(|kept| kept.insert(pattern.to_owned(), regex.clone(), 1));
     then(&regex)
 }

@@ -100,7 +100,8 @@ fn digits_of(text: &str) -> String {
 }
 
 fn clean(text: &str) -> String {
-    let invisible = |letter: char| matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}');
+    let invisible =
+        |letter: char| matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}');
     let visible: String = text.chars().filter(|letter| !invisible(*letter)).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -242,5 +243,7 @@ fn phone(text: &str) -> Answer<String> {
 }
 
 fn not_a_phone() -> Box<rhai::EvalAltResult> {
-    wrong("This is no phone number. A Thai one has 9 or 10 digits and begins with 0; a foreign one begins with +.")
+    wrong(
+        "This is no phone number. A Thai one has 9 or 10 digits and begins with 0; a foreign one begins with +.",
+    )
 }

@@ -29,13 +29,7 @@ pub fn engine() -> Engine {
 }
 
 pub fn engine_with(limits: Limits, tick_ms: u64) -> Engine {
-    Engine::new(
-        limits,
-        Arc::new(Ticking {
-            now_ms: AtomicU64::new(0),
-            tick_ms,
-        }),
-    )
+    Engine::new(limits, Arc::new(Ticking { now_ms: AtomicU64::new(0), tick_ms }))
 }
 
 pub struct Outputs(pub Value);
@@ -60,25 +54,14 @@ pub fn order() -> Value {
 }
 
 pub fn run_info() -> RunInfo {
-    RunInfo {
-        id: 7,
-        key: Some("1001".into()),
-        flow: "order-to-erp".into(),
-        now_ms: NOW_MS,
-        seed: 42,
-    }
+    RunInfo { id: 7, key: Some("1001".into()), flow: "order-to-erp".into(), now_ms: NOW_MS, seed: 42 }
 }
 
 /// Runs a script on the order, in whichever form the answer comes.
 pub fn answer(engine: &Engine, source: &str) -> String {
-    with_scope(|scope| {
-        match engine
-            .compile(source)
-            .and_then(|script| engine.run(&script, scope))
-        {
-            Ok(value) => value.to_string(),
-            Err(error) => format!("{} {error}", error.code()),
-        }
+    with_scope(|scope| match engine.compile(source).and_then(|script| engine.run(&script, scope)) {
+        Ok(value) => value.to_string(),
+        Err(error) => format!("{} {error}", error.code()),
     })
 }
 
@@ -108,10 +91,7 @@ pub fn render(fields: &str, expected: Expect) {
     let engine = engine();
     let fields: Value = serde_json::from_str(fields).expect("the fields are JSON");
     let rendered = with_scope(|scope| {
-        match engine
-            .template(&fields)
-            .and_then(|template| engine.render(&template, scope))
-        {
+        match engine.template(&fields).and_then(|template| engine.render(&template, scope)) {
             Ok(value) => value.to_string(),
             Err(error) => format!("{} {error}", error.code()),
         }
