@@ -5,9 +5,11 @@ use leptos::prelude::*;
 use std::time::Duration;
 
 const TICK: Duration = Duration::from_secs(15);
-const MINUTE: i64 = 60_000;
+const SECOND: i64 = 1_000;
+const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
+const JUST_NOW: i64 = 5 * SECOND;
 
 /// The time of day, which moves on by itself; provided as a context by the shell.
 #[derive(Clone, Copy)]
@@ -70,22 +72,24 @@ fn locale() -> &'static str {
 }
 
 pub fn ago(ms: i64, words: &Words) -> String {
-    match ms {
-        ..5_000 => words.just_now.to_owned(),
-        ..MINUTE => fill(words.seconds_ago, &[&(ms / 1_000)]),
-        ..HOUR => fill(words.minutes_ago, &[&(ms / MINUTE)]),
-        ..DAY => fill(words.hours_ago, &[&(ms / HOUR)]),
-        _ => fill(words.days_ago, &[&(ms / DAY)]),
-    }
+    let (text, unit) = match ms {
+        ms if ms < JUST_NOW => return words.just_now.to_owned(),
+        ms if ms < MINUTE => (words.seconds_ago, SECOND),
+        ms if ms < HOUR => (words.minutes_ago, MINUTE),
+        ms if ms < DAY => (words.hours_ago, HOUR),
+        _ => (words.days_ago, DAY),
+    };
+    fill(text, &[&(ms / unit)])
 }
 
 /// A length of time in its largest unit, with one decimal below ten seconds.
 pub fn length(ms: i64, words: &Words) -> String {
+    let seconds = ms / SECOND;
     match ms.max(0) {
-        ms @ ..1_000 => format!("{ms} {}", words.unit_ms),
-        ms @ ..10_000 => format!("{}.{} {}", ms / 1_000, ms % 1_000 / 100, words.unit_s),
-        ms @ ..MINUTE => format!("{} {}", ms / 1_000, words.unit_s),
-        ms @ ..HOUR => format!("{} {} {} {}", ms / MINUTE, words.unit_min, ms % MINUTE / 1_000, words.unit_s),
+        ms if ms < SECOND => format!("{ms} {}", words.unit_ms),
+        ms if ms < 10 * SECOND => format!("{seconds}.{} {}", ms % SECOND / 100, words.unit_s),
+        ms if ms < MINUTE => format!("{seconds} {}", words.unit_s),
+        ms if ms < HOUR => format!("{} {} {} {}", ms / MINUTE, words.unit_min, seconds % 60, words.unit_s),
         ms => format!("{} {} {} {}", ms / HOUR, words.unit_h, ms % HOUR / MINUTE, words.unit_min),
     }
 }

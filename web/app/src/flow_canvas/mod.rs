@@ -128,7 +128,7 @@ fn ZoomBar(shown: Shown) -> impl IntoView {
         // A press here is not a press on the canvas below.
         <div class="kl-zoom" on:pointerdown=|event| event.stop_propagation()>
             <IconButton icon=Icon::Minus label=w.zoom_out on_click=move |()| press(Key::ZoomOut)/>
-            <button class="kl-button kl-zoom-level" type="button" data-kind="quiet" aria-label=w.zoom_reset title=w.zoom_reset on:click=move |_| press(Key::ZoomReset)>
+            <button class="kl-button kl-zoom-level" type="button" data-kind="quiet" title=w.zoom_reset on:click=move |_| press(Key::ZoomReset)>
                 {move || format!("{:.0}%", view.get().zoom * 100.0)}
             </button>
             <IconButton icon=Icon::Plus label=w.zoom_in on_click=move |()| press(Key::ZoomIn)/>

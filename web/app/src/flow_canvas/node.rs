@@ -19,10 +19,13 @@ pub fn NodeBox(node: PlacedNode, shown: Shown) -> impl IntoView {
     let face = shown.faces.with_value(|faces| faces.get(&node.id).cloned());
     let (glyph, subtitle) =
         face.map(|face| (face.glyph, face.subtitle)).unwrap_or((Glyph::Letter(String::new()), String::new()));
-    let name = format!("{}, {}", node.label, subtitle);
-    let named = move || match mark.get() {
-        Some(mark) => format!("{name}, {}", mark.words),
-        None => name.clone(),
+    // The sign in the corner is for the eye; a reader hears the word.
+    let state = move || {
+        let mark = mark.get()?;
+        Some(view! {
+            <span class="kl-sr">{mark.words}</span>
+            <span class="kl-node-mark" aria-hidden="true">{mark.badge}</span>
+        })
     };
     // A click focuses the node too; only the keyboard's focus moves the view, or the node would leave the pointer.
     let focus = move |event: FocusEvent| {
@@ -41,7 +44,6 @@ pub fn NodeBox(node: PlacedNode, shown: Shown) -> impl IntoView {
             data-state=move || mark.get().map(|mark| mark.state)
             data-disabled=node.disabled.then_some("")
             aria-pressed=move || selected.get().to_string()
-            aria-label=named
             style:--x=pixels(origin.x)
             style:--y=pixels(origin.y)
             style:--w=pixels(node.area.size.width)
@@ -55,7 +57,7 @@ pub fn NodeBox(node: PlacedNode, shown: Shown) -> impl IntoView {
             </div>
             {node.input.map(|at| dot(at, origin, "in"))}
             {node.ports.iter().map(|port| port_view(port, origin)).collect_view()}
-            {move || mark.get().map(|mark| view! { <span class="kl-node-mark">{mark.badge}</span> })}
+            {state}
         </div>
     }
 }
@@ -72,7 +74,7 @@ pub fn GlyphBox(glyph: Glyph, family: &'static str) -> impl IntoView {
 fn port_view(port: &PlacedPort, origin: Point) -> impl IntoView + use<> {
     let at = port.at - origin;
     let name = port.named.then(|| {
-        view! { <span class="kl-port-name" style:--x=pixels(at.x) style:--y=pixels(at.y)>{port.port.to_string()}</span> }
+        view! { <span class="kl-port-name" aria-hidden="true" style:--x=pixels(at.x) style:--y=pixels(at.y)>{port.port.to_string()}</span> }
     });
     view! { {dot(port.at, origin, if port.is_error() { "error" } else { "out" })} {name} }
 }

@@ -106,7 +106,7 @@ fn merge(list: &mut Vec<RunSummary>, changed: Vec<RunSummary>, filter: &Filter) 
             None => {}
         }
     }
-    list.sort_by(|a, b| b.started_at.cmp(&a.started_at));
+    list.sort_by_key(|run| std::cmp::Reverse(run.started_at));
     list.truncate(SHOWN_RUNS_MAX);
 }
 

@@ -30,7 +30,9 @@ pub struct JsonWords {
 pub fn JsonTree(value: Arc<Value>, words: JsonWords) -> impl IntoView {
     let shown = RwSignal::new("tree");
     let tabs = vec![("tree", words.tree.clone()), ("json", words.json.clone())];
-    let text = StoredValue::new(serde_json::to_string_pretty(&*value).unwrap_or_default());
+    // Written out only when somebody looks at it or copies it: most values are looked at as a tree.
+    let whole = value.clone();
+    let text = Memo::new(move |_| serde_json::to_string_pretty(&*whole).unwrap_or_default());
     let (label, copy, copied) = (words.label.clone(), words.copy.clone(), words.copied.clone());
     let body = move || match shown.get() {
         "json" => view! { <JsonText text more=words.more.clone()/> }.into_any(),
@@ -41,7 +43,7 @@ pub fn JsonTree(value: Arc<Value>, words: JsonWords) -> impl IntoView {
             <header class="kl-json-head">
                 <h3>{label.clone()}</h3>
                 <span class="kl-spring"></span>
-                <CopyButton text=Signal::derive(move || text.get_value()) label=copy done=copied/>
+                <CopyButton text=text label=copy done=copied/>
                 <Tabs label=label.clone() tabs=Signal::stored(tabs) selected=shown small=true/>
             </header>
             {body}
@@ -103,10 +105,10 @@ fn TreeRow(
 }
 
 #[component]
-fn JsonText(text: StoredValue<String>, more: String) -> impl IntoView {
+fn JsonText(text: Memo<String>, more: String) -> impl IntoView {
     let limit = RwSignal::new(TEXT_BYTES_STEP);
-    let shown = move || text.with_value(|text| text[..text.floor_char_boundary(limit.get())].to_owned());
-    let rest = move || text.with_value(|text| text.len() > limit.get());
+    let shown = move || text.with(|text| text[..text.floor_char_boundary(limit.get())].to_owned());
+    let rest = move || text.with(|text| text.len() > limit.get());
     view! {
         <pre class="kl-json-text" tabindex="0">{shown}</pre>
         {move || rest().then(|| {
