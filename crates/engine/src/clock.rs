@@ -1,10 +1,17 @@
 //! The only place where the time is asked for; tests move it by hand.
 
+use futures::future::BoxFuture;
 use store::Ms;
 
 pub trait Clock: Send + Sync + 'static {
     /// Milliseconds since 1970, UTC.
     fn now(&self) -> Ms;
+
+    /// Resolves when the time has jumped, so that sleepers look anew. A clock that only ticks never does; one moved by
+    /// hand says so. What happened before this call does not count.
+    fn jumped(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::pending())
+    }
 }
 
 /// The machine's clock.

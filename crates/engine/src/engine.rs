@@ -65,6 +65,7 @@ impl Engine {
     ) -> Result<Self, Error> {
         let scripts = script::Engine::new(options.limits.clone(), Arc::new(Stopwatch(Instant::now())));
         let last_id = store.last_id().await?;
+        let times = store.schedules().await?;
         let core = Core::new(Parts { store, catalog, http, connections, clock, options, scripts, last_id });
         let engine = Self(core.clone());
         for flow in core.store.flows().await? {
@@ -74,7 +75,7 @@ impl Engine {
             }
         }
         engine.resume_all().await?;
-        tokio::spawn(wake::serve(core.clone()));
+        tokio::spawn(wake::serve(core.clone(), times));
         core.pump();
         Ok(engine)
     }

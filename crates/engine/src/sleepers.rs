@@ -41,6 +41,10 @@ impl Sleepers {
         self.0.iter().filter_map(|sleeper| sleeper.until).min()
     }
 
+    pub fn waits_for_run(&self) -> bool {
+        self.0.iter().any(|sleeper| matches!(sleeper.what, What::Child { .. }))
+    }
+
     pub fn take(&mut self, wanted: impl Fn(&Sleeper) -> bool) -> Option<Sleeper> {
         let place = self.0.iter().position(wanted)?;
         Some(self.0.swap_remove(place))

@@ -236,19 +236,21 @@ impl Task {
     /// Waits for whichever comes first: an effect's answer, a time, a word from outside.
     async fn wait(&mut self, inbox: &mut mpsc::Receiver<Signal>) -> Result<(), Stop> {
         self.flush().await;
-        let now = self.now();
+        self.show_state();
+        let jumped = self.core.clock.jumped();
+        let now = self.core.clock.now();
         let wake = self.sleepers.next().unwrap_or(Ms::MAX).min(self.row.deadline);
         let nap = Duration::from_millis(u64::try_from(wake.saturating_sub(now)).unwrap_or(0)).min(SLEEP_MAX);
         tokio::select! {
             Some(landed) = self.flying.next() => self.land(landed).await?,
             Some(signal) = inbox.recv() => self.hear(signal).await?,
             () = tokio::time::sleep(nap) => {}
+            () = jumped => {}
         }
         self.check_deadline();
         while let Some(sleeper) = self.sleepers.take_due(self.now()) {
             self.wake(sleeper).await?;
         }
-        self.show_state();
         Ok(())
     }
 

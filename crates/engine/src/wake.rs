@@ -13,16 +13,18 @@ use store::{FlowKey, Ms, ScheduleMoved};
 
 /// Longest sleep, so that a clock that jumps is noticed soon.
 const SLEEP_MAX: Duration = Duration::from_secs(10);
+/// When a due time that could not be written down is tried again.
+const TRY_AGAIN_MS: Ms = 2_000;
 /// How often old runs are looked for, and how many go at once.
 const EXPIRE_EVERY_MS: Ms = 60_000;
 const EXPIRE_RUNS_MAX: usize = 500;
 
-type Times = BTreeMap<(FlowKey, model::NodeId), Ms>;
+pub type Times = BTreeMap<(FlowKey, model::NodeId), Ms>;
 
-pub async fn serve(core: Arc<Core>) {
-    let mut times = core.store.schedules().await.unwrap_or_default();
+pub async fn serve(core: Arc<Core>, mut times: Times) {
     let mut expire_at = 0;
     while !core.stopping.load(Ordering::Relaxed) {
+        let jumped = core.clock.jumped();
         let now = core.clock.now();
         let parked = core.queue().wake_due(now);
         core.pump();
@@ -35,6 +37,7 @@ pub async fn serve(core: Arc<Core>) {
         let nap = u64::try_from(next.saturating_sub(core.clock.now())).unwrap_or(0);
         tokio::select! {
             () = core.timer.notified() => {}
+            () = jumped => {}
             () = tokio::time::sleep(Duration::from_millis(nap).min(SLEEP_MAX)) => {}
         }
     }
@@ -48,15 +51,21 @@ async fn fire(core: &Arc<Core>, times: &mut Times, now: Ms) -> Option<Ms> {
             let Ok((schedule, rule)) = schedule else { continue };
             let slot = (deployed.flow.key, node.id.clone());
             let due = times.get(&slot).copied();
-            let at = tick(core, &deployed.flow, &slot, &schedule, (due, rule), now).await;
-            if let Some(at) = at {
-                times.insert(slot, at);
-                next = Some(next.map_or(at, |next: Ms| next.min(at)));
-            }
+            let look_at = match tick(core, &deployed.flow, &slot, &schedule, (due, rule), now).await {
+                Ok(at) => {
+                    times.insert(slot, at);
+                    at
+                }
+                Err(NotNow) => now + TRY_AGAIN_MS,
+            };
+            next = Some(next.map_or(look_at, |next: Ms| next.min(look_at)));
         }
     }
     next
 }
+
+/// A due time could not be written down.
+struct NotNow;
 
 /// One schedule: its due times become events, the last of them together with the next time, in one commit.
 async fn tick(
@@ -66,29 +75,30 @@ async fn tick(
     schedule: &Schedule,
     (due, rule): (Option<Ms>, CatchUp),
     now: Ms,
-) -> Option<Ms> {
+) -> Result<Ms, NotNow> {
     let moved = |next_at| ScheduleMoved { flow: slot.0, node: slot.1.clone(), next_at };
-    let Some(due) = due else {
-        let first = schedule.next_after(now)?;
+    // A time that this schedule does not have is left from what it was before somebody changed it.
+    let next_after = |after| schedule.next_after(after).unwrap_or(Ms::MAX);
+    let Some(due) = due.filter(|due| next_after(now.min(due - 1)) == *due) else {
+        let first = next_after(now);
         let write = crate::writer::Write { schedule: Some(moved(first)), ..Default::default() };
-        core.writer.send(write).await.on_disk().await.ok()?;
-        return Some(first);
+        core.writer.send(write).await.on_disk().await.map_err(|_| NotNow)?;
+        return Ok(first);
     };
     let (fires, next) = schedule.due(due, now, rule);
     let next = next.unwrap_or(Ms::MAX);
     let last = fires.last().copied();
     for time in fires {
-        let trigger = flow.plan.find(slot.1.as_str())?;
-        let body =
-            json!({"time": chrono::DateTime::from_timestamp_millis(time)?.to_rfc3339(), "time_ms": time});
+        let trigger = flow.plan.find(slot.1.as_str()).ok_or(NotNow)?;
+        let body = json!({"at": schedule.local(time)});
         let mut arrival = Arrival::of(flow, trigger, Some(format!("schedule:{time}")), body);
         arrival.schedule = (Some(time) == last).then(|| moved(next));
         if let Err(error) = door::accept(core, arrival, None).await {
             tracing::warn!(flow = %flow.id, %error, "a scheduled run could not be started; it is tried again");
-            return Some(time);
+            return Err(NotNow);
         }
     }
-    Some(next)
+    Ok(next)
 }
 
 async fn expire(core: &Arc<Core>, now: Ms) {

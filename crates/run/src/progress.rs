@@ -364,7 +364,7 @@ impl Run {
         slot.state = State::Started;
         let live = std::mem::take(&mut slot.live);
         let input = if joins {
-            joined(&plan, live)
+            joined(&plan, node, live)
         } else {
             live.into_iter().next().map_or_else(Data::null, |(_, data)| data)
         };
@@ -516,7 +516,11 @@ impl Run {
 }
 
 /// What a merge of all branches gives: one field per branch that delivered, named after the node it came from.
-fn joined(plan: &Plan, live: Vec<(NodeIx, Data)>) -> Data {
+///
+/// The fields are in the order of the edges, whoever came first: after a restart the same bytes must come out.
+fn joined(plan: &Plan, node: NodeIx, mut live: Vec<(NodeIx, Data)>) -> Data {
+    let place = |from: NodeIx| plan.graph.in_edges(node).position(|edge| edge.from == from);
+    live.sort_by_key(|(from, _)| place(*from));
     let fields = live.into_iter().map(|(from, data)| (plan.id(from).to_string(), data.into_value()));
     Data::from(Value::Object(fields.collect()))
 }

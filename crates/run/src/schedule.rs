@@ -43,6 +43,12 @@ impl Schedule {
         Some(next.timestamp_millis())
     }
 
+    /// The time as the schedule's clock shows it: `2026-01-05T08:00:00+07:00`.
+    pub fn local(&self, at: Ms) -> String {
+        let at = DateTime::<Utc>::from_timestamp_millis(at).unwrap_or_default();
+        at.with_timezone(&self.zone).to_rfc3339()
+    }
+
     /// The times to run for now, given the time that was due next, and the time that is due after them.
     pub fn due(&self, due: Ms, now: Ms, rule: CatchUp) -> (Vec<Ms>, Option<Ms>) {
         let mut times = Vec::new();

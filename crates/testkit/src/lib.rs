@@ -1,1 +1,15 @@
 #![doc = include_str!("../README.md")]
+
+mod clock;
+mod flaky;
+mod flow;
+mod life;
+mod target;
+mod world;
+
+pub use clock::Clock;
+pub use flaky::{FlakyStore, When};
+pub use flow::{flow, specs, with_settings};
+pub use life::{Life, Post};
+pub use target::{Answer, Call, Target};
+pub use world::{PATIENCE, World, options};

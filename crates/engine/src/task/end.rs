@@ -14,6 +14,9 @@ use run::{Data, Event, Outcome};
 use serde_json::json;
 use store::{Finish, Ms, Record, Status};
 
+/// How long a run that waits for another stays out of memory before it looks itself: a stop may have swallowed the word.
+const LOOK_AFTER_CALLED_MS: Ms = 10 * 60_000;
+
 impl Task {
     /// Notes an event in memory and for the journal.
     pub(super) fn record(&mut self, event: Event) {
@@ -43,12 +46,19 @@ impl Task {
 
     /// When a run only waits, and for longer than it pays to keep it, the time it is to be called back.
     pub(super) fn may_park(&self) -> Option<Ms> {
-        if self.sleepers.is_empty() || !self.todo.is_empty() || self.answer.is_some() {
+        if self.sleepers.is_empty() || !self.todo.is_empty() || self.is_awaited() {
             return None;
         }
         let wake = self.sleepers.next().unwrap_or(Ms::MAX).min(self.row.deadline);
+        let wake =
+            if self.sleepers.waits_for_run() { wake.min(self.now() + LOOK_AFTER_CALLED_MS) } else { wake };
         let patience = Ms::try_from(self.core.options.park_after.as_millis()).unwrap_or(Ms::MAX);
         (wake.saturating_sub(self.now()) > patience).then_some(wake)
+    }
+
+    /// Whether somebody still waits for this run's answer.
+    fn is_awaited(&self) -> bool {
+        self.answer.as_ref().is_some_and(|answer| !answer.is_closed())
     }
 
     pub(super) async fn park(&mut self, wake_at: Ms) -> Result<Left, Stop> {
@@ -82,7 +92,9 @@ impl Task {
             error: failure.as_ref().map(|(_, error)| error.message.clone()),
             doc: self.doc(status).encode(),
         };
-        let write = Write { finish: Some(finish), ..Write::default() };
+        // A caller out of memory is due from this commit on: a stop before it is told must not leave it asleep.
+        let park = self.row.parent.as_ref().map(|(parent, _)| (*parent, now));
+        let write = Write { finish: Some(finish), park, ..Write::default() };
         self.core.writer.send(write).await.on_disk().await.map_err(|_| Stop)?;
         self.core.gauges.ended(status);
         self.core.tell(Changed { run: self.row.id, flow: self.row.flow });

@@ -1,0 +1,171 @@
+//! The engine is stopped between every two steps: a run must come out as if nothing had happened.
+
+use engine::{Decision, DoorError, LiveState};
+use model::FlowDocument;
+use serde_json::{Value, json};
+use store::RunId;
+use testkit::{Life, Post, When, World, flow};
+
+/// More commits than any of these flows makes.
+const COMMITS_MAX: usize = 60;
+
+/// What is left of a run: its story, and what was done at the target.
+#[derive(Debug, PartialEq)]
+struct Outcome {
+    story: String,
+    works: Vec<(String, Value)>,
+}
+
+fn hook() -> Value {
+    json!({"use": "core/webhook", "with": {"path": "in", "delivery_id": "x-delivery"}})
+}
+
+fn send(operation: &str, to: &str) -> Value {
+    json!({"use": format!("test/{operation}"), "with": {"to": to, "body": "${input}"}})
+}
+
+fn knock(life: &Life<'_>) -> Result<RunId, DoorError> {
+    let body = json!({"id": 7, "lines": [1, 2, 3]});
+    life.post(Post { path: "in", body, delivery: Some("first") }).map(|received| received.run)
+}
+
+/// A person who looks into the target before deciding.
+fn decide(world: &World, life: &Life<'_>, run: RunId) {
+    for step in life.view(run).steps.iter().filter(|step| step.state == run::doc::StepState::Unknown) {
+        let input = step.input.clone().unwrap_or_default();
+        let to = input["to"].as_str().unwrap_or_default();
+        let done = world.target.works().contains(&(to.to_owned(), input["body"].clone()));
+        let output = json!({"to": to, "sent": input["body"]});
+        let decision = if done { Decision::Done(output) } else { Decision::SendAgain };
+        life.ask(life.engine.decide(run, &step.node, &step.item, decision)).expect("the decision is heard");
+    }
+}
+
+/// Lets an engine go on until the run has ended, or the engine's store has failed.
+fn go_on(world: &World, life: &Life<'_>, run: RunId) -> bool {
+    loop {
+        match life.until_settled(run) {
+            Some(_) => return true,
+            None if life.store.has_failed() => return false,
+            None => decide(world, life, run),
+        }
+        life.until("the decision is taken", || {
+            life.engine.live_state(run) != Some(LiveState::Unknown) || life.store.has_failed()
+        });
+    }
+}
+
+/// A sender that sends again until the event is taken, and engines that start anew until the run has ended.
+fn play(flows: &[FlowDocument], fails: Option<(usize, When)>) -> (Outcome, bool) {
+    let world = World::new(flows.to_vec());
+    let life = match fails {
+        Some((at, when)) => world.start_failing(at, when),
+        None => world.start(),
+    };
+    let run = knock(&life).ok();
+    let ended = run.is_some_and(|run| go_on(&world, &life, run));
+    let failed = life.store.has_failed();
+    drop(life);
+    let life = world.start();
+    let run = knock(&life).expect("a healthy engine takes the event");
+    assert!(ended || go_on(&world, &life, run));
+    let mut works = world.target.works();
+    works.sort_by_key(|work| format!("{work:?}"));
+    (Outcome { story: life.story(run), works }, failed)
+}
+
+#[track_caller]
+fn check(flows: &[FlowDocument]) {
+    let (undisturbed, _) = play(flows, None);
+    assert!(undisturbed.story.starts_with("done"), "{}", undisturbed.story);
+    for when in [When::Before, When::After] {
+        for at in 0..COMMITS_MAX {
+            let (outcome, failed) = play(flows, Some((at, when)));
+            assert_eq!(outcome, undisturbed, "stopped {when:?} commit {at}");
+            if !failed {
+                break;
+            }
+            assert!(at + 1 < COMMITS_MAX, "more commits than were tried");
+        }
+    }
+}
+
+#[test]
+fn a_chain_of_two_idempotent_writes_comes_out_the_same_wherever_it_is_stopped() {
+    check(&[flow(
+        "chain",
+        json!({"in": hook(), "map": {"use": "core/set", "with": {"value": {"n": "${input.id}"}}},
+               "a": send("send_idempotent", "a"), "b": send("send_idempotent", "b")}),
+        "in -> map -> a -> b",
+    )]);
+}
+
+#[test]
+fn a_chain_of_two_probed_writes_comes_out_the_same_wherever_it_is_stopped() {
+    check(&[flow(
+        "chain",
+        json!({"in": hook(), "a": send("send_probe", "a"), "b": send("send_probe", "b")}),
+        "in -> a -> b",
+    )]);
+}
+
+#[test]
+fn a_chain_of_two_writes_that_nobody_can_ask_about_comes_out_the_same_with_a_person_s_help() {
+    check(&[flow(
+        "chain",
+        json!({"in": hook(), "a": send("send_ask", "a"), "b": send("send_ask", "b")}),
+        "in -> a -> b",
+    )]);
+}
+
+#[test]
+fn reads_and_writes_on_branches_come_out_the_same_wherever_they_are_stopped() {
+    check(&[flow(
+        "branches",
+        json!({"in": hook(), "stock": send("read", "stock"), "a": send("send_probe", "a"), "b": send("send_ask", "b"),
+               "all": "core/merge", "c": send("send_idempotent", "c")}),
+        "in -> stock -> a -> all; in -> b -> all; all -> c",
+    )]);
+}
+
+#[test]
+fn a_loop_of_writes_comes_out_the_same_wherever_it_is_stopped() {
+    check(&[flow(
+        "loop",
+        json!({"in": hook(), "each": {"use": "core/for_each", "with": {"items": "${input.lines}", "parallel": 2}},
+               "a": send("send_probe", "a"), "b": send("send_idempotent", "b"), "sum": send("send_ask", "sum")}),
+        "in -> each.item -> a -> b; each.done -> sum",
+    )]);
+}
+
+#[test]
+fn a_wait_between_writes_comes_out_the_same_wherever_it_is_stopped() {
+    check(&[flow(
+        "wait",
+        json!({"in": hook(), "a": send("send_probe", "a"), "night": {"use": "core/wait", "with": {"for": "1h"}},
+               "b": send("send_probe", "b")}),
+        "in -> a -> night -> b",
+    )]);
+}
+
+#[test]
+fn a_called_flow_and_its_caller_come_out_the_same_wherever_they_are_stopped() {
+    let called = flow("child", json!({"start": "core/called", "a": send("send_probe", "a")}), "start -> a");
+    let caller = flow(
+        "caller",
+        json!({"in": hook(), "call": {"use": "core/call", "with": {"flow": "child", "input": "${input.id}"}},
+               "b": send("send_idempotent", "b")}),
+        "in -> call -> b",
+    );
+    check(&[called, caller]);
+}
+
+#[test]
+fn a_failure_that_somebody_takes_comes_out_the_same_wherever_it_is_stopped() {
+    let broken = json!({"use": "test/send_idempotent", "with": {"to": "${input.nowhere.at.all}"}});
+    check(&[flow(
+        "broken",
+        json!({"in": hook(), "bad": broken, "note": send("send_probe", "note"), "never": send("send_probe", "never")}),
+        "in -> bad -> never; bad.error -> note",
+    )]);
+}

@@ -1,0 +1,110 @@
+//! Everything that outlives an engine: the disk, the time, the other system.
+
+use crate::flaky::{FlakyStore, When};
+use crate::life::Life;
+use crate::{Clock, Target};
+use connector::{Connection, Http, HttpPolicy};
+use engine::{ConnectionSource, Engine, Options};
+use model::{ConnectionName, FlowDocument, Surroundings};
+use std::sync::Arc;
+use std::time::Duration;
+use store::{FlowRow, SaveFlow, Store};
+use store_sqlite::SqliteStore;
+use tokio::runtime::{Builder, Runtime};
+
+/// How long a test waits for something to happen; far longer than it ever takes.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+pub struct World {
+    pub clock: Clock,
+    pub target: Target,
+    pub store: Arc<dyn Store>,
+    /// The store's reads live here, so that they outlive every engine. Dropped last.
+    disk: Runtime,
+}
+
+struct NoConnections;
+
+impl ConnectionSource for NoConnections {
+    fn connection(&self, _: &ConnectionName) -> Option<Arc<Connection>> {
+        None
+    }
+}
+
+/// Options as most tests want them: a run that waits leaves memory at once.
+pub fn options() -> Options {
+    Options { park_after: Duration::ZERO, callback_key: [7; 32], ..Options::default() }
+}
+
+impl World {
+    pub fn new(flows: impl IntoIterator<Item = FlowDocument>) -> Self {
+        let disk = runtime(1);
+        let store: Arc<dyn Store> = disk.block_on(SqliteStore::temporary()).expect("a store");
+        let world = Self { clock: Clock::default(), target: Target::default(), store, disk };
+        flows.into_iter().for_each(|flow| drop(world.save(&flow)));
+        world
+    }
+
+    /// Saves a flow as its next version, without telling an engine.
+    pub fn save(&self, flow: &FlowDocument) -> FlowRow {
+        let text = |doc: &FlowDocument| serde_json::to_string(doc).expect("a flow as JSON");
+        let save = SaveFlow {
+            id: flow.id.clone(),
+            name: flow.name.clone(),
+            document: text(flow),
+            logic: text(&flow.logic()),
+            keep_done: flow.settings.keep.done.as_ms() as i64,
+            keep_failed: flow.settings.keep.failed.as_ms() as i64,
+            at: self.clock.read(),
+            by: "test".into(),
+        };
+        self.ask(self.store.save_flow(save)).expect("the flow is saved")
+    }
+
+    /// Waits for an answer of the store.
+    pub fn ask<T>(&self, question: impl Future<Output = T>) -> T {
+        self.disk.block_on(question)
+    }
+
+    pub fn start(&self) -> Life<'_> {
+        self.start_with(None, options())
+    }
+
+    /// An engine whose store fails at a commit.
+    pub fn start_failing(&self, at: usize, when: When) -> Life<'_> {
+        self.start_with(Some((at, when)), options())
+    }
+
+    pub fn start_with(&self, fails: Option<(usize, When)>, options: Options) -> Life<'_> {
+        let store = FlakyStore::new(self.store.clone(), fails);
+        let runtime = runtime(2);
+        let http = Http::new(HttpPolicy::default()).expect("an HTTP client");
+        let clock = Arc::new(self.clock.clone());
+        let start = Engine::start(
+            store.clone(),
+            self.target.catalog(),
+            http,
+            Arc::new(NoConnections),
+            clock,
+            options,
+        );
+        let engine = runtime.block_on(start).expect("the engine starts");
+        self.check_flows(&engine);
+        Life::new(self, runtime, engine, store)
+    }
+
+    /// A test with an invalid flow would show nothing.
+    fn check_flows(&self, engine: &Engine) {
+        let catalog = self.target.catalog();
+        for row in self.ask(self.store.flows()).expect("the flows") {
+            let doc: FlowDocument = serde_json::from_str(&row.document).expect("a flow document");
+            let problems = model::validate(&doc, catalog.specs(), &Surroundings::default(), engine.scripts());
+            let errors: Vec<_> = problems.iter().filter(|problem| problem.is_error()).collect();
+            assert!(errors.is_empty(), "{}: {errors:#?}", row.id);
+        }
+    }
+}
+
+fn runtime(threads: usize) -> Runtime {
+    Builder::new_multi_thread().worker_threads(threads).enable_all().build().expect("a runtime")
+}
