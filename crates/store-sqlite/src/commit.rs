@@ -156,8 +156,10 @@ impl Commit<'_> {
         Ok(())
     }
 
+    /// Only for a run that is there: the callback goes with the run's history.
     fn expect(&self, callback: &Callback) -> Result<(), Fault> {
-        let sql = "INSERT INTO callback (token, run, step) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO callback (token, run, step)
+                   SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM run WHERE id = ?2) ON CONFLICT DO NOTHING";
         self.tx.prepare_cached(sql)?.execute((&callback.token, callback.run, &callback.step))?;
         Ok(())
     }

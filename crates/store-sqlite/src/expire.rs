@@ -11,12 +11,15 @@ use store::{Error, EventId, Ms, RunId, Status, ids};
 
 /// A sender that repeats a delivery does so within days; after this time it would be a new event.
 const DELIVERIES_KEPT: Ms = 30 * DAY_MS;
-const DELIVERIES_CHUNK: usize = 5_000;
+/// Their index is in no order of time, so each costs a page.
+const DELIVERIES_CHUNK: usize = 1_000;
 /// How long one deletion may keep other commits waiting.
 const TURN: Duration = Duration::from_millis(20);
 /// Free pages are given back to the disk only where they are many and a large part of the file; the rest is reused.
 const FREE_PAGES_KEPT: i64 = 4_096;
 const PAGES_CHUNK: i64 = 2_048;
+/// Chunks given back by one expiry.
+const CHUNKS_MAX: usize = 16;
 
 impl SqliteStore {
     pub(crate) async fn expire_runs(&self, now: Ms, limit: usize) -> Result<usize, Error> {
@@ -26,8 +29,12 @@ impl SqliteStore {
             let rest = old[gone..].to_vec();
             gone += self.write(move |tx| remove_some(tx, &rest)).await?;
         }
-        self.write(move |tx| forget_deliveries(tx, now)).await?;
-        self.give_back().await?;
+        while self.write(move |tx| forget_deliveries(tx, now)).await? == DELIVERIES_CHUNK {}
+        for _ in 0..CHUNKS_MAX {
+            if !self.give_back().await? {
+                break;
+            }
+        }
         Ok(gone)
     }
 
@@ -44,8 +51,8 @@ impl SqliteStore {
         Ok(old)
     }
 
-    /// Shrinks the file when much of it is free.
-    async fn give_back(&self) -> Result<(), Error> {
+    /// Shrinks the file by a chunk where much of it is free.
+    async fn give_back(&self) -> Result<bool, Error> {
         self.writer
             .call(|writer| {
                 let count = |what: &str| {
@@ -53,8 +60,8 @@ impl SqliteStore {
                 };
                 let free = count("freelist_count").map_err(Fault::Write)?;
                 let pages = count("page_count").map_err(Fault::Write)?;
-                if free < FREE_PAGES_KEPT || free < pages / 4 {
-                    return Ok(());
+                if free <= FREE_PAGES_KEPT || free < pages / 4 {
+                    return Ok(false);
                 }
                 let give = PAGES_CHUNK.min(free - FREE_PAGES_KEPT);
                 writer.write(|tx| {
@@ -62,7 +69,7 @@ impl SqliteStore {
                     let mut vacuum = tx.prepare(&format!("PRAGMA incremental_vacuum({give})"))?;
                     let mut freed = vacuum.query([])?;
                     while freed.next()?.is_some() {}
-                    Ok(())
+                    Ok(true)
                 })
             })
             .await
@@ -117,8 +124,8 @@ fn has_runs(tx: &Transaction<'_>, event: EventId) -> Result<bool, Fault> {
     Ok(tx.prepare_cached(sql)?.exists([event])?)
 }
 
-fn forget_deliveries(tx: &Transaction<'_>, now: Ms) -> Result<(), Fault> {
+/// Tells how many; a full chunk means that there may be more.
+fn forget_deliveries(tx: &Transaction<'_>, now: Ms) -> Result<usize, Fault> {
     let sql = "DELETE FROM dedupe WHERE event IN (SELECT event FROM dedupe WHERE event < ?1 ORDER BY event LIMIT ?2)";
-    tx.prepare_cached(sql)?.execute((ids::first_at(now - DELIVERIES_KEPT), DELIVERIES_CHUNK as i64))?;
-    Ok(())
+    Ok(tx.prepare_cached(sql)?.execute((ids::first_at(now - DELIVERIES_KEPT), DELIVERIES_CHUNK as i64))?)
 }

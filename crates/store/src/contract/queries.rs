@@ -126,6 +126,7 @@ pub async fn a_text_finds_a_run_by_its_id(home: &dyn Home) {
 pub async fn a_text_with_wildcards_means_itself(home: &dyn Home) {
     let store = eight_runs(home).await;
     assert_eq!(list(&*store, search("50%")).await, [12, 2]);
+    assert_eq!(list(&*store, search("404%50")).await, NONE);
     assert_eq!(list(&*store, search("order_1")).await, NONE);
     assert_eq!(list(&*store, search("'; --")).await, NONE);
 }
