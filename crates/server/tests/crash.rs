@@ -75,7 +75,10 @@ async fn crash_after_crash_every_acknowledged_order_arrives_once() {
     world.faults(true).await;
 
     let ledger = Arc::new(Ledger { next: AtomicU64::new(1), ..Ledger::default() });
-    let target = Arc::new(Target { url: text(&ready, "webhook_url").into(), secret: text(&ready, "webhook_secret").into() });
+    let target = Arc::new(Target {
+        url: text(&ready, "webhook_url").into(),
+        secret: text(&ready, "webhook_secret").into(),
+    });
     let senders: Vec<_> = (0..SENDERS)
         .map(|n| tokio::spawn(send(ledger.clone(), target.clone(), Chance(seed ^ (n + 1)))))
         .collect();
@@ -89,7 +92,9 @@ async fn crash_after_crash_every_acknowledged_order_arrives_once() {
             khlong = tokio::task::spawn_blocking(move || {
                 assert!(starting.ready().is_some(), "it starts again");
                 starting
-            }).await.unwrap();
+            })
+            .await
+            .unwrap();
         }
     }
     khlong.kill();
@@ -154,12 +159,26 @@ struct World {
 
 impl World {
     fn new(stand_ins: &str, data: &str) -> Self {
-        Self { http: reqwest::Client::new(), stand_ins: stand_ins.into(), data: data.into(), port: "0".into() }
+        Self {
+            http: reqwest::Client::new(),
+            stand_ins: stand_ins.into(),
+            data: data.into(),
+            port: "0".into(),
+        }
     }
 
     fn spawn(&self) -> Process {
         Process::spawn(&[
-            "demo", "--json", "--orders", "0", "--port", &self.port, "--data", &self.data, "--sandbox", &self.stand_ins,
+            "demo",
+            "--json",
+            "--orders",
+            "0",
+            "--port",
+            &self.port,
+            "--data",
+            &self.data,
+            "--sandbox",
+            &self.stand_ins,
         ])
     }
 

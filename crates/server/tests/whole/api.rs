@@ -24,11 +24,13 @@ async fn a_flow_with_mistakes_is_refused_with_all_of_them_and_nothing_is_saved()
         assert_eq!(answer.status().as_u16(), if saved { 422 } else { 200 });
         let body: Value = answer.json().await.unwrap();
         let problems = if saved { body["problems"].clone() } else { body };
-        let codes: BTreeSet<_> = problems.as_array().unwrap().iter().map(|p| p["code"].as_str().unwrap().to_owned()).collect();
+        let codes: BTreeSet<_> =
+            problems.as_array().unwrap().iter().map(|p| p["code"].as_str().unwrap().to_owned()).collect();
         for code in ["E0121", "E0130", "E0150", "E0160"] {
             assert!(codes.contains(code), "{code} is missing in {codes:?}");
         }
-        let placed = |problem: &Value| problem["at"].as_str().is_some() && problem["advice"].as_str().is_some();
+        let placed =
+            |problem: &Value| problem["at"].as_str().is_some() && problem["advice"].as_str().is_some();
         assert!(problems.as_array().unwrap().iter().all(placed), "{problems}");
     }
     assert_eq!(owner.get_json(api::path::FLOWS).await["flows"], json!([]));
@@ -101,15 +103,23 @@ async fn a_failed_run_says_why_and_can_be_tried_again() {
         "edges": [{ "from": "go", "to": "map" }],
     });
     assert_eq!(owner.import(&flow.to_string()).await.status(), StatusCode::OK);
-    let started: api::Started =
-        owner.post(&api::path::FLOW_RUNS.replace("{id}", "fails"), &json!({ "input": { "id": 1 } })).await.json().await.unwrap();
+    let started: api::Started = owner
+        .post(&api::path::FLOW_RUNS.replace("{id}", "fails"), &json!({ "input": { "id": 1 } }))
+        .await
+        .json()
+        .await
+        .unwrap();
     let run = khlong.settled(&owner, &started.run).await;
     assert_eq!((&run["run"]["state"], &run["run"]["error_node"]), (&json!("failed"), &json!("map")));
     assert!(run["run"]["error"].as_str().unwrap().contains("postcode"), "{run}");
     assert_eq!(run["edges"][0]["count"], 1);
 
-    let retried: api::Started =
-        owner.post(&api::path::RUN_RETRY.replace("{id}", &started.run), &json!({})).await.json().await.unwrap();
+    let retried: api::Started = owner
+        .post(&api::path::RUN_RETRY.replace("{id}", &started.run), &json!({}))
+        .await
+        .json()
+        .await
+        .unwrap();
     let run = khlong.settled(&owner, &retried.run).await;
     assert_eq!(run["run"]["retry_of"], json!(started.run));
     let cancel = api::path::RUN_CANCEL.replace("{id}", &started.run);
@@ -155,7 +165,12 @@ async fn pages_are_strict_and_unknown_addresses_of_the_api_are_errors_not_pages(
         assert_eq!(page.status(), StatusCode::OK, "{path}");
         assert_eq!(page.headers()[header::CACHE_CONTROL], "no-cache");
         assert_eq!(page.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
-        assert!(page.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("frame-ancestors 'none'"));
+        assert!(
+            page.headers()[header::CONTENT_SECURITY_POLICY]
+                .to_str()
+                .unwrap()
+                .contains("frame-ancestors 'none'")
+        );
     }
     assert_eq!(code(visitor.get("/api/v1/nothing").await).await, (404, "E0404".into()));
     assert_eq!(code(visitor.delete(api::path::FLOWS).await).await, (405, "E0405".into()));
@@ -172,7 +187,9 @@ async fn metrics_count_what_happened() {
         hook.header("x-delivery", delivery).body("{}").send().await.unwrap();
     }
     let metrics = owner.get("/metrics").await.text().await.unwrap();
-    for line in ["khlong_events_accepted_total 2", "khlong_events_duplicate_total 1", "khlong_commit_seconds_count 3"] {
+    for line in
+        ["khlong_events_accepted_total 2", "khlong_events_duplicate_total 1", "khlong_commit_seconds_count 3"]
+    {
         assert!(metrics.lines().any(|have| have == line), "{line} is missing in\n{metrics}");
     }
     assert_eq!(owner.get("/health/ready").await.status(), StatusCode::OK);

@@ -22,7 +22,11 @@ fn out(output: &Output) -> String {
 fn validate_names_the_problems_and_fails() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("good.json"), ORDER_TO_ERP).unwrap();
-    std::fs::write(folder.path().join("bad.json"), r#"{"khlong": 1, "id": "bad", "name": "Bad", "nodes": []}"#).unwrap();
+    std::fs::write(
+        folder.path().join("bad.json"),
+        r#"{"khlong": 1, "id": "bad", "name": "Bad", "nodes": []}"#,
+    )
+    .unwrap();
     out(&khlong(folder.path(), &["validate", "good.json"]));
     let bad = khlong(folder.path(), &["validate", "good.json", "bad.json"]);
     assert_eq!(bad.status.code(), Some(1));
@@ -64,7 +68,8 @@ fn flows_accounts_and_keys_are_looked_after_without_a_server() {
     assert_eq!(std::fs::read_to_string(at.join("flows/a.json")).unwrap(), exported);
     assert!(out(&khlong(at, &["import", "flows/a.json"])).contains("a: version 1, as it was"));
 
-    let password = out(&khlong(at, &["user", "add", "--email", "o@example.com", "--name", "O", "--role", "owner"]));
+    let password =
+        out(&khlong(at, &["user", "add", "--email", "o@example.com", "--name", "O", "--role", "owner"]));
     assert!(password.trim().len() >= 20);
     assert_ne!(out(&khlong(at, &["user", "password", "o@example.com"])), password);
     assert!(out(&khlong(at, &["token", "create", "--name", "ci"])).starts_with("khl_"));
@@ -83,11 +88,26 @@ async fn the_demo_is_ready_with_one_line_and_goes_on_at_the_second_start() {
     let mut first = Process::spawn(&args);
     let ready = first.ready().expect("one line of JSON");
     let fields: Vec<_> = ready.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(fields, [
-        "url", "owner_email", "owner_password", "api_token", "webhook_url", "webhook_secret", "shop_url", "erp_url",
-    ]);
+    assert_eq!(
+        fields,
+        [
+            "url",
+            "owner_email",
+            "owner_password",
+            "api_token",
+            "webhook_url",
+            "webhook_secret",
+            "shop_url",
+            "erp_url",
+        ]
+    );
     let http = reqwest::Client::new();
-    let made = http.post(format!("{}/_sandbox/orders", text(&ready, "shop_url"))).json(&json!({})).send().await.unwrap();
+    let made = http
+        .post(format!("{}/_sandbox/orders", text(&ready, "shop_url")))
+        .json(&json!({}))
+        .send()
+        .await
+        .unwrap();
     assert!(made.status().is_success());
     wait_for_orders(&http, text(&ready, "erp_url"), 1).await;
     first.kill();
@@ -100,7 +120,12 @@ async fn the_demo_is_ready_with_one_line_and_goes_on_at_the_second_start() {
     let flows: Value = http
         .get(format!("{}{}", text(&again, "url"), api::path::FLOWS))
         .bearer_auth(text(&again, "api_token"))
-        .send().await.unwrap().json().await.unwrap();
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
     let totals = &flows["flows"][0]["totals"];
     assert_eq!(totals["done"].as_u64().unwrap() + totals["open"].as_u64().unwrap(), 1, "{flows}");
 }

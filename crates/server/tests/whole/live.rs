@@ -13,7 +13,8 @@ async fn a_run_is_told_of_as_it_happens() {
     assert_eq!(listening.headers()["content-type"], "text/event-stream");
     let mut events = listening.bytes_stream();
 
-    let hook = reqwest::Client::new().post(format!("{}/hooks/orders", khlong.url)).body("{}").send().await.unwrap();
+    let hook =
+        reqwest::Client::new().post(format!("{}/hooks/orders", khlong.url)).body("{}").send().await.unwrap();
     assert_eq!(hook.status(), StatusCode::ACCEPTED);
     let started: api::Started = hook.json().await.unwrap();
     let mut heard = String::new();

@@ -5,7 +5,7 @@ mod command_line;
 mod door;
 mod khlong;
 mod live;
-mod secrets;
 #[path = "../common/mod.rs"]
 mod process;
+mod secrets;
 mod signing_in;

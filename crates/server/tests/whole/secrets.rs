@@ -30,8 +30,17 @@ async fn no_answer_holds_a_secret() {
     ];
     let one = |path: &str| path.replace("{id}", "order-to-erp").replace("{name}", "erp");
     for path in [
-        api::path::SESSION, api::path::SPECS, api::path::FLOWS, &one(api::path::FLOW), &one(api::path::FLOW_EXPORT),
-        api::path::RUNS, api::path::CONNECTIONS, &one(api::path::CONNECTION), api::path::TOKENS, api::path::AUDIT, "/metrics",
+        api::path::SESSION,
+        api::path::SPECS,
+        api::path::FLOWS,
+        &one(api::path::FLOW),
+        &one(api::path::FLOW_EXPORT),
+        api::path::RUNS,
+        api::path::CONNECTIONS,
+        &one(api::path::CONNECTION),
+        api::path::TOKENS,
+        api::path::AUDIT,
+        "/metrics",
     ] {
         answers.push(owner.get(path).await.text().await.unwrap());
     }

@@ -125,7 +125,8 @@ async fn a_change_needs_the_sessions_own_csrf_value_and_our_own_site() {
 async fn signing_in_from_another_site_is_refused() {
     let khlong = Khlong::start().await;
     khlong.owner().await;
-    let bare = reqwest::Client::new().post(format!("{}{}", khlong.url, api::path::SESSION)).json(&sign_in(PASSWORD));
+    let bare =
+        reqwest::Client::new().post(format!("{}{}", khlong.url, api::path::SESSION)).json(&sign_in(PASSWORD));
     assert_eq!(code(bare.send().await.unwrap()).await, (403, "E0406".into()));
 }
 
@@ -135,9 +136,12 @@ async fn a_token_may_do_what_its_role_may() {
     let owner = khlong.owner().await;
     let flow = hook_flow("orders", "orders");
     let allowed = |status: StatusCode| status != StatusCode::FORBIDDEN;
-    for (role, starts, imports, owns) in
-        [("viewer", false, false, false), ("operator", true, false, false), ("editor", true, true, false), ("owner", true, true, true)]
-    {
+    for (role, starts, imports, owns) in [
+        ("viewer", false, false, false),
+        ("operator", true, false, false),
+        ("editor", true, true, false),
+        ("owner", true, true, true),
+    ] {
         let program = khlong.program(&owner, role).await;
         assert_eq!(program.get(api::path::FLOWS).await.status(), StatusCode::OK, "{role}");
         let start = program.post(&api::path::FLOW_RUNS.replace("{id}", "orders"), &json!({})).await;
@@ -189,12 +193,25 @@ async fn every_change_is_in_the_audit_trail_with_who_made_it() {
     let editor = khlong.program(&owner, "editor").await;
     editor.import(&hook_flow("orders", "orders")).await;
     let trail = owner.get_json(api::path::AUDIT).await;
-    let entries: Vec<String> = trail["entries"].as_array().unwrap().iter().map(|entry| {
-        format!("{} {} {}", entry["who"].as_str().unwrap(), entry["what"].as_str().unwrap(), entry["on"].as_str().unwrap())
-    }).collect();
-    assert_eq!(entries, [
-        "token:editor flow.import orders".to_owned(),
-        format!("{OWNER} token.create editor"),
-        format!("{OWNER} setup {OWNER}"),
-    ]);
+    let entries: Vec<String> = trail["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| {
+            format!(
+                "{} {} {}",
+                entry["who"].as_str().unwrap(),
+                entry["what"].as_str().unwrap(),
+                entry["on"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        entries,
+        [
+            "token:editor flow.import orders".to_owned(),
+            format!("{OWNER} token.create editor"),
+            format!("{OWNER} setup {OWNER}"),
+        ]
+    );
 }
