@@ -18,24 +18,15 @@ pub fn bind(wasm: &[u8]) -> Result<Bound> {
         .remove_name_section(true)
         .remove_producers_section(true);
     bindgen.omit_default_module_path(true).web(true)?;
-    let mut output = bindgen
-        .generate_output()
-        .context("binding the wasm module to JavaScript")?;
-    Ok(Bound {
-        js: output.js().to_owned(),
-        snippets: snippets(&output),
-        wasm: output.wasm_mut().emit_wasm(),
-    })
+    let mut output = bindgen.generate_output().context("binding the wasm module to JavaScript")?;
+    Ok(Bound { js: output.js().to_owned(), snippets: snippets(&output), wasm: output.wasm_mut().emit_wasm() })
 }
 
 fn snippets(output: &wasm_bindgen_cli_support::Output) -> Vec<(String, Vec<u8>)> {
     let inline = output.snippets().iter().flat_map(|(crate_id, scripts)| {
         let named = scripts.iter().enumerate();
         named.map(move |(i, script)| {
-            (
-                format!("snippets/{crate_id}/inline{i}.js"),
-                script.clone().into_bytes(),
-            )
+            (format!("snippets/{crate_id}/inline{i}.js"), script.clone().into_bytes())
         })
     });
     let modules = output.local_modules().iter();

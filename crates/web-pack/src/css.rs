@@ -10,13 +10,8 @@ pub fn collect(web: &Path) -> Result<String> {
     for part in ["ui", "app"] {
         find(&web.join(part), &mut paths)?;
     }
-    paths.sort_by_key(|path| {
-        (
-            !path.ends_with("tokens.css"),
-            path.starts_with(web.join("app")),
-            path.clone(),
-        )
-    });
+    paths
+        .sort_by_key(|path| (!path.ends_with("tokens.css"), path.starts_with(web.join("app")), path.clone()));
     let mut css = String::new();
     for path in paths {
         css += &std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
@@ -31,10 +26,7 @@ fn find(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             // What lies in `static` is served as it is.
-            if path
-                .file_name()
-                .is_some_and(|name| name != "static" && name != "target")
-            {
+            if path.file_name().is_some_and(|name| name != "static" && name != "target") {
                 find(&path, found)?;
             }
         } else if path.extension().is_some_and(|extension| extension == "css") {
@@ -51,13 +43,8 @@ mod tests {
     #[test]
     fn tokens_come_first_and_pages_after_parts() {
         let web = tempfile::tempdir().unwrap();
-        let files = [
-            "app/src/a.css",
-            "ui/src/z.css",
-            "ui/tokens.css",
-            "ui/src/button/b.css",
-            "app/static/not.css",
-        ];
+        let files =
+            ["app/src/a.css", "ui/src/z.css", "ui/tokens.css", "ui/src/button/b.css", "app/static/not.css"];
         for file in files {
             let path = web.path().join(file);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -65,14 +52,6 @@ mod tests {
         }
         let css = collect(web.path()).unwrap();
         let order: Vec<_> = css.split_whitespace().collect();
-        assert_eq!(
-            order,
-            [
-                "ui/tokens.css",
-                "ui/src/button/b.css",
-                "ui/src/z.css",
-                "app/src/a.css"
-            ]
-        );
+        assert_eq!(order, ["ui/tokens.css", "ui/src/button/b.css", "ui/src/z.css", "app/src/a.css"]);
     }
 }

@@ -50,19 +50,12 @@ impl Dist {
 impl fmt::Display for Dist {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kilobytes = |extension: &str| {
-            let sizes = self
-                .0
-                .iter()
-                .filter(|(path, _)| path.ends_with(extension))
-                .map(|(_, content)| content.len());
+            let sizes =
+                self.0.iter().filter(|(path, _)| path.ends_with(extension)).map(|(_, content)| content.len());
             sizes.sum::<usize>() / 1024
         };
         let (wasm, js, css) = (kilobytes(".wasm"), kilobytes(".js"), kilobytes(".css"));
-        write!(
-            f,
-            "{} files, wasm {wasm} KB, js {js} KB, css {css} KB",
-            self.0.len()
-        )
+        write!(f, "{} files, wasm {wasm} KB, js {js} KB, css {css} KB", self.0.len())
     }
 }
 
@@ -91,9 +84,7 @@ fn read_below(folder: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) -
 
 /// A smaller copy, where the format is not compressed already and the copy is worth its space in the binary.
 fn compress(path: &str, content: &[u8]) -> Result<Option<Vec<u8>>> {
-    let packed_already = [".woff2", ".png", ".jpg", ".webp", ".gz"]
-        .iter()
-        .any(|end| path.ends_with(end));
+    let packed_already = [".woff2", ".png", ".jpg", ".webp", ".gz"].iter().any(|end| path.ends_with(end));
     if packed_already || content.len() < COMPRESS_BYTES_MIN {
         return Ok(None);
     }
@@ -129,20 +120,13 @@ mod tests {
         let mut dist = Dist::default();
         let path = dist.add_hashed("app", "css", vec![b' '; COMPRESS_BYTES_MIN]);
         dist.replace(&out).unwrap();
-        let names: Vec<_> = read_tree(&out)
-            .unwrap()
-            .into_iter()
-            .map(|(path, _)| path)
-            .collect();
+        let names: Vec<_> = read_tree(&out).unwrap().into_iter().map(|(path, _)| path).collect();
         assert_eq!(names, [path.clone(), format!("{path}.gz")]);
     }
 
     #[test]
     fn another_content_gets_another_name() {
         let mut dist = Dist::default();
-        assert_ne!(
-            dist.add_hashed("app", "js", b"1".to_vec()),
-            dist.add_hashed("app", "js", b"2".to_vec())
-        );
+        assert_ne!(dist.add_hashed("app", "js", b"1".to_vec()), dist.add_hashed("app", "js", b"2".to_vec()));
     }
 }

@@ -81,15 +81,7 @@ fn pack(inputs: &Inputs) -> Result<Dist> {
     for (path, content) in &inputs.files {
         dist.add(path.clone(), content.clone());
     }
-    let names = page::Names {
-        css: &css,
-        boot: &boot,
-        js: &js,
-        wasm: &wasm,
-    };
-    dist.add(
-        "index.html".into(),
-        page::fill(&inputs.page, &names)?.into_bytes(),
-    );
+    let names = page::Names { css: &css, boot: &boot, js: &js, wasm: &wasm };
+    dist.add("index.html".into(), page::fill(&inputs.page, &names)?.into_bytes());
     Ok(dist)
 }

@@ -22,15 +22,10 @@ pub fn fill(page: &str, names: &Names<'_>) -> Result<String> {
             bail!("web/app/index.html has no {needed}: without it the page stays empty");
         }
     }
-    let known = [
-        ("{{css}}", names.css),
-        ("{{boot}}", names.boot),
-        ("{{js}}", names.js),
-        ("{{wasm}}", names.wasm),
-    ];
-    let filled = known.iter().fold(page.to_owned(), |page, (mark, path)| {
-        page.replace(mark, &format!("/{path}"))
-    });
+    let known =
+        [("{{css}}", names.css), ("{{boot}}", names.boot), ("{{js}}", names.js), ("{{wasm}}", names.wasm)];
+    let filled =
+        known.iter().fold(page.to_owned(), |page, (mark, path)| page.replace(mark, &format!("/{path}")));
     if let Some(at) = filled.find("{{") {
         let mark: String = filled[at..].chars().take_while(|c| *c != '\n').take(24).collect();
         bail!("web/app/index.html: {mark} is not one of {{{{css}}}}, {{{{boot}}}}, {{{{js}}}}, {{{{wasm}}}}");
@@ -42,12 +37,7 @@ pub fn fill(page: &str, names: &Names<'_>) -> Result<String> {
 mod tests {
     use super::*;
 
-    const NAMES: Names<'_> = Names {
-        css: "a.css",
-        boot: "b.js",
-        js: "c.js",
-        wasm: "d.wasm",
-    };
+    const NAMES: Names<'_> = Names { css: "a.css", boot: "b.js", js: "c.js", wasm: "d.wasm" };
 
     #[test]
     fn a_page_names_its_files_from_the_root() {

@@ -9,16 +9,10 @@ use crate::workspace::Workspace;
 
 pub fn run(workspace: &Workspace, json: bool, seconds: u32) -> Result<()> {
     let khlong = product::build(workspace, Speed::Release)?;
-    let bench = step(
-        "compiling the load generator",
-        "first time: 1 to 2 minutes",
-        || build_program(workspace, "bench", "bench", "release"),
-    )?;
+    let bench = step("compiling the load generator", "first time: 1 to 2 minutes", || {
+        build_program(workspace, "bench", "bench", "release")
+    })?;
     let bench = Cmd::new(bench, &workspace.root).arg("--khlong").arg(khlong);
     let bench = bench.arg("--seconds").arg(seconds.to_string());
-    if json {
-        bench.arg("--json").run()
-    } else {
-        bench.run()
-    }
+    if json { bench.arg("--json").run() } else { bench.run() }
 }

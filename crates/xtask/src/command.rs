@@ -46,10 +46,7 @@ impl Cmd {
     /// Runs it with its output on ours.
     pub fn run(mut self) -> Result<()> {
         eprintln!("  $ {}", self.shown);
-        let status = self
-            .command
-            .status()
-            .with_context(|| format!("starting {}", self.shown))?;
+        let status = self.command.status().with_context(|| format!("starting {}", self.shown))?;
         if !status.success() {
             bail!("`{}` ended with {status}; what it printed is above", self.shown);
         }

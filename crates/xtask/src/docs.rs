@@ -11,20 +11,13 @@ const TARGET: &str = "docs";
 
 pub fn update(workspace: &Workspace) -> Result<()> {
     crate::web::make_dist_folder(workspace)?;
-    for package in workspace
-        .packages
-        .iter()
-        .filter(|package| package.folder().join("tests/docs.rs").exists())
+    for package in workspace.packages.iter().filter(|package| package.folder().join("tests/docs.rs").exists())
     {
-        step(
-            format!("documents of {}", package.name),
-            "first time: minutes",
-            || {
-                let test =
-                    cargo(&workspace.root).args(["test", "--quiet", "-p", &package.name, "--test", TARGET]);
-                test.env("UPDATE", "1").run()
-            },
-        )?;
+        step(format!("documents of {}", package.name), "first time: minutes", || {
+            let test =
+                cargo(&workspace.root).args(["test", "--quiet", "-p", &package.name, "--test", TARGET]);
+            test.env("UPDATE", "1").run()
+        })?;
     }
     Ok(())
 }

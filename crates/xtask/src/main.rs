@@ -73,11 +73,7 @@ struct WebOptions {
 
 impl WebOptions {
     fn speed(&self) -> Speed {
-        if self.release {
-            Speed::Release
-        } else {
-            Speed::Quick
-        }
+        if self.release { Speed::Release } else { Speed::Quick }
     }
 }
 

@@ -43,10 +43,7 @@ impl Speed {
 
 pub fn run_demo(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     let khlong = build(workspace, Speed::Quick)?;
-    Cmd::new(khlong, &workspace.root)
-        .arg("demo")
-        .args(arguments)
-        .replace_us()
+    Cmd::new(khlong, &workspace.root).arg("demo").args(arguments).replace_us()
 }
 
 pub fn build_release(workspace: &Workspace) -> Result<()> {

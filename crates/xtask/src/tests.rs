@@ -18,9 +18,7 @@ pub fn quick(workspace: &Workspace) -> Result<()> {
     web::make_dist_folder(workspace)?;
     looks(workspace)?;
     step("clippy", "first time: 3 to 6 minutes", || clippy(workspace, &[]))?;
-    step("tests of the crates", "first time: 5 to 10 minutes", || {
-        rust_tests(workspace, &[])
-    })?;
+    step("tests of the crates", "first time: 5 to 10 minutes", || rust_tests(workspace, &[]))?;
     eprintln!("==> all checks of --quick are green; `cargo xtask test` adds the browser");
     Ok(())
 }
@@ -33,58 +31,37 @@ pub fn all(workspace: &Workspace) -> Result<()> {
     looks(workspace)?;
     // Before the server is compiled for the first time, because it carries the UI.
     web::build(workspace, crate::product::Speed::Quick)?;
-    step(
-        "the pure crates in the browser's world",
-        "first time: 1 to 3 minutes",
-        || web::build_pure_crates(workspace),
-    )?;
+    step("the pure crates in the browser's world", "first time: 1 to 3 minutes", || {
+        web::build_pure_crates(workspace)
+    })?;
     let apart = apart(workspace);
     step("clippy", "first time: 3 to 6 minutes", || clippy(workspace, &[]))?;
-    step(
-        "clippy of the web UI and the tools",
-        "first time: 2 to 4 minutes",
-        || clippy(workspace, &apart),
-    )?;
-    step("tests of the crates", "first time: 6 to 15 minutes", || {
-        rust_tests(workspace, &[])
+    step("clippy of the web UI and the tools", "first time: 2 to 4 minutes", || clippy(workspace, &apart))?;
+    step("tests of the crates", "first time: 6 to 15 minutes", || rust_tests(workspace, &[]))?;
+    step("examples in the documentation", "about a minute", || doc_tests(workspace))?;
+    step("tests of the web UI and the tools", "first time: 3 to 6 minutes", || {
+        rust_tests(workspace, &apart)
     })?;
-    step("examples in the documentation", "about a minute", || {
-        doc_tests(workspace)
-    })?;
-    step(
-        "tests of the web UI and the tools",
-        "first time: 3 to 6 minutes",
-        || rust_tests(workspace, &apart),
-    )?;
     let khlong = step("the server for the browser tests", "up to a minute", || {
         build_program(workspace, "server", "khlong", "dev")
     })?;
-    step("browser tests", "1 to 3 minutes", || {
-        browser_tests(&e2e, &khlong, &chromium)
-    })?;
+    step("browser tests", "1 to 3 minutes", || browser_tests(&e2e, &khlong, &chromium))?;
     eprintln!("==> all checks are green");
     Ok(())
 }
 
 fn looks(workspace: &Workspace) -> Result<()> {
-    step("formatting", "seconds", || {
-        cargo(&workspace.root).args(["fmt", "--all", "--check"]).run()
-    })?;
+    step("formatting", "seconds", || cargo(&workspace.root).args(["fmt", "--all", "--check"]).run())?;
     step("arrows and other habits", "seconds", || tidy::check(workspace))
 }
 
 fn apart(workspace: &Workspace) -> Vec<&'static str> {
-    APART
-        .into_iter()
-        .filter(|name| workspace.package(name).is_some())
-        .collect()
+    APART.into_iter().filter(|name| workspace.package(name).is_some()).collect()
 }
 
 /// Empty means cargo's default members.
 fn select(command: Cmd, packages: &[&str]) -> Cmd {
-    packages
-        .iter()
-        .fold(command, |command, package| command.args(["-p", package]))
+    packages.iter().fold(command, |command, package| command.args(["-p", package]))
 }
 
 fn clippy(workspace: &Workspace, packages: &[&str]) -> Result<()> {
@@ -104,15 +81,10 @@ fn rust_tests(workspace: &Workspace, packages: &[&str]) -> Result<()> {
 
 /// nextest leaves these out.
 fn doc_tests(workspace: &Workspace) -> Result<()> {
-    cargo(&workspace.root)
-        .args(["test", "--locked", "--quiet", "--doc"])
-        .run()
+    cargo(&workspace.root).args(["test", "--locked", "--quiet", "--doc"]).run()
 }
 
 fn browser_tests(e2e: &Path, khlong: &Path, chromium: &Path) -> Result<()> {
     let playwright = Cmd::new("npx", e2e).args(["--no-install", "playwright", "test"]);
-    playwright
-        .env("KHLONG_BIN", khlong)
-        .env("KHLONG_CHROMIUM", chromium)
-        .run()
+    playwright.env("KHLONG_BIN", khlong).env("KHLONG_CHROMIUM", chromium).run()
 }

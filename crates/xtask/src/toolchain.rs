@@ -39,9 +39,7 @@ impl Toolchain {
         if debian_is_complete() {
             return Ok(Self::Debian);
         }
-        step("adding the compiler for the browser", "1 to 3 minutes", || {
-            install(workspace)
-        })
+        step("adding the compiler for the browser", "1 to 3 minutes", || install(workspace))
     }
 
     /// A cargo for the browser, with its own target folder.
@@ -62,9 +60,7 @@ impl Toolchain {
 }
 
 fn install(workspace: &Workspace) -> Result<Toolchain> {
-    if Cmd::new("rustup", &workspace.root)
-        .args(["target", "add", WASM])
-        .succeeds()
+    if Cmd::new("rustup", &workspace.root).args(["target", "add", WASM]).succeeds()
         && own_has_target(workspace)
     {
         return Ok(Toolchain::Own);
@@ -83,9 +79,7 @@ fn install(workspace: &Workspace) -> Result<Toolchain> {
 
 fn own_has_target(workspace: &Workspace) -> bool {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
-    let libs = Cmd::new(rustc, &workspace.root)
-        .args(["--print", "target-libdir", "--target", WASM])
-        .read();
+    let libs = Cmd::new(rustc, &workspace.root).args(["--print", "target-libdir", "--target", WASM]).read();
     libs.is_ok_and(|path| has_std(Path::new(path.trim())))
 }
 
@@ -94,17 +88,13 @@ fn has_std(libs: &Path) -> bool {
     let Ok(entries) = libs.read_dir() else {
         return false;
     };
-    entries
-        .flatten()
-        .any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"))
+    entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"))
 }
 
 fn debian_is_complete() -> bool {
     let here = Path::new("/");
     let source = Path::new(DEBIAN_STD).exists() || Path::new(DEBIAN_STD_OLD).exists();
-    let version = Cmd::new(DEBIAN_RUSTC, here)
-        .env_remove("LD_LIBRARY_PATH")
-        .arg("--version");
+    let version = Cmd::new(DEBIAN_RUSTC, here).env_remove("LD_LIBRARY_PATH").arg("--version");
     source
         && Path::new(DEBIAN_CARGO).exists()
         && Cmd::new(DEBIAN_LINKER, here).arg("--version").succeeds()
@@ -119,20 +109,11 @@ fn is_new_enough(version: &str) -> bool {
 }
 
 fn debian_cargo(root: &Path) -> Cmd {
-    let command = Cmd::new(DEBIAN_CARGO, root)
-        .env("RUSTC", DEBIAN_RUSTC)
-        .env("RUSTC_BOOTSTRAP", "1");
+    let command = Cmd::new(DEBIAN_CARGO, root).env("RUSTC", DEBIAN_RUSTC).env("RUSTC_BOOTSTRAP", "1");
     // rustup's cargo leaves these behind, and they lead a foreign compiler to rustup's libraries.
-    [
-        "LD_LIBRARY_PATH",
-        "CARGO",
-        "RUSTUP_TOOLCHAIN",
-        "RUSTUP_HOME",
-        "RUSTC_WRAPPER",
-        "RUSTDOC",
-    ]
-    .iter()
-    .fold(command, |command, name| command.env_remove(name))
+    ["LD_LIBRARY_PATH", "CARGO", "RUSTUP_TOOLCHAIN", "RUSTUP_HOME", "RUSTC_WRAPPER", "RUSTDOC"]
+        .iter()
+        .fold(command, |command, name| command.env_remove(name))
 }
 
 #[cfg(test)]
@@ -141,9 +122,7 @@ mod tests {
 
     #[test]
     fn an_old_compiler_in_the_usual_place_is_not_taken() {
-        assert!(is_new_enough(
-            "rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)"
-        ));
+        assert!(is_new_enough("rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)"));
         assert!(!is_new_enough("rustc 1.63.0"));
         assert!(!is_new_enough(""));
     }

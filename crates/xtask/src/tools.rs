@@ -32,15 +32,10 @@ pub fn apt_install(folder: &Path, packages: &[&str]) -> Result<()> {
             "-qq",
             verb,
         ]),
-        None => Cmd::new("apt-get", folder)
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .args(["-qq", verb]),
+        None => Cmd::new("apt-get", folder).env("DEBIAN_FRONTEND", "noninteractive").args(["-qq", verb]),
     };
     apt("update").run()?;
-    apt("install")
-        .args(["-y", "--no-install-recommends"])
-        .args(packages)
-        .run()
+    apt("install").args(["-y", "--no-install-recommends"]).args(packages).run()
 }
 
 /// The browser of the tests.
@@ -50,15 +45,10 @@ pub fn chromium(workspace: &Workspace) -> Result<PathBuf> {
     }
     let path = PathBuf::from("/usr/bin/chromium");
     if !path.exists() {
-        step("installing Chromium", "1 to 3 minutes", || {
-            apt_install(&workspace.root, &["chromium"])
-        })?;
+        step("installing Chromium", "1 to 3 minutes", || apt_install(&workspace.root, &["chromium"]))?;
     }
     if !path.exists() {
-        bail!(
-            "there is no {}: name a Chromium in KHLONG_CHROMIUM",
-            path.display()
-        );
+        bail!("there is no {}: name a Chromium in KHLONG_CHROMIUM", path.display());
     }
     Ok(path)
 }
@@ -71,29 +61,18 @@ pub fn npm_packages(project: &Path) -> Result<()> {
     if std::fs::read(&seen).is_ok_and(|seen| seen == lock) {
         return Ok(());
     }
-    step(
-        "installing the npm packages of the browser tests",
-        "up to a minute",
-        || {
-            let npm = Cmd::new("npm", project).args(["ci", "--no-audit", "--no-fund", "--prefer-offline"]);
-            // The browser is Debian's.
-            npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1").run()
-        },
-    )?;
+    step("installing the npm packages of the browser tests", "up to a minute", || {
+        let npm = Cmd::new("npm", project).args(["ci", "--no-audit", "--no-fund", "--prefer-offline"]);
+        // The browser is Debian's.
+        npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1").run()
+    })?;
     Ok(std::fs::write(seen, lock)?)
 }
 
 fn check_node(folder: &Path) -> Result<()> {
-    let version = Cmd::new("node", folder)
-        .arg("--version")
-        .read()
-        .unwrap_or_default();
-    let major = version
-        .trim()
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|major| major.parse::<u32>().ok());
+    let version = Cmd::new("node", folder).arg("--version").read().unwrap_or_default();
+    let major =
+        version.trim().trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
     match major {
         Some(major) if major >= NODE_MAJOR_VERSION_MIN => Ok(()),
         Some(_) => bail!(
@@ -106,15 +85,9 @@ fn check_node(folder: &Path) -> Result<()> {
 
 /// Formatting and clippy are parts of rustup's default profile, but not of its minimal one.
 pub fn rust_components(workspace: &Workspace) -> Result<()> {
-    let has = |tool: &str| {
-        Cmd::new("cargo", &workspace.root)
-            .args([tool, "--version"])
-            .succeeds()
-    };
+    let has = |tool: &str| Cmd::new("cargo", &workspace.root).args([tool, "--version"]).succeeds();
     if has("fmt") && has("clippy") {
         return Ok(());
     }
-    Cmd::new("rustup", &workspace.root)
-        .args(["component", "add", "rustfmt", "clippy"])
-        .run()
+    Cmd::new("rustup", &workspace.root).args(["component", "add", "rustfmt", "clippy"]).run()
 }

@@ -18,24 +18,16 @@ pub fn build(workspace: &Workspace, speed: Speed) -> Result<()> {
     let toolchain = Toolchain::find(workspace)?;
     step("compiling the web UI", "first time: 3 to 6 minutes", || {
         let build = toolchain.cargo(workspace, "build");
-        build
-            .args(["-p", "app", "--bin", "app", "--profile", speed.web_profile()])
-            .run()
+        build.args(["-p", "app", "--bin", "app", "--profile", speed.web_profile()]).run()
     })?;
-    step("packing the web UI", "first time: 1 to 2 minutes", || {
-        pack(workspace, speed)
-    })
+    step("packing the web UI", "first time: 1 to 2 minutes", || pack(workspace, speed))
 }
 
 /// Shows that the pure crates know nothing but the standard library.
 pub fn build_pure_crates(workspace: &Workspace) -> Result<()> {
     let toolchain = Toolchain::find(workspace)?;
-    let build = toolchain
-        .cargo(workspace, "build")
-        .args(["--lib", "--profile", Speed::Quick.web_profile()]);
-    PURE.iter()
-        .fold(build, |build, package| build.args(["-p", package]))
-        .run()
+    let build = toolchain.cargo(workspace, "build").args(["--lib", "--profile", Speed::Quick.web_profile()]);
+    PURE.iter().fold(build, |build, package| build.args(["-p", package])).run()
 }
 
 /// The server embeds `web/dist`; a folder without a page serves a note instead.
@@ -46,20 +38,10 @@ pub fn make_dist_folder(workspace: &Workspace) -> Result<()> {
 
 fn pack(workspace: &Workspace, speed: Speed) -> Result<()> {
     let packer = build_program(workspace, "web-pack", "web-pack", "dev")?;
-    let wasm: PathBuf = workspace
-        .web_target()
-        .join(WASM)
-        .join(speed.web_profile())
-        .join("app.wasm");
+    let wasm: PathBuf = workspace.web_target().join(WASM).join(speed.web_profile()).join("app.wasm");
     let pack = Cmd::new(packer, &workspace.root).arg("--wasm").arg(wasm);
-    let pack = pack
-        .arg("--web")
-        .arg(workspace.path("web"))
-        .arg("--out")
-        .arg(workspace.path("web/dist"));
-    pack.arg("--stamp")
-        .arg(workspace.web_target().join("packed"))
-        .run()
+    let pack = pack.arg("--web").arg(workspace.path("web")).arg("--out").arg(workspace.path("web/dist"));
+    pack.arg("--stamp").arg(workspace.web_target().join("packed")).run()
 }
 
 /// The binder reads what the library's macros wrote into the module, and only its own version's format.

@@ -44,15 +44,9 @@ struct Metadata {
 impl Workspace {
     pub fn find() -> Result<Self> {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let text = cargo(here)
-            .args(["metadata", "--format-version=1", "--no-deps"])
-            .read()?;
+        let text = cargo(here).args(["metadata", "--format-version=1", "--no-deps"]).read()?;
         let known: Metadata = serde_json::from_str(&text).context("reading what cargo metadata printed")?;
-        Ok(Self {
-            root: known.workspace_root,
-            target: known.target_directory,
-            packages: known.packages,
-        })
+        Ok(Self { root: known.workspace_root, target: known.target_directory, packages: known.packages })
     }
 
     /// The browser's half has a target folder of its own: its compiler may be another one.

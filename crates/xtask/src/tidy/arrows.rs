@@ -38,17 +38,7 @@ const MAY_KNOW: [(&str, &[&str]); 15] = [
     ("store-sqlite", &["model", "run", "store"]),
     (
         "testkit",
-        &[
-            "api",
-            "catalog",
-            "connector",
-            "engine",
-            "model",
-            "run",
-            "script",
-            "store",
-            "store-sqlite",
-        ],
+        &["api", "catalog", "connector", "engine", "model", "run", "script", "store", "store-sqlite"],
     ),
     ("ui", &[]),
 ];
@@ -59,27 +49,14 @@ const NOT_BELOW_PURE: [&str; 6] = ["tokio", "sqlx", "reqwest", "axum", "leptos",
 
 /// Dev-dependencies may point anywhere: tests are at the outside.
 pub fn between_our_crates(workspace: &Workspace) -> Vec<String> {
-    let ours: BTreeSet<&str> = workspace
-        .packages
-        .iter()
-        .map(|package| package.name.as_str())
-        .collect();
-    workspace
-        .packages
-        .iter()
-        .flat_map(|package| wrong_arrows(package, &ours))
-        .collect()
+    let ours: BTreeSet<&str> = workspace.packages.iter().map(|package| package.name.as_str()).collect();
+    workspace.packages.iter().flat_map(|package| wrong_arrows(package, &ours)).collect()
 }
 
 fn wrong_arrows(package: &Package, ours: &BTreeSet<&str>) -> Vec<String> {
-    let allowed = MAY_KNOW
-        .iter()
-        .find(|(name, _)| *name == package.name)
-        .map_or(&[][..], |(_, allowed)| allowed);
-    let normal = package
-        .dependencies
-        .iter()
-        .filter(|dependency| dependency.kind.is_none());
+    let allowed =
+        MAY_KNOW.iter().find(|(name, _)| *name == package.name).map_or(&[][..], |(_, allowed)| allowed);
+    let normal = package.dependencies.iter().filter(|dependency| dependency.kind.is_none());
     let wrong = normal.map(|dependency| dependency.name.as_str());
     let wrong = wrong.filter(|name| ours.contains(name) && !allowed.contains(name));
     let name = &package.name;
@@ -96,10 +73,7 @@ pub fn below_pure_crates(workspace: &Workspace) -> Result<Vec<String>> {
         let tree =
             cargo(&workspace.root).args(["tree", "--locked", "-p", pure, "-e", "normal", "--prefix", "none"]);
         let tree = tree.args(["--target", crate::toolchain::WASM]).read()?;
-        let below: BTreeSet<&str> = tree
-            .lines()
-            .filter_map(|line| line.split_whitespace().next())
-            .collect();
+        let below: BTreeSet<&str> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
         let wrong = NOT_BELOW_PURE.iter().filter(|name| below.contains(*name));
         problems.extend(wrong.map(|name| {
             format!("{pure} needs {name}: a pure crate must not (cargo tree -p {pure} -i {name})")
@@ -115,10 +89,8 @@ mod tests {
 
     fn package(name: &str, dependencies: &[(&str, Option<&str>)]) -> Package {
         let dependencies = dependencies.iter();
-        let dependencies = dependencies.map(|(name, kind)| Dependency {
-            name: (*name).into(),
-            kind: kind.map(Into::into),
-        });
+        let dependencies =
+            dependencies.map(|(name, kind)| Dependency { name: (*name).into(), kind: kind.map(Into::into) });
         Package {
             name: name.into(),
             manifest_path: "Cargo.toml".into(),

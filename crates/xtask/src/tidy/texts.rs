@@ -37,11 +37,7 @@ pub fn check(workspace: &Workspace) -> Result<Found> {
 fn front_pages(workspace: &Workspace, found: &mut Found) {
     for package in &workspace.packages {
         let page = fs::read_to_string(package.folder().join("README.md")).unwrap_or_default();
-        let lines = page
-            .lines()
-            .skip(1)
-            .filter(|line| !line.trim().is_empty())
-            .count();
+        let lines = page.lines().skip(1).filter(|line| !line.trim().is_empty()).count();
         if lines < README_LINES_MIN {
             let name = &package.name;
             found.problems.push(format!(
@@ -59,14 +55,12 @@ fn tracked_files(workspace: &Workspace) -> Result<Vec<String>> {
 }
 
 fn check_text(path: &str, text: &str, found: &mut Found) {
-    let extension = Path::new(path)
-        .extension()
-        .and_then(|extension| extension.to_str());
+    let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
     match extension {
         Some("rs") if text.lines().count() > LINES_MAX && !text.contains("// long:") => {
-            found.warnings.push(format!(
-                "{path}: more than {LINES_MAX} lines; is there a second idea in it?"
-            ));
+            found
+                .warnings
+                .push(format!("{path}: more than {LINES_MAX} lines; is there a second idea in it?"));
         }
         Some("css") if !path.ends_with(TOKENS) => found.problems.extend(literal_colours(path, text)),
         _ => {}
@@ -81,18 +75,9 @@ fn check_text(path: &str, text: &str, found: &mut Found) {
 }
 
 fn literal_colours(path: &str, css: &str) -> Vec<String> {
-    let lines = css
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| has_literal_colour(line));
+    let lines = css.lines().enumerate().filter(|(_, line)| has_literal_colour(line));
     lines
-        .map(|(i, line)| {
-            format!(
-                "{path}:{}: colours are literal only in {TOKENS}: {}",
-                i + 1,
-                line.trim()
-            )
-        })
+        .map(|(i, line)| format!("{path}:{}: colours are literal only in {TOKENS}: {}", i + 1, line.trim()))
         .collect()
 }
 
@@ -102,9 +87,8 @@ fn has_literal_colour(line: &str) -> bool {
     let Some((_, value)) = code.split_once(':') else {
         return false;
     };
-    let functions = ["rgb(", "rgba(", "hsl(", "hsla(", "oklch("]
-        .iter()
-        .any(|function| value.contains(function));
+    let functions =
+        ["rgb(", "rgba(", "hsl(", "hsla(", "oklch("].iter().any(|function| value.contains(function));
     functions || value.split(['#']).skip(1).any(starts_like_a_colour)
 }
 
