@@ -19,6 +19,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// The address under which browsers and shops reach this server, without a slash at the end.
     pub base_url: String,
+    /// A reverse proxy stands in front and says in `X-Forwarded-For` who asks.
+    pub behind_proxy: bool,
     /// Calls may go to private addresses.
     pub allow_private: bool,
     /// Certificate authorities to trust besides the public ones.
@@ -38,6 +40,7 @@ impl Settings {
         Self {
             data: data.into(),
             base_url: base_url.into(),
+            behind_proxy: false,
             allow_private: false,
             ca_pem: None,
             vars: Value::Object(Default::default()),
@@ -90,6 +93,7 @@ struct Parts {
     /// Held while flows or what they depend on change.
     importing: tokio::sync::Mutex<()>,
     base_url: String,
+    behind_proxy: bool,
 }
 
 impl App {
@@ -124,6 +128,7 @@ impl App {
             hub,
             importing: tokio::sync::Mutex::default(),
             base_url: settings.base_url.trim_end_matches('/').to_owned(),
+            behind_proxy: settings.behind_proxy,
         })))
     }
 
@@ -178,6 +183,10 @@ impl App {
 
     pub fn base_url(&self) -> &str {
         &self.0.base_url
+    }
+
+    pub fn is_behind_proxy(&self) -> bool {
+        self.0.behind_proxy
     }
 
     /// Whether browsers come by https, so that cookies may insist on it.

@@ -4,12 +4,14 @@ use crate::{App, auth, endpoints, hooks, metrics, site};
 use anyhow::Context;
 use axum::Router;
 use axum::routing::{any, get, post};
+use engine::Clock;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use store::Store;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -25,6 +27,8 @@ const HEAD_BYTES_MAX: usize = 64 << 10;
 const DRAIN: Duration = Duration::from_secs(10);
 /// How long steps under way may take to finish after that.
 const SETTLE: Duration = Duration::from_secs(10);
+/// How often sessions that are over are removed.
+const FORGET_SESSIONS: Duration = Duration::from_secs(3_600);
 /// Pause after the system had no room for a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
@@ -76,8 +80,11 @@ impl Server {
     /// Fails when the store failed: what is on disk is known after the next start, not before.
     pub async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
         let engine = self.app.engine().clone();
+        let store = self.app.store_handle();
+        let clock = self.app.clock();
         let serve = self.serve(stop);
         tokio::select! {
+            () = forget_sessions(&*store, &*clock) => Ok(()),
             () = serve => Ok(()),
             () = engine.failed() => anyhow::bail!("the store failed to write; start again to see what is on disk"),
         }
@@ -109,6 +116,17 @@ impl Server {
             tracing::warn!("some requests were still under way and were cut off");
         }
         self.app.engine().shutdown(SETTLE).await;
+    }
+}
+
+/// Sessions that are over are refused anyway; this is for the room they take.
+async fn forget_sessions(store: &dyn Store, clock: &dyn Clock) {
+    let mut hours = tokio::time::interval(FORGET_SESSIONS);
+    loop {
+        hours.tick().await;
+        if let Err(error) = store.expire_sessions(clock.now()).await {
+            tracing::warn!(%error, "old sessions were not removed");
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who asks, and whether they may.
 
 mod account;
+mod address;
 mod origin;
 mod password;
 mod principal;
@@ -10,6 +11,7 @@ mod throttle;
 mod token;
 
 pub use account::{check_account, normal_email};
+pub use address::Address;
 pub use origin::{SameSite, changes};
 pub use password::{Error as PasswordError, Passwords, check_password};
 pub use principal::{Access, Editor, Operator, Owner, Principal, Require, Viewer, current};

@@ -20,6 +20,9 @@ pub struct Args {
     /// The address under which browsers and shops reach this server.
     #[arg(long, env = "KHLONG_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
+    /// A reverse proxy stands in front: believe its X-Forwarded-For. Without one, anybody could make it up.
+    #[arg(long, env = "KHLONG_BEHIND_PROXY")]
+    behind_proxy: bool,
     /// Treat the disk as full when the store has this many bytes.
     #[arg(long, env = "KHLONG_STORE_BYTES_MAX", value_name = "BYTES")]
     store_bytes_max: Option<u64>,
@@ -50,6 +53,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut settings = args.place.settings();
     args.outgoing.apply(&mut settings)?;
     settings.store_bytes_max = args.store_bytes_max;
+    settings.behind_proxy = args.behind_proxy;
     settings.base_url = args.base_url.unwrap_or_else(|| url(listening.address()));
     let app = App::open(&settings).await?;
     let server = Server::open(app.clone(), listening)?;

@@ -1,14 +1,13 @@
 //! Signing in and out, and the first owner.
 
 use super::body::Body;
-use crate::auth::{self, PasswordError, SameSite, Wait};
+use crate::auth::{self, Address, PasswordError, SameSite, Wait};
 use crate::failure::Failure;
-use crate::serve::Peer;
 use crate::{App, codes, wire};
 use api::{SessionInfo, SetUp, SignIn};
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::{Extension, Json};
 use secrecy::SecretString;
 use store::{Role, User};
 use tower_sessions::Session;
@@ -81,10 +80,10 @@ pub async fn sign_in(
     State(app): State<App>,
     _: SameSite,
     session: Session,
-    Extension(Peer(peer)): Extension<Peer>,
+    Address(address): Address,
     Body(given): Body<SignIn>,
 ) -> Result<Json<SessionInfo>, Failure> {
-    app.throttle().attempt(&given.email, peer.ip(), app.now()).map_err(Error::Throttled)?;
+    app.throttle().attempt(&given.email, address, app.now()).map_err(Error::Throttled)?;
     let user = app.store().user_by_email(&auth::normal_email(&given.email)).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let right = app.passwords().verify(SecretString::from(given.password), hash).await;
@@ -92,7 +91,7 @@ pub async fn sign_in(
         (true, Some(user)) => user,
         _ => return Err(Error::Wrong.into()),
     };
-    app.throttle().was_right(&given.email, peer.ip());
+    app.throttle().was_right(&given.email, address);
     begin(&app, &session, &user).await
 }
 
