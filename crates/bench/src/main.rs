@@ -11,6 +11,7 @@ mod scenes;
 mod sink;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -20,7 +21,7 @@ use clap::{Parser, Subcommand};
 #[derive(Parser)]
 struct Options {
     /// The program to measure.
-    #[arg(long, required_unless_present = "part")]
+    #[arg(long)]
     khlong: Option<PathBuf>,
     /// How long each load runs.
     #[arg(long, default_value_t = 10)]
@@ -39,8 +40,17 @@ enum Part {
     Bare,
 }
 
-fn main() -> Result<()> {
-    let options = Options::parse();
+fn main() -> ExitCode {
+    match run(Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: Options) -> Result<()> {
     if let Some(Part::Bare) = options.part {
         return limits::serve_bare();
     }
