@@ -87,11 +87,16 @@ fn attach_keys(area: NodeRef<Section>, shown: Shown, on_open: Callback<NodeId>) 
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
-        if event.key() == " " && is_node(&event) {
+        let node = node_of(&event);
+        if event.key() == " " && node.is_some() {
             event.prevent_default();
             shown.handle(Input::Space(true));
-        } else if let Some(key) = key(&event).filter(|key| *key != Key::Enter || is_node(&event)) {
+        } else if let Some(key) = key(&event).filter(|key| *key != Key::Enter || node.is_some()) {
             event.prevent_default();
+            // Keys mean the node that has the focus, also where a click elsewhere has chosen another or none.
+            if let Some(node) = node.filter(|_| matches!(key, Key::Arrow(_) | Key::Enter)) {
+                shown.handle(Input::Focus(node));
+            }
             for change in shown.handle(Input::Key(key)) {
                 carry_out(area, change, on_open);
             }
@@ -145,9 +150,9 @@ fn key(event: &KeyboardEvent) -> Option<Key> {
     })
 }
 
-fn is_node(event: &KeyboardEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|target| target.has_attribute("data-node"))
+fn node_of(event: &KeyboardEvent) -> Option<NodeId> {
+    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    target.get_attribute("data-node").map(|id| NodeId::from(id.as_str()))
 }
 
 fn is_page(event: &KeyboardEvent) -> bool {

@@ -18,7 +18,12 @@ pub fn marks(run: &RunDetail, words: &Words) -> Marks {
     let mark = |(node, steps): (&NodeId, Vec<&StepDoc>)| (node.clone(), mark(&steps, arrived(node), words));
     let mut nodes: HashMap<NodeId, Mark> = by_node.into_iter().map(mark).collect();
     for node in &run.document.nodes {
-        nodes.entry(node.id.clone()).or_insert_with(|| plain(StepState::Pending, String::new(), words));
+        // The trigger has no step: that there is a run at all is what it did.
+        let (state, badge) = match node.id == run.trigger_node {
+            true => (StepState::Done, "✓"),
+            false => (StepState::Pending, ""),
+        };
+        nodes.entry(node.id.clone()).or_insert_with(|| plain(state, badge.to_owned(), words));
     }
     let edges =
         run.edges.iter().map(|edge| ((edge.from.clone(), edge.port.clone(), edge.to.clone()), edge.count));
@@ -81,6 +86,21 @@ mod tests {
     fn badge_of(steps: &[StepDoc], arrived: u64) -> (&'static str, String) {
         let mark = mark(&steps.iter().collect::<Vec<_>>(), arrived, Language::English.words());
         (mark.state, mark.badge)
+    }
+
+    #[test]
+    fn the_trigger_is_done_as_soon_as_there_is_a_run_and_the_rest_is_not_reached() {
+        let run: RunDetail = serde_json::from_value(json!({
+            "run": {"id": "1", "flow": "orders", "flow_name": "Orders", "state": "running", "key": null, "started_at": 1, "finished_at": null,
+                    "steps": 0, "error_node": null, "error_code": null, "error": null, "retry_of": null},
+            "version": 1,
+            "document": {"khlong": 1, "id": "orders", "name": "Orders",
+                         "nodes": [{"id": "order", "use": "core/webhook"}, {"id": "erp", "use": "http/request"}]},
+            "trigger": {}, "trigger_node": "order", "steps": [], "edges": [], "truncated": false
+        }))
+        .expect("a run");
+        let marks = marks(&run, Language::English.words());
+        assert_eq!((marks.nodes["order"].state, marks.nodes["erp"].state), ("done", "pending"));
     }
 
     #[test]
