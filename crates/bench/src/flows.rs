@@ -49,7 +49,7 @@ pub fn over_each_element() -> Value {
         {"id": "start", "use": "core/manual"},
         {"id": "each", "use": "core/for_each", "with": {"items": "${input.items}"}},
         {"id": "body", "use": "core/script", "with": {"script": "#{ n: input.n, twice: input.n * 2 }"}},
-        {"id": "count", "use": "core/script", "with": {"script": "#{ results: input.len() }"}},
+        {"id": "count", "use": "core/script", "with": {"script": "input.len()"}},
     ]);
     let edges = json!([
         {"from": "start", "to": "each"}, {"from": "each.item", "to": "body"}, {"from": "each.done", "to": "count"},

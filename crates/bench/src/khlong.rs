@@ -117,8 +117,8 @@ impl Server {
         }
     }
 
-    /// Starts a run by hand and waits for its end; seconds from the request on.
-    pub async fn run_to_the_end(&self, flow: &str, input: &Value) -> Result<f64> {
+    /// Starts a run by hand and waits for its end; seconds from the request on, and the run's id.
+    pub async fn run_to_the_end(&self, flow: &str, input: &Value) -> Result<(f64, String)> {
         let body = serde_json::to_vec(&json!({"input": input}))?;
         let start = Instant::now();
         let (status, answer) = self.call("POST", &format!("/api/v1/flows/{flow}/runs"), &body).await?;
@@ -128,13 +128,22 @@ impl Server {
             let (_, list) = self.call("GET", &format!("/api/v1/runs?flow={flow}&limit=1"), b"").await?;
             let run = &list["runs"][0];
             match run["state"].as_str() {
-                Some("done") if run["id"] == id => return Ok(start.elapsed().as_secs_f64()),
+                Some("done") if run["id"] == id => return Ok((start.elapsed().as_secs_f64(), id.to_owned())),
                 Some("failed" | "cancelled") => bail!("{flow} ended with {}", run["error"]),
                 _ => {}
             }
             ensure!(start.elapsed() < PATIENCE, "{flow} did not end: {run}");
             tokio::time::sleep(POLL).await;
         }
+    }
+
+    /// What a step of a run gave on.
+    pub async fn output(&self, run: &str, node: &str) -> Result<Value> {
+        let (_, detail) = self.call("GET", &format!("/api/v1/runs/{run}"), b"").await?;
+        let steps = detail["steps"].as_array().context("a run has no steps")?;
+        let step =
+            steps.iter().find(|step| step["node"] == node).with_context(|| format!("{run} has no {node}"))?;
+        Ok(step["output"].clone())
     }
 
     pub fn stop(self) -> Result<()> {

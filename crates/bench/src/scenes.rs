@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use tokio::task::LocalSet;
 
 use crate::flows;
@@ -131,7 +131,10 @@ async fn loops(server: &Server, count: u32, times: usize) -> Result<f64> {
     let elements = flows::elements(count);
     let mut seconds = Vec::new();
     for _ in 0..times {
-        seconds.push(server.run_to_the_end("bench-w3", &elements).await?);
+        let (took, run) = server.run_to_the_end("bench-w3", &elements).await?;
+        let collected = server.output(&run, "count").await?;
+        ensure!(collected == count, "{count} elements went in, {collected} results came out");
+        seconds.push(took);
     }
     Ok(median(seconds))
 }
