@@ -47,6 +47,8 @@ pub struct Core {
     pub payload_bytes: AtomicUsize,
     pub(crate) queue: Mutex<Queue>,
     active: Mutex<HashMap<RunId, Active>>,
+    /// Held while a retry is decided and written, so that no run gets two.
+    pub retrying: tokio::sync::Mutex<()>,
 }
 
 /// A run in memory: how to reach it, and what it is doing.
@@ -100,6 +102,7 @@ impl Core {
             accepting_bytes: AtomicUsize::new(0),
             payload_bytes: AtomicUsize::new(0),
             active: Mutex::new(HashMap::new()),
+            retrying: tokio::sync::Mutex::new(()),
         })
     }
 
@@ -128,11 +131,17 @@ impl Core {
     /// Starts every run that may start now.
     pub fn pump(self: &Arc<Self>) {
         while !self.stopping.load(Ordering::Relaxed) {
-            let Some(ready) = self.queue().pop() else { return };
-            let (signals, inbox) = mpsc::channel(SIGNALS_MAX);
-            self.active().insert(ready.run, Active { signals, state: LiveState::Running });
-            tokio::spawn(task::drive(self.clone(), ready, inbox));
+            let mut queue = self.queue();
+            let Some(ready) = queue.pop() else { return };
+            self.begin(ready, &queue);
         }
+    }
+
+    /// Brings a run into memory. The queue is held, so that a signal finds the run either there or here.
+    fn begin(self: &Arc<Self>, ready: Ready, _queue: &Queue) {
+        let (signals, inbox) = mpsc::channel(SIGNALS_MAX);
+        self.active().insert(ready.run, Active { signals, state: LiveState::Running });
+        tokio::spawn(task::drive(self.clone(), ready, inbox));
     }
 
     /// A run has left memory for good or for a while.
@@ -169,25 +178,38 @@ impl Core {
     /// Tells a run something, wherever it is: in memory, waiting for its turn, or parked.
     ///
     /// Gives the signal back where the run is in none of these places: it has ended.
-    pub async fn signal(self: &Arc<Self>, run: RunId, signal: Signal) -> Result<(), Signal> {
-        let signal = match self.sender(run) {
-            Some(signals) => match signals.send(signal).await {
-                Ok(()) => return Ok(()),
-                // It ended or was parked a moment ago.
-                Err(mpsc::error::SendError(signal)) => signal,
-            },
-            None => signal,
-        };
-        let told = {
-            let mut queue = self.queue();
-            match queue.wake(run, Some(signal)) {
-                Ok(()) => Ok(()),
-                Err(Some(signal)) => queue.attach(run, signal),
-                Err(None) => Ok(()),
+    pub async fn signal(self: &Arc<Self>, run: RunId, mut signal: Signal) -> Result<(), Signal> {
+        loop {
+            if let Some(signals) = self.sender(run) {
+                match signals.send(signal).await {
+                    Ok(()) => return Ok(()),
+                    // It ended or was parked a moment ago.
+                    Err(mpsc::error::SendError(back)) => signal = back,
+                }
             }
-        };
-        self.pump();
-        told
+            match self.leave_word(run, signal) {
+                Ok(()) => {
+                    self.pump();
+                    return Ok(());
+                }
+                // It came into memory between the two looks.
+                Err(back) if self.sender(run).is_some_and(|signals| !signals.is_closed()) => signal = back,
+                Err(back) => return Err(back),
+            }
+        }
+    }
+
+    /// Tells a run that is not in memory. One to be cancelled need not wait for its turn.
+    fn leave_word(self: &Arc<Self>, run: RunId, signal: Signal) -> Result<(), Signal> {
+        let cancels = matches!(signal, Signal::Cancel(_));
+        let mut queue = self.queue();
+        if let Err(Some(signal)) = queue.wake(run, Some(signal)) {
+            queue.attach(run, signal)?;
+        }
+        if cancels && let Some(ready) = queue.call_out(run) {
+            self.begin(ready, &queue);
+        }
+        Ok(())
     }
 
     fn sender(&self, run: RunId) -> Option<mpsc::Sender<Signal>> {

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use store::{Accept, Accepted, EventRow, Record, RunId, RunRow, ScheduleMoved};
+use store::{Accept, Accepted, EventRow, RunId, RunRow, ScheduleMoved};
 use tokio::sync::oneshot;
 
 /// What the sender of an event is told.
@@ -117,7 +117,7 @@ pub async fn accept(
     let ticket = core.writer.try_send(write).ok_or(DoorError::Busy { retry_after_s: RETRY_AFTER_S })?;
     let accepted = ticket.on_disk().await.map_err(|error| match error {
         WriteError::Full => DoorError::StoreFull,
-        WriteError::Down => DoorError::Down,
+        WriteError::Refused | WriteError::Down => DoorError::Down,
     })?;
     core.gauges.committed(started.elapsed());
     match accepted {
@@ -134,19 +134,25 @@ pub async fn accept(
     }
 }
 
+/// How long an event of our own waits for space on the disk before it is tried again.
+const SPACE_PAUSE: Duration = Duration::from_millis(500);
+
+/// Puts an event of our own on disk: nobody outside keeps it, so a full disk is waited for.
+pub async fn accept_with_patience<'a>(
+    core: &Arc<Core>,
+    arrival: impl Fn() -> Arrival<'a>,
+) -> Result<Received, DoorError> {
+    loop {
+        match accept(core, arrival(), None).await {
+            Err(DoorError::StoreFull) => tokio::time::sleep(SPACE_PAUSE).await,
+            other => return other,
+        }
+    }
+}
+
 pub fn ready_of(row: RunRow, fresh: Option<Box<Fresh>>) -> Ready {
     let (run, flow, lane) = (row.id, row.flow, row.lane);
     Ready { run, flow, lane, resumed: false, fresh, signals: Vec::new() }
-}
-
-/// A run that goes on where an ended one failed: the same event, and what was done is kept.
-pub async fn accept_retry(core: &Arc<Core>, row: RunRow, records: Vec<Record>) -> Result<RunId, WriteError> {
-    let accept = Accept { event: None, run: row.clone(), records };
-    let ticket = core.writer.send(Write { accept: Some(accept), ..Write::default() }).await;
-    ticket.on_disk().await?;
-    let run = row.id;
-    core.enqueue(ready_of(row, None));
-    Ok(run)
 }
 
 fn event(

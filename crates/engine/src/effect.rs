@@ -9,6 +9,7 @@ use run::Data;
 use run::doc::StepError;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// An effect under way, over all its attempts.
@@ -24,12 +25,26 @@ pub struct Effect {
     pub unknown: bool,
 }
 
+/// How one attempt came out.
+pub struct Attempted {
+    pub result: Result<Value, Error>,
+    /// The target said that no earlier attempt had done the work.
+    pub settled: bool,
+}
+
 /// Calls the operation once, or first asks the target whether that is still needed.
-pub async fn attempt(
+pub async fn attempt(core: &Arc<Core>, work: &ActionWork, effect: &Effect, timeout: Span) -> Attempted {
+    let settled = AtomicBool::new(false);
+    let result = bounded(core, work, effect, timeout, &settled).await;
+    Attempted { result, settled: settled.into_inner() }
+}
+
+async fn bounded(
     core: &Arc<Core>,
     work: &ActionWork,
     effect: &Effect,
     timeout: Span,
+    settled: &AtomicBool,
 ) -> Result<Value, Error> {
     let connection = match &work.connection {
         None => None,
@@ -39,7 +54,7 @@ pub async fn attempt(
         })?),
     };
     let cx = ActionCx { http: &core.http, connection: connection.as_deref(), step_key: &effect.key, timeout };
-    let call = AssertUnwindSafe(call(work, effect, &cx)).catch_unwind();
+    let call = AssertUnwindSafe(call(work, effect, &cx, settled)).catch_unwind();
     match tokio::time::timeout(Duration::from_millis(timeout.as_ms()), call).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(_panic)) => {
@@ -53,10 +68,17 @@ pub async fn attempt(
     }
 }
 
-async fn call(work: &ActionWork, effect: &Effect, cx: &ActionCx<'_>) -> Result<Value, Error> {
-    let ask_first = effect.unknown && effect.rule == EffectRule::Probe;
-    if ask_first && let Some(output) = work.action.probe(cx, effect.fields.value().clone()).await? {
-        return Ok(output);
+async fn call(
+    work: &ActionWork,
+    effect: &Effect,
+    cx: &ActionCx<'_>,
+    settled: &AtomicBool,
+) -> Result<Value, Error> {
+    if effect.unknown && effect.rule == EffectRule::Probe {
+        if let Some(output) = work.action.probe(cx, effect.fields.value().clone()).await? {
+            return Ok(output);
+        }
+        settled.store(true, Ordering::Relaxed);
     }
     work.action.run(cx, effect.fields.value().clone()).await
 }

@@ -9,15 +9,14 @@ use crate::gauges::Gauges;
 use crate::queue::Parked;
 use crate::signal::{Decision, Signal};
 use crate::view::{self, Changed, Doc, LiveState, RunView};
-use crate::{Clock, Options, codec, keys, task, wake};
+use crate::{Clock, Options, codec, codes, keys, task, wake};
 use connector::{Catalog, Http, Request};
 use model::{FlowDocument, FlowId, NodeId, Port, Value};
-use run::{Event, Memory};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use store::{FlowRow, Ms, OpenRun, Record, RunId, RunRow, Status, Store};
+use store::{FlowRow, Ms, OpenRun, RunId, Status, Store};
 use tokio::sync::{broadcast, oneshot};
 
 /// Open runs read at once at the start.
@@ -179,39 +178,18 @@ impl Engine {
         Ok(hears.await.unwrap_or(false).then_some(run))
     }
 
-    /// Cancels a run in whatever state it is; false where it has ended.
+    /// Cancels a run in whatever state it is, and returns when that is on disk; false where it has ended.
     pub async fn cancel(&self, run: RunId) -> Result<bool, Error> {
-        Ok(self.0.signal(run, Signal::Cancel).await.is_ok())
+        let (heard, hears) = oneshot::channel();
+        if self.0.signal(run, Signal::Cancel(heard)).await.is_err() {
+            return Ok(false);
+        }
+        Ok(hears.await.unwrap_or(false))
     }
 
     /// Runs a failed or cancelled run's event again from where it stopped: effects that were done are not repeated.
     pub async fn retry(&self, run: RunId) -> Result<RunId, Error> {
-        let core = &self.0;
-        let detail = core.store.run_detail(run).await?.ok_or(Error::NotFound)?;
-        let ended =
-            detail.summary.status.ok_or_else(|| Error::NotPossible("the run has not ended yet".into()))?;
-        if ended == Status::Done {
-            return Err(Error::NotPossible("the run succeeded; there is nothing to retry".into()));
-        }
-        let deployed = core.flows.by_key(detail.summary.flow);
-        let deployed =
-            deployed.ok_or_else(|| Error::NotPossible("the flow does not exist any more".into()))?;
-        let (now, flow) = (core.clock.now(), &deployed.flow);
-        let id = core.ids.mint(now);
-        let row = RunRow {
-            id,
-            flow: flow.key,
-            version: flow.version,
-            event: detail.summary.event,
-            lane: detail.summary.key.as_deref().map(|key| keys::lane(flow.key, key)),
-            key: detail.summary.key.clone(),
-            lineage: detail.summary.lineage,
-            parent: None,
-            started_at: now,
-            deadline: flow.deadline(now),
-        };
-        let records = records(id, now, Doc::decode(&detail.doc)?.events);
-        door::accept_retry(core, row, records).await.map_err(|_| Error::Down)
+        self.0.retry(run, None).await
     }
 
     /// Tells a run what a person decided about an effect whose outcome is unknown; false where none is.
@@ -322,17 +300,18 @@ impl Core {
             return Ok(None);
         };
         let failed = |code: &str, message: String| {
-            let error =
-                run::doc::StepError { code: code.into(), message, advice: "Look at the called run.".into() };
+            let error = codes::error(code, message, "Look at the called run.");
             task::end::child_outcome(Some(&error), None)
         };
         let summary = &detail.summary;
         Ok(match summary.status {
             None => None,
             Some(Status::Done) => Some(task::end::child_outcome(None, Doc::decode(&detail.doc)?.result)),
-            Some(Status::Cancelled) => Some(failed("E0506", "the called run was cancelled".into())),
+            Some(Status::Cancelled) => {
+                Some(failed(codes::CALLED_CANCELLED, "the called run was cancelled".into()))
+            }
             Some(Status::Failed) => {
-                let code = summary.error_code.as_deref().unwrap_or("E0501");
+                let code = summary.error_code.as_deref().unwrap_or(codes::DEFECT);
                 Some(failed(code, summary.error.clone().unwrap_or_default()))
             }
         })
@@ -346,30 +325,4 @@ fn read_event(event: &store::EventRow) -> Result<Value, Error> {
     let head = serde_json::from_slice(&read(&event.head)?).map_err(|error| unreadable(&error))?;
     let body = serde_json::from_slice(&read(&event.body)?).map_err(|error| unreadable(&error))?;
     Ok(door::trigger_data(head, body).into_value())
-}
-
-/// What a retry must know: steps that were done for good, and attempts whose outcome is unknown.
-pub(crate) fn kept_events(memory: &Memory) -> Vec<Event> {
-    let mut kept = Vec::new();
-    for (step, known) in memory.steps() {
-        let step = step.clone();
-        if let Some((port, output)) = known.outcome.clone() {
-            kept.push(Event::Done { step, port, output, at: known.done_at.unwrap_or_default() });
-        } else if known.is_unknown()
-            && let Some(attempt) = known.attempts.last()
-        {
-            kept.push(Event::Intent { step, attempt: attempt.number, at: attempt.started_at });
-        }
-    }
-    kept.sort_by(|a, b| a.step().cmp(b.step()));
-    kept
-}
-
-fn records(run: RunId, at: Ms, events: Vec<Event>) -> Vec<Record> {
-    let numbered = (0..).zip(events);
-    let record = |(seq, event): (u32, Event)| {
-        let text = serde_json::to_vec(&event).unwrap_or_default();
-        Record { run, seq, at, body: codec::encode(&text) }
-    };
-    numbered.map(record).collect()
 }

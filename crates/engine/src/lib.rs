@@ -2,6 +2,7 @@
 
 mod clock;
 mod codec;
+pub mod codes;
 mod core;
 mod door;
 mod effect;
@@ -14,6 +15,7 @@ mod keys;
 mod notes;
 mod options;
 mod queue;
+mod retry;
 mod signal;
 mod sleepers;
 mod task;

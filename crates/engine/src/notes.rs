@@ -22,16 +22,17 @@ pub struct Notes {
 }
 
 impl Notes {
-    /// Notes that a step has begun; `None` where there are too many items to note each.
-    pub fn begin(&mut self, run: &Run, at: &At, now: Ms) {
+    /// Notes that a step has begun; false where there are too many items to note each.
+    pub fn begin(&mut self, run: &Run, at: &At, now: Ms) -> bool {
         if !at.item.is_empty() {
             self.items += 1;
             if self.items > ITEM_STEPS_MAX {
                 self.truncated = true;
-                return;
+                return false;
             }
         }
         self.push(run, at, now);
+        true
     }
 
     fn push(&mut self, run: &Run, at: &At, now: Ms) -> usize {

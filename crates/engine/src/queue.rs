@@ -141,7 +141,22 @@ impl Queue {
         None
     }
 
-    fn release(&mut self, flow: FlowKey) {
+    /// Takes a waiting run out of turn and over every limit, to be ended. One behind its lane's head leaves the lane.
+    pub fn call_out(&mut self, run: RunId) -> Option<Ready> {
+        let place = |line: &VecDeque<Ready>| line.iter().position(|ready| ready.run == run);
+        let in_turn = self.flows.values_mut().find_map(|flow| flow.ready.remove(place(&flow.ready)?));
+        let ready = in_turn.or_else(|| {
+            let ready = self.lanes.values_mut().find_map(|behind| behind.remove(place(behind)?));
+            ready.map(|ready| Ready { lane: None, ..ready })
+        })?;
+        self.waiting -= 1;
+        self.active += 1;
+        self.flows.entry(ready.flow).or_default().active += 1;
+        Some(ready)
+    }
+
+    /// A run has left memory and keeps its lane.
+    pub fn release(&mut self, flow: FlowKey) {
         self.active = self.active.saturating_sub(1);
         if let Some(flow) = self.flows.get_mut(&flow) {
             flow.active = flow.active.saturating_sub(1);
@@ -258,6 +273,22 @@ mod tests {
         assert_eq!(taken(&mut queue), [1]);
         queue.ended(1, Some(7));
         assert_eq!(taken(&mut queue), [2]);
+    }
+
+    #[test]
+    fn a_run_called_out_leaves_its_place_to_the_next() {
+        let mut queue = Queue::new(10);
+        queue.limit(1, 10);
+        for run in 1..=4 {
+            queue.push(ready(run, 1, Some(7)));
+        }
+        let called = queue.call_out(2).unwrap();
+        assert_eq!((called.run, called.lane, queue.waiting()), (2, None, 3));
+        queue.ended(1, called.lane);
+        let head = queue.call_out(1).unwrap();
+        queue.ended(1, head.lane);
+        assert_eq!(taken(&mut queue), [3]);
+        assert!(queue.call_out(9).is_none());
     }
 
     #[test]

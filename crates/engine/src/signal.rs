@@ -6,7 +6,8 @@ use tokio::sync::oneshot;
 
 #[derive(Debug)]
 pub enum Signal {
-    Cancel,
+    /// Answered once the run's end is on disk.
+    Cancel(oneshot::Sender<bool>),
     /// Somebody called the address of a wait. `heard` answers once that is on disk.
     Callback {
         node: NodeId,
@@ -33,7 +34,7 @@ pub enum Signal {
 impl Signal {
     /// Whether a run must hear this before it walks its steps.
     pub fn comes_first(&self) -> bool {
-        matches!(self, Signal::Cancel | Signal::Callback { .. })
+        matches!(self, Signal::Cancel(_) | Signal::Callback { .. })
     }
 }
 

@@ -8,14 +8,14 @@ mod words;
 
 use crate::core::Core;
 use crate::door::{self, Answer};
-use crate::effect::Effect;
+use crate::effect::{Attempted, Effect};
 use crate::flow::Flow;
 use crate::notes::Notes;
 use crate::queue::{Fresh, Parked, Ready};
 use crate::signal::Signal;
 use crate::sleepers::Sleepers;
 use crate::view::{Changed, LiveState};
-use crate::{Error, codec};
+use crate::{Error, codec, codes};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use model::{NodeId, Port, Value};
@@ -39,7 +39,7 @@ struct Stop;
 
 /// What comes back from outside the run's own thread of thought.
 enum Landed {
-    Effect(At, Result<Value, connector::Error>),
+    Effect(At, Attempted),
     Called(At, Result<RunId, StepError>),
     Child(At, Option<(Port, Value)>),
 }
@@ -64,7 +64,10 @@ pub(crate) struct Task {
     sleepers: Sleepers,
     answer: Option<oneshot::Sender<Answer>>,
     result: Option<Data>,
+    /// The run has been given up: its end comes next.
     cancelled: bool,
+    /// Who wants to know that the run is cancelled.
+    cancelling: Vec<oneshot::Sender<bool>>,
 }
 
 /// Walks one run. Whatever happens, the run leaves the list of active ones.
@@ -77,7 +80,7 @@ pub(crate) async fn drive(core: Arc<Core>, ready: Ready, mut inbox: mpsc::Receiv
         Ok(None) => Ok(Left::Ended),
         Err(error) => {
             tracing::error!(run, %error, "a run could not be loaded; it is tried again at the next start");
-            Ok(Left::Ended)
+            Ok(Left::Stuck)
         }
     };
     // First out of the list of those that hear signals, then the rest: a signal finds the run here, or parked, or ended.
@@ -95,6 +98,10 @@ pub(crate) async fn drive(core: Arc<Core>, ready: Ready, mut inbox: mpsc::Receiv
             core.forget(run);
             core.queue().ended(flow, lane);
         }
+        Ok(Left::Stuck) => {
+            core.forget(run);
+            core.queue().release(flow);
+        }
         Err(Stop) => core.forget(run),
     }
     inbox.close();
@@ -106,6 +113,8 @@ pub(crate) async fn drive(core: Arc<Core>, ready: Ready, mut inbox: mpsc::Receiv
 
 enum Left {
     Ended,
+    /// Not ended, and not in memory: nobody may overtake it in its lane.
+    Stuck,
     Parked(Ms, Parked),
 }
 
@@ -173,6 +182,7 @@ impl Task {
             answer,
             result: None,
             cancelled: false,
+            cancelling: Vec::new(),
         }
     }
 
@@ -195,6 +205,8 @@ impl Task {
         for signal in first {
             self.hear(signal).await?;
         }
+        // Its time may have passed while it waited for its turn.
+        self.check_deadline();
         let mut later = later.into_iter();
         loop {
             if let Some(outcome) = self.compute(inbox).await? {
@@ -267,12 +279,11 @@ impl Task {
         if self.now() < self.row.deadline || self.cancelled {
             return;
         }
-        let error = StepError {
-            code: "E0502".into(),
-            message: format!("the run took longer than its time-out of {}", self.flow.doc().settings.timeout),
-            advice: "Look at the step that took long, or give the flow a longer time-out in its settings."
-                .into(),
-        };
+        let error = codes::error(
+            codes::RUN_TIMEOUT,
+            format!("the run took longer than its time-out of {}", self.flow.doc().settings.timeout),
+            "Look at the step that took long, or give the flow a longer time-out in its settings.",
+        );
         let step = self.notes.steps.iter().rev().find(|step| step.finished_at.is_none());
         let step = step.map_or_else(
             || StepId::new(self.trigger.clone(), Vec::new()),

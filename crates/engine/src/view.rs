@@ -105,22 +105,34 @@ pub fn edge_counts(plan: &Plan, counts: &[u64]) -> Vec<EdgeCount> {
 ///
 /// Scripts and switches keep none, because it is what the step before gave; keeping it twice would double the history.
 pub fn fill_inputs(plan: &Plan, trigger: &NodeId, body: &Value, steps: &mut [StepDoc]) {
-    let mut outputs: HashMap<(NodeId, Vec<u32>), (Option<Port>, Value)> = steps
-        .iter()
-        .filter_map(|step| {
-            Some(((step.node.clone(), step.item.clone()), (step.port.clone(), step.output.clone()?)))
-        })
-        .collect();
-    outputs.insert((trigger.clone(), Vec::new()), (Some(Port::out()), body.clone()));
+    let mut given: HashMap<(NodeId, Vec<u32>), (Port, Value)> = HashMap::new();
+    for step in steps.iter() {
+        if let Some(gave) = gave(step) {
+            given.insert((step.node.clone(), step.item.clone()), gave);
+        }
+    }
+    given.insert((trigger.clone(), Vec::new()), (Port::out(), body.clone()));
     for step in steps.iter_mut().filter(|step| step.input.is_none()) {
         let Some(node) = plan.find(step.node.as_str()) else {
             continue;
         };
-        let came = plan.graph.in_edges(node).find_map(|edge| {
-            let (port, value) = outputs.get(&(plan.id(edge.from).clone(), step.item.clone()))?;
-            let taken = port.as_ref().is_some_and(|port| plan.port(edge.from, port.as_str()) == edge.port);
-            taken.then(|| value.clone())
+        if plan.graph.joins(node) {
+            // It gives what it got: the value of the first branch, or those of all.
+            step.input = step.output.clone();
+            continue;
+        }
+        step.input = plan.graph.in_edges(node).find_map(|edge| {
+            let (port, value) = given.get(&(plan.id(edge.from).clone(), step.item.clone()))?;
+            (plan.port(edge.from, port.as_str()) == edge.port).then(|| value.clone())
         });
-        step.input = came;
+    }
+}
+
+/// What a step gave, and where: its output, or its error.
+fn gave(step: &StepDoc) -> Option<(Port, Value)> {
+    match (&step.port, &step.output, &step.error) {
+        (Some(port), Some(output), _) => Some((port.clone(), output.clone())),
+        (_, _, Some(error)) => Some((Port::error(), run::error_value(&step.node, &step.item, error))),
+        _ => None,
     }
 }

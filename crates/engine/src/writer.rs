@@ -26,6 +26,8 @@ pub struct Write {
 pub enum WriteError {
     /// Only accepts are refused for lack of space; progress waits for it.
     Full,
+    /// What it refers to is not there any more.
+    Refused,
     Down,
 }
 
@@ -96,6 +98,12 @@ async fn serve(store: Arc<dyn Store>, mut waiting: mpsc::Receiver<Command>) -> R
         let mut group = std::mem::take(&mut commands);
         while !group.is_empty() {
             group = commit(&*store, group).await?;
+            // What is left waits for space. Those who come meanwhile are heard: events among them are to be refused.
+            while (1..COMMANDS_MAX).contains(&group.len())
+                && let Ok(command) = waiting.try_recv()
+            {
+                group.push(command);
+            }
         }
         commands.reserve(BATCH_COMMANDS_MAX);
     }
@@ -116,13 +124,17 @@ async fn commit(store: &dyn Store, group: Vec<Command>) -> Result<Vec<Command>, 
         Err(store::Error::Full) => Ok(wait_for_space(group).await),
         Err(store::Error::Conflict(reason)) if group.len() > 1 => {
             tracing::warn!(%reason, "a group was refused; its writes are committed one by one");
+            let mut left = Vec::new();
             for command in group {
-                Box::pin(commit(store, vec![command])).await?;
+                left.append(&mut Box::pin(commit(store, vec![command])).await?);
             }
-            Ok(Vec::new())
+            Ok(left)
         }
         Err(store::Error::Conflict(reason)) => {
             tracing::error!(%reason, "a write was refused by the store");
+            for Command { done, .. } in group {
+                done.send(Err(WriteError::Refused)).ok();
+            }
             Ok(Vec::new())
         }
         Err(error) => {

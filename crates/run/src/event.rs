@@ -34,6 +34,9 @@ pub struct Failure {
     /// When to try again; nothing where this was the last attempt, or where a person must decide.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Ms>,
+    /// A person gave the step up without knowing whether the work was done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub given_up: bool,
 }
 
 impl Event {

@@ -14,5 +14,5 @@ pub use data::Data;
 pub use event::{Event, Failure};
 pub use memory::{Memory, StepMemory};
 pub use plan::{NodeIx, Plan};
-pub use progress::{At, Decision, LoopRule, Outcome, Run};
+pub use progress::{At, Decision, LoopRule, Outcome, Run, error_value};
 pub use step::{Path, StepId};

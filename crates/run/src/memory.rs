@@ -11,6 +11,7 @@ pub struct StepMemory {
     pub attempts: Vec<Attempt>,
     /// Sent, and nothing heard since: the outcome of the last attempt is unknown.
     pub sent: bool,
+    /// How the last attempt failed, while there is no later one.
     pub failure: Option<Failure>,
     pub outcome: Option<(Port, Value)>,
     /// Until when, and whether a callback may end the wait earlier.
@@ -63,6 +64,7 @@ impl Memory {
             _ if known.outcome.is_some() => {}
             Event::Intent { attempt, at, .. } => {
                 known.sent = true;
+                known.failure = None;
                 known.attempts.push(Attempt {
                     number: attempt,
                     started_at: at,

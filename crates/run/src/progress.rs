@@ -375,7 +375,7 @@ impl Run {
 
     fn fail_into(&mut self, at: &At, error: StepError, out: &mut Vec<Decision>) {
         if let Some(port) = self.plan.error_port(at.node) {
-            let data = error_value(self.plan.id(at.node), at, &error);
+            let data = Data::from(error_value(self.plan.id(at.node), &at.item, &error));
             return self.end_step(at, Some((port, data)), out);
         }
         let step = self.step_id(at);
@@ -526,7 +526,7 @@ fn joined(plan: &Plan, node: NodeIx, mut live: Vec<(NodeIx, Data)>) -> Data {
 }
 
 /// What goes out on the port `error`.
-fn error_value(node: &NodeId, at: &At, error: &StepError) -> Data {
+pub fn error_value(node: &NodeId, item: &[u32], error: &StepError) -> Value {
     let StepError { code, message, advice } = error;
-    Data::from(json!({"code": code, "message": message, "advice": advice, "node": node, "item": at.item}))
+    json!({"code": code, "message": message, "advice": advice, "node": node, "item": item})
 }

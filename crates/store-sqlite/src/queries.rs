@@ -7,9 +7,9 @@ use crate::reader::snapshot;
 use crate::row::{self, SUMMARY_ENDED, SUMMARY_OPEN};
 use crate::store::SqliteStore;
 use async_trait::async_trait;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection};
 use store::{
-    DayCount, Error, FlowKey, FlowTotals, Ms, RunDetailRow, RunFilter, RunId, RunQueries, RunSummaryRow,
+    DayCount, Error, EventId, FlowKey, FlowTotals, Ms, RunDetailRow, RunFilter, RunId, RunQueries, RunSummaryRow,
     Status, StoreSize,
 };
 
@@ -31,6 +31,19 @@ impl RunQueries for SqliteStore {
         let mut reader = self.reader.take().await?;
         let mut at_once = snapshot(&mut reader).await?;
         Ok(detail(&mut at_once, run).await?)
+    }
+
+    async fn retries(&self, event: EventId) -> Result<Vec<RunSummaryRow>, Error> {
+        let later = "event = ?1 AND id <> event";
+        let sql = format!(
+            "SELECT {SUMMARY_OPEN} FROM run WHERE {later} UNION ALL
+             SELECT {SUMMARY_ENDED} FROM run_hist WHERE {later} ORDER BY id"
+        );
+        let mut reader = self.reader.take().await?;
+        let mut at_once = snapshot(&mut reader).await?;
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(event);
+        let rows = query.fetch_all(&mut *at_once).await.map_err(Fault::Read)?;
+        Ok(rows.iter().map(row::summary).collect::<Result<_, Fault>>()?)
     }
 
     async fn flow_totals(&self) -> Result<Vec<(FlowKey, FlowTotals)>, Error> {

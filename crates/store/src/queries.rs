@@ -82,6 +82,8 @@ pub struct StoreSize {
 pub trait RunQueries: Send + Sync {
     async fn runs(&self, filter: RunFilter) -> Result<Vec<RunSummaryRow>, Error>;
     async fn run_detail(&self, run: RunId) -> Result<Option<RunDetailRow>, Error>;
+    /// The later runs of an event, which began with another of the same id, in order; open ones included.
+    async fn retries(&self, event: EventId) -> Result<Vec<RunSummaryRow>, Error>;
     async fn flow_totals(&self) -> Result<Vec<(FlowKey, FlowTotals)>, Error>;
     /// The days from the one that holds `since`, oldest first.
     async fn days(&self, since: Ms) -> Result<Vec<DayCount>, Error>;

@@ -1,7 +1,7 @@
 //! Writes to other systems: intent on disk, call, answer on disk, and what to do when the answer is lost.
 
 use super::{Landed, Stop, Task};
-use crate::effect::{self, Effect};
+use crate::effect::{self, Attempted, Effect};
 use crate::flow::{ActionWork, Flow, Work, ms};
 use crate::keys;
 use crate::sleepers::What;
@@ -34,7 +34,13 @@ impl Task {
         let effect = Effect { fields, key, rule, attempt: known.tries(), unknown };
         self.effects.insert(at.clone(), effect);
         match (&known.failure, unknown) {
+            (Some(failure), _) if failure.given_up => self.fail(&at, failure.error.clone()),
             (_, true) if rule == EffectRule::Ask => {
+                self.sleep(&at, None, What::Ask);
+                Ok(())
+            }
+            // Asked to the end before the restart, too.
+            (Some(Failure { retry_at: None, .. }), true) if rule == EffectRule::Probe => {
                 self.sleep(&at, None, What::Ask);
                 Ok(())
             }
@@ -50,8 +56,8 @@ impl Task {
                 self.sleep(&at, Some(*retry_at), What::Retry);
                 Ok(())
             }
-            (Some(failure), false) => self.fail(&at, failure.error.clone()),
-            _ => self.launch(at).await,
+            (Some(failure), _) => self.fail(&at, failure.error.clone()),
+            (None, _) => self.launch(at).await,
         }
     }
 
@@ -94,16 +100,17 @@ impl Task {
                 // The store is down: nothing may be sent whose intent is not on disk. The process is about to end.
                 return std::future::pending().await;
             }
-            let result = effect::attempt(&core, work, &effect, timeout).await;
-            Landed::Effect(at, result)
+            Landed::Effect(at, effect::attempt(&core, work, &effect, timeout).await)
         }));
         Ok(())
     }
 
     pub(super) async fn land(&mut self, landed: Landed) -> Result<(), Stop> {
         match landed {
-            Landed::Effect(at, Ok(output)) => self.conclude(&at, Port::OUT, output),
-            Landed::Effect(at, Err(error)) => self.effect_failed(at, &error),
+            Landed::Effect(at, Attempted { result: Ok(output), .. }) => self.conclude(&at, Port::OUT, output),
+            Landed::Effect(at, Attempted { result: Err(error), settled }) => {
+                self.effect_failed(at, &error, settled)
+            }
             Landed::Called(at, Ok(child)) => {
                 self.record(Event::Called { step: self.run.step_id(&at), run: child, at: self.now() });
                 self.await_child(&at, child);
@@ -118,17 +125,26 @@ impl Task {
         }
     }
 
-    pub(super) fn effect_failed(&mut self, at: At, error: &connector::Error) -> Result<(), Stop> {
+    /// `settled`: the target has said meanwhile that no earlier attempt did the work.
+    pub(super) fn effect_failed(
+        &mut self,
+        at: At,
+        error: &connector::Error,
+        settled: bool,
+    ) -> Result<(), Stop> {
         let flow = self.flow.clone();
         let (Work::Action(work), Some(effect)) = (&flow.nodes[at.node], self.effects.get_mut(&at)) else {
             return Ok(());
         };
         let said = effect::step_error(error);
         // A failed question about an unknown effect leaves it unknown.
+        effect.unknown &= !settled;
         effect.unknown |= error.may_have_happened() && effect.rule != EffectRule::Read;
         let (attempt, unknown, rule) = (effect.attempt, effect.unknown, effect.rule);
         let asks = unknown && rule == EffectRule::Ask;
         let asked = match error.retry() {
+            // Whether it was done can be asked, whatever was answered.
+            connector::Retry::Never if unknown && rule == EffectRule::Probe => Some(None),
             connector::Retry::Never => None,
             connector::Retry::Backoff => Some(None),
             connector::Retry::After(after) => Some(Some(after)),
@@ -143,7 +159,7 @@ impl Task {
             .filter(|_| !asks)
             .and_then(|asked| run::retry::wait_after(&work.retry, attempt, asked, dice));
         let retry_at = wait.map(|wait| self.now().saturating_add(ms(wait.max(settle))));
-        let failure = Failure { attempt, error: said.clone(), unknown, retry_at };
+        let failure = Failure { attempt, error: said.clone(), unknown, retry_at, given_up: false };
         self.record(Event::Failed { step: self.run.step_id(&at), failure, at: self.now() });
         let known =
             self.memory.step(&self.run.step_id(&at)).map(|known| known.attempts.clone()).unwrap_or_default();

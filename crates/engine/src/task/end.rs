@@ -1,13 +1,13 @@
 //! The journal of a run, leaving memory, and the end.
 
 use super::{Left, Stop, Task};
-use crate::codec;
 use crate::door::{self, Answer};
-use crate::engine::kept_events;
 use crate::queue::Parked;
+use crate::retry::kept_events;
 use crate::signal::Signal;
 use crate::view::{Changed, Doc};
 use crate::writer::{Ticket, Write};
+use crate::{codec, codes};
 use model::{Port, Value};
 use run::doc::StepError;
 use run::{Data, Event, Outcome};
@@ -37,6 +37,14 @@ impl Task {
         }
         let records = std::mem::take(&mut self.pending);
         Some(self.core.writer.send(Write { records, ..Write::default() }).await)
+    }
+
+    /// Waits until everything recorded so far is on disk.
+    pub(super) async fn settle_on_disk(&mut self) -> Result<(), Stop> {
+        match self.flush_ticket().await {
+            Some(ticket) => ticket.on_disk().await.map(drop).map_err(|_| Stop),
+            None => Ok(()),
+        }
     }
 
     /// Hands the records to the writer without waiting for the disk: nothing outside depends on them yet.
@@ -96,6 +104,9 @@ impl Task {
         let park = self.row.parent.as_ref().map(|(parent, _)| (*parent, now));
         let write = Write { finish: Some(finish), park, ..Write::default() };
         self.core.writer.send(write).await.on_disk().await.map_err(|_| Stop)?;
+        for heard in self.cancelling.drain(..) {
+            heard.send(status == Status::Cancelled).ok();
+        }
         self.core.gauges.ended(status);
         self.core.tell(Changed { run: self.row.id, flow: self.row.flow });
         self.tell_whoever_waits(failure.map(|(_, error)| error)).await;
@@ -142,19 +153,15 @@ impl Task {
             "error": {"code": error.code, "message": error.message, "advice": error.advice},
             "trigger": self.data.value(),
         });
-        let delivery = Some(format!("error:{}", self.row.id));
-        let arrival = door::Arrival::of(&deployed.flow, trigger, delivery, input);
-        if let Err(error) = door::accept(&self.core, arrival, None).await {
+        let delivery = format!("error:{}", self.row.id);
+        let arrival = || door::Arrival::of(&deployed.flow, trigger, Some(delivery.clone()), input.clone());
+        if let Err(error) = door::accept_with_patience(&self.core, arrival).await {
             tracing::warn!(run = self.row.id, %error, "the error flow could not be started");
         }
     }
 
     pub(super) fn defect(&self, message: &str) -> StepError {
-        StepError {
-            code: "E0501".into(),
-            message: message.into(),
-            advice: "Retry the run, or publish the flow again.".into(),
-        }
+        codes::error(codes::DEFECT, message, "Retry the run, or publish the flow again.")
     }
 }
 

@@ -1,6 +1,7 @@
 //! One step after the other: what each kind of node does when its turn comes.
 
 use super::{Stop, Task};
+use crate::codes;
 use crate::flow::Work;
 use model::{Port, Value};
 use run::doc::{StepError, StepState};
@@ -16,7 +17,10 @@ const SLOW: Duration = Duration::from_millis(2);
 impl Task {
     pub(super) async fn start(&mut self, at: At, input: Data) -> Result<(), Stop> {
         let now = self.now();
-        self.notes.begin(&self.run, &at, now);
+        // What the first steps of a body got is nobody's output.
+        if self.notes.begin(&self.run, &at, now) && self.flow.plan.takes_item(at.node) {
+            self.notes.input(&at, &input);
+        }
         if self.run.is_halted(&at) {
             return self.abandon(&at);
         }
@@ -59,11 +63,11 @@ impl Task {
             }
             Work::Call { fields } => {
                 let fields = self.eval(&at, &input, |scripts, scope| scripts.render(fields, scope));
-                self.start_call(&at, fields, known)
+                self.start_call(&at, fields, &input, known)
             }
             Work::Respond { fields } => {
                 match self.eval(&at, &input, |scripts, scope| scripts.render(fields, scope)) {
-                    Ok(fields) => self.respond(&at, fields),
+                    Ok(fields) => self.respond(&at, fields, input),
                     Err(error) => self.fail(&at, error),
                 }
             }
@@ -119,11 +123,11 @@ impl Task {
     ) -> Result<bool, StepError> {
         match self.eval(at, input, |scripts, scope| scripts.render(when, scope))? {
             Value::Bool(holds) => Ok(holds),
-            other => Err(StepError {
-                code: "E0503".into(),
-                message: format!("the condition gives {}, not true or false", kind_of(&other)),
-                advice: "Compare something, such as ${input.total > 1000}.".into(),
-            }),
+            other => Err(codes::error(
+                codes::CONDITION,
+                format!("the condition gives {}, not true or false", kind_of(&other)),
+                "Compare something, such as ${input.total > 1000}.",
+            )),
         }
     }
 

@@ -1,12 +1,13 @@
 //! Steps that wait: for a time, a call, another run; and the answer to whoever asked.
 
 use super::{Landed, Stop, Task};
+use crate::codes;
 use crate::core::Core;
 use crate::door::{self, Answer};
 use crate::flow::{ms, span_of};
 use crate::keys;
 use crate::sleepers::{Sleeper, What};
-use model::{Port, Value};
+use model::{FlowId, Port, Value};
 use run::doc::{StepError, StepState};
 use run::{At, Data, Event, StepMemory};
 use serde_json::json;
@@ -43,10 +44,9 @@ impl Task {
     }
 
     pub(super) fn wait_until(&self, fields: &Value, callback: bool) -> Result<Option<Ms>, StepError> {
-        let invalid = |message: String| StepError {
-            code: "E0504".into(),
-            message,
-            advice: "Give a length of time such as 10m, or a time such as 2026-11-23T09:00:00+07:00.".into(),
+        let invalid = |message: String| {
+            let advice = "Give a length of time such as 10m, or a time such as 2026-11-23T09:00:00+07:00.";
+            codes::error(codes::WAIT, message, advice)
         };
         let span = |name: &str| span_of(fields.get(name)).map_err(&invalid);
         let after = |span| self.now().saturating_add(ms(span));
@@ -99,6 +99,7 @@ impl Task {
         &mut self,
         at: &At,
         fields: Result<Value, StepError>,
+        got: &Data,
         known: Option<StepMemory>,
     ) -> Result<(), Stop> {
         let fields = match fields {
@@ -112,9 +113,12 @@ impl Task {
         let (core, step) = (self.core.clone(), self.run.step_id(at));
         let parent = (self.row.id, step.to_string());
         let delivery = format!("call:{}:{step}", self.row.lineage);
+        let flow = fields.get("flow").and_then(Value::as_str).unwrap_or_default().into();
+        let input = fields.get("input").unwrap_or(got.value()).clone();
+        let call = Call { flow, input, parent, delivery, again: self.row.lineage != self.row.id };
         let at = at.clone();
         self.flying.push(Box::pin(async move {
-            let child = call_flow(&core, &fields, parent, delivery).await;
+            let child = call.start(&core).await;
             Landed::Called(at, child)
         }));
         Ok(())
@@ -130,14 +134,13 @@ impl Task {
         }));
     }
 
-    pub(super) fn respond(&mut self, at: &At, fields: Value) -> Result<(), Stop> {
-        let body = fields.get("body").cloned().unwrap_or(Value::Null);
+    pub(super) fn respond(&mut self, at: &At, fields: Value, got: Data) -> Result<(), Stop> {
         let status =
             fields.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
         let headers = fields.get("headers").and_then(Value::as_object).into_iter().flatten();
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let headers = headers.map(|(name, value)| (name.clone(), text(value))).collect();
-        let body = Data::from(body);
+        let body = fields.get("body").map_or(got, |body| Data::from(body.clone()));
         if let Some(answer) = self.answer.take() {
             let mut out = Vec::new();
             body.write_text(&mut out);
@@ -149,27 +152,42 @@ impl Task {
     }
 }
 
-/// Starts another flow with this step as its parent.
-async fn call_flow(
-    core: &Arc<Core>,
-    fields: &Value,
+/// A flow to be started with a step as its parent.
+struct Call {
+    flow: FlowId,
+    input: Value,
     parent: (RunId, String),
     delivery: String,
-) -> Result<RunId, StepError> {
-    let failed =
-        |message: String, advice: &str| StepError { code: "E0505".into(), message, advice: advice.into() };
-    let id = fields.get("flow").and_then(Value::as_str).unwrap_or_default();
-    let deployed = core.flows.get(&id.into());
-    let deployed = deployed.ok_or_else(|| {
-        failed(format!("there is no flow {id} to call"), "Publish that flow, or choose another.")
-    })?;
-    let trigger = deployed.flow.trigger(None, "core/called");
-    let trigger = trigger.ok_or_else(|| {
-        failed(format!("the flow {id} has no trigger to be called at"), "Add a core/called trigger to it.")
-    })?;
-    let input = fields.get("input").cloned().unwrap_or(Value::Null);
-    let mut arrival = door::Arrival::of(&deployed.flow, trigger, Some(delivery), input);
-    arrival.parent = Some(parent);
-    let received = door::accept(core, arrival, None).await;
-    received.map(|received| received.run).map_err(|error| failed(error.to_string(), "Retry the run."))
+    /// The caller is itself a retry: a called run that failed then is retried, too.
+    again: bool,
+}
+
+impl Call {
+    async fn start(self, core: &Arc<Core>) -> Result<RunId, StepError> {
+        let Self { flow: id, input, parent, delivery, again } = self;
+        let deployed = core.flows.get(&id).ok_or_else(|| {
+            not_called(format!("there is no flow {id} to call"), "Publish that flow, or choose another.")
+        })?;
+        let trigger = deployed.flow.trigger(None, "core/called").ok_or_else(|| {
+            let advice = "Add a core/called trigger to it.";
+            not_called(format!("the flow {id} has no trigger to be called at"), advice)
+        })?;
+        let arrival = || {
+            let mut arrival =
+                door::Arrival::of(&deployed.flow, trigger, Some(delivery.clone()), input.clone());
+            arrival.parent = Some(parent.clone());
+            arrival
+        };
+        let received = door::accept_with_patience(core, arrival).await;
+        let received = received.map_err(|error| not_called(error.to_string(), "Retry the run."))?;
+        if !(received.duplicate && again) {
+            return Ok(received.run);
+        }
+        let child = core.retry_called(received.run, parent.clone()).await;
+        child.map_err(|error| not_called(error.to_string(), "Look at the called run."))
+    }
+}
+
+fn not_called(message: String, advice: &str) -> StepError {
+    codes::error(codes::CALL, message, advice)
 }

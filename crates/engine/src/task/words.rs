@@ -2,17 +2,22 @@
 
 use super::end::CANCELLED;
 use super::{Stop, Task};
+use crate::codes;
 use crate::signal::{Decision as Verdict, Signal};
 use crate::sleepers::{Sleeper, What};
 use model::{NodeId, Port, Value};
 use run::doc::StepError;
-use run::{Data, Event, Outcome};
+use run::{At, Data, Event, Failure, Outcome};
 use tokio::sync::oneshot;
 
 impl Task {
     pub(super) async fn hear(&mut self, signal: Signal) -> Result<(), Stop> {
         match signal {
-            Signal::Cancel => {
+            Signal::Cancel(heard) => {
+                self.cancelling.push(heard);
+                if self.cancelled {
+                    return Ok(());
+                }
                 let step = run::StepId::new(self.trigger.clone(), Vec::new());
                 let error =
                     StepError { code: CANCELLED.into(), message: "cancelled".into(), advice: String::new() };
@@ -59,10 +64,7 @@ impl Task {
                 at: self.now(),
             });
         }
-        let on_disk = self.flush_ticket().await;
-        if let Some(on_disk) = on_disk {
-            on_disk.on_disk().await.map_err(|_| Stop)?;
-        }
+        self.settle_on_disk().await?;
         heard.send(first).ok();
         let waits = |sleeper: &Sleeper| {
             self.run.step_id(&sleeper.at) == step && matches!(sleeper.what, What::Wait { .. })
@@ -73,6 +75,7 @@ impl Task {
         }
     }
 
+    /// A person's decision is on disk before they are told that it was heard.
     pub(super) async fn decided(
         &mut self,
         node: &NodeId,
@@ -88,27 +91,44 @@ impl Task {
         let mut sleepers = std::mem::take(&mut self.sleepers);
         let found = sleepers.take(|sleeper| asks(self, sleeper));
         self.sleepers = sleepers;
-        heard.send(found.is_some()).ok();
         let Some(Sleeper { at, .. }) = found else {
+            heard.send(false).ok();
             return Ok(());
         };
+        let (step, now) = (self.run.step_id(&at), self.now());
+        let failure = self.given_up(&at);
+        self.record(match &decision {
+            Verdict::Done(output) => Event::Done { step, port: Port::out(), output: output.clone(), at: now },
+            Verdict::SendAgain => Event::SendAgain { step, at: now },
+            Verdict::Fail => Event::Failed { step, failure: failure.clone(), at: now },
+        });
+        self.settle_on_disk().await?;
+        heard.send(true).ok();
         match decision {
-            Verdict::Done(output) => self.conclude(&at, Port::OUT, output),
+            Verdict::Done(output) => self.complete(&at, Port::OUT, Data::from(output)),
             Verdict::SendAgain => {
-                self.record(Event::SendAgain { step: self.run.step_id(&at), at: self.now() });
                 if let Some(effect) = self.effects.get_mut(&at) {
                     effect.unknown = false;
                 }
                 self.launch(at).await
             }
-            Verdict::Fail => {
-                let known = self.memory.step(&self.run.step_id(&at));
-                let said =
-                    known.and_then(|known| known.failure.as_ref()).map(|failure| failure.error.clone());
-                let error =
-                    said.unwrap_or_else(|| self.defect("given up by a person; the outcome is unknown"));
-                self.fail(&at, error)
-            }
+            Verdict::Fail => self.fail(&at, failure.error),
         }
+    }
+
+    /// The step's end when a person gives it up. Whether it was done stays unknown, for a retry to ask again.
+    fn given_up(&self, at: &At) -> Failure {
+        let known = self.memory.step(&self.run.step_id(at));
+        let said = known.and_then(|known| known.failure.as_ref()).map(|failure| failure.error.clone());
+        let error = said.unwrap_or_else(|| {
+            let advice = "Look in the target whether the work was done before retrying the run.";
+            codes::error(
+                codes::GIVEN_UP,
+                "given up by a person; whether the work was done is unknown",
+                advice,
+            )
+        });
+        let attempt = known.map_or(0, run::StepMemory::tries);
+        Failure { attempt, error, unknown: true, retry_at: None, given_up: true }
     }
 }

@@ -1,3 +1,35 @@
 //! The engine with a real store, a clock moved by hand, and a target that misbehaves on demand.
 
+mod calls;
+mod cancel;
+mod codes;
+mod door;
+mod effects;
+mod inspect;
+mod order;
+mod retry;
+mod schedules;
+mod shapes;
 mod stops;
+mod waits;
+
+use serde_json::{Value, json};
+
+/// A webhook at `in` that knows a delivery by the header `x-delivery`.
+fn hook() -> Value {
+    json!({"use": "core/webhook", "with": {"path": "in", "delivery_id": "x-delivery"}})
+}
+
+/// A write to `to` of what the node gets.
+fn send(operation: &str, to: &str) -> Value {
+    json!({"use": format!("test/{operation}"), "with": {"to": to, "body": "${input}"}})
+}
+
+fn script(text: &str) -> Value {
+    json!({"use": "core/script", "with": {"script": text}})
+}
+
+/// What runs wait for behind `send` with an answer that is held: that it has arrived.
+fn until_called(world: &testkit::World, life: &testkit::Life<'_>, to: &str, times: usize) {
+    life.until(&format!("{to} is called"), || world.target.calls_for(to) == times);
+}

@@ -1,5 +1,6 @@
 //! The engine is stopped between every two steps: a run must come out as if nothing had happened.
 
+use crate::{hook, send};
 use engine::{Decision, DoorError, LiveState};
 use model::FlowDocument;
 use serde_json::{Value, json};
@@ -14,14 +15,6 @@ const COMMITS_MAX: usize = 60;
 struct Outcome {
     story: String,
     works: Vec<(String, Value)>,
-}
-
-fn hook() -> Value {
-    json!({"use": "core/webhook", "with": {"path": "in", "delivery_id": "x-delivery"}})
-}
-
-fn send(operation: &str, to: &str) -> Value {
-    json!({"use": format!("test/{operation}"), "with": {"to": to, "body": "${input}"}})
 }
 
 fn knock(life: &Life<'_>) -> Result<RunId, DoorError> {

@@ -40,7 +40,8 @@ macro_rules! contract_tests {
                 runs_are_listed_by_outcome, open_runs_are_listed_alone, a_list_goes_on_before_the_last_one_seen,
                 a_text_finds_a_key_by_its_start, a_text_finds_part_of_a_key_or_an_error, a_text_finds_a_run_by_its_id,
                 a_text_with_wildcards_means_itself, a_run_in_detail_brings_its_event_and_doc,
-                a_run_that_never_was_is_not_there, days_count_what_ended_on_them, the_store_answers_and_has_a_size;
+                a_run_that_never_was_is_not_there, days_count_what_ended_on_them, the_store_answers_and_has_a_size,
+                later_runs_of_an_event_come_in_order;
             expiry: what_is_older_than_its_flow_keeps_goes, failed_runs_are_kept_by_their_own_time,
                 an_event_stays_while_a_run_refers_to_it, an_open_run_never_expires, no_more_than_the_limit_goes_at_once,
                 history_of_a_deleted_flow_expires_too, totals_outlive_what_they_count,

@@ -30,6 +30,22 @@ async fn eight_runs(home: &dyn Home) -> std::sync::Arc<dyn Store> {
     store
 }
 
+pub async fn later_runs_of_an_event_come_in_order(home: &dyn Home) {
+    let store = home.open().await;
+    commit(&*store, accepts([accept(1), accept(2)])).await;
+    let again = |n| {
+        let mut retry = accept(n);
+        retry.event = None;
+        retry.run.event = accept(1).run.event;
+        retry
+    };
+    commit(&*store, accepts([again(3), again(4)])).await;
+    commit(&*store, finishes([finish(again(3).run, Status::Failed)])).await;
+    let later = store.retries(accept(1).run.event).await.expect("asked");
+    assert_eq!(numbers(later.into_iter().map(|run| run.id)), [3, 4]);
+    assert!(store.retries(accept(2).run.event).await.expect("asked").is_empty());
+}
+
 pub async fn totals_add_up(home: &dyn Home) {
     let store = eight_runs(home).await;
     commit(&*store, accepts([accept(20)])).await;

@@ -1,0 +1,74 @@
+//! Every code of an error that the engine itself finds, and its page in `docs/errors/`.
+
+use model::Code;
+use model::problem::Page;
+use run::doc::StepError;
+use std::borrow::Cow;
+
+pub(crate) const DEFECT: &str = "E0501";
+pub(crate) const RUN_TIMEOUT: &str = "E0502";
+pub(crate) const CONDITION: &str = "E0503";
+pub(crate) const WAIT: &str = "E0504";
+pub(crate) const CALL: &str = "E0505";
+pub(crate) const CALLED_CANCELLED: &str = "E0506";
+pub(crate) const GIVEN_UP: &str = "E0507";
+
+pub(crate) fn error(code: &str, message: impl Into<String>, advice: &str) -> StepError {
+    StepError { code: code.into(), message: message.into(), advice: advice.into() }
+}
+
+const fn page(code: &'static str, title: &'static str, meaning: &'static str, mend: &'static str) -> Page {
+    Page { code: Code(Cow::Borrowed(code)), title, meaning, mend }
+}
+
+/// The pages of all codes, in order.
+pub const PAGES: &[Page] = &[
+    page(
+        DEFECT,
+        "The run cannot go on in this version of the flow",
+        "The run came to something that the version of its flow does not hold, such as a trigger that was removed before \
+         the run was retried. Nothing was sent for it.",
+        "Retry the run, or publish a version of the flow that has what the message names.",
+    ),
+    page(
+        RUN_TIMEOUT,
+        "The run took longer than its flow allows",
+        "A run has a time-out, waits and retries included, after which it is ended wherever it stands. A call under way \
+         then is dropped; its step is noted as unknown, and a retry treats it by the operation's rule.",
+        "Look at the step that took long. If it is meant to, give the flow a longer time-out in its settings. Then retry \
+         the run.",
+    ),
+    page(
+        CONDITION,
+        "A condition gives neither true nor false",
+        "A switch or filter asks a question that must be answered with true or false; the expression gave something else, \
+         such as a number or a text.",
+        "Compare something in the condition, such as ${input.total > 1000} or ${input.status == \"paid\"}.",
+    ),
+    page(
+        WAIT,
+        "A wait has no time it can read",
+        "The node says neither how long to wait nor until when, or its expression gave something that is not a length of \
+         time or a time.",
+        "Give a length of time such as 10m, or a time such as 2026-11-23T09:00:00+07:00. Then retry the run.",
+    ),
+    page(
+        CALL,
+        "The called flow could not be started",
+        "The flow that the node names does not exist, has no trigger to be called at, or did not take the call.",
+        "Publish that flow with a core/called trigger, or choose another one in the node. Then retry the run.",
+    ),
+    page(
+        CALLED_CANCELLED,
+        "The called flow was cancelled",
+        "Somebody cancelled the run that this step was waiting for, so there is no result to go on with.",
+        "Retry this run: the called one goes on where it was cancelled.",
+    ),
+    page(
+        GIVEN_UP,
+        "A person gave the step up",
+        "The answer to a write was lost, nobody could ask the target whether it was done, and a person decided to give the \
+         step up. Whether the work was done is still unknown.",
+        "Look in the target whether the work was done. A retry of the run asks again before it sends anything.",
+    ),
+];

@@ -1,0 +1,112 @@
+//! An ended run's event once more: what was done stays done.
+
+use crate::core::Core;
+use crate::view::Doc;
+use crate::writer::{Write, WriteError};
+use crate::{Error, codec, door, keys};
+use run::{Event, Memory};
+use std::sync::Arc;
+use store::{Accept, Ms, Record, RunId, RunRow, RunSummaryRow, Status};
+
+impl Core {
+    /// Starts a run that goes on where an ended one failed. `parent` waits for it, where it is a called one.
+    ///
+    /// Only the latest run of an event can be retried: an earlier one knows nothing of what was done since.
+    pub async fn retry(
+        self: &Arc<Self>,
+        run: RunId,
+        parent: Option<(RunId, String)>,
+    ) -> Result<RunId, Error> {
+        let _one_at_a_time = self.retrying.lock().await;
+        let detail = self.store.run_detail(run).await?.ok_or(Error::NotFound)?;
+        self.check_retry(&detail.summary).await?;
+        let row = self.row_again(&detail.summary, parent)?;
+        let records = records(row.id, row.started_at, Doc::decode(&detail.doc)?.events);
+        let accept = Accept { event: None, run: row.clone(), records };
+        let ticket = self.writer.send(Write { accept: Some(accept), ..Write::default() }).await;
+        ticket.on_disk().await.map_err(|error| match error {
+            WriteError::Refused => Error::NotPossible("the event is not kept any more".into()),
+            WriteError::Full => Error::NotPossible("the disk is full".into()),
+            WriteError::Down => Error::Down,
+        })?;
+        let id = row.id;
+        self.enqueue(door::ready_of(row, None));
+        Ok(id)
+    }
+
+    async fn check_retry(&self, run: &RunSummaryRow) -> Result<(), Error> {
+        let not_possible = |reason: String| Err(Error::NotPossible(reason));
+        match run.status {
+            None => return not_possible("the run has not ended yet".into()),
+            Some(Status::Done) => {
+                return not_possible("the run succeeded; there is nothing to retry".into());
+            }
+            Some(Status::Failed | Status::Cancelled) => {}
+        }
+        match self.store.retries(run.event).await?.last() {
+            Some(last) if last.id > run.id => {
+                not_possible(format!("the run was retried before, by the run {}", last.id))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn row_again(&self, run: &RunSummaryRow, parent: Option<(RunId, String)>) -> Result<RunRow, Error> {
+        let deployed = self.flows.by_key(run.flow);
+        let deployed =
+            deployed.ok_or_else(|| Error::NotPossible("the flow does not exist any more".into()))?;
+        let (now, flow) = (self.clock.now(), &deployed.flow);
+        Ok(RunRow {
+            id: self.ids.mint(now),
+            flow: flow.key,
+            version: flow.version,
+            event: run.event,
+            lane: run.key.as_deref().map(|key| keys::lane(flow.key, key)),
+            key: run.key.clone(),
+            lineage: run.lineage,
+            parent,
+            started_at: now,
+            deadline: flow.deadline(now),
+        })
+    }
+
+    /// The run whose result a retried caller waits for: the latest of the called ones, retried once more if it failed.
+    pub async fn retry_called(
+        self: &Arc<Self>,
+        first: RunId,
+        parent: (RunId, String),
+    ) -> Result<RunId, Error> {
+        let last = self.store.retries(first).await?.last().map_or(first, |last| last.id);
+        let detail = self.store.run_detail(last).await?.ok_or(Error::NotFound)?;
+        match detail.summary.status {
+            Some(Status::Failed | Status::Cancelled) => self.retry(last, Some(parent)).await,
+            Some(Status::Done) | None => Ok(last),
+        }
+    }
+}
+
+/// What a retry must know: steps that were done for good, and attempts whose outcome is unknown.
+pub fn kept_events(memory: &Memory) -> Vec<Event> {
+    let mut kept = Vec::new();
+    for (step, known) in memory.steps() {
+        let step = step.clone();
+        if let Some((port, output)) = known.outcome.clone() {
+            kept.push(Event::Done { step, port, output, at: known.done_at.unwrap_or_default() });
+        } else if known.is_unknown()
+            && let Some(attempt) = known.attempts.last()
+        {
+            kept.push(Event::Intent { step, attempt: attempt.number, at: attempt.started_at });
+        }
+    }
+    kept.sort_by(|a, b| a.step().cmp(b.step()));
+    kept
+}
+
+fn records(run: RunId, at: Ms, events: Vec<Event>) -> Vec<Record> {
+    let numbered = (0..).zip(events);
+    let record = |(seq, event): (u32, Event)| {
+        let text = serde_json::to_vec(&event).unwrap_or_default();
+        Record { run, seq, at, body: codec::encode(&text) }
+    };
+    numbered.map(record).collect()
+}

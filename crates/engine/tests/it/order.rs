@@ -1,0 +1,105 @@
+//! Who goes first, and how many at once.
+
+use crate::{hook, send, until_called};
+use serde_json::{Value, json};
+use store::Status;
+use testkit::{Answer, World, flow, with_settings};
+
+fn ordered(settings: Value) -> World {
+    let erp = json!({"use": "test/send_idempotent", "with": {"to": "${input.to}", "body": "${input.n}"}});
+    World::new([with_settings(flow("order", json!({"in": hook(), "erp": erp}), "in -> erp"), settings)])
+}
+
+fn by_key() -> Value {
+    json!({"order_by": "${trigger.body.key}"})
+}
+
+#[test]
+fn events_with_one_key_go_one_after_the_other_and_others_pass_them() {
+    let world = ordered(by_key());
+    world.target.answers("first", [Answer::Held]);
+    let life = world.start();
+    let first = life.send("in", json!({"key": "A", "to": "first", "n": 1}));
+    until_called(&world, &life, "first", 1);
+    let next: Vec<_> = (2..6).map(|n| life.send("in", json!({"key": "A", "to": "next", "n": n}))).collect();
+    let other = life.send("in", json!({"key": "B", "to": "other", "n": 1}));
+    assert_eq!(life.until_ended(other), Status::Done);
+    assert_eq!(world.target.works_for("next"), 0);
+    world.target.release();
+    life.until_ended(first);
+    assert!(next.into_iter().all(|run| life.until_ended(run) == Status::Done));
+    let sent: Vec<Value> =
+        world.target.works().into_iter().filter(|(to, _)| to == "next").map(|(_, n)| n).collect();
+    assert_eq!(sent, [2, 3, 4, 5].map(Value::from));
+}
+
+#[test]
+fn a_head_that_fails_lets_the_next_go() {
+    let world = ordered(by_key());
+    world.target.answers("bad", [Answer::Refused]);
+    let life = world.start();
+    let bad = life.send("in", json!({"key": "A", "to": "bad", "n": 1}));
+    let good = life.send("in", json!({"key": "A", "to": "good", "n": 2}));
+    assert_eq!((life.until_ended(bad), life.until_ended(good)), (Status::Failed, Status::Done));
+}
+
+#[test]
+fn a_head_that_waits_for_its_next_attempt_is_not_overtaken_not_even_by_a_restart() {
+    let world = ordered(by_key());
+    world.target.answers("late", [Answer::Limited(Some(model::Span::from_secs(3_600)))]);
+    let life = world.start();
+    let late = life.send("in", json!({"key": "A", "to": "late", "n": 1}));
+    let next = life.send("in", json!({"key": "A", "to": "next", "n": 2}));
+    life.until("the head has left memory", || life.engine.gauges().parked == 1);
+    drop(life);
+    let life = world.start();
+    assert_eq!((life.engine.gauges().parked, life.engine.gauges().waiting), (1, 1));
+    assert_eq!(life.until_settled(late), Some(Status::Done));
+    assert_eq!(life.until_ended(next), Status::Done);
+    let sent: Vec<_> = world.target.works().into_iter().map(|(to, _)| to).collect();
+    assert_eq!(sent, ["late", "next"]);
+}
+
+#[test]
+fn no_more_runs_of_a_flow_are_active_than_it_says() {
+    let world = ordered(json!({"concurrency": 2}));
+    world.target.answers("slow", [Answer::Held; 5]);
+    let life = world.start();
+    let runs: Vec<_> = (0..5).map(|n| life.send("in", json!({"to": "slow", "n": n}))).collect();
+    until_called(&world, &life, "slow", 2);
+    assert_eq!((life.engine.gauges().active, life.engine.gauges().waiting), (2, 3));
+    world.target.release();
+    assert!(runs.into_iter().all(|run| life.until_ended(run) == Status::Done));
+}
+
+#[test]
+fn the_lane_goes_on_when_a_run_that_waits_in_it_is_cancelled() {
+    let world = ordered(by_key());
+    world.target.answers("head", [Answer::Held]);
+    let life = world.start();
+    let send = |to: &str| life.send("in", json!({"key": "A", "to": to, "n": 1}));
+    let (head, second, third) = (send("head"), send("second"), send("third"));
+    until_called(&world, &life, "head", 1);
+    assert!(life.ask(life.engine.cancel(second)).unwrap());
+    assert_eq!(life.status(second), Some(Status::Cancelled));
+    assert_eq!((life.status(head), world.target.works_for("third")), (None, 0));
+    world.target.release();
+    assert_eq!(life.until_ended(third), Status::Done);
+    assert_eq!(world.target.works_for("second"), 0);
+}
+
+#[test]
+fn a_thousand_events_of_ten_keys_keep_their_order() {
+    let world = ordered(json!({"order_by": "${trigger.body.key}", "concurrency": 64}));
+    let life = world.start();
+    let runs: Vec<_> = (0..1_000)
+        .map(|n| life.send("in", json!({"key": n % 10, "to": (n % 10).to_string(), "n": n})))
+        .collect();
+    runs.into_iter().for_each(|run| assert_eq!(life.until_ended(run), Status::Done));
+    let mut last = vec![-1; 10];
+    for (to, n) in world.target.works() {
+        let (lane, n) = (to.parse::<usize>().unwrap(), n.as_i64().unwrap());
+        assert!(last[lane] < n, "{n} came after {} in lane {lane}", last[lane]);
+        last[lane] = n;
+    }
+}

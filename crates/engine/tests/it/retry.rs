@@ -1,0 +1,91 @@
+//! A failed run is retried: what was done stays done.
+
+use crate::{hook, send};
+use engine::Error;
+use serde_json::json;
+use store::{RunId, Status};
+use testkit::{Answer, Life, World, flow};
+
+fn world() -> World {
+    World::new([flow(
+        "two",
+        json!({"in": hook(), "a": send("send_ask", "a"), "b": send("send_idempotent", "b")}),
+        "in -> a -> b",
+    )])
+}
+
+fn failed(world: &World, life: &Life<'_>) -> RunId {
+    world.target.answers("b", [Answer::Refused]);
+    let run = life.send("in", json!({"n": 1}));
+    assert_eq!(life.until_ended(run), Status::Failed);
+    run
+}
+
+#[test]
+fn it_goes_on_where_it_failed_with_the_keys_it_had() {
+    let world = world();
+    let life = world.start();
+    let run = failed(&world, &life);
+    let again = life.ask(life.engine.retry(run)).unwrap();
+    assert_eq!(life.until_ended(again), Status::Done);
+    assert_eq!((world.target.calls_for("a"), world.target.calls_for("b")), (1, 2));
+    let keys: Vec<_> =
+        world.target.calls().into_iter().filter(|call| call.to == "b").map(|call| call.key).collect();
+    assert_eq!(keys[0], keys[1]);
+    assert_eq!(life.step(again, "a").output, Some(json!({"to": "a", "sent": {"n": 1}})));
+}
+
+#[test]
+fn it_survives_a_stop_as_any_run_does() {
+    let world = world();
+    let life = world.start();
+    let run = failed(&world, &life);
+    world.target.answers("b", [Answer::Limited(Some(model::Span::from_secs(600)))]);
+    let again = life.ask(life.engine.retry(run)).unwrap();
+    life.until_state(again, engine::LiveState::Retrying);
+    drop(life);
+    let life = world.start();
+    assert_eq!(life.until_settled(again), Some(Status::Done));
+    assert_eq!((world.target.works_for("a"), world.target.works_for("b")), (1, 1));
+}
+
+#[test]
+fn two_people_who_retry_at_once_start_one_run() {
+    let world = world();
+    let life = world.start();
+    let run = failed(&world, &life);
+    let both = futures::future::join(life.engine.retry(run), life.engine.retry(run));
+    let (one, other) = life.ask(both);
+    assert_eq!((one.is_ok(), other.is_ok()), (true, false));
+    assert!(matches!(other, Err(Error::NotPossible(reason)) if reason.contains("retried before")));
+}
+
+#[test]
+fn a_run_that_was_retried_with_success_is_not_retried_again() {
+    let world = world();
+    let life = world.start();
+    let run = failed(&world, &life);
+    let again = life.ask(life.engine.retry(run)).unwrap();
+    life.until_ended(again);
+    for run in [run, again] {
+        assert!(matches!(life.ask(life.engine.retry(run)), Err(Error::NotPossible(_))));
+    }
+    assert!(matches!(life.ask(life.engine.retry(12)), Err(Error::NotFound)));
+}
+
+#[test]
+fn a_corrected_flow_is_what_a_retry_runs() {
+    let bad = |text: &str| json!({"use": "core/script", "with": {"script": text}});
+    let doc = |text: &str| {
+        let nodes = json!({"in": hook(), "a": send("send_ask", "a"), "map": bad(text), "b": send("send_idempotent", "b")});
+        flow("map", nodes, "in -> a -> map -> b")
+    };
+    let world = World::new([doc("throw `wrong`")]);
+    let life = world.start();
+    let run = life.send("in", json!(1));
+    assert_eq!(life.until_ended(run), Status::Failed);
+    life.deploy(&doc("input.sent + 1"));
+    let again = life.ask(life.engine.retry(run)).unwrap();
+    assert_eq!(life.until_ended(again), Status::Done);
+    assert_eq!(world.target.works(), [("a".to_owned(), json!(1)), ("b".to_owned(), json!(2))]);
+}
