@@ -76,6 +76,7 @@ pub(crate) fn analyse(ast: &AST, alias: impl Fn(&str) -> Option<Root>) -> Result
                 found.changes_first(call);
                 allowed(call, *at)
             }
+            Some(ASTNode::Expr(Expr::MethodCall(call, at))) => allowed(call, *at),
             Some(ASTNode::Stmt(Stmt::Assignment(assignment))) => {
                 found.changes(&assignment.1.lhs);
                 Ok(())

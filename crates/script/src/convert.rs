@@ -84,15 +84,20 @@ pub(crate) fn into_json(value: Dynamic, nesting: usize) -> Result<Value, Error> 
     if value.is_map() {
         let nesting = deeper(nesting)?;
         let map = value.try_cast::<Map>().unwrap_or_default();
-        let members =
-            map.into_iter().map(|(name, member)| Ok((name.to_string(), into_json(member, nesting)?)));
-        return members.collect::<Result<_, Error>>().map(Value::Object);
+        let mut members = serde_json::Map::with_capacity(map.len());
+        for (name, member) in map {
+            members.insert(name.into(), into_json(member, nesting)?);
+        }
+        return Ok(Value::Object(members));
     }
     if value.is_array() {
         let nesting = deeper(nesting)?;
-        let items = value.into_array().unwrap_or_default();
-        let items: Result<_, Error> = items.into_iter().map(|item| into_json(item, nesting)).collect();
-        return Ok(Value::Array(items?));
+        let list = value.into_array().unwrap_or_default();
+        let mut items = Vec::with_capacity(list.len());
+        for item in list {
+            items.push(into_json(item, nesting)?);
+        }
+        return Ok(Value::Array(items));
     }
     Err(Error::NotData { what: not_data(&value) })
 }

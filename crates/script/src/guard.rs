@@ -4,7 +4,7 @@
 //! deep overflows the stack when it is dropped, which nothing can catch. So whenever a script touches a variable, and
 //! enough steps went by for something to have become too deep, the variables in reach are looked through.
 
-use crate::{Clock, Limits, RunInfo};
+use crate::{Clock, Limits, RunInfo, convert, error::Error, library};
 use rhai::{Dynamic, EvalAltResult, EvalContext, FnPtr, Position};
 use std::{cell::RefCell, sync::Arc};
 
@@ -112,7 +112,7 @@ pub(crate) fn on_variable(context: &EvalContext) -> Result<(), Box<EvalAltResult
             }
         }
         if deepest >= deepest_allowed {
-            return Err(EvalAltResult::ErrorTerminated(STOP_NESTING.into(), Position::NONE).into());
+            return Err(too_deep());
         }
         watch.next_look = watch.steps + ((deepest_allowed - deepest) / NESTING_PER_STEP).max(1) as u64;
         Ok(())
@@ -184,7 +184,24 @@ fn too_large(what: &str) -> Box<EvalAltResult> {
     EvalAltResult::ErrorDataTooLarge(what.to_owned(), Position::NONE).into()
 }
 
-/// How deep data may be nested.
-pub(crate) fn nesting_max() -> usize {
+/// A value of a script as JSON, and JSON as a value, for functions that go through it.
+pub(crate) fn into_json(value: Dynamic) -> Result<serde_json::Value, Box<EvalAltResult>> {
+    convert::into_json(value, nesting_max()).map_err(|error| match error {
+        Error::NotData { .. } => {
+            library::wrong("Only data will do here: texts, numbers, yes/no, lists, maps or nothing.")
+        }
+        _ => too_deep(),
+    })
+}
+
+pub(crate) fn into_script(value: &serde_json::Value) -> Result<Dynamic, Box<EvalAltResult>> {
+    convert::whole_into_script(value, nesting_max()).map_err(|_| too_deep())
+}
+
+fn too_deep() -> Box<EvalAltResult> {
+    EvalAltResult::ErrorTerminated(STOP_NESTING.into(), Position::NONE).into()
+}
+
+fn nesting_max() -> usize {
     WATCH.with_borrow(|watch| watch.as_ref().map_or(NESTING_SLACK, |watch| watch.nesting_max))
 }

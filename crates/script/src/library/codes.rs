@@ -1,7 +1,7 @@
 //! Hashes, encodings, JSON, and ids.
 
 use super::{Answer, Doc, Shelf, wrong};
-use crate::{convert, guard};
+use crate::guard;
 use base64::{
     Engine as _,
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
@@ -150,16 +150,7 @@ fn json(shelf: &mut Shelf) {
                 r#"to_json(#{ a: [1, ()] })"#,
                 r#""{\"a\":[1,null]}""#,
             ),
-            |value: Dynamic| {
-                let value = convert::into_json(value, guard::nesting_max());
-                Answer::Ok(
-                    value
-                        .map_err(|_| {
-                            wrong("Only data can be JSON: texts, numbers, yes/no, lists, maps or nothing.")
-                        })?
-                        .to_string(),
-                )
-            },
+            |value: Dynamic| guard::into_json(value).map(|value| value.to_string()),
         );
 }
 
@@ -258,6 +249,5 @@ fn parse_json(text: &str) -> Answer<Dynamic> {
     let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
         wrong(format!("This is no JSON: it goes wrong in line {}, column {}.", error.line(), error.column()))
     })?;
-    convert::whole_into_script(&value, guard::nesting_max())
-        .map_err(|_| wrong("This JSON is nested too deeply."))
+    guard::into_script(&value)
 }

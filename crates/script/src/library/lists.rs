@@ -295,9 +295,7 @@ fn unique(list: &[Dynamic], keys: &[Dynamic]) -> Answer<Array> {
     let mut seen = HashSet::new();
     let mut kept = Array::new();
     for (item, key) in list.iter().zip(keys) {
-        let key = crate::convert::into_json(key.clone(), guard::nesting_max());
-        let key =
-            key.map_err(|_| wrong("Only data can be compared: texts, numbers, yes/no, lists and maps."))?;
+        let key = guard::into_json(key.clone())?;
         if seen.insert(key.to_string()) {
             kept.push(item.clone());
         }
