@@ -31,6 +31,11 @@ impl Minimap {
         }
     }
 
+    /// The same as an SVG group's `transform`.
+    pub fn svg(&self) -> String {
+        format!("translate({:.3} {:.3}) scale({:.5})", self.offset.x, self.offset.y, self.scale)
+    }
+
     /// The point of the canvas under a point of the map: where a click on the map goes.
     pub fn on_canvas(&self, map: Point) -> Point {
         (map - self.offset) * (1.0 / self.scale)

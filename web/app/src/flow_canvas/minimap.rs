@@ -4,6 +4,7 @@ use super::Shown;
 use canvas::{Canvas, Input, Minimap, Point, Rect, Size};
 use leptos::html::Div;
 use leptos::prelude::*;
+use model::NodeId;
 use web_sys::PointerEvent;
 
 const MAP: Size = Size::new(164.0, 96.0);
@@ -32,32 +33,34 @@ pub fn SmallMap(shown: Shown) -> impl IntoView {
             go(&event);
         }
     };
-    let boxes = move || {
-        let map = map.get()?;
-        let areas = shown.canvas.with_untracked(|canvas| {
-            canvas.scene().nodes.iter().map(|node| (node.id.clone(), node.area)).collect::<Vec<_>>()
-        });
-        let selected = shown.selected.get();
-        let node = |(id, area): (_, Rect)| {
-            let on = (selected.as_ref() == Some(&id)).then_some("");
-            let Rect { min, size } = map.on_map(area);
-            view! { <rect x=min.x y=min.y width=size.width height=size.height rx="2" data-selected=on></rect> }
-        };
-        Some(areas.into_iter().map(node).collect_view())
-    };
-    let frame = move || {
-        let map = map.get()?;
-        let visible = shown.canvas.with(|canvas| canvas.view().visible(canvas.screen()));
-        let Rect { min, size } = map.on_map(visible);
-        Some(
-            view! { <rect class="kl-minimap-frame" x=min.x y=min.y width=size.width height=size.height rx="4"></rect> },
-        )
-    };
+    // Drawn once, in canvas units: a view that moves changes the group's scale and the frame, and no box.
+    let boxes = shown.canvas.with_untracked(|canvas| {
+        canvas.scene().nodes.iter().map(|node| node_box(node.id.clone(), node.area, shown)).collect_view()
+    });
+    let scale = move || map.get().map(|map| map.svg());
+    let frame = Memo::new(move |_| shown.canvas.with(|canvas| canvas.view().visible(canvas.screen())));
     view! {
         <div class="kl-minimap" node_ref=area aria-hidden="true" on:pointerdown=press on:pointermove=drag>
-            <svg viewBox=format!("0 0 {} {}", MAP.width, MAP.height)>{boxes}{frame}</svg>
+            <svg viewBox=format!("0 0 {} {}", MAP.width, MAP.height)>
+                <g transform=scale>
+                    {boxes}
+                    <rect
+                        class="kl-minimap-frame"
+                        x=move || frame.get().min.x
+                        y=move || frame.get().min.y
+                        width=move || frame.get().size.width
+                        height=move || frame.get().size.height
+                    ></rect>
+                </g>
+            </svg>
         </div>
     }
+}
+
+fn node_box(id: NodeId, area: Rect, shown: Shown) -> impl IntoView {
+    let chosen = move || shown.selected.with(|selected| selected.as_ref() == Some(&id)).then_some("");
+    let Rect { min, size } = area;
+    view! { <rect x=min.x y=min.y width=size.width height=size.height rx="12" data-selected=chosen></rect> }
 }
 
 fn map_of(canvas: &Canvas) -> Option<Minimap> {

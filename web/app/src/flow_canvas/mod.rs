@@ -83,6 +83,10 @@ pub fn FlowCanvas(shown: Shown, on_open: Callback<NodeId>) -> impl IntoView {
     let grabbing = Memo::new(move |_| shown.canvas.with(Canvas::is_grabbing));
     events::attach(area, shown, on_open);
     let Scene { nodes, edges, bodies } = shown.canvas.with_untracked(|canvas| canvas.scene().clone());
+    let (x, y) =
+        (move || format!("{:.2}px", view.get().offset.x), move || format!("{:.2}px", view.get().offset.y));
+    let zoom = move || format!("{:.4}", view.get().zoom);
+    // The properties are not inherited (see the style sheet), so both the dots and the layer get them.
     view! {
         <section
             class="kl-canvas"
@@ -90,11 +94,11 @@ pub fn FlowCanvas(shown: Shown, on_open: Callback<NodeId>) -> impl IntoView {
             aria-label=words().canvas
             aria-description=words().canvas_help
             data-grabbing=move || grabbing.get().then_some("")
-            style:--vx=move || format!("{:.2}px", view.get().offset.x)
-            style:--vy=move || format!("{:.2}px", view.get().offset.y)
-            style:--vz=move || format!("{:.4}", view.get().zoom)
+            style:--vx=x
+            style:--vy=y
+            style:--vz=zoom
         >
-            <div class="kl-canvas-layer">
+            <div class="kl-canvas-layer" style:--vx=x style:--vy=y style:--vz=zoom>
                 {bodies.into_iter().map(body_tint).collect_view()}
                 <Edges edges=edges.clone() shown/>
                 <EdgeCounts edges shown/>
