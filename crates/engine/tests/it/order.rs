@@ -1,6 +1,6 @@
 //! Who goes first, and how many at once.
 
-use crate::{hook, send, until_called};
+use crate::{hook, until_called};
 use serde_json::{Value, json};
 use store::Status;
 use testkit::{Answer, World, flow, with_settings};
@@ -96,7 +96,7 @@ fn a_thousand_events_of_ten_keys_keep_their_order() {
         .map(|n| life.send("in", json!({"key": n % 10, "to": (n % 10).to_string(), "n": n})))
         .collect();
     runs.into_iter().for_each(|run| assert_eq!(life.until_ended(run), Status::Done));
-    let mut last = vec![-1; 10];
+    let mut last = [-1; 10];
     for (to, n) in world.target.works() {
         let (lane, n) = (to.parse::<usize>().unwrap(), n.as_i64().unwrap());
         assert!(last[lane] < n, "{n} came after {} in lane {lane}", last[lane]);
