@@ -9,7 +9,7 @@ use crate::gauges::Gauges;
 use crate::queue::Parked;
 use crate::signal::{Decision, Signal};
 use crate::view::{self, Changed, Doc, LiveState, RunView};
-use crate::{Clock, Options, codec, codes, keys, task, wake};
+use crate::{Clock, Options, codec, codes, keys, recall, task, wake};
 use connector::{Catalog, Http, Request};
 use model::{FlowDocument, FlowId, NodeId, Port, Value};
 use std::collections::{BTreeMap, HashMap};
@@ -73,14 +73,17 @@ impl Engine {
                 tracing::error!(flow = %id, %error, "a flow cannot run; the others can");
             }
         }
-        engine.resume_all().await?;
+        let parked = engine.resume_all().await?;
+        tokio::spawn(recall::states(core.clone(), parked));
         tokio::spawn(wake::serve(core.clone(), times));
         core.pump();
         Ok(engine)
     }
 
-    async fn resume_all(&self) -> Result<(), Error> {
+    /// Lines up every open run; gives those that are parked.
+    async fn resume_all(&self) -> Result<Vec<RunId>, Error> {
         let core = &self.0;
+        let mut parked = Vec::new();
         let mut after = 0;
         loop {
             let page = core.store.open_runs(after, OPEN_RUNS_PAGE).await?;
@@ -91,6 +94,7 @@ impl Engine {
                 let (flow, lane) = (run.flow, run.lane);
                 match wake_at {
                     Some(at) => {
+                        parked.push(run.id);
                         queue.restore_parked(run.id, at, Parked { flow, lane, state: LiveState::Waiting })
                     }
                     None => queue.push(ready_of(run, None)),
@@ -98,7 +102,7 @@ impl Engine {
             }
             drop(queue);
             if !full {
-                return Ok(());
+                return Ok(parked);
             }
         }
     }
@@ -300,16 +304,14 @@ impl Core {
             return Ok(None);
         };
         let failed = |code: &str, message: String| {
-            let error = codes::error(code, message, "Look at the called run.");
+            let error = codes::error(code, message, task::end::LOOK_THERE);
             task::end::child_outcome(Some(&error), None)
         };
         let summary = &detail.summary;
         Ok(match summary.status {
             None => None,
             Some(Status::Done) => Some(task::end::child_outcome(None, Doc::decode(&detail.doc)?.result)),
-            Some(Status::Cancelled) => {
-                Some(failed(codes::CALLED_CANCELLED, "the called run was cancelled".into()))
-            }
+            Some(Status::Cancelled) => Some(failed(codes::CALLED_CANCELLED, "the run was cancelled".into())),
             Some(Status::Failed) => {
                 let code = summary.error_code.as_deref().unwrap_or(codes::DEFECT);
                 Some(failed(code, summary.error.clone().unwrap_or_default()))

@@ -15,6 +15,7 @@ mod keys;
 mod notes;
 mod options;
 mod queue;
+mod recall;
 mod retry;
 mod signal;
 mod sleepers;

@@ -1,7 +1,7 @@
 //! What is noted of a run's steps on the way, for people.
 
 use model::{Port, Value};
-use run::doc::{Attempt, ITEM_STEPS_MAX, Ms, StepDoc, StepError, StepState};
+use run::doc::{Attempt, ITEM_STEPS_MAX, LoopDoc, Ms, StepDoc, StepError, StepState};
 use run::{At, Data, Run};
 use serde_json::json;
 use std::collections::HashMap;
@@ -92,6 +92,12 @@ impl Notes {
         }
         if !at.item.is_empty() {
             self.places.remove(at);
+        }
+    }
+
+    pub fn items(&mut self, at: &At, items: LoopDoc) {
+        if let Some(step) = self.step(at) {
+            step.items = Some(items);
         }
     }
 

@@ -89,6 +89,11 @@ impl Queue {
         self.parked_runs.get(&run).map(|(_, parked)| parked.state)
     }
 
+    /// What a parked run waits for has been found out; false where it is not parked any more.
+    pub fn set_parked_state(&mut self, run: RunId, state: LiveState) -> bool {
+        self.parked_runs.get_mut(&run).map(|(_, parked)| parked.state = state).is_some()
+    }
+
     pub fn limit(&mut self, flow: FlowKey, limit: usize) {
         self.flows.entry(flow).or_default().limit = limit.max(1);
     }

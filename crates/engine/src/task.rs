@@ -15,12 +15,12 @@ use crate::queue::{Fresh, Parked, Ready};
 use crate::signal::Signal;
 use crate::sleepers::Sleepers;
 use crate::view::{Changed, LiveState};
-use crate::{Error, codec, codes};
+use crate::{Error, codec, codes, recall};
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use model::{NodeId, Port, Value};
 use run::doc::StepError;
-use run::{At, Data, Decision, Event, Memory, Outcome, Run, StepId};
+use run::{At, Data, Decision, Memory, Outcome, Run, StepId};
 use script::RunInfo;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -134,10 +134,7 @@ impl Task {
         let json = |kept| codec::decode(kept).map_err(|error| unreadable(&error));
         let head = serde_json::from_slice(&json(&loaded.head)?).map_err(|error| unreadable(&error))?;
         let body = serde_json::from_slice(&json(&loaded.body)?).map_err(|error| unreadable(&error))?;
-        let events = loaded.records.iter().map(|record| {
-            serde_json::from_slice::<Event>(&json(&record.body)?).map_err(|error| unreadable(&error))
-        });
-        let memory = Memory::fold(events.collect::<Result<Vec<_>, _>>()?);
+        let memory = recall::memory(&loaded.records)?;
         let seq = loaded.records.last().map_or(0, |record| record.seq + 1);
         let flow = core.flow_version(loaded.run.flow, loaded.run.version).await?;
         let data = door::trigger_data(head, body);
@@ -205,8 +202,10 @@ impl Task {
         for signal in first {
             self.hear(signal).await?;
         }
-        // Its time may have passed while it waited for its turn.
-        self.check_deadline();
+        if self.memory.is_empty() {
+            // Its time may have passed while it waited for its turn: then nothing is to be sent.
+            self.check_deadline();
+        }
         let mut later = later.into_iter();
         loop {
             if let Some(outcome) = self.compute(inbox).await? {
@@ -232,6 +231,7 @@ impl Task {
             match decision {
                 Decision::Finish(outcome) => return Ok(Some(outcome)),
                 Decision::Start(at, input) => self.start(at, input).await?,
+                Decision::Closed(at, items, outcome) => self.note_loop(&at, items, &outcome),
             }
             in_a_row += 1;
             if in_a_row % STEPS_IN_A_ROW == 0 {

@@ -104,7 +104,9 @@ impl Plan {
 
     /// Whether a node's input is the item of the for-each around it.
     pub fn takes_item(&self, node: NodeIx) -> bool {
-        self.graph.parent(node).is_some_and(|around| self.graph.in_edges(node).any(|edge| edge.from == around))
+        self.graph
+            .parent(node)
+            .is_some_and(|around| self.graph.in_edges(node).any(|edge| edge.from == around))
     }
 
     pub(crate) fn same_scope(&self, edge: &GraphEdge) -> bool {

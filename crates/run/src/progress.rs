@@ -1,6 +1,6 @@
 //! Where a run stands, and what that leads to.
 
-use crate::doc::StepError;
+use crate::doc::{LoopDoc, StepError};
 use crate::plan::{NodeIx, Plan};
 use crate::{Data, Path, StepId};
 use model::graph::ITEM;
@@ -22,6 +22,8 @@ pub struct At {
 pub enum Decision {
     /// Perform the step with this input, then call `complete`, `fail` or `open_loop`.
     Start(At, Data),
+    /// A for-each has ended by itself: nothing is to be done, but people want to see it.
+    Closed(At, LoopDoc, Result<Data, StepError>),
     /// Nothing is under way any more.
     Finish(Outcome),
 }
@@ -93,6 +95,12 @@ struct Loop {
     failed: u32,
     results: Results,
     failure: Option<(StepId, StepError)>,
+}
+
+impl Loop {
+    fn progress(&self) -> LoopDoc {
+        LoopDoc { total: self.total, done: self.done, failed: self.failed }
+    }
 }
 
 /// Results of items in order, as JSON text; those that came too early wait.
@@ -242,10 +250,15 @@ impl Run {
         Some((item.value.clone(), item.index))
     }
 
-    /// How far a for-each has come: total, done, failed.
-    pub fn loop_progress(&self, at: &At) -> Option<crate::doc::LoopDoc> {
-        let Loop { total, done, failed, .. } = self.loops.get(at)?;
-        Some(crate::doc::LoopDoc { total: *total, done: *done, failed: *failed })
+    /// How far each for-each under way has come.
+    pub fn loops(&self) -> impl Iterator<Item = (&At, LoopDoc)> {
+        self.loops.iter().map(|(at, around)| (at, around.progress()))
+    }
+
+    /// What the run gave: the value of its last leaf, whichever branch was the last to end.
+    pub fn result(&self) -> Option<Data> {
+        let root = self.scopes.first()?.as_ref()?;
+        root.result.as_ref().map(|(_, data)| data.clone())
     }
 
     /// Whether a step need not go on: its scope has failed.
@@ -496,6 +509,7 @@ impl Run {
         let Some(ended) = self.loops.remove(at) else {
             return;
         };
+        let progress = ended.progress();
         match ended.failure {
             Some((step, error)) => {
                 let message = format!(
@@ -504,12 +518,16 @@ impl Run {
                     step.node,
                     error.message
                 );
-                self.fail_into(at, StepError { message, ..error }, out);
+                let error = StepError { message, ..error };
+                out.push(Decision::Closed(at.clone(), progress, Err(error.clone())));
+                self.fail_into(at, error, out);
             }
             None if self.is_halted(at) => self.end_step(at, None, out),
             None => {
                 let port = self.plan.port(at.node, "done");
-                self.end_step(at, Some((port, ended.results.finish())), out);
+                let results = ended.results.finish();
+                out.push(Decision::Closed(at.clone(), progress, Ok(results.clone())));
+                self.end_step(at, Some((port, results)), out);
             }
         }
     }

@@ -38,7 +38,8 @@ impl Schedule {
 
     /// The first time after the given one; a time that daylight saving skips moves to the next that exists.
     pub fn next_after(&self, after: Ms) -> Option<Ms> {
-        let after = DateTime::<Utc>::from_timestamp_millis(after)?.with_timezone(&self.zone);
+        // Schedules know whole seconds; a rest of one would come out in the next time, too.
+        let after = DateTime::<Utc>::from_timestamp(after.div_euclid(1_000), 0)?.with_timezone(&self.zone);
         let next = self.cron.find_next_occurrence(&after, false).ok()?;
         Some(next.timestamp_millis())
     }
@@ -93,6 +94,15 @@ mod tests {
     fn nine_in_bangkok_is_two_in_london() {
         let nine = Schedule::parse("0 9 * * *", "Asia/Bangkok").unwrap();
         assert_eq!(nine.next_after(ms("2026-11-23T00:00:00Z")), Some(ms("2026-11-23T02:00:00Z")));
+    }
+
+    #[test]
+    fn a_moment_before_nine_is_before_nine_and_a_moment_after_is_after() {
+        let nine = Schedule::parse("0 9 * * *", "Asia/Bangkok").unwrap();
+        let at = ms("2026-11-23T02:00:00Z");
+        assert_eq!(nine.next_after(at - 1), Some(at));
+        assert_eq!(nine.next_after(at), Some(at + 86_400_000));
+        assert_eq!(nine.next_after(at + 1), Some(at + 86_400_000));
     }
 
     #[test]

@@ -139,7 +139,8 @@ impl Task {
         let said = effect::step_error(error);
         // A failed question about an unknown effect leaves it unknown.
         effect.unknown &= !settled;
-        effect.unknown |= error.may_have_happened() && effect.rule != EffectRule::Read;
+        effect.unknown |=
+            error.may_have_happened() && matches!(effect.rule, EffectRule::Probe | EffectRule::Ask);
         let (attempt, unknown, rule) = (effect.attempt, effect.unknown, effect.rule);
         let asks = unknown && rule == EffectRule::Ask;
         let asked = match error.retry() {
@@ -171,7 +172,7 @@ impl Task {
                 Ok(())
             }
             // Tried to the end without learning whether it was done: only a person can tell.
-            None if unknown && rule != EffectRule::Idempotent => {
+            None if unknown => {
                 if let Some(step) = self.notes.step(&at) {
                     step.error = Some(said);
                 }

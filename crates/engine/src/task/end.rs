@@ -82,6 +82,9 @@ impl Task {
     pub(super) async fn finish(&mut self, outcome: Outcome) -> Result<Left, Stop> {
         let now = self.now();
         self.notes.close(now);
+        if self.row.parent.is_some() && self.result.is_none() {
+            self.result = self.run.result();
+        }
         let (status, failure) = match &outcome {
             Outcome::Done => (Status::Done, None),
             Outcome::Failed(_, error) if error.code == CANCELLED => (Status::Cancelled, None),
@@ -109,7 +112,9 @@ impl Task {
         }
         self.core.gauges.ended(status);
         self.core.tell(Changed { run: self.row.id, flow: self.row.flow });
-        self.tell_whoever_waits(failure.map(|(_, error)| error)).await;
+        let failure = failure.map(|(_, error)| error);
+        let cancelled = || codes::error(codes::CALLED_CANCELLED, "the run was cancelled", LOOK_THERE);
+        self.tell_whoever_waits(failure.or_else(|| (status == Status::Cancelled).then(cancelled))).await;
         Ok(Left::Ended)
     }
 
@@ -164,6 +169,9 @@ impl Task {
         codes::error(codes::DEFECT, message, "Retry the run, or publish the flow again.")
     }
 }
+
+/// What to do about a called run that did not succeed.
+pub(crate) const LOOK_THERE: &str = "Look at the called run.";
 
 /// Marks a run's outcome as somebody's wish, not a failure. Never stored.
 pub(super) const CANCELLED: &str = "cancelled";

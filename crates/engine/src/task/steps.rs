@@ -4,8 +4,8 @@ use super::{Stop, Task};
 use crate::codes;
 use crate::flow::Work;
 use model::{Port, Value};
-use run::doc::{StepError, StepState};
-use run::{At, Data, Decision, Run, StepMemory};
+use run::doc::{LoopDoc, StepError, StepState};
+use run::{At, Data, Run, StepMemory};
 use script::{Nodes, Scope};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 
 /// A node whose script took longer than this is computed aside from then on, so that it holds up nobody.
 const SLOW: Duration = Duration::from_millis(2);
+
+/// The port of a for-each that its results go out on.
+const LOOP_DONE: &str = "done";
 
 impl Task {
     pub(super) async fn start(&mut self, at: At, input: Data) -> Result<(), Stop> {
@@ -135,12 +138,19 @@ impl Task {
         let now = self.now();
         self.notes.done(at, port, &data, now);
         self.effects.remove(at);
-        let next = self.run.complete(at, port, data.clone());
-        if next.iter().any(|decision| matches!(decision, Decision::Finish(_))) {
-            self.result.get_or_insert(data);
-        }
+        let next = self.run.complete(at, port, data);
         self.todo.extend(next);
         Ok(())
+    }
+
+    /// A for-each ends with its last item, not by a step of its own.
+    pub(super) fn note_loop(&mut self, at: &At, items: LoopDoc, outcome: &Result<Data, StepError>) {
+        let now = self.now();
+        self.notes.items(at, items);
+        match outcome {
+            Ok(results) => self.notes.done(at, LOOP_DONE, results, now),
+            Err(error) => self.notes.failed(&self.run, at, error, now),
+        }
     }
 
     pub(super) fn fail(&mut self, at: &At, error: StepError) -> Result<(), Stop> {

@@ -91,7 +91,17 @@ impl Task {
     /// Records an outcome that cannot be computed again, and goes on with it.
     pub(super) fn conclude(&mut self, at: &At, port: &str, output: Value) -> Result<(), Stop> {
         let step = self.run.step_id(at);
-        self.record(Event::Done { step, port: Port::from(port), output: output.clone(), at: self.now() });
+        let done = Event::Done {
+            step: step.clone(),
+            port: Port::from(port),
+            output: output.clone(),
+            at: self.now(),
+        };
+        self.record(done);
+        // One that went well the first time has no history worth keeping.
+        if let Some(known) = self.memory.step(&step).filter(|known| known.tries() > 1) {
+            self.notes.attempts(at, &known.attempts);
+        }
         self.complete(at, port, Data::from(output))
     }
 

@@ -40,6 +40,7 @@ impl Task {
             Signal::Inspect(answer) => {
                 let mut notes = self.notes.clone();
                 notes.edges = self.run.edge_counts().to_vec();
+                self.run.loops().for_each(|(at, items)| notes.items(at, items));
                 answer.send(notes).ok();
                 Ok(())
             }

@@ -101,10 +101,10 @@ fn a_loop_gives_its_results_in_order_and_notes_the_items_that_failed() {
         json!([1, 2, 3]),
         expect![[r#"
             done
-            all done out [10,{"error":{"code":"E0207","message":"the script stopped with: no twos","node":"half"}},32]
-            each done done [10,{"error":{"code":"E0207","message":"the script stopped with: no twos","node":"half"}},32]
+            all done out [10,{"error":{"code":"E0203","message":"Line 1, column 16: no twos","node":"half"}},32]
+            each done done [10,{"error":{"code":"E0203","message":"Line 1, column 16: no twos","node":"half"}},32]
             half[0] done out 10
-            half[1] failed E0207 the script stopped with: no twos
+            half[1] failed E0203 Line 1, column 16: no twos
             half[2] done out 32
         "#]],
     );
@@ -162,6 +162,8 @@ fn ten_thousand_items_go_through_a_loop_and_only_some_are_noted() {
     assert_eq!(life.until_ended(run), Status::Done);
     let view = life.view(run);
     assert!(view.truncated);
+    let each = run::doc::LoopDoc { total: 10_000, done: 9_999, failed: 1 };
+    assert_eq!(life.step(run, "each").items, Some(each));
     assert!(view.steps.len() < 210, "{}", view.steps.len());
     assert!(view.steps.iter().any(|step| step.item == [9_000] && step.error.is_some()));
     assert_eq!(life.step(run, "sum").output, Some(json!(10_000)));

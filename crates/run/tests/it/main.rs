@@ -1,0 +1,6 @@
+//! Flows in, decisions out.
+
+mod decisions;
+mod flows;
+mod memory;
+mod player;
