@@ -1,8 +1,8 @@
 //! Everything the pages say, in English and Thai.
 //!
 //! A table of our own: a text is a field of `Words`, both languages are written on one line, and a missing translation
-//! does not compile. leptos_i18n was tried: its code generation and the ICU data behind its plurals cost more build time
-//! than all pages together, and neither language here needs more than one plural rule.
+//! does not compile. leptos_i18n would bring code generation at build time and ICU's data for plurals; neither language
+//! here needs more than one plural rule, and without locale files there is nothing to generate from.
 
 mod texts;
 
