@@ -211,3 +211,30 @@ fn a_door_with_too_much_waiting_says_when_to_come_back() {
     world.target.release();
     assert!(runs.into_iter().all(|run| life.until_ended(run) == Status::Done));
 }
+
+#[test]
+fn an_engine_that_is_shut_down_lets_calls_land_and_starts_nothing_new() {
+    let world = World::new([testkit::with_settings(order(), json!({"concurrency": 1}))]);
+    world.target.answers("erp", [Answer::Held]);
+    let life = world.start();
+    let first = life.send("in", json!({"name": 1}));
+    crate::until_called(&world, &life, "erp", 1);
+    let second = life.send("in", json!({"name": 2}));
+    world.target.release();
+    life.ask(life.engine.shutdown(testkit::PATIENCE));
+    assert_eq!((life.status(first), life.status(second)), (Some(Status::Done), None));
+    drop(life);
+    assert_eq!(world.start().until_ended(second), Status::Done);
+}
+
+#[test]
+fn a_run_is_forgotten_when_its_flow_has_kept_it_long_enough() {
+    let world = World::new([order()]);
+    let life = world.start();
+    let run = life.send("in", json!({"name": "a"}));
+    life.until_ended(run);
+    world.clock.advance(model::Span::from_secs(6 * 86_400));
+    assert!(life.ask(life.engine.inspect(run)).unwrap().is_some());
+    world.clock.advance(model::Span::from_secs(3 * 86_400));
+    life.until("the run is gone", || life.ask(life.engine.inspect(run)).unwrap().is_none());
+}

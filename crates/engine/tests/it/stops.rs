@@ -5,7 +5,7 @@ use engine::{Decision, DoorError, LiveState};
 use model::FlowDocument;
 use serde_json::{Value, json};
 use store::RunId;
-use testkit::{Life, Post, When, World, flow};
+use testkit::{Life, Post, When, World, flow, with_settings};
 
 /// More commits than any of these flows makes.
 const COMMITS_MAX: usize = 60;
@@ -62,6 +62,9 @@ fn play(flows: &[FlowDocument], fails: Option<(usize, When)>) -> (Outcome, bool)
     let life = world.start();
     let run = knock(&life).expect("a healthy engine takes the event");
     assert!(ended || go_on(&world, &life, run));
+    life.until("nothing is left to do", || {
+        life.engine.gauges().active == 0 && life.engine.gauges().waiting == 0
+    });
     let mut works = world.target.works();
     works.sort_by_key(|work| format!("{work:?}"));
     (Outcome { story: life.story(run), works }, failed)
@@ -70,7 +73,7 @@ fn play(flows: &[FlowDocument], fails: Option<(usize, When)>) -> (Outcome, bool)
 #[track_caller]
 fn check(flows: &[FlowDocument]) {
     let (undisturbed, _) = play(flows, None);
-    assert!(undisturbed.story.starts_with("done"), "{}", undisturbed.story);
+    assert!(!undisturbed.works.is_empty(), "{}", undisturbed.story);
     for when in [When::Before, When::After] {
         for at in 0..COMMITS_MAX {
             let (outcome, failed) = play(flows, Some((at, when)));
@@ -161,4 +164,62 @@ fn a_failure_that_somebody_takes_comes_out_the_same_wherever_it_is_stopped() {
         json!({"in": hook(), "bad": broken, "note": send("send_probe", "note"), "never": send("send_probe", "never")}),
         "in -> bad -> never; bad.error -> note",
     )]);
+}
+
+#[test]
+fn a_flow_for_errors_is_started_once_wherever_the_failing_one_is_stopped() {
+    let note = json!({"use": "test/send_ask", "with": {"to": "note", "body": "${input.node}"}});
+    let failing = flow(
+        "failing",
+        json!({"in": hook(), "a": send("send_probe", "a"), "bad": {"use": "core/script", "with": {"script": "throw 1"}}}),
+        "in -> a -> bad",
+    );
+    check(&[
+        with_settings(failing, json!({"on_error": "flow:errors"})),
+        flow("errors", json!({"start": "core/called", "note": note}), "start -> note"),
+    ]);
+}
+
+/// Engines that are stopped one after the other while events keep coming, and the events.
+const LIVES: usize = 24;
+const EVENTS: u64 = 120;
+const KEYS: u64 = 7;
+
+#[test]
+fn a_sender_that_never_gives_up_has_each_event_done_once_and_in_order_through_two_dozen_stops() {
+    let by_number = |operation: &str, to: &str| json!({"use": format!("test/{operation}"), "with": {"to": format!("{to}${{trigger.body.key}}"), "body": "${trigger.body.n}"}});
+    let nodes =
+        json!({"in": hook(), "a": by_number("send_probe", "a"), "b": by_number("send_idempotent", "b")});
+    let settings = json!({"order_by": "${trigger.body.key}"});
+    let world = World::new([with_settings(flow("orders", nodes, "in -> a -> b"), settings)]);
+    let mut next = 0;
+    for stop in 0..LIVES {
+        let when = if stop % 2 == 0 { When::Before } else { When::After };
+        let life = world.start_failing(2 + stop * 5 % 13, when);
+        while next < EVENTS && send_number(&life, next).is_ok() {
+            next += 1;
+        }
+        if next == EVENTS {
+            break;
+        }
+    }
+    let life = world.start();
+    (next..EVENTS).for_each(|n| drop(send_number(&life, n).expect("a healthy engine takes the event")));
+    life.until("all are done", || {
+        world.clock.advance(model::Span::from_secs(60));
+        let gauges = life.engine.gauges();
+        gauges.active + gauges.waiting + gauges.parked == 0
+    });
+    for key in 0..KEYS {
+        let all: Vec<Value> = (0..EVENTS).filter(|n| n % KEYS == key).map(Value::from).collect();
+        for step in ["a", "b"] {
+            let works = world.target.works().into_iter().filter(|(to, _)| *to == format!("{step}{key}"));
+            assert_eq!(works.map(|(_, n)| n).collect::<Vec<_>>(), all, "{step}{key}");
+        }
+    }
+}
+
+fn send_number(life: &Life<'_>, n: u64) -> Result<RunId, DoorError> {
+    let body = json!({"n": n, "key": n % KEYS});
+    life.post(Post { path: "in", body, delivery: Some(&n.to_string()) }).map(|received| received.run)
 }

@@ -41,12 +41,13 @@ fn a_chain_goes_step_by_step() {
         json!(1),
         "a; b = 5",
         expect![[r#"
-          start a 1
-        a.out
-          start b "a"
-        b.out
-          done 5
-    "#]],
+            in.out
+              start a 1
+            a.out
+              start b "a"
+            b.out
+              done 5
+        "#]],
     );
 }
 
@@ -58,8 +59,9 @@ fn a_trigger_alone_is_a_run_that_ends_at_once() {
         json!(1),
         "",
         expect![[r#"
-          done 1
-    "#]],
+            in.out
+              done 1
+        "#]],
     );
 }
 
@@ -71,16 +73,17 @@ fn branches_start_together_and_a_merge_waits_for_both() {
         json!(1),
         "b; a; m; c",
         expect![[r#"
-          start a 1
-          start b 1
-        b.out
-        a.out
-          start m {"a":"a","b":"b"}
-        m.out
-          start c "m"
-        c.out
-          done "c"
-    "#]],
+            in.out
+              start a 1
+              start b 1
+            b.out
+            a.out
+              start m {"a":"a","b":"b"}
+            m.out
+              start c "m"
+            c.out
+              done "c"
+        "#]],
     );
 }
 
@@ -92,16 +95,17 @@ fn a_way_not_taken_is_skipped_to_its_end_and_a_merge_does_not_wait_for_it() {
         json!(1),
         "s.y = 2; c; m; d",
         expect![[r#"
-          start s 1
-        s.y
-          start c 2
-        c.out
-          start m {"c":"c"}
-        m.out
-          start d "m"
-        d.out
-          done "d"
-    "#]],
+            in.out
+              start s 1
+            s.y
+              start c 2
+            c.out
+              start m {"c":"c"}
+            m.out
+              start d "m"
+            d.out
+              done "d"
+        "#]],
     );
 }
 
@@ -113,10 +117,11 @@ fn a_merge_whose_branches_were_all_skipped_is_skipped_too() {
         json!(1),
         "s.else = 2",
         expect![[r#"
-          start s 1
-        s.else
-          done 2
-    "#]],
+            in.out
+              start s 1
+            s.else
+              done 2
+        "#]],
     );
 }
 
@@ -128,16 +133,17 @@ fn a_merge_of_any_starts_once_with_the_first() {
         json!(1),
         "b; m; a; c",
         expect![[r#"
-          start a 1
-          start b 1
-        b.out
-          start m "b"
-        m.out
-          start c "m"
-        a.out
-        c.out
-          done "c"
-    "#]],
+            in.out
+              start a 1
+              start b 1
+            b.out
+              start m "b"
+            m.out
+              start c "m"
+            a.out
+            c.out
+              done "c"
+        "#]],
     );
 }
 
@@ -149,14 +155,15 @@ fn a_merge_of_any_waits_past_a_skipped_branch() {
         json!(1),
         "s.y; b; m",
         expect![[r#"
-          start s 1
-          start b 1
-        s.y
-        b.out
-          start m "b"
-        m.out
-          done "m"
-    "#]],
+            in.out
+              start s 1
+              start b 1
+            s.y
+            b.out
+              start m "b"
+            m.out
+              done "m"
+        "#]],
     );
 }
 
@@ -168,12 +175,13 @@ fn an_error_that_somebody_takes_goes_on() {
         json!(1),
         "a!; c",
         expect![[r#"
-          start a 1
-        a fails
-          start c {"code":"E0","message":"a broke","advice":"","node":"a","item":[]}
-        c.out
-          done "c"
-    "#]],
+            in.out
+              start a 1
+            a fails
+              start c {"code":"E0","message":"a broke","advice":"","node":"a","item":[]}
+            c.out
+              done "c"
+        "#]],
     );
 }
 
@@ -185,12 +193,13 @@ fn an_error_that_nobody_takes_ends_the_run_when_the_others_have_landed() {
         json!(1),
         "b!; a",
         expect![[r#"
-          start a 1
-          start b 1
-        b fails
-        a.out
-          failed at b: b broke
-    "#]],
+            in.out
+              start a 1
+              start b 1
+            b fails
+            a.out
+              failed at b: b broke
+        "#]],
     );
 }
 
@@ -202,12 +211,13 @@ fn the_first_error_is_the_one_that_counts() {
         json!(1),
         "b!; a!",
         expect![[r#"
-          start a 1
-          start b 1
-        b fails
-        a fails
-          failed at b: b broke
-    "#]],
+            in.out
+              start a 1
+              start b 1
+            b fails
+            a fails
+              failed at b: b broke
+        "#]],
     );
 }
 
@@ -219,14 +229,15 @@ fn triggers_that_did_not_fire_count_as_not_taken() {
         json!(1),
         "a; m; c",
         expect![[r#"
-          start a 1
-        a.out
-          start m {"a":"a"}
-        m.out
-          start c "m"
-        c.out
-          done "c"
-    "#]],
+            in.out
+              start a 1
+            a.out
+              start m {"a":"a"}
+            m.out
+              start c "m"
+            c.out
+              done "c"
+        "#]],
     );
 }
 
@@ -238,19 +249,20 @@ fn a_loop_keeps_its_window_and_gives_results_in_order() {
         json!([7, 8, 9]),
         "l* 2; a[1] = 80; a[2] = 90; a[0] = 70; b",
         expect![[r#"
-          start l [7,8,9]
-        l opens
-          start a[0] 7
-          start a[1] 8
-        a[1].out
-          start a[2] 9
-        a[2].out
-        a[0].out
-          close l 3/3
-          start b [70,80,90]
-        b.out
-          done "b"
-    "#]],
+            in.out
+              start l [7,8,9]
+            l opens
+              start a[0] 7
+              start a[1] 8
+            a[1].out
+              start a[2] 9
+            a[2].out
+            a[0].out
+              close l 3/3
+              start b [70,80,90]
+            b.out
+              done "b"
+        "#]],
     );
 }
 
@@ -262,13 +274,14 @@ fn a_loop_over_nothing_gives_an_empty_list() {
         json!([]),
         "l* 8; b",
         expect![[r#"
-          start l []
-        l opens
-          close l 0/0
-          start b []
-        b.out
-          done "b"
-    "#]],
+            in.out
+              start l []
+            l opens
+              close l 0/0
+              start b []
+            b.out
+              done "b"
+        "#]],
     );
 }
 
@@ -280,13 +293,14 @@ fn a_loop_over_one_value_is_a_loop_over_a_list_of_one() {
         json!({"n": 1}),
         "l* 8; a[0]",
         expect![[r#"
-          start l {"n":1}
-        l opens
-          start a[0] {"n":1}
-        a[0].out
-          close l 1/1
-          start b ["a[0]"]
-    "#]],
+            in.out
+              start l {"n":1}
+            l opens
+              start a[0] {"n":1}
+            a[0].out
+              close l 1/1
+              start b ["a[0]"]
+        "#]],
     );
 }
 
@@ -298,13 +312,14 @@ fn a_loop_without_a_body_gives_its_items() {
         json!([7, 8]),
         "l* 1; b",
         expect![[r#"
-          start l [7,8]
-        l opens
-          close l 2/2
-          start b [7,8]
-        b.out
-          done "b"
-    "#]],
+            in.out
+              start l [7,8]
+            l opens
+              close l 2/2
+              start b [7,8]
+            b.out
+              done "b"
+        "#]],
     );
 }
 
@@ -316,17 +331,18 @@ fn a_loop_that_stops_starts_no_more_items_and_fails_when_the_open_ones_have_land
         json!([7, 8, 9]),
         "l* 2; a[0]!; a[1]; b[1]",
         expect![[r#"
-          start l [7,8,9]
-        l opens
-          start a[0] 7
-          start a[1] 8
-        a[0] fails
-        a[1].out
-          start b[1] "a[1]"
-        b[1].out
-          close l item 0 failed at a: a[0] broke
-          failed at l: item 0 failed at a: a[0] broke
-    "#]],
+            in.out
+              start l [7,8,9]
+            l opens
+              start a[0] 7
+              start a[1] 8
+            a[0] fails
+            a[1].out
+              start b[1] "a[1]"
+            b[1].out
+              close l item 0 failed at a: a[0] broke
+              failed at l: item 0 failed at a: a[0] broke
+        "#]],
     );
 }
 
@@ -338,15 +354,16 @@ fn a_loop_that_notes_failures_goes_on() {
         json!([7, 8]),
         "l*! 1; a[0]!; a[1] = 80",
         expect![[r#"
-          start l [7,8]
-        l opens
-          start a[0] 7
-        a[0] fails
-          start a[1] 8
-        a[1].out
-          close l 1/2
-          start b [{"error":{"code":"E0","message":"a[0] broke","node":"a"}},80]
-    "#]],
+            in.out
+              start l [7,8]
+            l opens
+              start a[0] 7
+            a[0] fails
+              start a[1] 8
+            a[1].out
+              close l 1/2
+              start b [{"error":{"code":"E0","message":"a[0] broke","node":"a"}},80]
+        "#]],
     );
 }
 
@@ -358,15 +375,16 @@ fn a_loop_s_failure_goes_out_on_its_error_port() {
         json!([7]),
         "l* 1; a[0]!; c",
         expect![[r#"
-          start l [7]
-        l opens
-          start a[0] 7
-        a[0] fails
-          close l item 0 failed at a: a[0] broke
-          start c {"code":"E0","message":"item 0 failed at a: a[0] broke","advice":"","node":"l","item":[]}
-        c.out
-          done "c"
-    "#]],
+            in.out
+              start l [7]
+            l opens
+              start a[0] 7
+            a[0] fails
+              close l item 0 failed at a: a[0] broke
+              start c {"code":"E0","message":"item 0 failed at a: a[0] broke","advice":"","node":"l","item":[]}
+            c.out
+              done "c"
+        "#]],
     );
 }
 
@@ -378,29 +396,30 @@ fn loops_in_loops_each_have_their_own_items() {
         json!([[1, 2], [3]]),
         "l* 1; k[0]* 2; a[0][1]; a[0][0]; b[0] = 10; k[1]* 2; a[1][0]; b[1] = 11; c",
         expect![[r#"
-          start l [[1,2],[3]]
-        l opens
-          start k[0] [1,2]
-        k[0] opens
-          start a[0][0] 1
-          start a[0][1] 2
-        a[0][1].out
-        a[0][0].out
-          close k[0] 2/2
-          start b[0] ["a[0][0]","a[0][1]"]
-        b[0].out
-          start k[1] [3]
-        k[1] opens
-          start a[1][0] 3
-        a[1][0].out
-          close k[1] 1/1
-          start b[1] ["a[1][0]"]
-        b[1].out
-          close l 2/2
-          start c [10,11]
-        c.out
-          done "c"
-    "#]],
+            in.out
+              start l [[1,2],[3]]
+            l opens
+              start k[0] [1,2]
+            k[0] opens
+              start a[0][0] 1
+              start a[0][1] 2
+            a[0][1].out
+            a[0][0].out
+              close k[0] 2/2
+              start b[0] ["a[0][0]","a[0][1]"]
+            b[0].out
+              start k[1] [3]
+            k[1] opens
+              start a[1][0] 3
+            a[1][0].out
+              close k[1] 1/1
+              start b[1] ["a[1][0]"]
+            b[1].out
+              close l 2/2
+              start c [10,11]
+            c.out
+              done "c"
+        "#]],
     );
 }
 
@@ -412,23 +431,24 @@ fn an_inner_loop_that_fails_is_named_by_both_items() {
         json!([[1], [2, 3]]),
         "l* 2; k[1]* 2; a[1][1]!; a[1][0]; k[0]* 1; a[0][0]",
         expect![[r#"
-          start l [[1],[2,3]]
-        l opens
-          start k[0] [1]
-          start k[1] [2,3]
-        k[1] opens
-          start a[1][0] 2
-          start a[1][1] 3
-        a[1][1] fails
-        a[1][0].out
-          close k[1] item 1 failed at a: a[1][1] broke
-        k[0] opens
-          start a[0][0] 1
-        a[0][0].out
-          close k[0] 1/1
-          close l item 1 failed at k: item 1 failed at a: a[1][1] broke
-          failed at l: item 1 failed at k: item 1 failed at a: a[1][1] broke
-    "#]],
+            in.out
+              start l [[1],[2,3]]
+            l opens
+              start k[0] [1]
+              start k[1] [2,3]
+            k[1] opens
+              start a[1][0] 2
+              start a[1][1] 3
+            a[1][1] fails
+            a[1][0].out
+              close k[1] item 1 failed at a: a[1][1] broke
+            k[0] opens
+              start a[0][0] 1
+            a[0][0].out
+              close k[0] 1/1
+              close l item 1 failed at k: item 1 failed at a: a[1][1] broke
+              failed at l: item 1 failed at k: item 1 failed at a: a[1][1] broke
+        "#]],
     );
 }
 
@@ -440,16 +460,17 @@ fn a_failed_run_gives_up_its_loops_and_what_waits_in_them() {
         json!([1, 2, 3]),
         "l* 2; b!; a[0]; -",
         expect![[r#"
-          start l [1,2,3]
-          start b [1,2,3]
-        l opens
-          start a[0] 1
-          start a[1] 2
-        b fails
-        a[0].out
-        a[1] is given up
-          failed at b: b broke
-    "#]],
+            in.out
+              start l [1,2,3]
+              start b [1,2,3]
+            l opens
+              start a[0] 1
+              start a[1] 2
+            b fails
+            a[0].out
+            a[1] is given up
+              failed at b: b broke
+        "#]],
     );
 }
 
@@ -461,17 +482,18 @@ fn branches_inside_a_body_join_inside_it() {
         json!([5]),
         "l* 1; b[0]; a[0]; m[0] = 1",
         expect![[r#"
-          start l [5]
-        l opens
-          start a[0] 5
-          start b[0] 5
-        b[0].out
-        a[0].out
-          start m[0] {"a":"a[0]","b":"b[0]"}
-        m[0].out
-          close l 1/1
-          start c [1]
-    "#]],
+            in.out
+              start l [5]
+            l opens
+              start a[0] 5
+              start b[0] 5
+            b[0].out
+            a[0].out
+              start m[0] {"a":"a[0]","b":"b[0]"}
+            m[0].out
+              close l 1/1
+              start c [1]
+        "#]],
     );
 }
 
@@ -484,11 +506,12 @@ fn numbers_keep_their_digits_through_a_loop() {
         body,
         "l* 1",
         expect![[r#"
-          start l [9223372036854775807123,19.90]
-        l opens
-          close l 2/2
-          start b [9223372036854775807123,19.90]
-    "#]],
+            in.out
+              start l [9223372036854775807123,19.90]
+            l opens
+              close l 2/2
+              start b [9223372036854775807123,19.90]
+        "#]],
     );
 }
 

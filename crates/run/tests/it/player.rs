@@ -27,7 +27,8 @@ impl Player {
         let node = plan.find(trigger).expect("the trigger");
         let mut run = Run::new(plan);
         let decisions = run.begin(node, Data::from(body));
-        let mut player = Self { run, open: VecDeque::new(), log: String::new(), ends: 0 };
+        let log = format!("{trigger}.out\n");
+        let mut player = Self { run, open: VecDeque::new(), log, ends: 0 };
         player.hear(decisions);
         player
     }
