@@ -6,14 +6,14 @@ use crate::gauges::Counters;
 use crate::queue::{Queue, Ready};
 use crate::signal::Signal;
 use crate::view::{Changed, LiveState};
-use crate::writer::Writer;
+use crate::writer::{LineUp, Ticket, Write, Writer};
 use crate::{Clock, Error, Options, task};
 use connector::{Catalog, Connection, Http};
 use model::{ConnectionName, FlowDocument, FlowId, Value};
 use script::{Nodes, RunInfo, Scope, Template};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use store::{FlowKey, IdMint, RunId, Store, VersionKey};
 use tokio::sync::{Notify, broadcast, mpsc};
 
@@ -43,6 +43,8 @@ pub struct Core {
     /// Rings when a run was parked or a schedule changed, so that the timer looks anew.
     pub timer: Notify,
     pub stopping: AtomicBool,
+    /// Held while an event gets its number and its place before the writer.
+    accepting: Mutex<()>,
     pub accepting_bytes: AtomicUsize,
     pub payload_bytes: AtomicUsize,
     pub(crate) queue: Mutex<Queue>,
@@ -80,11 +82,20 @@ pub struct Parts {
     pub last_id: i64,
 }
 
+/// What the writer does with accepted runs. It does not keep the engine alive by that.
+fn lining_up(core: Weak<Core>) -> LineUp {
+    Box::new(move |runs| {
+        if let Some(core) = core.upgrade().filter(|_| !runs.is_empty()) {
+            core.line_up(runs);
+        }
+    })
+}
+
 impl Core {
     pub fn new(parts: Parts) -> Arc<Self> {
         let Parts { store, catalog, http, connections, clock, options, scripts, last_id } = parts;
-        Arc::new(Self {
-            writer: Writer::start(store.clone()),
+        Arc::new_cyclic(|this: &Weak<Self>| Self {
+            writer: Writer::start(store.clone(), lining_up(this.clone())),
             queue: Mutex::new(Queue::new(options.runs_active_max)),
             store,
             catalog,
@@ -99,6 +110,7 @@ impl Core {
             changes: broadcast::channel(1_024).0,
             timer: Notify::new(),
             stopping: AtomicBool::new(false),
+            accepting: Mutex::new(()),
             accepting_bytes: AtomicUsize::new(0),
             payload_bytes: AtomicUsize::new(0),
             active: Mutex::new(HashMap::new()),
@@ -114,18 +126,31 @@ impl Core {
         self.active.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lines a run up, keeping its payload in memory while there is room for it.
-    pub fn enqueue(self: &Arc<Self>, mut ready: Ready) {
-        if let Some(fresh) = &mut ready.fresh {
-            let before = self.payload_bytes.fetch_add(fresh.bytes, Ordering::Relaxed);
-            let over = before + fresh.bytes > self.options.payload_bytes_max;
-            if over && fresh.answer.is_none() {
-                self.payload_bytes.fetch_sub(fresh.bytes, Ordering::Relaxed);
-                ready.fresh = None;
-            }
-        }
-        self.queue().push(ready);
+    /// Lines runs up, keeping their payloads in memory while there is room for them.
+    pub fn line_up(self: &Arc<Self>, mut runs: Vec<Ready>) {
+        runs.iter_mut().for_each(|ready| self.keep_payload(ready));
+        let mut queue = self.queue();
+        runs.into_iter().for_each(|ready| queue.push(ready));
+        drop(queue);
         self.pump();
+    }
+
+    fn keep_payload(&self, ready: &mut Ready) {
+        let Some(fresh) = &ready.fresh else { return };
+        let before = self.payload_bytes.fetch_add(fresh.bytes, Ordering::Relaxed);
+        let over = before + fresh.bytes > self.options.payload_bytes_max;
+        if over && fresh.answer.is_none() {
+            self.payload_bytes.fetch_sub(fresh.bytes, Ordering::Relaxed);
+            ready.fresh = None;
+        }
+    }
+
+    /// Hands an event and its run to the writer. The run gets its number here, so that the order of numbers, of commits
+    /// and of runs in their lane is one and the same.
+    pub fn accept(&self, number: impl FnOnce(RunId) -> (Write, Ready)) -> Option<Ticket> {
+        let _in_order = self.accepting.lock().unwrap_or_else(PoisonError::into_inner);
+        let (write, ready) = number(self.ids.mint(self.clock.now()));
+        self.writer.try_accept(write, ready)
     }
 
     /// Starts every run that may start now.

@@ -98,23 +98,44 @@ impl<'a> Arrival<'a> {
     }
 }
 
-/// Puts an event and its run on disk, then in the queue. Returns after the commit.
+/// Puts an event from outside on disk and its run in line. Returns after the commit.
 pub async fn accept(
     core: &Arc<Core>,
     arrival: Arrival<'_>,
     answer: Option<oneshot::Sender<Answer>>,
 ) -> Result<Received, DoorError> {
+    let prepared = prepare(core, arrival, answer)?;
+    let _room = Room::take(core, prepared.fresh.bytes)?;
+    submit(core, prepared).await
+}
+
+/// How long an event of our own waits for space before it is tried again.
+const SPACE_PAUSE: Duration = Duration::from_millis(500);
+
+/// Puts an event of our own on disk: nobody outside keeps it, so space on the disk or before the writer is waited for.
+pub async fn accept_with_patience<'a>(
+    core: &Arc<Core>,
+    arrival: impl Fn() -> Arrival<'a>,
+) -> Result<Received, DoorError> {
+    loop {
+        match submit(core, prepare(core, arrival(), None)?).await {
+            Err(DoorError::StoreFull | DoorError::Busy { .. }) => tokio::time::sleep(SPACE_PAUSE).await,
+            other => return other,
+        }
+    }
+}
+
+async fn submit(core: &Arc<Core>, prepared: Prepared) -> Result<Received, DoorError> {
     if core.writer.is_down() {
         return Err(DoorError::Down);
     }
-    let schedule = arrival.schedule.clone();
-    let (accept, fresh) = event(core, arrival, answer)?;
-    let _room =
-        Room::take(core, accept.event.as_ref().map_or(0, |event| event.body.len() + event.head.len()))?;
-    let row = accept.run.clone();
-    let write = Write { accept: Some(accept), schedule, ..Write::default() };
     let started = std::time::Instant::now();
-    let ticket = core.writer.try_send(write).ok_or(DoorError::Busy { retry_after_s: RETRY_AFTER_S })?;
+    let mut run = 0;
+    let ticket = core.accept(|id| {
+        run = id;
+        prepared.numbered(id)
+    });
+    let ticket = ticket.ok_or(DoorError::Busy { retry_after_s: RETRY_AFTER_S })?;
     let accepted = ticket.on_disk().await.map_err(|error| match error {
         WriteError::Full => DoorError::StoreFull,
         WriteError::Refused | WriteError::Down => DoorError::Down,
@@ -127,26 +148,26 @@ pub async fn accept(
         }
         Accepted::New => {
             core.gauges.accepted();
-            let run = row.id;
-            core.enqueue(ready_of(row, Some(fresh)));
             Ok(Received { run, duplicate: false, answer: None })
         }
     }
 }
 
-/// How long an event of our own waits for space on the disk before it is tried again.
-const SPACE_PAUSE: Duration = Duration::from_millis(500);
+/// An event and its run, complete but for their number.
+struct Prepared {
+    event: EventRow,
+    fresh: Box<Fresh>,
+    schedule: Option<ScheduleMoved>,
+}
 
-/// Puts an event of our own on disk: nobody outside keeps it, so a full disk is waited for.
-pub async fn accept_with_patience<'a>(
-    core: &Arc<Core>,
-    arrival: impl Fn() -> Arrival<'a>,
-) -> Result<Received, DoorError> {
-    loop {
-        match accept(core, arrival(), None).await {
-            Err(DoorError::StoreFull) => tokio::time::sleep(SPACE_PAUSE).await,
-            other => return other,
-        }
+impl Prepared {
+    fn numbered(mut self, id: RunId) -> (Write, Ready) {
+        let row = &mut self.fresh.row;
+        (row.id, row.event, row.lineage, self.event.id) = (id, id, id, id);
+        let row = row.clone();
+        let accept = Accept { event: Some(self.event), run: row.clone(), records: Vec::new() };
+        let write = Write { accept: Some(accept), schedule: self.schedule, ..Write::default() };
+        (write, ready_of(row, Some(self.fresh)))
     }
 }
 
@@ -155,14 +176,13 @@ pub fn ready_of(row: RunRow, fresh: Option<Box<Fresh>>) -> Ready {
     Ready { run, flow, lane, resumed: false, fresh, signals: Vec::new() }
 }
 
-fn event(
+fn prepare(
     core: &Arc<Core>,
     arrival: Arrival<'_>,
     answer: Option<oneshot::Sender<Answer>>,
-) -> Result<(Accept, Box<Fresh>), DoorError> {
-    let Arrival { flow, trigger, delivery, head, body, raw, parent, schedule: _ } = arrival;
+) -> Result<Prepared, DoorError> {
+    let Arrival { flow, trigger, delivery, head, body, raw, parent, schedule } = arrival;
     let now = core.clock.now();
-    let id = core.ids.mint(now);
     let head_text = serde_json::to_vec(&head).map_err(|error| DoorError::Malformed(error.to_string()))?;
     let raw = match raw {
         Some(raw) => raw,
@@ -171,19 +191,19 @@ fn event(
     let data = trigger_data(head, body);
     let key = ordering_key(core, flow, &data)?;
     let row = RunRow {
-        id,
+        id: 0,
         flow: flow.key,
         version: flow.version,
-        event: id,
+        event: 0,
         lane: key.as_deref().map(|key| keys::lane(flow.key, key)),
-        key,
-        lineage: id,
+        key: key.map(|key| key.chars().take(KEY_CHARS_MAX).collect()),
+        lineage: 0,
         parent,
         started_at: now,
         deadline: flow.deadline(now),
     };
     let event = EventRow {
-        id,
+        id: 0,
         flow: flow.key,
         trigger: trigger.clone(),
         received_at: now,
@@ -192,8 +212,8 @@ fn event(
         body: codec::encode(&raw),
         sha256: Sha256::digest(&raw).into(),
     };
-    let fresh = Fresh { row: row.clone(), trigger, data, bytes: raw.len(), answer };
-    Ok((Accept { event: Some(event), run: row, records: Vec::new() }, Box::new(fresh)))
+    let fresh = Box::new(Fresh { row, trigger, data, bytes: raw.len(), answer });
+    Ok(Prepared { event, fresh, schedule })
 }
 
 /// What nodes see as `trigger`: the head's fields, and the body.
@@ -215,8 +235,8 @@ fn ordering_key(core: &Core, flow: &Flow, data: &Data) -> Result<Option<String>,
         .map_err(|error| DoorError::Malformed(format!("the ordering key cannot be read: {error}")))?;
     Ok(match key {
         Value::Null => None,
-        Value::String(text) => Some(text.chars().take(KEY_CHARS_MAX).collect()),
-        other => Some(other.to_string().chars().take(KEY_CHARS_MAX).collect()),
+        Value::String(text) => Some(text),
+        other => Some(other.to_string()),
     })
 }
 

@@ -83,28 +83,31 @@ impl Engine {
     /// Lines up every open run; gives those that are parked.
     async fn resume_all(&self) -> Result<Vec<RunId>, Error> {
         let core = &self.0;
-        let mut parked = Vec::new();
+        let (mut parked, mut ready) = (Vec::new(), Vec::new());
         let mut after = 0;
         loop {
             let page = core.store.open_runs(after, OPEN_RUNS_PAGE).await?;
             let full = page.len() == OPEN_RUNS_PAGE;
-            let mut queue = core.queue();
             for OpenRun { run, wake_at } in page {
                 after = run.id;
                 let (flow, lane) = (run.flow, run.lane);
                 match wake_at {
                     Some(at) => {
                         parked.push(run.id);
-                        queue.restore_parked(run.id, at, Parked { flow, lane, state: LiveState::Waiting })
+                        let waiting = Parked { flow, lane, state: LiveState::Waiting };
+                        core.queue().restore_parked(run.id, at, waiting);
                     }
-                    None => queue.push(ready_of(run, None)),
+                    None => ready.push(ready_of(run, None)),
                 }
             }
-            drop(queue);
             if !full {
-                return Ok(parked);
+                break;
             }
         }
+        // Only now: a parked run was the head of its lane, and the others stand behind it.
+        let mut queue = core.queue();
+        ready.into_iter().for_each(|ready| queue.push(ready));
+        Ok(parked)
     }
 
     /// Checks scripts and expressions, for `model::validate`.

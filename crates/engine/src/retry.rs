@@ -21,17 +21,23 @@ impl Core {
         let detail = self.store.run_detail(run).await?.ok_or(Error::NotFound)?;
         self.check_retry(&detail.summary).await?;
         let row = self.row_again(&detail.summary, parent)?;
-        let records = records(row.id, row.started_at, Doc::decode(&detail.doc)?.events);
-        let accept = Accept { event: None, run: row.clone(), records };
-        let ticket = self.writer.send(Write { accept: Some(accept), ..Write::default() }).await;
+        let events = Doc::decode(&detail.doc)?.events;
+        let mut again = 0;
+        let ticket = self.accept(|id| {
+            again = id;
+            let row = RunRow { id, ..row };
+            let records = records(id, row.started_at, events);
+            let accept = Accept { event: None, run: row.clone(), records };
+            (Write { accept: Some(accept), ..Write::default() }, door::ready_of(row, None))
+        });
+        let ticket =
+            ticket.ok_or_else(|| Error::NotPossible("too much is waiting; try again soon".into()))?;
         ticket.on_disk().await.map_err(|error| match error {
             WriteError::Refused => Error::NotPossible("the event is not kept any more".into()),
             WriteError::Full => Error::NotPossible("the disk is full".into()),
             WriteError::Down => Error::Down,
         })?;
-        let id = row.id;
-        self.enqueue(door::ready_of(row, None));
-        Ok(id)
+        Ok(again)
     }
 
     async fn check_retry(&self, run: &RunSummaryRow) -> Result<(), Error> {
@@ -57,7 +63,7 @@ impl Core {
             deployed.ok_or_else(|| Error::NotPossible("the flow does not exist any more".into()))?;
         let (now, flow) = (self.clock.now(), &deployed.flow);
         Ok(RunRow {
-            id: self.ids.mint(now),
+            id: 0,
             flow: flow.key,
             version: flow.version,
             event: run.event,

@@ -16,6 +16,7 @@ use crate::signal::Signal;
 use crate::sleepers::Sleepers;
 use crate::view::{Changed, LiveState};
 use crate::{Error, codec, codes, recall};
+use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use model::{NodeId, Port, Value};
@@ -23,6 +24,7 @@ use run::doc::StepError;
 use run::{At, Data, Decision, Memory, Outcome, Run, StepId};
 use script::RunInfo;
 use std::collections::{HashMap, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -70,19 +72,20 @@ pub(crate) struct Task {
     cancelling: Vec<oneshot::Sender<bool>>,
 }
 
+/// How long a run stays away that the store could not be asked about just now.
+const LOAD_AGAIN_MS: Ms = 3_000;
+
 /// Walks one run. Whatever happens, the run leaves the list of active ones.
 pub(crate) async fn drive(core: Arc<Core>, ready: Ready, mut inbox: mpsc::Receiver<Signal>) {
     let (run, flow, lane) = (ready.run, ready.flow, ready.lane);
-    let signals: Vec<_> = ready.signals;
-    let task = Task::load(core.clone(), ready.fresh, run).await;
-    let left = match task {
-        Ok(Some(mut task)) => task.walk(signals, &mut inbox).await,
-        Ok(None) => Ok(Left::Ended),
-        Err(error) => {
-            tracing::error!(run, %error, "a run could not be loaded; it is tried again at the next start");
-            Ok(Left::Stuck)
-        }
-    };
+    let walked = AssertUnwindSafe(load_and_walk(&core, ready, &mut inbox)).catch_unwind().await;
+    let left = walked.unwrap_or_else(|_panic| {
+        tracing::error!(
+            run,
+            "the engine stumbled over a run; please report it. It is tried again at the next start"
+        );
+        Ok(Left::Stuck)
+    });
     // First out of the list of those that hear signals, then the rest: a signal finds the run here, or parked, or ended.
     match left {
         Ok(Left::Parked(wake_at, parked)) => {
@@ -109,6 +112,27 @@ pub(crate) async fn drive(core: Arc<Core>, ready: Ready, mut inbox: mpsc::Receiv
         core.signal(run, signal).await.ok();
     }
     core.pump();
+}
+
+async fn load_and_walk(
+    core: &Arc<Core>,
+    ready: Ready,
+    inbox: &mut mpsc::Receiver<Signal>,
+) -> Result<Left, Stop> {
+    let Ready { run, flow, lane, fresh, signals, .. } = ready;
+    match Task::load(core.clone(), fresh, run).await {
+        Ok(Some(mut task)) => task.walk(signals, inbox).await,
+        Ok(None) => Ok(Left::Ended),
+        // A busy disk passes; what was said to the run meanwhile is unheard, and whoever said it learns that.
+        Err(Error::Store(store::Error::Deadline)) => {
+            let parked = Parked { flow, lane, state: LiveState::Waiting };
+            Ok(Left::Parked(core.clock.now().saturating_add(LOAD_AGAIN_MS), parked))
+        }
+        Err(error) => {
+            tracing::error!(run, %error, "a run could not be loaded; it is tried again at the next start");
+            Ok(Left::Stuck)
+        }
+    }
 }
 
 enum Left {

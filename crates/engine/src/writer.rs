@@ -1,5 +1,6 @@
 //! The one writer: whatever has piled up goes into one commit, and nobody waits on a timer.
 
+use crate::queue::Ready;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Accept, Accepted, Batch, Finish, Ms, Record, RunId, ScheduleMoved, Store};
@@ -33,8 +34,13 @@ pub enum WriteError {
 
 struct Command {
     write: Write,
+    /// The run that an accept starts.
+    ready: Option<Ready>,
     done: oneshot::Sender<Result<Accepted, WriteError>>,
 }
+
+/// Takes accepted runs over, in the order in which they were committed.
+pub type LineUp = Box<dyn Fn(Vec<Ready>) + Send + Sync>;
 
 /// A write on its way; `on_disk` waits for its commit.
 #[must_use]
@@ -53,12 +59,14 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub fn start(store: Arc<dyn Store>) -> Self {
+    pub fn start(store: Arc<dyn Store>, line_up: LineUp) -> Self {
         let (commands, waiting) = mpsc::channel(COMMANDS_MAX);
         let (down, is_down) = watch::channel(false);
         tokio::spawn(async move {
-            if serve(store, waiting).await.is_err() {
-                down.send_replace(true);
+            // Dropped however the writer ends, by a panic too; only an orderly end takes it back.
+            let mut fallen = Fallen(Some(down));
+            if serve(store, line_up, waiting).await.is_ok() {
+                fallen.0 = None;
             }
         });
         Self { commands, down: is_down }
@@ -68,14 +76,16 @@ impl Writer {
     pub async fn send(&self, write: Write) -> Ticket {
         let (done, ticket) = oneshot::channel();
         // A writer that is down drops `done`, and the ticket says so.
-        self.commands.send(Command { write, done }).await.ok();
+        self.commands.send(Command { write, ready: None, done }).await.ok();
         Ticket(ticket)
     }
 
-    /// Queues a write unless too many wait already.
-    pub fn try_send(&self, write: Write) -> Option<Ticket> {
+    /// Queues an accept unless too many writes wait already. Its run is lined up by the writer, right after the commit
+    /// and before anybody is told: a sender that hangs up meanwhile takes nothing with it, and runs stand in the order
+    /// of these calls.
+    pub fn try_accept(&self, write: Write, ready: Ready) -> Option<Ticket> {
         let (done, ticket) = oneshot::channel();
-        self.commands.try_send(Command { write, done }).ok()?;
+        self.commands.try_send(Command { write, ready: Some(ready), done }).ok()?;
         Some(Ticket(ticket))
     }
 
@@ -92,12 +102,27 @@ impl Writer {
     }
 }
 
-async fn serve(store: Arc<dyn Store>, mut waiting: mpsc::Receiver<Command>) -> Result<(), ()> {
+/// Tells that the writer is no more.
+struct Fallen(Option<watch::Sender<bool>>);
+
+impl Drop for Fallen {
+    fn drop(&mut self) {
+        if let Some(down) = &self.0 {
+            down.send_replace(true);
+        }
+    }
+}
+
+async fn serve(
+    store: Arc<dyn Store>,
+    line_up: LineUp,
+    mut waiting: mpsc::Receiver<Command>,
+) -> Result<(), ()> {
     let mut commands = Vec::with_capacity(BATCH_COMMANDS_MAX);
     while waiting.recv_many(&mut commands, BATCH_COMMANDS_MAX).await > 0 {
         let mut group = std::mem::take(&mut commands);
         while !group.is_empty() {
-            group = commit(&*store, group).await?;
+            group = commit(&*store, &line_up, group).await?;
             // What is left waits for space. Those who come meanwhile are heard: events among them are to be refused.
             while (1..COMMANDS_MAX).contains(&group.len())
                 && let Ok(command) = waiting.try_recv()
@@ -111,13 +136,22 @@ async fn serve(store: Arc<dyn Store>, mut waiting: mpsc::Receiver<Command>) -> R
 }
 
 /// Commits a group and answers its senders; returns those that have to be tried again.
-async fn commit(store: &dyn Store, group: Vec<Command>) -> Result<Vec<Command>, ()> {
+async fn commit(store: &dyn Store, line_up: &LineUp, group: Vec<Command>) -> Result<Vec<Command>, ()> {
     match store.commit(fold(&group)).await {
         Ok(committed) => {
             let mut accepts = committed.accepts.into_iter();
-            for Command { write, done } in group {
+            let mut runs = Vec::new();
+            let mut told = Vec::with_capacity(group.len());
+            for Command { write, ready, done } in group {
                 let accepted = write.accept.is_some().then(|| accepts.next()).flatten();
-                done.send(Ok(accepted.unwrap_or(Accepted::New))).ok();
+                let accepted = accepted.unwrap_or(Accepted::New);
+                runs.extend(ready.filter(|_| accepted == Accepted::New));
+                told.push((done, accepted));
+            }
+            line_up(runs);
+            for (done, accepted) in told {
+                // Whoever asked may have hung up; the event is on disk and its run in line.
+                done.send(Ok(accepted)).ok();
             }
             Ok(Vec::new())
         }
@@ -126,7 +160,7 @@ async fn commit(store: &dyn Store, group: Vec<Command>) -> Result<Vec<Command>, 
             tracing::warn!(%reason, "a group was refused; its writes are committed one by one");
             let mut left = Vec::new();
             for command in group {
-                left.append(&mut Box::pin(commit(store, vec![command])).await?);
+                left.append(&mut Box::pin(commit(store, line_up, vec![command])).await?);
             }
             Ok(left)
         }

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use store::{
-    Accounts, AuditEntry, Batch, Callback, Committed, Connections, DayCount, Error, EventId, FlowKey,
-    FlowRow, FlowState, FlowTotals, Flows, Journal, LoadedRun, Ms, NewUser, OpenRun, RunDetailRow, RunFilter,
-    RunId, RunQueries, RunSummaryRow, SaveFlow, Schedules, SealedConnection, Session, Settings, Store,
-    StoreSize, Token, User, VersionKey, VersionRow,
+    Accounts, AuditEntry, Batch, Committed, Connections, DayCount, Error, EventId, FlowKey, FlowRow,
+    FlowState, FlowTotals, Flows, Journal, LoadedRun, Ms, NewUser, OpenRun, RunDetailRow, RunFilter, RunId,
+    RunQueries, RunSummaryRow, SaveFlow, Schedules, SealedConnection, Session, Settings, Store, StoreSize,
+    Token, User, VersionKey, VersionRow,
 };
 
 /// On which side of the failing commit the store stops.
@@ -92,10 +92,6 @@ impl Journal for FlakyStore {
         self.inner.load_run(run).await
     }
 
-    async fn callback(&self, token: &[u8; 32]) -> Result<Option<Callback>, Error> {
-        self.inner.callback(token).await
-    }
-
     async fn expire(&self, now: Ms, limit: usize) -> Result<usize, Error> {
         self.inner.expire(now, limit).await
     }
@@ -115,6 +111,7 @@ macro_rules! pass_on {
 
 pass_on!(RunQueries {
     fn runs(filter: RunFilter) -> Vec<RunSummaryRow>;
+    fn summaries(runs: &[RunId]) -> Vec<RunSummaryRow>;
     fn run_detail(run: RunId) -> Option<RunDetailRow>;
     fn retries(event: EventId) -> Vec<RunSummaryRow>;
     fn flow_totals() -> Vec<(FlowKey, FlowTotals)>;

@@ -103,3 +103,25 @@ fn a_thousand_events_of_ten_keys_keep_their_order() {
         last[lane] = n;
     }
 }
+
+#[test]
+fn events_that_come_at_the_same_moment_run_in_the_order_of_their_numbers() {
+    let note = json!({"use": "test/send_idempotent", "with": {"to": "${input.key}", "body": "${run.id}"}});
+    let nodes = json!({"in": "core/manual", "note": note});
+    let world = World::new([with_settings(flow("many", nodes, "in -> note"), by_key())]);
+    let life = world.start();
+    let start = |n: i32| {
+        let engine = life.engine.clone();
+        async move { engine.start_run(&"many".into(), None, json!({"key": (n % 3).to_string()})).await }
+    };
+    let all = (0..300).map(|n| life.ask(async { tokio::spawn(start(n)) })).collect::<Vec<_>>();
+    for started in life.ask(futures::future::join_all(all)) {
+        assert_eq!(life.until_ended(started.unwrap().unwrap().run), Status::Done);
+    }
+    for key in ["0", "1", "2"] {
+        let works = world.target.works().into_iter().filter(|(to, _)| to == key);
+        let runs: Vec<i64> =
+            works.map(|(_, run)| run.to_string().trim_matches('"').parse().unwrap()).collect();
+        assert!(runs.len() == 100 && runs.is_sorted(), "{runs:?}");
+    }
+}

@@ -193,3 +193,24 @@ fn a_run_whose_time_passed_before_its_turn_sends_nothing() {
     assert_eq!((life.until_ended(first), life.until_ended(second)), (Status::Failed, Status::Failed));
     assert_eq!(world.target.calls_for("a"), 1);
 }
+
+#[test]
+fn each_item_of_a_loop_waits_at_an_address_of_its_own() {
+    let each = json!({"use": "core/for_each", "with": {"items": "${input}", "parallel": 3}});
+    let wait = json!({"use": "core/wait", "with": {"callback": true}});
+    let nodes = json!({"in": hook(), "each": each, "wait": wait, "all": send("send_idempotent", "all")});
+    let world = World::new([flow("loop", nodes, "in -> each; each.item -> wait; each.done -> all")]);
+    let life = world.start();
+    let run = life.send("in", json!(["a", "b", "c"]));
+    parked(&life, run);
+    let waits = life.view(run).steps.into_iter().filter(|step| step.node.as_str() == "wait");
+    let tokens: Vec<String> = waits
+        .map(|step| step.input.unwrap()["callback"].as_str().unwrap().replace("/hooks/resume/", ""))
+        .collect();
+    assert_eq!(tokens.len(), 3);
+    for (n, token) in tokens.iter().enumerate().rev() {
+        assert_eq!(resume(&life, token, json!(n)), Some(run));
+    }
+    assert_eq!(life.until_ended(run), Status::Done);
+    assert_eq!(world.target.works(), [("all".to_owned(), json!([0, 1, 2]))]);
+}
