@@ -93,13 +93,6 @@ CREATE TABLE journal (
     PRIMARY KEY (run, seq)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE callback (
-    token BLOB PRIMARY KEY,
-    run   INTEGER NOT NULL,
-    step  TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX callback_run ON callback (run);
-
 -- Runs that have ended. `doc` comes last: lists never read it.
 CREATE TABLE run_hist (
     id          INTEGER PRIMARY KEY,

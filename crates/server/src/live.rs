@@ -9,13 +9,12 @@ use crate::wire::{self, FlowName};
 use api::{LiveEvent, RunState, RunSummary};
 use axum::http::StatusCode;
 use engine::{Changed, Engine, LiveState};
-use futures::stream::StreamExt;
 use model::FlowId;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use store::{FlowKey, RunFilter, RunId, RunSummaryRow, Store};
+use store::{FlowKey, RunId, RunSummaryRow, Store};
 use tokio::sync::broadcast::{self, error::RecvError, error::TryRecvError};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -198,27 +197,11 @@ impl Teller {
             let _ = self.told.send(Told::reload());
         }
         let names = rows.iter().map(|row| (row.key, FlowName::of(row))).collect();
-        for run in self.summaries(gathered.runs, &names).await? {
-            self.send(LiveEvent::Run(run));
+        let runs: Vec<RunId> = gathered.runs.into_iter().collect();
+        for row in self.store.summaries(&runs).await? {
+            self.send(LiveEvent::Run(summary(&self.engine, &row, &names)));
         }
         Ok(())
-    }
-
-    async fn summaries(
-        &self,
-        runs: BTreeSet<RunId>,
-        names: &HashMap<FlowKey, FlowName>,
-    ) -> Result<Vec<RunSummary>, store::Error> {
-        let one = |run: RunId| {
-            let filter = RunFilter { text: Some(run.to_string()), limit: 1, ..RunFilter::default() };
-            async move { self.store.runs(filter).await.map(|rows| rows.into_iter().find(|row| row.id == run)) }
-        };
-        let mut found = Vec::with_capacity(runs.len());
-        let mut rows = futures::stream::iter(runs).map(one).buffered(2);
-        while let Some(row) = rows.next().await {
-            found.extend(row?.map(|row| summary(&self.engine, &row, names)));
-        }
-        Ok(found)
     }
 
     fn send(&self, event: LiveEvent) {

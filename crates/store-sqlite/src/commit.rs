@@ -5,8 +5,8 @@ use crate::fault::Fault;
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::BTreeMap;
 use store::{
-    Accept, Accepted, Batch, Callback, Committed, Error, EventId, EventRow, Finish, FlowKey, Ms, Record,
-    RunId, RunRow, ScheduleMoved, Status,
+    Accept, Accepted, Batch, Committed, Error, EventId, EventRow, Finish, FlowKey, Ms, Record, RunId, RunRow,
+    ScheduleMoved, Status,
 };
 
 pub(crate) const DAY_MS: Ms = 86_400_000;
@@ -17,7 +17,6 @@ pub(crate) fn write(tx: &Transaction<'_>, batch: &Batch, last_run: &mut RunId) -
     let accepts = batch.accepts.iter().map(|accept| commit.accept(accept)).collect::<Result<_, _>>()?;
     commit.append_to_open(&batch.records)?;
     batch.parks.iter().try_for_each(|park| commit.park(*park))?;
-    batch.callbacks.iter().try_for_each(|callback| commit.expect(callback))?;
     batch.schedules.iter().try_for_each(|moved| commit.schedule(moved))?;
     batch.finishes.iter().try_for_each(|finish| commit.finish(finish))?;
     commit.totals.write(tx)?;
@@ -153,14 +152,6 @@ impl Commit<'_> {
 
     fn park(&self, (run, wake_at): (RunId, Ms)) -> Result<(), Fault> {
         self.tx.prepare_cached("UPDATE run SET wake_at = ?2 WHERE id = ?1")?.execute((run, wake_at))?;
-        Ok(())
-    }
-
-    /// Only for a run that is there: the callback goes with the run's history.
-    fn expect(&self, callback: &Callback) -> Result<(), Fault> {
-        let sql = "INSERT INTO callback (token, run, step)
-                   SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM run WHERE id = ?2) ON CONFLICT DO NOTHING";
-        self.tx.prepare_cached(sql)?.execute((&callback.token, callback.run, &callback.step))?;
         Ok(())
     }
 

@@ -106,7 +106,6 @@ fn remove_some(tx: &Transaction<'_>, old: &[(RunId, EventId)]) -> Result<usize, 
 
 fn remove(tx: &Transaction<'_>, run: RunId, event: EventId) -> Result<(), Fault> {
     tx.prepare_cached("DELETE FROM run_hist WHERE id = ?1")?.execute([run])?;
-    tx.prepare_cached("DELETE FROM callback WHERE run = ?1")?.execute([run])?;
     blob::remove(tx, run, Kind::Doc)?;
     if !has_runs(tx, event)? {
         tx.prepare_cached("DELETE FROM event WHERE id = ?1")?.execute([event])?;

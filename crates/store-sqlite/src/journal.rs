@@ -7,7 +7,7 @@ use crate::store::SqliteStore;
 use crate::{commit, row};
 use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
-use store::{Batch, Callback, Committed, Error, Journal, LoadedRun, Ms, OpenRun, Record, RunId};
+use store::{Batch, Committed, Error, Journal, LoadedRun, Ms, OpenRun, Record, RunId};
 
 #[async_trait]
 impl Journal for SqliteStore {
@@ -44,14 +44,6 @@ impl Journal for SqliteStore {
         let mut reader = self.reader.take().await?;
         let mut at_once = snapshot(&mut reader).await?;
         Ok(load(&mut at_once, run).await?)
-    }
-
-    async fn callback(&self, token: &[u8; 32]) -> Result<Option<Callback>, Error> {
-        let sql = "SELECT run, step FROM callback WHERE token = ?1";
-        let mut reader = self.reader.take().await?;
-        let query = sqlx::query_as(sql).bind(&token[..]);
-        let found: Option<(RunId, String)> = query.fetch_optional(&mut *reader).await.map_err(Fault::Read)?;
-        Ok(found.map(|(run, step)| Callback { token: *token, run, step }))
     }
 
     async fn expire(&self, now: Ms, limit: usize) -> Result<usize, Error> {

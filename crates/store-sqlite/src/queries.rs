@@ -9,8 +9,8 @@ use crate::store::SqliteStore;
 use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection};
 use store::{
-    DayCount, Error, EventId, FlowKey, FlowTotals, Ms, RunDetailRow, RunFilter, RunId, RunQueries, RunSummaryRow,
-    Status, StoreSize,
+    DayCount, Error, EventId, FlowKey, FlowTotals, Ms, RunDetailRow, RunFilter, RunId, RunQueries,
+    RunSummaryRow, SUMMARIES_MAX, Status, StoreSize,
 };
 
 /// Most runs one list gives.
@@ -25,6 +25,14 @@ impl RunQueries for SqliteStore {
         let mut reader = self.reader.take().await?;
         let mut at_once = snapshot(&mut reader).await?;
         Ok(Search::new(&filter).ask(&mut at_once).await?)
+    }
+
+    async fn summaries(&self, runs: &[RunId]) -> Result<Vec<RunSummaryRow>, Error> {
+        let mut reader = self.reader.take().await?;
+        let mut at_once = snapshot(&mut reader).await?;
+        let mut sql = by_id(&runs[..runs.len().min(SUMMARIES_MAX)]);
+        let rows = sql.build().fetch_all(&mut *at_once).await.map_err(Fault::Read)?;
+        Ok(rows.iter().map(row::summary).collect::<Result<_, Fault>>()?)
     }
 
     async fn run_detail(&self, run: RunId) -> Result<Option<RunDetailRow>, Error> {
@@ -228,6 +236,20 @@ impl<'a> Search<'a> {
 fn contains(text: &str) -> String {
     let plain = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{plain}%")
+}
+
+fn by_id(runs: &[RunId]) -> QueryBuilder<Sqlite> {
+    let open = format!("SELECT {SUMMARY_OPEN} FROM run WHERE id IN (");
+    let ended = format!(") UNION ALL SELECT {SUMMARY_ENDED} FROM run_hist WHERE id IN (");
+    let mut sql = QueryBuilder::new("");
+    for half in [open, ended] {
+        let mut ids = sql.push(half).separated(", ");
+        for run in runs {
+            ids.push_bind(*run);
+        }
+    }
+    sql.push(") ORDER BY id");
+    sql
 }
 
 async fn detail(connection: &mut SqliteConnection, run: RunId) -> Result<Option<RunDetailRow>, Fault> {

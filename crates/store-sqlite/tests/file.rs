@@ -112,7 +112,6 @@ async fn nothing_of_an_expired_run_is_left() {
     let mut given = heavy(1, 600 << 10);
     given.event.as_mut().expect("it has one").delivery = Some([1; 16]);
     let mut batch = accepts([given]);
-    batch.callbacks = vec![store::Callback { token: [1; 32], run: id(1), step: "wait".into() }];
     batch.records = vec![store::Record { body: vec![b'r'; 20 << 10].into(), ..record(1, 1) }];
     commit(&*store, batch).await;
     let mut end = finish(run(1), Status::Done);
@@ -121,7 +120,7 @@ async fn nothing_of_an_expired_run_is_left() {
     let file = store.file();
     assert_eq!((count(&file, "journal"), count(&file, "blob")), (0, 3), "the record went with the run's end");
     assert_eq!(store.expire(START + 60 * DAY, 9).await.expect("it goes"), 1);
-    for table in ["run", "run_hist", "event", "blob", "journal", "callback", "dedupe"] {
+    for table in ["run", "run_hist", "event", "blob", "journal", "dedupe"] {
         assert_eq!(count(&file, table), 0, "{table}");
     }
 }

@@ -44,7 +44,7 @@ pub struct RunRow {
 /// An event and the run it starts, on disk together or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accept {
-    /// Absent where the run is a retry or a call: then `run.event` is an earlier event, or a new one given here.
+    /// The run's own event; absent for a retry, whose `run.event` is an earlier one.
     pub event: Option<EventRow>,
     pub run: RunRow,
     /// Records that the run starts with, for a retry that keeps what was done.
@@ -83,16 +83,6 @@ pub struct Finish {
     pub doc: Bytes,
 }
 
-/// A wait that a signed address ends.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Callback {
-    /// SHA-256 of the token in the address.
-    pub token: [u8; 32],
-    pub run: RunId,
-    /// Encoded `run::StepId`.
-    pub step: String,
-}
-
 /// A schedule's next time, moved in the same commit as the event it made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScheduleMoved {
@@ -108,7 +98,6 @@ pub struct Batch {
     pub records: Vec<Record>,
     /// Runs that leave memory until a time (or `Ms::MAX` for a callback), with everything about them in the journal.
     pub parks: Vec<(RunId, Ms)>,
-    pub callbacks: Vec<Callback>,
     pub schedules: Vec<ScheduleMoved>,
     pub finishes: Vec<Finish>,
 }
@@ -170,9 +159,6 @@ pub trait Journal: Send + Sync + 'static {
     async fn open_runs(&self, after: RunId, limit: usize) -> Result<Vec<OpenRun>, Error>;
 
     async fn load_run(&self, run: RunId) -> Result<Option<LoadedRun>, Error>;
-
-    /// Looks a callback's token up; its run may have ended meanwhile.
-    async fn callback(&self, token: &[u8; 32]) -> Result<Option<Callback>, Error>;
 
     /// Removes what is older than its flow's retention, at most `limit` runs; tells how many went.
     async fn expire(&self, now: Ms, limit: usize) -> Result<usize, Error>;

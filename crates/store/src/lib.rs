@@ -15,10 +15,12 @@ pub use config::{
 };
 pub use ids::{EventId, FlowKey, IdMint, Ms, RunId, VersionKey};
 pub use journal::{
-    Accept, Accepted, Batch, Callback, Committed, EventRow, Finish, Journal, LoadedRun, OpenRun, Record,
-    RunRow, ScheduleMoved, Status,
+    Accept, Accepted, Batch, Committed, EventRow, Finish, Journal, LoadedRun, OpenRun, Record, RunRow,
+    ScheduleMoved, Status,
 };
-pub use queries::{DayCount, FlowTotals, RunDetailRow, RunFilter, RunQueries, RunSummaryRow, StoreSize};
+pub use queries::{
+    DayCount, FlowTotals, RunDetailRow, RunFilter, RunQueries, RunSummaryRow, SUMMARIES_MAX, StoreSize,
+};
 
 /// Why a store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]

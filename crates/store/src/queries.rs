@@ -5,6 +5,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use model::NodeId;
 
+/// Most runs that are looked up by their ids at once.
+pub const SUMMARIES_MAX: usize = 500;
+
 /// Which runs to list: newest first, by id.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunFilter {
@@ -81,6 +84,8 @@ pub struct StoreSize {
 #[async_trait]
 pub trait RunQueries: Send + Sync {
     async fn runs(&self, filter: RunFilter) -> Result<Vec<RunSummaryRow>, Error>;
+    /// These runs, open or ended, in order; those that are not there are left out. At most `SUMMARIES_MAX` are looked up.
+    async fn summaries(&self, runs: &[RunId]) -> Result<Vec<RunSummaryRow>, Error>;
     async fn run_detail(&self, run: RunId) -> Result<Option<RunDetailRow>, Error>;
     /// The later runs of an event, which began with another of the same id, in order; open ones included.
     async fn retries(&self, event: EventId) -> Result<Vec<RunSummaryRow>, Error>;

@@ -1,6 +1,6 @@
 use super::Home;
 use super::sample::*;
-use crate::{Accepted, Batch, Callback, Error, LoadedRun, RunId, ScheduleMoved, Status, Store};
+use crate::{Accepted, Batch, Error, LoadedRun, RunId, ScheduleMoved, Status, Store};
 use bytes::Bytes;
 use model::NodeId;
 
@@ -172,14 +172,6 @@ pub async fn something_happening_ends_the_parking(home: &dyn Home) {
     commit(&*store, batch).await;
     commit(&*store, records([record(1, 1)])).await;
     assert_eq!(store.open_runs(0, 9).await.expect("listed")[0].wake_at, None);
-}
-
-pub async fn a_callback_is_found_by_its_token(home: &dyn Home) {
-    let store = home.open().await;
-    let callback = Callback { token: [5; 32], run: id(1), step: "approve/1".into() };
-    commit(&*store, Batch { callbacks: vec![callback.clone()], ..accepts([accept(1)]) }).await;
-    assert_eq!(store.callback(&[5; 32]).await.expect("asked"), Some(callback));
-    assert_eq!(store.callback(&[6; 32]).await.expect("asked"), None);
 }
 
 pub async fn a_schedule_moves_with_the_event_it_made(home: &dyn Home) {

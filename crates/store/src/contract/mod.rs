@@ -33,7 +33,7 @@ macro_rules! contract_tests {
                 records_come_back_in_order, a_record_of_an_ended_run_is_dropped,
                 a_finish_moves_the_run_into_history, a_retry_starts_with_its_records,
                 open_runs_come_in_order_and_in_pages, a_parked_run_keeps_its_wake_time,
-                something_happening_ends_the_parking, a_callback_is_found_by_its_token,
+                something_happening_ends_the_parking,
                 a_schedule_moves_with_the_event_it_made, the_largest_id_is_remembered,
                 large_bodies_come_back_byte_for_byte;
             queries: totals_add_up, totals_start_at_nothing, the_newest_runs_come_first, runs_are_listed_by_flow,
@@ -41,7 +41,8 @@ macro_rules! contract_tests {
                 a_text_finds_a_key_by_its_start, a_text_finds_part_of_a_key_or_an_error, a_text_finds_a_run_by_its_id,
                 a_text_with_wildcards_means_itself, a_run_in_detail_brings_its_event_and_doc,
                 a_run_that_never_was_is_not_there, days_count_what_ended_on_them, the_store_answers_and_has_a_size,
-                later_runs_of_an_event_come_in_order;
+                later_runs_of_an_event_come_in_order,
+                runs_are_looked_up_by_their_ids;
             expiry: what_is_older_than_its_flow_keeps_goes, failed_runs_are_kept_by_their_own_time,
                 an_event_stays_while_a_run_refers_to_it, an_open_run_never_expires, no_more_than_the_limit_goes_at_once,
                 history_of_a_deleted_flow_expires_too, totals_outlive_what_they_count,

@@ -46,6 +46,16 @@ pub async fn later_runs_of_an_event_come_in_order(home: &dyn Home) {
     assert!(store.retries(accept(2).run.event).await.expect("asked").is_empty());
 }
 
+pub async fn runs_are_looked_up_by_their_ids(home: &dyn Home) {
+    let store = eight_runs(home).await;
+    let asked = [14, 1, 4, 99, 12].map(id);
+    let found = store.summaries(&asked).await.expect("asked");
+    assert_eq!(numbers(found.iter().map(|run| run.id)), [1, 4, 12, 14]);
+    let statuses: Vec<_> = found.iter().map(|run| run.status).collect();
+    assert_eq!(statuses, [Some(Status::Done), None, Some(Status::Failed), None]);
+    assert!(store.summaries(&[]).await.expect("asked").is_empty());
+}
+
 pub async fn totals_add_up(home: &dyn Home) {
     let store = eight_runs(home).await;
     commit(&*store, accepts([accept(20)])).await;
