@@ -41,10 +41,10 @@ pub fn all() -> Catalog {
     ];
     let webhooks: Vec<Arc<dyn Webhook>> = vec![
         Arc::new(core::webhook::ReceiveRequest),
-        Arc::new(shopify::order_cancelled::OrderCancelled),
-        Arc::new(shopify::order_created::OrderCreated),
-        Arc::new(shopify::order_paid::OrderPaid),
-        Arc::new(shopify::order_updated::OrderUpdated),
+        Arc::new(shopify::orders::ORDER_CANCELLED),
+        Arc::new(shopify::orders::ORDER_CREATED),
+        Arc::new(shopify::orders::ORDER_PAID),
+        Arc::new(shopify::orders::ORDER_UPDATED),
     ];
     Catalog::new(connectors, builtin, actions, webhooks)
 }

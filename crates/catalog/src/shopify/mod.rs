@@ -1,9 +1,6 @@
 //! Shopify: order webhooks, checked on their raw bytes.
 
-pub mod order_cancelled;
-pub mod order_created;
-pub mod order_paid;
-pub mod order_updated;
+pub mod orders;
 mod webhook;
 
 use async_trait::async_trait;

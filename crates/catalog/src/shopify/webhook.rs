@@ -6,9 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use connector::{Connection, Delivery, Refusal, Request};
 use hmac::Hmac;
 use http::HeaderMap;
-use model::{Field, FieldKind, Need, OperationSpec};
 use secrecy::ExposeSecret;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sha2::Sha256;
 use url::Url;
 
@@ -24,34 +23,6 @@ const KEPT: [(&str, &str); 6] = [
     ("triggered_at", "triggered-at"),
     ("api_version", "api-version"),
 ];
-
-/// Adds what the order triggers have in common to a spec.
-pub fn order_spec(spec: OperationSpec, path: &str) -> OperationSpec {
-    spec.connection(Need::Required)
-        .field(
-            Field::new("path", FieldKind::Path, "Path", "พาธ")
-                .about(
-                    "Where Shopify sends to: /hooks/ and this. No two live flows share one.",
-                    "ที่อยู่ที่ Shopify ส่งมา คือ /hooks/ ตามด้วยค่านี้ โฟลว์ที่ใช้งานอยู่จะใช้พาธซ้ำกันไม่ได้",
-                )
-                .default(path)
-                .example(path),
-        )
-        .example(
-            json!({ "path": path }),
-            json!({
-                "id": 820982911946154508u64, "name": "#1001", "currency": "THB", "total_price": "1070.00",
-                "financial_status": "paid", "taxes_included": true, "test": false,
-                "line_items": [{"sku": "TEA-100", "quantity": 2, "price": "535.00"}]
-            }),
-        )
-}
-
-/// The node's path, or the one in the spec.
-pub fn path(with: &Map<String, Value>, default: &str) -> Option<String> {
-    let path = with.get("path").and_then(Value::as_str).unwrap_or(default);
-    Some(path.to_owned())
-}
 
 /// Checks the signature on the raw bytes, then the topic and the shop, and only then reads the body.
 pub fn receive(
