@@ -12,6 +12,7 @@ use common::{Runner, STEP_KEY, connection};
 use connector::Error;
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 async fn serve(router: Router) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -71,15 +72,20 @@ async fn the_connection_s_credentials_go_along() {
         (json!({"auth": "basic", "username": "anan"}), "auth", "Basic YW5hbjpzM2NyZXQ="),
         (json!({"auth": "header", "header": "x-shop"}), "shop", "s3cret"),
     ];
-    for (fields, place, expected) in cases {
+    for (mut fields, place, expected) in cases {
+        fields["base_url"] = base.as_str().into();
         let secrets = [("token", "s3cret"), ("password", "s3cret")];
         let runner = Runner::new("http/request", Some(connection("http", fields, &secrets)));
         let output = runner.run(json!({ "url": base })).await.unwrap();
         assert_eq!(output["body"][place], expected);
     }
-    let incomplete = connection("http", json!({"auth": "bearer"}), &[]);
-    let error = Runner::new("http/request", Some(incomplete)).run(json!({ "url": base })).await.unwrap_err();
-    assert!(matches!(error, Error::Connection { .. }), "{error:?}");
+    let no_token = connection("http", json!({"auth": "bearer", "base_url": base}), &[]);
+    let no_base = connection("http", json!({"auth": "bearer"}), &[("token", "s3cret")]);
+    for incomplete in [no_token, no_base] {
+        let error =
+            Runner::new("http/request", Some(incomplete)).run(json!({ "url": base })).await.unwrap_err();
+        assert!(matches!(error, Error::Connection { .. }), "{error:?}");
+    }
 }
 
 #[tokio::test]
@@ -171,6 +177,112 @@ async fn a_next_page_on_another_host_is_not_fetched() {
     let runner = Runner::new("http/request", None);
     let input = json!({"url": format!("{base}/list"), "pagination": "next_link"});
     assert!(matches!(runner.run(input).await, Err(Error::Refused { .. })));
+}
+
+#[tokio::test]
+async fn a_path_goes_on_from_the_connection_s_base_address() {
+    let base = serve(Router::new().fallback(echo)).await;
+    let cases = [
+        ("", "/orders", "/orders"),
+        ("/", "/orders?new=1", "/orders?new=1"),
+        ("/v2", "/orders", "/v2/orders"),
+        ("/v2/?key=old#top", "/orders", "/v2/orders"),
+        // What would leave the host in a link stays a path here.
+        ("", "//elsewhere.example/x", "//elsewhere.example/x"),
+    ];
+    for (behind, url, expected) in cases {
+        let runner = to_base(&format!("{base}{behind}"));
+        let output = runner.run(json!({ "url": url })).await.unwrap();
+        assert_eq!(output["body"]["uri"], expected);
+        assert_eq!(output["body"]["auth"], "Bearer s3cret");
+    }
+    let alone = Runner::new("http/request", None).run(json!({"url": "/orders"})).await;
+    assert!(matches!(alone, Err(Error::Input { .. })), "{alone:?}");
+}
+
+#[tokio::test]
+async fn the_token_is_sent_to_no_address_but_the_connection_s_own() {
+    let (stranger, heard) = stranger().await;
+    let port = stranger.rsplit_once(':').unwrap().1;
+    let runner = to_base("http://127.0.0.1:9");
+    let elsewhere = [
+        stranger.clone(),
+        format!("{stranger}/?next=http://127.0.0.1:9/"),
+        format!("http://localhost:{port}/"),
+        format!("https://127.0.0.1:{port}/"),
+        "https://127.0.0.1:9/".into(),
+        "http://127.0.0.1:9.elsewhere.example/".into(),
+        format!("http:\\\\127.0.0.1:{port}"),
+    ];
+    for url in elsewhere {
+        let error = runner.run(json!({"method": "POST", "url": url, "body": 1})).await.unwrap_err();
+        assert!(matches!(error, Error::Connection { .. } | Error::Input { .. }), "{url}: {error:?}");
+        assert!(!error.to_string().contains("s3cret"), "{error}");
+    }
+    let error = runner.run(json!({ "url": stranger })).await.unwrap_err();
+    let expected =
+        format!("the connection \"mine\" is for http://127.0.0.1:9, and the address is at {stranger}");
+    assert!(matches!(error, Error::Connection { .. }));
+    assert_eq!(error.to_string(), expected);
+    assert!(heard.lock().unwrap().is_empty(), "nothing is sent, not even without the token");
+}
+
+#[tokio::test]
+async fn the_token_follows_neither_a_redirect_nor_a_next_link_to_another_address() {
+    let (stranger, heard) = stranger().await;
+    let (to, link) = (stranger.clone(), format!("<{stranger}/list>; rel=next"));
+    let away = move || async move { (StatusCode::TEMPORARY_REDIRECT, [("location", to)]) };
+    let list = move || async move { ([("link", link)], Json(json!([1]))) };
+    let base = serve(Router::new().route("/away", any(away)).route("/list", get(list))).await;
+    let secrets = [("token", "s3cret"), ("password", "s3cret")];
+    for auth in ["bearer", "basic", "header"] {
+        let fields = json!({"auth": auth, "username": "anan", "base_url": base});
+        let runner = Runner::new("http/request", Some(connection("http", fields, &secrets)));
+        for method in ["GET", "POST"] {
+            runner.run(json!({"method": method, "url": "/away"})).await.unwrap();
+        }
+        let paged = runner.run(json!({"url": "/list", "pagination": "next_link"})).await;
+        assert!(matches!(paged, Err(Error::Refused { .. })), "{paged:?}");
+    }
+    let heard = heard.lock().unwrap();
+    assert_eq!(heard.len(), 6, "the redirects and no link: {heard:?}");
+    for headers in heard.iter() {
+        for name in ["authorization", "x-api-key"] {
+            assert!(!headers.contains_key(name), "{headers:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_tried_at_its_own_address_only() {
+    let (stranger, heard) = stranger().await;
+    let base = serve(Router::new().route("/me", get(echo))).await;
+    let all = catalog::all();
+    let http = &to_base(&base).http;
+    let test = async |test_url: &str| {
+        let fields = json!({"auth": "bearer", "base_url": base, "test_url": test_url});
+        all.connector("http").unwrap().test(http, &connection("http", fields, &[("token", "s3cret")])).await
+    };
+    let host = base.trim_start_matches("http://");
+    assert_eq!(test(&format!("{base}/me")).await.unwrap(), format!("{host} answered 200"));
+    assert!(test("").await.unwrap().starts_with("Complete"));
+    assert!(matches!(test(&stranger).await, Err(Error::Connection { .. })));
+    assert!(heard.lock().unwrap().is_empty());
+}
+
+/// A connection with a bearer token to an address.
+fn to_base(base: &str) -> Runner {
+    let fields = json!({"auth": "bearer", "base_url": base});
+    Runner::new("http/request", Some(connection("http", fields, &[("token", "s3cret")])))
+}
+
+/// Somebody else's server, and the headers of all that it was sent.
+async fn stranger() -> (String, Arc<Mutex<Vec<HeaderMap>>>) {
+    let heard: Arc<Mutex<Vec<HeaderMap>>> = Arc::default();
+    let listen = |State(heard): State<Arc<Mutex<Vec<HeaderMap>>>>, headers: HeaderMap| async move {
+        heard.lock().unwrap().push(headers);
+    };
+    (serve(Router::new().fallback(listen).with_state(heard.clone())).await, heard)
 }
 
 #[tokio::test]

@@ -110,8 +110,8 @@ codes! {
         "Time zones are written as in the IANA database: an area and a place.",
         "Write it like `Asia/Bangkok` or `UTC`.";
     BAD_URL "E0138" "An address is malformed",
-        "An address is complete: it begins with `http://` or `https://`, then a host, and has no blanks.",
-        "Write the whole address, such as `https://api.example.com/orders`. Other characters are written with `%`.";
+        "An address is complete: it begins with `http://` or `https://`, then a host, and has no blanks. Only a node with a connection may name a path, such as `/orders`, which goes on from the connection's address.",
+        "Write the whole address, such as `https://api.example.com/orders`, or choose a connection. Other characters are written with `%`.";
     BAD_PATH "E0139" "A webhook path is malformed",
         "The path of a webhook has letters, digits, `-`, `_` and `/`, no slash at either end, none beside another, and at most 128 characters.",
         "Write it like `shop/orders`: it is what follows `/hooks/` in the address.";

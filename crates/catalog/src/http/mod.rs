@@ -1,11 +1,11 @@
 //! Any system that speaks HTTP.
 
+mod authorize;
 mod body;
 mod pages;
 pub mod request;
 
 use async_trait::async_trait;
-use connector::http::Call;
 use connector::{Connection, Connector, Error, Http};
 use model::{ConnectionSpec, ConnectorSpec, Field, FieldKind, Words};
 
@@ -25,35 +25,25 @@ impl Connector for HttpConnector {
     async fn test(&self, http: &Http, connection: &Connection) -> Result<String, Error> {
         // Without calling anything, this finds secrets that are missing.
         let Some(url) = connection.text("test_url") else {
-            let _unsent = authorize(http.get("http://localhost/"), connection)?;
+            let base = authorize::base(connection)?;
+            let _unsent = authorize::authorize(http.get(base.as_str()), connection)?;
             return Ok("Complete. Enter a test address to try it.".into());
         };
-        let answer = authorize(http.get(url), connection)?.send().await?.error_for_status(|_| None)?;
+        let answer =
+            authorize::authorize(http.get(url), connection)?.send().await?.error_for_status(|_| None)?;
         Ok(format!("{} answered {}", answer.host(), answer.status.as_u16()))
-    }
-}
-
-/// Adds what the connection holds to a call.
-pub fn authorize<'a>(call: Call<'a>, connection: &Connection) -> Result<Call<'a>, Error> {
-    let secret = |name: &str| {
-        connection.secret(name).ok_or_else(|| Error::Connection {
-            message: format!("the connection \"{}\" has no {name}", connection.name),
-            advice: "Complete the connection.".into(),
-        })
-    };
-    match connection.text("auth").unwrap_or("none") {
-        "basic" => Ok(call.basic(connection.text("username").unwrap_or_default(), secret("password")?)),
-        "bearer" => Ok(call.bearer(secret("token")?)),
-        "header" => {
-            let name = connection.text("header").unwrap_or("x-api-key");
-            Ok(call.secret_header(name, secret("token")?))
-        }
-        _ => Ok(call),
     }
 }
 
 fn fields() -> Vec<Field> {
     vec![
+        Field::new("base_url", FieldKind::Url, "Base address", "ที่อยู่หลัก")
+            .about(
+                "Where the system is. What is kept here is sent there and to no other host, whatever a node's address says.",
+                "ที่อยู่ของระบบ ข้อมูลยืนยันตัวตนจะส่งไปที่โฮสต์นี้เท่านั้น ไม่ว่าที่อยู่ในโหนดจะเป็นอะไร",
+            )
+            .required()
+            .example("https://api.example.com"),
         Field::choice(
             "auth",
             &[
@@ -81,8 +71,8 @@ fn fields() -> Vec<Field> {
             .about("The bearer token, or the key in the header.", "Bearer token หรือคีย์ในเฮดเดอร์"),
         Field::new("test_url", FieldKind::Url, "Test address", "ที่อยู่สำหรับทดสอบ")
             .about(
-                "An address that can be read without changing anything, to try the connection.",
-                "ที่อยู่ที่อ่านได้โดยไม่เปลี่ยนแปลงข้อมูล ใช้ทดสอบการเชื่อมต่อ",
+                "An address on the base address's host that can be read without changing anything, to try the connection.",
+                "ที่อยู่ในโฮสต์เดียวกับที่อยู่หลัก ซึ่งอ่านได้โดยไม่เปลี่ยนแปลงข้อมูล ใช้ทดสอบการเชื่อมต่อ",
             )
             .example("https://api.example.com/me"),
     ]

@@ -17,7 +17,7 @@ enum Next {
 
 /// Reads page after page; the output is that of the last page with all elements as its body.
 pub async fn read_all(cx: &ActionCx<'_>, input: &Input) -> Result<Value, Error> {
-    let mut url = connector::http::read_url(&input.address()?)?;
+    let mut url = connector::http::read_url(&input.address(cx.connection)?)?;
     if let Some(first) = first_parameter(input) {
         set_parameter(&mut url, &input.page_parameter, &first);
     }

@@ -1,9 +1,10 @@
 //! `http/request`: one call of any address.
 
-use super::{authorize, body, pages};
+use super::authorize::{authorize, complete};
+use super::{body, pages};
 use async_trait::async_trait;
 use connector::http::{Answer, IDEMPOTENCY_KEY, TIMEOUT};
-use connector::{Action, ActionCx, Error, decode};
+use connector::{Action, ActionCx, Connection, Error, decode};
 use http::Method;
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec, Span};
 use serde::Deserialize;
@@ -106,7 +107,7 @@ impl Action for Request {
     async fn run(&self, cx: &ActionCx<'_>, input: Value) -> Result<Value, Error> {
         let input = read_input(input)?;
         if input.pagination == Pagination::None {
-            let answer = send(cx, &input, &input.address()?).await?;
+            let answer = send(cx, &input, &input.address(cx.connection)?).await?;
             let read = body::read(&answer)?;
             return Ok(body::output(&answer, read));
         }
@@ -121,12 +122,13 @@ impl Action for Request {
 }
 
 impl Input {
-    /// The address with the query's names and values.
-    pub fn address(&self) -> Result<Cow<'_, str>, Error> {
+    /// The whole address with the query's names and values.
+    pub fn address(&self, connection: Option<&Connection>) -> Result<Cow<'_, str>, Error> {
+        let address = complete(&self.url, connection)?;
         if self.query.is_empty() {
-            return Ok(Cow::Borrowed(&self.url));
+            return Ok(address);
         }
-        let mut url = connector::http::read_url(&self.url)?;
+        let mut url = connector::http::read_url(&address)?;
         let pairs = self.query.iter().map(|(name, value)| (name, body::as_text(value)));
         url.query_pairs_mut().extend_pairs(pairs);
         Ok(Cow::Owned(url.into()))
@@ -189,8 +191,9 @@ fn request_fields() -> [Field; 6] {
             .example("POST"),
         Field::new("url", FieldKind::Url, "Address", "ที่อยู่")
             .about(
-                "Where to call. Credentials belong into the connection, not into the address.",
-                "ที่อยู่ที่จะเรียก ข้อมูลยืนยันตัวตนให้ใส่ในการเชื่อมต่อ ไม่ใช่ในที่อยู่",
+                "Where to call. With a connection, /orders goes on from its base address, and other hosts are refused. \
+                 Credentials belong into the connection.",
+                "ที่อยู่ที่จะเรียก หากมีการเชื่อมต่อ ค่าอย่าง /orders จะต่อจากที่อยู่หลัก และจะไม่เรียกโฮสต์อื่น ข้อมูลยืนยันตัวตนให้ใส่ในการเชื่อมต่อ",
             )
             .required()
             .example("https://api.example.com/orders"),

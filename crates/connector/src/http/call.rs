@@ -45,6 +45,11 @@ impl<'a> Call<'a> {
         Self { http, parts }
     }
 
+    /// Where it would go, for checks before a secret is added; nothing where there is a mistake in it.
+    pub fn url(&self) -> Option<&Url> {
+        self.parts.as_ref().ok().map(|parts| &parts.url)
+    }
+
     /// Sets a header; the same name again replaces it.
     pub fn header(self, name: &str, value: &str) -> Self {
         self.with(|parts| {

@@ -2,9 +2,10 @@
 
 use super::Check;
 use super::expressions::Reach;
+use super::texts;
 use crate::ids::is_id;
 use crate::nearest::did_you_mean;
-use crate::{Family, Node, OperationSpec, Ports, Retry, Span, codes, pointer};
+use crate::{Family, Field, FieldKind, Node, OperationSpec, Ports, Retry, Span, codes, pointer};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -112,12 +113,27 @@ impl Check<'_> {
             _ => Reach::upstream_of(index),
         };
         self.fields(&spec.fields, &node.with, &with, &mut reach);
+        if node.connection.is_none() {
+            self.whole_addresses(&spec.fields, node, &with);
+        }
         if spec.ports == Ports::Cases {
             let cases = node.with.get("cases").and_then(Value::as_array);
             self.cases(cases.map_or(&[], Vec::as_slice), &format!("{with}/cases"));
         }
         if node.operation.as_str() == "core/wait" {
             self.wait(node, &with);
+        }
+    }
+
+    /// Only a connection knows what an address that is a path goes on from.
+    fn whole_addresses(&mut self, fields: &[Field], node: &Node, at: &str) {
+        for field in fields.iter().filter(|field| field.kind == FieldKind::Url) {
+            let text = node.with.get(&field.name).and_then(Value::as_str);
+            if let Some(text) = text.filter(|text| texts::is_path_of_base(text)) {
+                let message = format!("\"{text}\" is only a path, and the node has no connection");
+                let advice = "Write the whole address, or choose a connection whose address it goes on from.";
+                self.error(codes::BAD_URL, pointer::join(at, &field.name), message, advice);
+            }
         }
     }
 

@@ -84,16 +84,22 @@ pub(super) fn is_path(text: &str) -> bool {
     text.len() <= PATH_CHARS_MAX && text.split('/').all(|part| !part.is_empty() && part.bytes().all(plain))
 }
 
-/// Checks the form of an http or https address, or says what is wrong with it.
+/// Checks the form of an http or https address, or of a path on one, or says what is wrong with it.
 pub(super) fn url(text: &str) -> Result<(), String> {
+    if text.chars().any(|c| c.is_whitespace() || c.is_control() || "\"<>\\^`{|}".contains(c)) {
+        return Err(format!("\"{text}\" has a character that an address cannot have"));
+    }
+    if text.chars().count() > URL_CHARS_MAX {
+        return Err(format!("The address is longer than {URL_CHARS_MAX} characters"));
+    }
+    if is_path_of_base(text) {
+        return Ok(());
+    }
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let Some(rest) = rest else {
         return Err(format!("\"{text}\" does not begin with http:// or https://"));
     };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    if text.chars().any(|c| c.is_whitespace() || c.is_control() || "\"<>\\^`{|}".contains(c)) {
-        return Err(format!("\"{text}\" has a character that an address cannot have"));
-    }
     if authority.contains('@') {
         return Err("The address has a user name or password in it; they belong in a connection".into());
     }
@@ -104,10 +110,12 @@ pub(super) fn url(text: &str) -> Result<(), String> {
     if host.is_empty() || port.is_some_and(|port| port.parse::<u16>().is_err()) {
         return Err(format!("\"{text}\" has no host, or a port that is not a number"));
     }
-    if text.chars().count() > URL_CHARS_MAX {
-        return Err(format!("The address is longer than {URL_CHARS_MAX} characters"));
-    }
     Ok(())
+}
+
+/// Whether an address goes on from another one; `//host` would leave it.
+pub(super) fn is_path_of_base(text: &str) -> bool {
+    text.starts_with('/') && !text.starts_with("//")
 }
 
 #[cfg(test)]
@@ -159,12 +167,18 @@ mod tests {
         for bad in ["", "/orders", "orders/", "a//b", "a b", "คำสั่งซื้อ", "a?b"] {
             assert!(!is_path(bad), "{bad}");
         }
-        for good in ["http://localhost:8069/jsonrpc", "https://a.example/x?y=1#z", "http://[::1]:80/"] {
+        for good in [
+            "http://localhost:8069/jsonrpc",
+            "https://a.example/x?y=1#z",
+            "http://[::1]:80/",
+            "/orders?new=1",
+        ] {
             assert_eq!(url(good), Ok(()), "{good}");
         }
         for bad in [
             "",
             "a.example",
+            "//a.example/orders",
             "ftp://a.example",
             "https://",
             "https:///x",
