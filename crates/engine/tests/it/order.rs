@@ -114,8 +114,8 @@ fn events_that_come_at_the_same_moment_run_in_the_order_of_their_numbers() {
         let engine = life.engine.clone();
         async move { engine.start_run(&"many".into(), None, json!({"key": (n % 3).to_string()})).await }
     };
-    let all = (0..300).map(|n| life.ask(async { tokio::spawn(start(n)) })).collect::<Vec<_>>();
-    for started in life.ask(futures::future::join_all(all)) {
+    let all = async { futures::future::join_all((0..300).map(|n| tokio::spawn(start(n)))).await };
+    for started in life.ask(all) {
         assert_eq!(life.until_ended(started.unwrap().unwrap().run), Status::Done);
     }
     for key in ["0", "1", "2"] {

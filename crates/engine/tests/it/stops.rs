@@ -4,11 +4,9 @@ use crate::{hook, send};
 use engine::{Decision, DoorError, LiveState};
 use model::FlowDocument;
 use serde_json::{Value, json};
-use store::{Journal as _, RunId};
+use store::RunId;
 use testkit::{Life, Post, When, World, flow, with_settings};
 
-/// More runs than any of these flows starts.
-const OPEN_RUNS_MAX: usize = 100;
 /// More commits than any of these flows makes.
 const COMMITS_MAX: usize = 60;
 
