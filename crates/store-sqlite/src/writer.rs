@@ -15,6 +15,8 @@ use tokio::sync::{mpsc, oneshot};
 /// Jobs that may wait for the thread; callers beyond that wait for a place.
 const JOBS_MAX: usize = 64;
 const CACHE_KIB: i64 = 16 << 10;
+/// A full file takes events again when one in so many of its pages is free.
+const PAGES_FREE_MIN: i64 = 16;
 const STATEMENTS_MAX: usize = 64;
 /// The log is cut back to this when it starts over.
 const LOG_BYTES_KEPT: i64 = 64 << 20;
@@ -124,19 +126,31 @@ impl Writer {
         done
     }
 
-    /// Whether new events must wait for room. Looks at the disk only while it was full.
+    /// Whether new events must wait for room. Looks at the disk and the file only while one was full.
     pub(crate) fn is_tight(&mut self) -> bool {
-        if self.tight && self.place.has_room() {
+        if self.tight && self.place.has_room() && self.has_pages() {
             self.place.lay_ballast();
             self.tight = false;
         }
         self.tight
     }
 
+    /// Whether the file may take more, counting what is free within it. What cannot be asked is no reason to refuse.
+    fn has_pages(&self) -> bool {
+        let ask = |name| self.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        match (ask("max_page_count"), ask("page_count"), ask("freelist_count")) {
+            (Ok(most), Ok(pages), Ok(free)) => most - (pages - free) >= most / PAGES_FREE_MIN,
+            _ => true,
+        }
+    }
+
     fn make_do(&mut self) {
         if !self.tight {
-            tracing::error!("the disk is full: new events are refused until there is room");
-            self.place.drop_ballast();
+            tracing::error!("the store is full: new events are refused until there is room");
+            // Where the disk has room it was the file's own limit, and giving up ballast would not move that.
+            if !self.place.has_room() {
+                self.place.drop_ballast();
+            }
         }
         self.tight = true;
     }

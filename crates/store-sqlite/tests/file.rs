@@ -170,3 +170,29 @@ async fn a_full_store_undoes_the_batch_and_works_on_when_there_is_room() {
     while store.expire(START + 60 * DAY, 9).await.expect("it goes") > 0 {}
     commit(&*store, accepts([heavy(5_000, 200 << 10)])).await;
 }
+
+#[tokio::test]
+async fn a_full_file_on_a_roomy_disk_refuses_events_and_keeps_its_ballast() {
+    let dir = folder();
+    let mut small = options(dir.path());
+    small.bytes_max = Some(4 << 20);
+    let store = SqliteStore::open(small).await.expect("it opens");
+    let ballast = dir.path().join("data/khlong.ballast");
+    if !ballast.exists() {
+        return; // The disk has no room for it.
+    }
+    let mut written = 0;
+    while store.commit(accepts([heavy(written + 1, 100 << 10)])).await.is_ok() {
+        written += 1;
+    }
+    let made = || std::fs::metadata(&ballast).and_then(|data| data.created()).ok();
+    let before = made();
+    for n in 0..5 {
+        let refused = store.commit(accepts([accept(2_000 + n)])).await;
+        assert!(
+            matches!(refused, Err(Error::Full)),
+            "{refused:?}: a little would fit, but runs must be able to end"
+        );
+    }
+    assert!(ballast.exists() && made() == before, "it was given up and laid again");
+}
