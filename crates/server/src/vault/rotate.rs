@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use store::Store;
 
-/// The new master key until it is the master key. What an interrupted rotation left is used again.
+/// The new master key until it is the master key. What an interrupted rotation left is thrown away.
 const NEXT_FILE: &str = "master.key.next";
 
 /// Rotates the key in the data folder; the server must not be running. Tells how many connections were sealed anew.
