@@ -1,6 +1,7 @@
 //! Everything a request may need, put together once at start.
 
 use crate::auth::{Passwords, Throttle};
+use crate::bodies::Bodies;
 use crate::live::Hub;
 use crate::vault::{self, MasterKey, Vault};
 use anyhow::Context;
@@ -10,8 +11,10 @@ use model::Value;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use store::{AuditEntry, Ms, Store};
 use store_sqlite::SqliteStore;
+use tokio_util::task::TaskTracker;
 
 /// How a server shall be. Every field can be set by flag and by environment.
 #[derive(Clone, Debug)]
@@ -82,6 +85,7 @@ pub struct App(Arc<Parts>);
 
 struct Parts {
     store: Arc<dyn Store>,
+    file: Arc<SqliteStore>,
     engine: Engine,
     catalog: Catalog,
     vault: Arc<Vault>,
@@ -90,6 +94,8 @@ struct Parts {
     passwords: Passwords,
     throttle: Throttle,
     hub: Hub,
+    bodies: Bodies,
+    changes: TaskTracker,
     /// Held while flows or what they depend on change.
     importing: tokio::sync::Mutex<()>,
     base_url: String,
@@ -99,7 +105,8 @@ struct Parts {
 impl App {
     /// Opens the store and starts the engine: when it returns, every open run goes on and events can be taken.
     pub async fn open(settings: &Settings) -> anyhow::Result<Self> {
-        let store: Arc<dyn Store> = settings.open_store().await?;
+        let file = settings.open_store().await?;
+        let store: Arc<dyn Store> = file.clone();
         let master = settings.master_key()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let vault = Vault::open(store.clone(), &master, settings.vars.clone()).await?;
@@ -118,6 +125,7 @@ impl App {
         let hub = Hub::new(store.clone(), engine.clone());
         Ok(Self(Arc::new(Parts {
             store,
+            file,
             engine,
             catalog,
             vault,
@@ -126,6 +134,8 @@ impl App {
             passwords: Passwords::default(),
             throttle: Throttle::default(),
             hub,
+            bodies: Bodies::default(),
+            changes: TaskTracker::new(),
             importing: tokio::sync::Mutex::default(),
             base_url: settings.base_url.trim_end_matches('/').to_owned(),
             behind_proxy: settings.behind_proxy,
@@ -138,6 +148,12 @@ impl App {
 
     pub fn store_handle(&self) -> Arc<dyn Store> {
         self.0.store.clone()
+    }
+
+    /// Stops the engine, then lets go of the store, so that the next start finds one tidy file and no log to read.
+    pub async fn close(&self, settle: Duration) {
+        self.0.engine.shutdown(settle).await;
+        self.0.file.close().await;
     }
 
     pub fn engine(&self) -> &Engine {
@@ -170,6 +186,15 @@ impl App {
 
     pub fn throttle(&self) -> &Throttle {
         &self.0.throttle
+    }
+
+    pub fn bodies(&self) -> &Bodies {
+        &self.0.bodies
+    }
+
+    /// Changing requests under way, whether or not somebody still waits for their answers.
+    pub fn changes(&self) -> &TaskTracker {
+        &self.0.changes
     }
 
     pub fn hub(&self) -> &Hub {

@@ -1,6 +1,7 @@
 //! The door: requests under `/hooks/`. No session, no layers; what is not needed for the answer does not happen here.
 
 use crate::App;
+use crate::bodies::too_large;
 use crate::codes;
 use crate::failure::{Failure, RETRY_STORE_S};
 use axum::Json;
@@ -8,16 +9,11 @@ use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bytes::{Bytes, BytesMut};
 use connector::Refusal;
 use engine::{Answer, DoorError, Hook, Received};
-use http_body_util::BodyExt;
-use std::fmt;
 
 /// What somebody may send along when ending a wait.
 const RESUME_BYTES_MAX: u64 = 1 << 20;
-/// How long a sender may take over its body.
-const BODY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// `/hooks/{path}`: a trigger.
 pub async fn receive(State(app): State<App>, request: Request) -> Response {
@@ -28,13 +24,13 @@ async fn take(app: &App, request: Request) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().strip_prefix("/hooks/").unwrap_or_default();
     let hook: Hook = app.engine().hook(path).ok_or_else(no_hook)?;
-    let body = read(&parts.headers, body, hook.body_bytes_max()).await?;
+    let body = app.bodies().read(&parts.headers, body, hook.body_bytes_max()).await?;
     let request = connector::Request {
         method: &parts.method,
         path,
         query: parts.uri.query(),
         headers: &parts.headers,
-        body: &body,
+        body: &body.bytes,
     };
     match app.engine().receive(&hook, &request).await {
         Ok(received) => Ok(answer(received)),
@@ -50,45 +46,14 @@ pub async fn resume(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
-    let body = read(&headers, body, RESUME_BYTES_MAX).await?;
-    let payload = match body.is_empty() {
+    let body = app.bodies().read(&headers, body, RESUME_BYTES_MAX).await?;
+    let payload = match body.bytes.is_empty() {
         true => model::Value::Null,
-        false => serde_json::from_slice(&body)
+        false => serde_json::from_slice(&body.bytes)
             .map_err(|error| Failure::bad_request(format!("the body is not JSON: {error}")))?,
     };
     let run = app.engine().resume(&token, payload).await?.ok_or_else(no_hook)?;
     Ok(accepted(run, false))
-}
-
-/// Reads a body that is not larger than allowed; one that says it is, is not read at all.
-async fn read(headers: &HeaderMap, body: Body, limit: u64) -> Result<Bytes, Failure> {
-    let declared =
-        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if declared.is_some_and(|length| length > limit) {
-        return Err(too_large(limit));
-    }
-    let read = tokio::time::timeout(BODY_TIMEOUT, gather(body, limit)).await;
-    read.map_err(|_| Failure::bad_request("the body did not come in time"))?
-}
-
-async fn gather(mut body: Body, limit: u64) -> Result<Bytes, Failure> {
-    let (mut first, mut more) = (Bytes::new(), BytesMut::new());
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Failure::bad_request("the body ended too early"))?;
-        let Ok(data) = frame.into_data() else { continue };
-        if (first.len() + more.len() + data.len()) as u64 > limit {
-            return Err(too_large(limit));
-        }
-        // Nearly every body comes in one piece, which is then not copied.
-        match first.is_empty() && more.is_empty() {
-            true => first = data,
-            false => {
-                more.extend_from_slice(&std::mem::take(&mut first));
-                more.extend_from_slice(&data);
-            }
-        }
-    }
-    Ok(if more.is_empty() { first } else { more.freeze() })
 }
 
 fn answer(received: Received) -> Response {
@@ -108,10 +73,13 @@ fn ignored(why: String) -> Response {
     (StatusCode::OK, Json(serde_json::json!({ "ignored": why }))).into_response()
 }
 
+/// For a browser that takes an answer for a page nevertheless.
+const PAGE_POLICY: &str = "default-src 'none'; sandbox";
+
 /// The flow's answer. It is data, not one of our pages: browsers must not take it for one.
 fn flows_own(answer: Answer) -> Response {
     let mut response = Response::new(Body::from(answer.body));
-    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    *response.status_mut() = status(answer.status);
     let headers = response.headers_mut();
     for (name, value) in answer.headers {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value))
@@ -121,33 +89,57 @@ fn flows_own(answer: Answer) -> Response {
         }
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
     response
 }
 
-/// A flow may not speak for the server: neither about the connection nor about anybody's session.
+/// Whatever is below 200 announces another answer, and above 599 there is none.
+fn status(number: u16) -> StatusCode {
+    let known = (200..=599).contains(&number).then(|| StatusCode::from_u16(number).ok());
+    known.flatten().unwrap_or(StatusCode::OK)
+}
+
+/// What a flow may not say for the server: about the connection, about anybody's session, about our other pages.
+const OURS: [&str; 29] = [
+    "alt-svc",
+    "clear-site-data",
+    "connection",
+    "content-length",
+    "content-security-policy",
+    "content-security-policy-report-only",
+    "date",
+    "expect-ct",
+    "keep-alive",
+    "nel",
+    "origin-agent-cluster",
+    "permissions-policy",
+    "proxy-authenticate",
+    "proxy-connection",
+    "public-key-pins",
+    "referrer-policy",
+    "refresh",
+    "report-to",
+    "reporting-endpoints",
+    "server",
+    "service-worker-allowed",
+    "set-cookie",
+    "set-cookie2",
+    "strict-transport-security",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "x-frame-options",
+];
+const OURS_STARTING: [&str; 2] = ["access-control-", "cross-origin-"];
+
 fn may_be_set(name: &HeaderName) -> bool {
-    let ours = [
-        header::CONNECTION,
-        header::CONTENT_LENGTH,
-        header::TRANSFER_ENCODING,
-        header::UPGRADE,
-        header::TE,
-        header::TRAILER,
-        header::SET_COOKIE,
-        header::STRICT_TRANSPORT_SECURITY,
-        header::CONTENT_SECURITY_POLICY,
-    ];
-    !ours.contains(name)
+    let name = name.as_str();
+    !OURS.contains(&name) && !OURS_STARTING.iter().any(|start| name.starts_with(start))
 }
 
 fn no_hook() -> Failure {
     Failure::new(StatusCode::NOT_FOUND, codes::NO_HOOK, "no trigger listens at this address")
-}
-
-fn too_large(limit: impl fmt::Display) -> Failure {
-    let message = format!("the body is larger than {limit} bytes");
-    Failure::new(StatusCode::PAYLOAD_TOO_LARGE, codes::TOO_LARGE, message)
 }
 
 impl From<DoorError> for Failure {
@@ -204,6 +196,40 @@ impl From<engine::Error> for Failure {
                 Failure::new(StatusCode::CONFLICT, codes::NOT_POSSIBLE, message)
             }
             engine::Error::Flow { .. } => Failure::internal(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, header: &str) -> Response {
+        let headers = [(header.to_owned(), "x".to_owned())].into_iter().collect();
+        flows_own(Answer { status, headers, body: Default::default() })
+    }
+
+    #[test]
+    fn a_flow_speaks_for_itself_alone() {
+        for header in [
+            "Clear-Site-Data",
+            "Access-Control-Allow-Origin",
+            "Set-Cookie",
+            "Cross-Origin-Opener-Policy",
+            "Content-Security-Policy-Report-Only",
+            "Strict-Transport-Security",
+        ] {
+            assert!(!answer(200, header).headers().contains_key(header), "{header}");
+        }
+        assert!(answer(200, "x-greeting").headers().contains_key("x-greeting"));
+        assert_eq!(answer(200, "content-security-policy").headers()["content-security-policy"], PAGE_POLICY);
+    }
+
+    #[test]
+    fn a_flow_answers_with_a_last_word() {
+        for (said, told) in [(0, 200), (100, 200), (101, 200), (201, 201), (404, 404), (599, 599), (999, 200)]
+        {
+            assert_eq!(answer(said, "x").status().as_u16(), told, "{said}");
         }
     }
 }

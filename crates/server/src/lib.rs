@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod auth;
+mod bodies;
 pub mod cli;
 pub mod codes;
 pub mod demo;
@@ -13,6 +14,8 @@ mod live;
 mod metrics;
 mod serve;
 mod site;
+mod sockets;
+mod undivided;
 pub mod vault;
 mod wire;
 

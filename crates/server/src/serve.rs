@@ -1,6 +1,7 @@
 //! Taking connections: bounded in number, headers bounded in time, and ended in order.
 
-use crate::{App, auth, endpoints, hooks, metrics, site};
+use crate::sockets::{Impatient, Peers};
+use crate::{App, auth, endpoints, hooks, metrics, site, undivided};
 use anyhow::Context;
 use axum::Router;
 use axum::routing::{any, get, post};
@@ -93,6 +94,8 @@ impl Server {
     async fn serve(self, stop: CancellationToken) {
         let router = router(self.app.clone());
         let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        // A proxy has one address and everybody behind it.
+        let peers = (!self.app.is_behind_proxy()).then(Peers::default);
         let draining = CancellationToken::new();
         let tracker = tokio_util::task::TaskTracker::new();
         loop {
@@ -102,20 +105,28 @@ impl Server {
                 accepted = accept(&self.listener, &places) => accepted,
             };
             let Some((stream, peer, place)) = accepted else { continue };
+            let theirs = peers.as_ref().map(|peers| peers.take(auth::network(peer.ip())));
+            if matches!(theirs, Some(None)) {
+                tracing::debug!(%peer, "an address has too many connections");
+                continue;
+            }
             let connection = connection(stream, peer, router.clone(), draining.clone());
             tracker.spawn(async move {
                 connection.await;
-                drop(place);
+                drop((place, theirs));
             });
         }
         drop(self.listener);
         draining.cancel();
         self.app.hub().close();
         tracker.close();
-        if tokio::time::timeout(DRAIN, tracker.wait()).await.is_err() {
+        let changes = self.app.changes();
+        changes.close();
+        let done = async { tokio::join!(tracker.wait(), changes.wait()) };
+        if tokio::time::timeout(DRAIN, done).await.is_err() {
             tracing::warn!("some requests were still under way and were cut off");
         }
-        self.app.engine().shutdown(SETTLE).await;
+        self.app.close(SETTLE).await;
     }
 }
 
@@ -155,7 +166,8 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, drainin
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_BYTES_MAX);
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    let connection =
+        builder.serve_connection(TokioIo::new(Impatient::new(stream)), TowerToHyperService::new(service));
     let mut connection = std::pin::pin!(connection);
     let served = tokio::select! {
         served = connection.as_mut() => served,
@@ -173,7 +185,9 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, drainin
 fn router(app: App) -> Router {
     let session =
         auth::session_layer(auth::SessionRows::new(app.store_handle(), app.clock()), app.is_secure());
-    let api = endpoints::router().layer(session).layer(axum::middleware::map_response(site::harden_api));
+    let whole = axum::middleware::from_fn_with_state(app.clone(), undivided::run);
+    let api = endpoints::router().layer(session).layer(whole);
+    let api = api.layer(axum::middleware::map_response(site::harden_api));
     let site = Router::new().fallback(site::page).layer(axum::middleware::map_response(site::harden));
     Router::new()
         .route("/hooks/resume/{token}", post(hooks::resume))

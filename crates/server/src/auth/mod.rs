@@ -17,5 +17,5 @@ pub use password::{Error as PasswordError, Passwords, check_password};
 pub use principal::{Access, Editor, Operator, Owner, Principal, Require, Viewer, current};
 pub use random::{Random, url_text};
 pub use session::{SessionRows, SignedIn, layer as session_layer, sign_in, sign_out};
-pub use throttle::{Throttle, Wait};
+pub use throttle::{Throttle, Wait, network};
 pub use token::{TOKEN_PREFIX, hash_token, new_token};

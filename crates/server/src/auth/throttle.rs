@@ -79,7 +79,7 @@ fn keys(email: &str, address: IpAddr) -> [Key; 2] {
 }
 
 /// One customer of a provider has a whole /64 of IPv6.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) >> 64 << 64).into()),
         v4 => v4,

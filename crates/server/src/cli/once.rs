@@ -54,7 +54,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     };
     let run = start(&app, &imported.id, args.node.as_deref(), input).await?;
     let done = settle(&app, run).await?;
-    app.engine().shutdown(LOOK_AGAIN).await;
+    app.close(LOOK_AGAIN).await;
     Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

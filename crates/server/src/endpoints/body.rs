@@ -1,9 +1,9 @@
 //! Reading requests, so that what is wrong with them is said in the one shape of errors.
 
-use crate::codes;
+use super::BODY_BYTES_MAX;
+use crate::App;
 use crate::failure::Failure;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -11,11 +11,11 @@ use serde::de::DeserializeOwned;
 /// A JSON body.
 pub struct Body<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        let Raw(bytes) = Raw::from_request(request, state).await?;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let Raw(bytes) = Raw::from_request(request, app).await?;
         serde_json::from_slice(&bytes)
             .map(Body)
             .map_err(|error| Failure::bad_request(format!("the body does not fit: {error}")))
@@ -25,19 +25,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 /// A body as it came.
 pub struct Raw(pub Bytes);
 
-impl<S: Send + Sync> FromRequest<S> for Raw {
+impl FromRequest<App> for Raw {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        let read = Bytes::from_request(request, state).await;
-        read.map(Raw).map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Failure::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                codes::TOO_LARGE,
-                format!("the body is larger than {} bytes", super::BODY_BYTES_MAX),
-            ),
-            _ => Failure::bad_request("the body could not be read to its end"),
-        })
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let (parts, body) = request.into_parts();
+        let held = app.bodies().read(&parts.headers, body, BODY_BYTES_MAX).await?;
+        Ok(Self(held.bytes))
     }
 }
 

@@ -15,7 +15,6 @@ use crate::App;
 use crate::codes;
 use crate::failure::Failure;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use docs::SignInWays;
 use utoipa::OpenApi;
@@ -23,7 +22,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The largest body the API takes: a flow file, and a little for what is around it.
-const BODY_BYTES_MAX: usize = model::DOCUMENT_BYTES_MAX + 1_024;
+const BODY_BYTES_MAX: u64 = model::DOCUMENT_BYTES_MAX as u64 + 1_024;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -70,7 +69,6 @@ pub fn router() -> Router<App> {
     Router::from(described())
         .route("/api/{*rest}", axum::routing::any(nothing_here))
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 
 async fn nothing_here() -> Failure {

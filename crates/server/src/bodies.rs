@@ -1,0 +1,128 @@
+//! Reading what people and programs send: bounded in length, in time, and in how much is under way at once.
+
+use crate::codes;
+use crate::failure::Failure;
+use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode, header};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How long a sender may take over its body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// Bytes of all bodies that are being read. Nobody has proved yet who they are, so strangers could take it all.
+const BYTES_MAX: usize = 64 << 20;
+const RETRY_S: u64 = 2;
+
+/// The room for bodies under way.
+pub struct Bodies {
+    room: Arc<Semaphore>,
+    patience: Duration,
+}
+
+impl Default for Bodies {
+    fn default() -> Self {
+        Self::of(BYTES_MAX, BODY_TIMEOUT)
+    }
+}
+
+/// A body, and the room it takes until this is dropped.
+#[derive(Debug)]
+pub struct Held {
+    pub bytes: Bytes,
+    _room: Option<OwnedSemaphorePermit>,
+}
+
+impl Bodies {
+    fn of(bytes: usize, patience: Duration) -> Self {
+        Self { room: Arc::new(Semaphore::new(bytes)), patience }
+    }
+
+    /// Reads a body that is not larger than allowed; one that says it is, is not read at all.
+    pub async fn read(&self, headers: &HeaderMap, body: Body, limit: u64) -> Result<Held, Failure> {
+        let declared =
+            headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        if declared.is_some_and(|length| length > limit) {
+            return Err(too_large(limit));
+        }
+        let read = tokio::time::timeout(self.patience, self.gather(body, limit)).await;
+        read.map_err(|_| Failure::bad_request("the body did not come in time"))?
+    }
+
+    async fn gather(&self, mut body: Body, limit: u64) -> Result<Held, Failure> {
+        let (mut first, mut more) = (Bytes::new(), BytesMut::new());
+        let mut room = None;
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|_| Failure::bad_request("the body ended too early"))?;
+            let Ok(data) = frame.into_data() else { continue };
+            if (first.len() + more.len() + data.len()) as u64 > limit {
+                return Err(too_large(limit));
+            }
+            self.make_room(&mut room, data.len())?;
+            // Nearly every body comes in one piece, which is then not copied.
+            match first.is_empty() && more.is_empty() {
+                true => first = data,
+                false => {
+                    more.extend_from_slice(&std::mem::take(&mut first));
+                    more.extend_from_slice(&data);
+                }
+            }
+        }
+        Ok(Held { bytes: if more.is_empty() { first } else { more.freeze() }, _room: room })
+    }
+
+    /// Counted as it comes, not as it is announced: who announces much and sends nothing takes nothing.
+    fn make_room(&self, room: &mut Option<OwnedSemaphorePermit>, bytes: usize) -> Result<(), Failure> {
+        let bytes = u32::try_from(bytes).map_err(|_| busy())?;
+        let more = self.room.clone().try_acquire_many_owned(bytes).map_err(|_| busy())?;
+        match room {
+            Some(room) => room.merge(more),
+            None => *room = Some(more),
+        }
+        Ok(())
+    }
+}
+
+pub fn too_large(limit: impl fmt::Display) -> Failure {
+    let message = format!("the body is larger than {limit} bytes");
+    Failure::new(StatusCode::PAYLOAD_TOO_LARGE, codes::TOO_LARGE, message)
+}
+
+fn busy() -> Failure {
+    let message = "too much is being sent at once";
+    Failure::new(StatusCode::SERVICE_UNAVAILABLE, codes::BUSY, message).retry_after(RETRY_S)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::response::IntoResponse;
+
+    async fn read(bodies: &Bodies, bytes: usize) -> Result<Held, StatusCode> {
+        let read = bodies.read(&HeaderMap::new(), Body::from(vec![b'x'; bytes]), 1_000).await;
+        read.map_err(|failure| failure.into_response().status())
+    }
+
+    #[tokio::test]
+    async fn what_comes_at_once_is_bounded_and_gives_its_room_back() {
+        let bodies = Bodies::of(100, BODY_TIMEOUT);
+        let held = read(&bodies, 60).await.expect("it fits");
+        assert_eq!(held.bytes.len(), 60);
+        assert_eq!(read(&bodies, 60).await.err(), Some(StatusCode::SERVICE_UNAVAILABLE));
+        drop(held);
+        read(&bodies, 60).await.expect("there is room again");
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_come_is_given_up() {
+        let never = Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
+        let read = Bodies::of(100, Duration::ZERO).read(&HeaderMap::new(), never, 1_000).await;
+        assert_eq!(
+            read.map_err(|failure| failure.into_response().status()).err(),
+            Some(StatusCode::BAD_REQUEST)
+        );
+    }
+}
