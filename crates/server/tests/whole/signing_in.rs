@@ -215,3 +215,15 @@ async fn every_change_is_in_the_audit_trail_with_who_made_it() {
         ]
     );
 }
+
+#[tokio::test]
+async fn nobody_is_set_up_or_signed_in_through_a_name_that_only_points_here() {
+    let khlong = Khlong::start().await;
+    let visitor = khlong.visitor();
+    let as_host = |host: &str| {
+        let request = visitor.ask(Method::POST, api::path::SET_UP).json(&set_up());
+        request.header(header::HOST, host).send()
+    };
+    assert_eq!(code(as_host("evil.example").await.unwrap()).await, (403, "E0406".into()));
+    assert_eq!(as_host("localhost").await.unwrap().status(), StatusCode::OK);
+}
