@@ -11,13 +11,16 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use model::{FlowDocument, FlowId};
+use run::doc::StepDoc;
 use serde::Deserialize;
 use std::collections::HashMap;
-use store::{FlowKey, RunFilter, RunId, Status};
+use store::{FlowKey, Role, RunFilter, RunId, Status};
 use utoipa::IntoParams;
 
 const LIMIT: usize = 50;
 const LIMIT_MAX: usize = 200;
+/// How the address that ends a wait begins, as the engine notes it at the step.
+const RESUME_START: &str = "/hooks/resume/";
 const TEXT_BYTES_MAX: usize = 200;
 
 #[derive(Deserialize, IntoParams)]
@@ -60,11 +63,14 @@ pub async fn list(
     responses((status = 200, body = RunDetail), AnyFailure))]
 pub async fn show(
     State(app): State<App>,
-    _: Require<Viewer>,
+    viewer: Require<Viewer>,
     Path(id): Path<String>,
 ) -> Result<Json<RunDetail>, Failure> {
     let run = parse_id(&id)?;
-    let view = app.engine().inspect(run).await?.ok_or_else(|| no_run(&id))?;
+    let mut view = app.engine().inspect(run).await?.ok_or_else(|| no_run(&id))?;
+    if viewer.principal.role < Role::Operator {
+        view.steps.iter_mut().for_each(hide_address);
+    }
     let names = flow_names(&app).await?;
     let name = names.get(&view.summary.flow).cloned().unwrap_or_else(FlowName::deleted);
     let document = drawn(&app, &name.id, &view.version.logic).await?;
@@ -133,6 +139,14 @@ pub async fn decide(
     let what = format!("run.decide.{}", given.decision.as_str());
     app.audit(&operator.principal.who, &what, format!("{id} {}", given.node)).await;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whoever has the address that ends a wait may end it, so it is not for those who only watch.
+fn hide_address(step: &mut StepDoc) {
+    let address = step.input.as_ref().and_then(|input| input.get("callback")?.as_str());
+    if address.is_some_and(|address| address.starts_with(RESUME_START)) {
+        step.input = None;
+    }
 }
 
 fn edge(count: engine::EdgeCount) -> EdgeCount {

@@ -194,3 +194,30 @@ async fn metrics_count_what_happened() {
     }
     assert_eq!(owner.get("/health/ready").await.status(), StatusCode::OK);
 }
+
+#[tokio::test]
+async fn the_address_that_ends_a_wait_is_not_for_those_who_only_watch() {
+    let khlong = Khlong::start().await;
+    let owner = khlong.owner().await;
+    let flow = json!({
+        "khlong": 1, "id": "asks", "name": "Asks",
+        "nodes": [
+            { "id": "go", "use": "core/manual" },
+            { "id": "wait", "use": "core/wait", "with": { "callback": true } },
+        ],
+        "edges": [{ "from": "go", "to": "wait" }],
+    });
+    assert_eq!(owner.import(&flow.to_string()).await.status(), StatusCode::OK);
+    let start = api::path::FLOW_RUNS.replace("{id}", "asks");
+    let mut changes = khlong.app.engine().watch();
+    let started: api::Started = owner.post(&start, &json!({})).await.json().await.unwrap();
+    let path = api::path::RUN.replace("{id}", &started.run);
+    let (viewer, operator) =
+        (khlong.program(&owner, "viewer").await, khlong.program(&owner, "operator").await);
+    while !operator.get_json(&path).await.to_string().contains("/hooks/resume/") {
+        changes.recv().await.unwrap();
+    }
+    let watched = viewer.get_json(&path).await;
+    assert_eq!(watched["steps"].as_array().unwrap().len(), 2, "{watched}");
+    assert!(!watched.to_string().contains("/hooks/resume/"), "{watched}");
+}
