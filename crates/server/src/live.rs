@@ -31,7 +31,7 @@ const RUNS_MAX: usize = 40;
 const IDLE: Duration = Duration::from_secs(5);
 /// Flows that changed and were not told of yet.
 const FLOWS_MAX: usize = 64;
-/// A connection lives no longer, so that a session that ended stops listening.
+/// A connection lives no longer; whether its session lives is asked at each heartbeat.
 const LIFE: Duration = Duration::from_secs(3_600);
 
 /// One event as it goes out.

@@ -1,6 +1,6 @@
 //! The one way for a handler to learn who asks, with the least role it wants.
 
-use super::{origin, session, token};
+use super::{SessionRows, origin, session, token};
 use crate::App;
 use crate::codes;
 use crate::failure::Failure;
@@ -8,9 +8,11 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use std::marker::PhantomData;
+use std::sync::Arc;
 use store::{Role, User};
 use subtle::ConstantTimeEq;
 use tower_sessions::Session;
+use tower_sessions::session::Id;
 
 /// A token's last use is written down at most this often.
 const TOUCH_EVERY_MS: store::Ms = 60_000;
@@ -22,6 +24,30 @@ pub struct Principal {
     pub who: String,
     pub role: Role,
     pub user: Option<User>,
+    proof: Proof,
+}
+
+/// What let somebody in.
+#[derive(Clone, Debug)]
+enum Proof {
+    Session(Option<Id>),
+    Token([u8; 32]),
+}
+
+impl Principal {
+    /// Whether what let them in would still do so: for a connection that outlives its request.
+    pub async fn is_still_in(&self, app: &App) -> bool {
+        let known = match &self.proof {
+            Proof::Token(hash) => app.store().token_by_hash(hash).await.map(|found| found.is_some()).ok(),
+            Proof::Session(id) => {
+                let rows = Arc::new(SessionRows::new(app.store_handle(), app.clock()));
+                let found = current(app, &Session::new(*id, rows, None)).await;
+                found.map(|found| found.is_some()).ok()
+            }
+        };
+        // Where the store cannot say, they stay until it can.
+        known.unwrap_or(true)
+    }
 }
 
 /// The least role for an endpoint.
@@ -68,7 +94,8 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 async fn by_token(app: &App, token: &str) -> Result<Principal, Failure> {
-    let found = app.store().token_by_hash(&token::hash_token(token)).await?;
+    let hash = token::hash_token(token);
+    let found = app.store().token_by_hash(&hash).await?;
     let row = found.ok_or_else(not_signed_in)?;
     let now = app.now();
     if row.last_used_at.is_none_or(|at| now - at >= TOUCH_EVERY_MS)
@@ -77,7 +104,12 @@ async fn by_token(app: &App, token: &str) -> Result<Principal, Failure> {
         // Reading must go on when the disk is full.
         tracing::warn!(%error, "the use of a token was not written down");
     }
-    Ok(Principal { who: format!("token:{}", row.name), role: row.role, user: None })
+    Ok(Principal {
+        who: format!("token:{}", row.name),
+        role: row.role,
+        user: None,
+        proof: Proof::Token(hash),
+    })
 }
 
 async fn by_session(app: &App, parts: &mut Parts) -> Result<Principal, Failure> {
@@ -88,7 +120,12 @@ async fn by_session(app: &App, parts: &mut Parts) -> Result<Principal, Failure> 
         origin::check(&parts.headers, app.base_url())?;
         check_csrf(&parts.headers, &signed_in.csrf)?;
     }
-    Ok(Principal { who: user.email.clone(), role: user.role, user: Some(user) })
+    Ok(Principal {
+        who: user.email.clone(),
+        role: user.role,
+        user: Some(user),
+        proof: Proof::Session(session.id()),
+    })
 }
 
 /// The session's user, if it is valid and still theirs.
