@@ -79,13 +79,6 @@ fn text_of(document: &FlowDocument) -> String {
     serde_json::to_string(document).unwrap_or_default()
 }
 
-/// A flow as a file: one that reads well in a diff.
-pub fn export(document: &FlowDocument) -> String {
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
-    text.push('\n');
-    text
-}
-
 pub fn refused(problems: Vec<Problem>) -> Failure {
     let errors = problems.iter().filter(|problem| problem.is_error()).count();
     let message = match errors {

@@ -135,12 +135,12 @@ pub async fn export(args: Export) -> anyhow::Result<ExitCode> {
             std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
             for document in &documents {
                 let file = folder.join(format!("{}.json", document.id));
-                std::fs::write(&file, flows::export(document))
+                std::fs::write(&file, document.to_text())
                     .with_context(|| format!("writing {}", file.display()))?;
                 eprintln!("{}", file.display());
             }
         }
-        (None, [document]) => print!("{}", flows::export(document)),
+        (None, [document]) => print!("{}", document.to_text()),
         (None, _) => bail!("there are {} flows: name one, or a folder with --out", documents.len()),
     }
     Ok(ExitCode::SUCCESS)

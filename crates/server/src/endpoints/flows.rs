@@ -89,7 +89,7 @@ pub async fn export(
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
     let row = find(&app, &id).await?;
-    let text = flows::export(&wire::document(&row)?);
+    let text = wire::document(&row)?.to_text();
     let name = format!("attachment; filename=\"{}.json\"", row.id);
     let headers =
         [(header::CONTENT_TYPE, "application/json".to_owned()), (header::CONTENT_DISPOSITION, name)];
