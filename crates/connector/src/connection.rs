@@ -1,7 +1,9 @@
 //! Somebody's credentials for a connector, decrypted for the length of a call.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use model::ConnectionName;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -22,5 +24,60 @@ impl Connection {
 
     pub fn secret(&self, field: &str) -> Option<&SecretString> {
         self.secrets.get(field)
+    }
+
+    /// Blanks the connection's own secrets in what a target sent back: some echo the request's headers.
+    pub fn conceal(&self, value: &mut Value) {
+        let plain = self.secrets.values().map(|secret| secret.expose_secret().to_owned());
+        let basic = |secret: &SecretString| {
+            let user = self.text("username").unwrap_or_default();
+            STANDARD.encode(format!("{user}:{}", secret.expose_secret()))
+        };
+        let secrets: Vec<String> = plain
+            .chain(self.secrets.values().map(basic))
+            .filter(|secret| secret.len() >= SECRET_BYTES_MIN)
+            .collect();
+        if !secrets.is_empty() {
+            blank(value, &secrets);
+        }
+    }
+}
+
+/// Shorter secrets are not looked for: they would be found everywhere.
+const SECRET_BYTES_MIN: usize = 6;
+const BLANK: &str = "•••";
+
+/// Walks with a list of its own, because a target may nest deeply.
+fn blank(value: &mut Value, secrets: &[String]) {
+    let mut left = vec![value];
+    while let Some(value) = left.pop() {
+        match value {
+            Value::String(text) => {
+                for secret in secrets.iter().filter(|secret| text.contains(*secret)).collect::<Vec<_>>() {
+                    *text = text.replace(secret, BLANK);
+                }
+            }
+            Value::Array(list) => left.extend(list),
+            Value::Object(map) => left.extend(map.values_mut()),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_target_echoes_holds_no_secret_of_the_connection() {
+        let secrets = BTreeMap::from([("token".to_owned(), SecretString::from("S3CRET-TOKEN"))]);
+        let fields = json!({"username": "shop"}).as_object().cloned().unwrap_or_default();
+        let connection = Connection { name: "c".into(), connector: "http".into(), fields, secrets };
+        let basic = STANDARD.encode("shop:S3CRET-TOKEN");
+        let mut echo =
+            json!({"headers": [{"authorization": "Bearer S3CRET-TOKEN"}, format!("Basic {basic}")], "n": 1});
+        connection.conceal(&mut echo);
+        assert_eq!(echo, json!({"headers": [{"authorization": "Bearer •••"}, "Basic •••"], "n": 1}));
     }
 }

@@ -93,9 +93,15 @@ impl Http {
 
     /// Sends, and follows redirects as long as that repeats nothing and changes no method behind the caller's back.
     async fn follow(&self, mut parts: Parts) -> Result<Answer, Error> {
+        let changes = !parts.method.is_safe();
         for _ in 0..=self.policy.redirects_max {
-            let response = self.hop(&parts).await?;
+            // "See other" turned the request into a reading one: what it was to change has been done.
+            let done = changes && parts.method.is_safe();
+            let told = |error| if done { done_perhaps(&parts.url, &error) } else { error };
+            let response = self.hop(&parts).await.map_err(told)?;
+            let done = done || changes && response.status() == StatusCode::SEE_OTHER;
             match redirect(&parts, &response) {
+                Some(Err(error)) if done => return Err(done_perhaps(&parts.url, &error)),
                 Some(next) => parts = next?,
                 None => return self.read(parts.url, response).await,
             }
@@ -137,6 +143,11 @@ impl Http {
         }
         Ok(Answer { status: head.status, headers: head.headers, body: body.finish(), url })
     }
+}
+
+/// An error on the way on from a request that was carried out: nobody may take it for "not sent".
+fn done_perhaps(url: &Url, error: &Error) -> Error {
+    Error::Unanswered { host: host_of(url), message: format!("it redirected, and then: {error}") }
 }
 
 /// The host, with its port where it is unusual: all that an error says of an address, which may hold keys.

@@ -120,6 +120,20 @@ async fn a_post_is_never_turned_into_a_get_that_looks_like_success() {
 }
 
 #[tokio::test]
+async fn a_post_that_was_carried_out_is_never_called_unsent_whatever_its_redirect_leads_to() {
+    let base = serve(
+        Router::new()
+            .route("/nobody", any(|| async { redirect(StatusCode::SEE_OTHER, "http://127.0.0.1:1/done") }))
+            .route("/metadata", any(|| async { redirect(StatusCode::SEE_OTHER, "http://169.254.169.254/") })),
+    )
+    .await;
+    for path in ["/nobody", "/metadata"] {
+        let error = client().post(&format!("{base}{path}")).text("x".into()).send().await.unwrap_err();
+        assert!(error.may_have_happened(), "{path}: {error:?}");
+    }
+}
+
+#[tokio::test]
 async fn every_hop_of_a_redirect_is_checked() {
     let base = serve(
         Router::new()

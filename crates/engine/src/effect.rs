@@ -2,7 +2,7 @@
 
 use crate::core::Core;
 use crate::flow::ActionWork;
-use connector::{ActionCx, Error};
+use connector::{ActionCx, Connection, Error};
 use futures::FutureExt;
 use model::{EffectRule, Span, Value};
 use run::Data;
@@ -55,7 +55,7 @@ async fn bounded(
     };
     let cx = ActionCx { http: &core.http, connection: connection.as_deref(), step_key: &effect.key, timeout };
     let call = AssertUnwindSafe(call(work, effect, &cx, settled)).catch_unwind();
-    match tokio::time::timeout(Duration::from_millis(timeout.as_ms()), call).await {
+    let answer = match tokio::time::timeout(Duration::from_millis(timeout.as_ms()), call).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(_panic)) => {
             let message = "the connector stumbled over this call; please report it".to_owned();
@@ -64,6 +64,25 @@ async fn bounded(
         Err(_elapsed) => {
             let host = work.action.spec().id.to_string();
             Err(Error::Unanswered { host, message: format!("no answer within {timeout}") })
+        }
+    };
+    match connection {
+        Some(connection) => conceal(&connection, answer),
+        None => answer,
+    }
+}
+
+/// Keeps the connection's secrets out of what is kept and shown, whatever the target sent back.
+fn conceal(connection: &Connection, answer: Result<Value, Error>) -> Result<Value, Error> {
+    match answer {
+        Ok(mut output) => {
+            connection.conceal(&mut output);
+            Ok(output)
+        }
+        Err(error) => {
+            let Ok(mut said) = serde_json::to_value(&error) else { return Err(error) };
+            connection.conceal(&mut said);
+            Err(serde_json::from_value(said).unwrap_or(error))
         }
     }
 }

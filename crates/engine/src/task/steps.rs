@@ -11,8 +11,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-/// A node whose script took longer than this is computed aside from then on, so that it holds up nobody.
-const SLOW: Duration = Duration::from_millis(2);
+/// A node whose script took longer than this is computed aside the next time, so that it holds up nobody.
+///
+/// Not shorter: on a busy machine a script of microseconds may be off the processor for some milliseconds, and stepping
+/// aside costs a thread with an interpreter of its own.
+const SLOW: Duration = Duration::from_millis(20);
 
 /// The port of a for-each that its results go out on.
 const LOOP_DONE: &str = "done";
