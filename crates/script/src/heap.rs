@@ -3,10 +3,10 @@
 //! A server installs it once:
 //! ```ignore
 //! #[global_allocator]
-//! static HEAP: script::heap::Counting = script::heap::Counting;
+//! static HEAP: script::heap::Counting = script::heap::Counting(std::alloc::System);
 //! ```
 //! Without it every size limit still holds for each single value; with it their sum is bounded too.
-#![allow(unsafe_code)] // An allocator cannot be written otherwise; it only adds up sizes and hands on to the system's.
+#![allow(unsafe_code)] // An allocator cannot be written otherwise; it only adds up sizes and hands on to another.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -18,8 +18,8 @@ thread_local! {
     static LIVE_BYTES: Cell<isize> = const { Cell::new(0) };
 }
 
-/// The system's allocator, counting for each thread what it took and gave back.
-pub struct Counting;
+/// An allocator, the system's if not said otherwise, counting for each thread what it took and gave back.
+pub struct Counting<A = System>(pub A);
 
 /// What this thread took and did not give back. Memory freed by another thread makes it drift, so only differences
 /// within one piece of work on one thread mean something.
@@ -31,22 +31,22 @@ fn add(bytes: isize) {
     let _ = LIVE_BYTES.try_with(|live| live.set(live.get().wrapping_add(bytes)));
 }
 
-// SAFETY: every call is handed on unchanged to the system's allocator; the counting neither allocates nor unwinds.
-unsafe impl GlobalAlloc for Counting {
+// SAFETY: every call is handed on unchanged to the allocator inside; the counting neither allocates nor unwinds.
+unsafe impl<A: GlobalAlloc> GlobalAlloc for Counting<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         add(layout.size() as isize);
-        unsafe { System.alloc(layout) }
+        unsafe { self.0.alloc(layout) }
     }
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         add(-(layout.size() as isize));
-        unsafe { System.dealloc(at, layout) }
+        unsafe { self.0.dealloc(at, layout) }
     }
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         add(layout.size() as isize);
-        unsafe { System.alloc_zeroed(layout) }
+        unsafe { self.0.alloc_zeroed(layout) }
     }
     unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         add(size as isize - layout.size() as isize);
-        unsafe { System.realloc(at, layout, size) }
+        unsafe { self.0.realloc(at, layout, size) }
     }
 }

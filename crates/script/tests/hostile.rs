@@ -8,7 +8,7 @@ use script::{Limits, heap};
 use std::time::Duration;
 
 #[global_allocator]
-static HEAP: heap::Counting = heap::Counting;
+static HEAP: heap::Counting = heap::Counting(std::alloc::System);
 
 /// Small enough that a breach is reached at once, also in a debug build.
 fn limits() -> Limits {
