@@ -43,8 +43,9 @@ struct Metadata {
 
 impl Workspace {
     pub fn find() -> Result<Self> {
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let text = cargo(here).args(["metadata", "--format-version=1", "--no-deps"]).read()?;
+        // Asked when it runs, not when it was compiled: a target folder may serve several clones.
+        let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
+        let text = cargo(&here).args(["metadata", "--format-version=1", "--no-deps"]).read()?;
         let known: Metadata = serde_json::from_str(&text).context("reading what cargo metadata printed")?;
         Ok(Self { root: known.workspace_root, target: known.target_directory, packages: known.packages })
     }
