@@ -12,6 +12,7 @@ use connector::{Catalog, Connection, Http};
 use model::{ConnectionName, FlowDocument, FlowId, Value};
 use script::{Nodes, RunInfo, Scope, Template};
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use store::{FlowKey, IdMint, RunId, Store, VersionKey};
@@ -27,7 +28,8 @@ pub trait ConnectionSource: Send + Sync + 'static {
     }
 }
 
-pub struct Core {
+/// What the engine is handed at its start and never changes.
+pub struct Parts {
     pub store: Arc<dyn Store>,
     pub catalog: Catalog,
     pub http: Http,
@@ -35,6 +37,10 @@ pub struct Core {
     pub clock: Arc<dyn Clock>,
     pub options: Options,
     pub scripts: script::Engine,
+}
+
+pub struct Core {
+    parts: Parts,
     pub writer: Writer,
     pub flows: Flows,
     pub ids: IdMint,
@@ -71,15 +77,13 @@ impl Nodes for NoNodes {
     }
 }
 
-pub struct Parts {
-    pub store: Arc<dyn Store>,
-    pub catalog: Catalog,
-    pub http: Http,
-    pub connections: Arc<dyn ConnectionSource>,
-    pub clock: Arc<dyn Clock>,
-    pub options: Options,
-    pub scripts: script::Engine,
-    pub last_id: i64,
+/// The parts are asked for everywhere, under their own names.
+impl Deref for Core {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.parts
+    }
 }
 
 /// What the writer does with accepted runs. It does not keep the engine alive by that.
@@ -92,18 +96,12 @@ fn lining_up(core: Weak<Core>) -> LineUp {
 }
 
 impl Core {
-    pub fn new(parts: Parts) -> Arc<Self> {
-        let Parts { store, catalog, http, connections, clock, options, scripts, last_id } = parts;
+    /// `last_id` is the largest id in the store.
+    pub fn new(parts: Parts, last_id: i64) -> Arc<Self> {
         Arc::new_cyclic(|this: &Weak<Self>| Self {
-            writer: Writer::start(store.clone(), lining_up(this.clone())),
-            queue: Mutex::new(Queue::new(options.runs_active_max)),
-            store,
-            catalog,
-            http,
-            connections,
-            clock,
-            options,
-            scripts,
+            writer: Writer::start(parts.store.clone(), lining_up(this.clone())),
+            queue: Mutex::new(Queue::new(parts.options.runs_active_max)),
+            parts,
             flows: Flows::default(),
             ids: IdMint::new(0, last_id),
             gauges: Counters::default(),

@@ -65,7 +65,7 @@ impl Engine {
         let scripts = script::Engine::new(options.limits.clone(), Arc::new(Stopwatch(Instant::now())));
         let last_id = store.last_id().await?;
         let times = store.schedules().await?;
-        let core = Core::new(Parts { store, catalog, http, connections, clock, options, scripts, last_id });
+        let core = Core::new(Parts { store, catalog, http, connections, clock, options, scripts }, last_id);
         let engine = Self(core.clone());
         for flow in core.store.flows().await? {
             let id = flow.id.clone();

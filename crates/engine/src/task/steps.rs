@@ -6,7 +6,7 @@ use crate::flow::Work;
 use model::{Port, Value};
 use run::doc::{LoopDoc, StepError, StepState};
 use run::{At, Data, Run, StepMemory};
-use script::{Nodes, Scope};
+use script::{Nodes, Scope, Template};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -36,6 +36,11 @@ impl Task {
             self.recall(&at, known.as_ref());
             return self.complete(&at, port.as_str(), Data::from(output));
         }
+        self.perform(at, input, known).await
+    }
+
+    /// What the node does with its input.
+    async fn perform(&mut self, at: At, input: Data, known: Option<StepMemory>) -> Result<(), Stop> {
         let flow = self.flow.clone();
         match &flow.nodes[at.node] {
             Work::Trigger | Work::Pass => self.complete(&at, Port::OUT, input),
@@ -44,7 +49,7 @@ impl Task {
                 self.settle_pure(&at, Port::OUT, result)
             }
             Work::Set(template) => {
-                let result = self.eval(&at, &input, |scripts, scope| scripts.render(template, scope));
+                let result = self.render(&at, &input, template);
                 self.settle_pure(&at, Port::OUT, result)
             }
             Work::Switch(cases) => self.switch(&at, input, cases),
@@ -53,36 +58,30 @@ impl Task {
                 Ok(false) => self.complete(&at, "else", input),
                 Err(error) => self.fail(&at, error),
             },
-            Work::ForEach { items, parallel, rule } => {
-                match self.eval(&at, &input, |scripts, scope| scripts.render(items, scope)) {
-                    Ok(list) => {
-                        let opened = self.run.open_loop(&at, Data::from(list), *rule, *parallel);
-                        self.todo.extend(opened);
-                        Ok(())
-                    }
-                    Err(error) => self.fail(&at, error),
+            Work::ForEach { items, parallel, rule } => match self.render(&at, &input, items) {
+                Ok(list) => {
+                    let opened = self.run.open_loop(&at, Data::from(list), *rule, *parallel);
+                    self.todo.extend(opened);
+                    Ok(())
                 }
-            }
+                Err(error) => self.fail(&at, error),
+            },
             Work::Wait { fields, callback } => {
-                let fields = self.eval(&at, &input, |scripts, scope| scripts.render(fields, scope));
+                let fields = self.render(&at, &input, fields);
                 self.start_wait(&at, fields, *callback, known)
             }
             Work::Call { fields } => {
-                let fields = self.eval(&at, &input, |scripts, scope| scripts.render(fields, scope));
+                let fields = self.render(&at, &input, fields);
                 self.start_call(&at, fields, &input, known)
             }
-            Work::Respond { fields } => {
-                match self.eval(&at, &input, |scripts, scope| scripts.render(fields, scope)) {
-                    Ok(fields) => self.respond(&at, fields, input),
-                    Err(error) => self.fail(&at, error),
-                }
-            }
-            Work::Action(work) => {
-                match self.eval(&at, &input, |scripts, scope| scripts.render(&work.fields, scope)) {
-                    Ok(fields) => self.start_effect(at, work, Data::from(fields), known).await,
-                    Err(error) => self.fail(&at, error),
-                }
-            }
+            Work::Respond { fields } => match self.render(&at, &input, fields) {
+                Ok(fields) => self.respond(&at, fields, input),
+                Err(error) => self.fail(&at, error),
+            },
+            Work::Action(work) => match self.render(&at, &input, &work.fields) {
+                Ok(fields) => self.start_effect(at, work, Data::from(fields), known).await,
+                Err(error) => self.fail(&at, error),
+            },
         }
     }
 
@@ -109,7 +108,7 @@ impl Task {
         &mut self,
         at: &At,
         input: Data,
-        cases: &[(String, Arc<script::Template>)],
+        cases: &[(String, Arc<Template>)],
     ) -> Result<(), Stop> {
         for (port, when) in cases {
             match self.holds(at, &input, when) {
@@ -121,13 +120,8 @@ impl Task {
         self.complete(at, "else", input)
     }
 
-    pub(super) fn holds(
-        &mut self,
-        at: &At,
-        input: &Data,
-        when: &script::Template,
-    ) -> Result<bool, StepError> {
-        match self.eval(at, input, |scripts, scope| scripts.render(when, scope))? {
+    pub(super) fn holds(&mut self, at: &At, input: &Data, when: &Template) -> Result<bool, StepError> {
+        match self.render(at, input, when)? {
             Value::Bool(holds) => Ok(holds),
             other => Err(codes::error(
                 codes::CONDITION,
@@ -178,6 +172,10 @@ impl Task {
         while let Some(sleeper) = self.sleepers.take(|sleeper| self.run.is_halted(&sleeper.at)) {
             self.abandon(&sleeper.at).ok();
         }
+    }
+
+    fn render(&self, at: &At, input: &Data, fields: &Template) -> Result<Value, StepError> {
+        self.eval(at, input, |scripts, scope| scripts.render(fields, scope))
     }
 
     /// Evaluates a script or a node's fields, aside from the other runs where it is known to be slow.
