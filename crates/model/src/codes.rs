@@ -52,9 +52,9 @@ codes! {
     TOO_MANY "E0112" "The flow has too many nodes or edges",
         "A flow may have 2,000 nodes and 10,000 edges. The rest of the flow was not checked.",
         "Split the flow and join the parts with `core/call`.";
-    BAD_TEXT "E0113" "A name or note is empty or too long",
-        "A flow needs a name of at most 200 characters. Titles may have 200 characters and notes 10,000.",
-        "Write a name, or shorten the text.";
+    BAD_TEXT "E0113" "A name or note is empty, too long, or has a NUL character",
+        "A flow needs a name of at most 200 characters. Titles may have 200 characters and notes 10,000. None of them may have a NUL character, which many programs take for the end of a text.",
+        "Write a name, shorten the text, or write it anew without what cannot be seen.";
     STRAY_DRAWING "E0114" "A place or sample belongs to no node",
         "`layout` or `samples` has an entry for a node that the flow does not have. It does no harm, so this is a warning.",
         "Remove the entry, or correct its key to the id of the node that was meant.";
@@ -113,7 +113,7 @@ codes! {
         "An address is complete: it begins with `http://` or `https://`, then a host, and has no blanks. Only a node with a connection may name a path, such as `/orders`, which goes on from the connection's address.",
         "Write the whole address, such as `https://api.example.com/orders`, or choose a connection. Other characters are written with `%`.";
     BAD_PATH "E0139" "A webhook path is malformed",
-        "The path of a webhook has letters, digits, `-`, `_` and `/`, no slash at either end, none beside another, and at most 128 characters.",
+        "The path of a webhook has letters, digits, `-`, `_` and `/`, no slash at either end, none beside another, and at most 128 characters. It does not begin with `resume/`: at these addresses the server itself listens for the ends of waits.",
         "Write it like `shop/orders`: it is what follows `/hooks/` in the address.";
     SECRET_IN_FLOW "E0141" "A secret is written into the flow",
         "The field looks as if it holds a password, a key or a token. Flows are exported, versioned and read by many; nothing in them is hidden. This is a warning, because it is a guess by the field's name.",

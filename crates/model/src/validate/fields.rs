@@ -141,6 +141,11 @@ impl Check<'_> {
                     "Write the whole address, such as https://api.example.com/orders.".into(),
                 )
             }),
+            FieldKind::Path if texts::is_taken_by_waits(text) => Some((
+                codes::BAD_PATH,
+                format!("\"{text}\" cannot be a webhook's path: what begins with resume/ ends waits"),
+                "Choose another first part, such as continue/.".into(),
+            )),
             FieldKind::Path => (!texts::is_path(text)).then(|| {
                 (
                     codes::BAD_PATH,

@@ -25,8 +25,17 @@ impl Check<'_> {
             let message = format!("The flow's name is empty or longer than {NAME_CHARS_MAX} characters");
             self.error(codes::BAD_TEXT, "/name", message, "Write what people shall call the flow.");
         }
+        self.no_nul(&doc.name, "/name");
         self.settings();
         self.strays();
+    }
+
+    /// Reports a text that other programs would read only the beginning of.
+    pub(super) fn no_nul(&mut self, text: &str, at: &str) {
+        if text.contains('\0') {
+            let advice = "Write it anew, without what cannot be seen.";
+            self.error(codes::BAD_TEXT, at, "There is a NUL character in the text", advice);
+        }
     }
 
     /// Reports an id that could not stand in a URL or an expression.

@@ -49,6 +49,7 @@ impl Check<'_> {
                 let message = format!("The {name} is longer than {most} characters");
                 self.error(codes::BAD_TEXT, format!("{at}/{name}"), message, "Shorten it.");
             }
+            self.no_nul(text, &format!("{at}/{name}"));
         }
     }
 

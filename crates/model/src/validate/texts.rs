@@ -78,6 +78,11 @@ pub(super) fn is_time_zone(text: &str) -> bool {
         || (text.contains('/') && text.len() <= crate::ids::ID_BYTES_MAX && text.split('/').all(part))
 }
 
+/// Where the server itself listens for the ends of waits: below `/hooks/resume/` no trigger would be reached.
+pub(super) fn is_taken_by_waits(path: &str) -> bool {
+    path.starts_with("resume/")
+}
+
 /// Whether a text can follow `/hooks/` in an address.
 pub(super) fn is_path(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
