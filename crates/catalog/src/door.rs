@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use connector::{Delivery, Refusal, Request};
+use connector::{Delivery, Refusal, Request, nesting};
 use hmac::Mac;
 use hmac::digest::KeyInit;
 use http::HeaderMap;
@@ -97,13 +97,21 @@ pub fn read_body(request: &Request<'_>) -> Result<Value, Refusal> {
         "application/x-www-form-urlencoded" => Ok(pairs(body)),
         "application/json" => read_json(body),
         kind if kind.ends_with("+json") => read_json(body),
+        "" if too_deep(body) => read_json(body),
         "" => Ok(read_json(body).unwrap_or_else(|_| text_or_base64(body))),
         kind if kind.starts_with("text/") || kind.ends_with("xml") => Ok(text_or_base64(body)),
         _ => Ok(base64(body)),
     }
 }
 
+fn too_deep(body: &[u8]) -> bool {
+    nesting::is_deeper(body, nesting::JSON_LEVELS_MAX)
+}
+
 pub fn read_json(body: &[u8]) -> Result<Value, Refusal> {
+    if too_deep(body) {
+        return Err(Refusal::Malformed(nesting::too_deep()));
+    }
     serde_json::from_slice(body).map_err(|error| Refusal::Malformed(format!("the body is not JSON: {error}")))
 }
 

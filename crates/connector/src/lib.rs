@@ -4,6 +4,7 @@ pub mod codes;
 pub mod connection;
 pub mod error;
 pub mod http;
+pub mod nesting;
 pub mod operation;
 
 pub use connection::Connection;
