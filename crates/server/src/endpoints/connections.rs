@@ -34,11 +34,15 @@ pub enum Error {
     TooMany,
     #[error("the connection is used by {}", .0.join(", "))]
     InUse(Vec<String>),
+    #[error("the connection is used by {} and stays one of {held}", .flows.join(", "))]
+    OtherConnector { held: String, flows: Vec<String> },
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
+            Error::OtherConnector { .. } => Failure::conflict(error.to_string())
+                .advice("Make a connection with another name, or take this one out of the flows first."),
             Error::InUse(_) | Error::TooMany => Failure::conflict(error.to_string()),
             _ => Failure::new(StatusCode::UNPROCESSABLE_ENTITY, codes::BAD_CONNECTION, error.to_string()),
         }
@@ -56,7 +60,7 @@ impl From<vault::Error> for Failure {
 
 /// All connections, without their secrets.
 #[utoipa::path(get, path = api::path::CONNECTIONS, tag = "connections",
-    responses((status = 200, body = ConnectionList), AnyFailure))]
+    responses((status = 200, description = "All connections", body = ConnectionList), AnyFailure))]
 pub async fn list(State(app): State<App>, _: Require<Viewer>) -> Result<Json<ConnectionList>, Failure> {
     let mut users = users(&app).await?;
     let held = app.vault().list().into_iter();
@@ -66,7 +70,7 @@ pub async fn list(State(app): State<App>, _: Require<Viewer>) -> Result<Json<Con
 
 /// One connection, without its secrets.
 #[utoipa::path(get, path = api::path::CONNECTION, tag = "connections", params(("name" = String, Path)),
-    responses((status = 200, body = ConnectionInfo), AnyFailure))]
+    responses((status = 200, description = "The connection", body = ConnectionInfo), AnyFailure))]
 pub async fn show(
     State(app): State<App>,
     _: Require<Viewer>,
@@ -75,9 +79,12 @@ pub async fn show(
     found(&app, &name).await.map(Json)
 }
 
-/// Creates a connection or changes it. A secret left out stays as it is; an empty one is removed.
+/// Creates a connection or changes it.
+///
+/// A secret left out stays as it is; an empty one is removed. The connector can only change while no flow uses the
+/// connection, and then no secret of the one before is kept: they were for another system.
 #[utoipa::path(put, path = api::path::CONNECTION, tag = "connections", params(("name" = String, Path)),
-    request_body = SaveConnection, responses((status = 200, body = ConnectionInfo), AnyFailure))]
+    request_body = SaveConnection, responses((status = 200, description = "The connection as it is now", body = ConnectionInfo), AnyFailure))]
 pub async fn save(
     State(app): State<App>,
     editor: Require<Editor>,
@@ -90,7 +97,7 @@ pub async fn save(
 
 /// Deletes a connection that no flow uses.
 #[utoipa::path(delete, path = api::path::CONNECTION, tag = "connections", params(("name" = String, Path)),
-    responses((status = 204), AnyFailure))]
+    responses((status = 204, description = "It is gone"), AnyFailure))]
 pub async fn delete(
     State(app): State<App>,
     editor: Require<Editor>,
@@ -110,7 +117,7 @@ pub async fn delete(
 
 /// Asks the other system whether the connection works, without changing anything there.
 #[utoipa::path(post, path = api::path::CONNECTION_TEST, tag = "connections", params(("name" = String, Path)),
-    responses((status = 200, body = Tested), AnyFailure))]
+    responses((status = 200, description = "What the other system said", body = Tested), AnyFailure))]
 pub async fn test(
     State(app): State<App>,
     _: Require<Editor>,
@@ -131,6 +138,8 @@ pub async fn put(app: &App, name: &str, given: SaveConnection, who: &str) -> Res
         return Err(Error::BadName.into());
     }
     let name = ConnectionName::from(name);
+    // No flow may begin to use the connection while it changes.
+    let _turn = app.importing().await;
     let known = app.vault().find(&name);
     if known.is_none() && app.vault().list().len() >= CONNECTIONS_MAX {
         return Err(Error::TooMany.into());
@@ -140,6 +149,7 @@ pub async fn put(app: &App, name: &str, given: SaveConnection, who: &str) -> Res
     let spec = spec.ok_or_else(|| Error::NoConnector(given.connector.clone()))?;
     let kept = known.filter(|(held, _)| held.connector == given.connector).map(|(held, _)| held);
     check(spec, &given, kept.as_deref())?;
+    refuse_other_connector(app, &name, &given.connector).await?;
     let secrets = given.secrets;
     let change = |mut kept: BTreeMap<String, SecretString>| {
         for (field, secret) in secrets {
@@ -153,6 +163,17 @@ pub async fn put(app: &App, name: &str, given: SaveConnection, who: &str) -> Res
     app.vault().save(name.clone(), given.connector, given.fields, change, app.now()).await?;
     app.audit(who, "connection.save", &name).await;
     Ok(())
+}
+
+/// What flows use a connection for is known of its connector alone.
+async fn refuse_other_connector(app: &App, name: &ConnectionName, connector: &str) -> Result<(), Failure> {
+    let Some((held, _)) = app.vault().find(name).filter(|(held, _)| held.connector != connector) else {
+        return Ok(());
+    };
+    match users(app).await?.remove(name) {
+        Some(flows) => Err(Error::OtherConnector { held: held.connector.clone(), flows }.into()),
+        None => Ok(()),
+    }
 }
 
 fn check(spec: &ConnectionSpec, given: &SaveConnection, kept: Option<&Connection>) -> Result<(), Error> {
