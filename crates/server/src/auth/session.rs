@@ -116,6 +116,15 @@ impl fmt::Debug for SessionRows {
 
 #[async_trait]
 impl SessionStore for SessionRows {
+    /// An id of 128 random bits that is taken already is news for the log: the randomness would be broken.
+    async fn create(&self, record: &mut Record) -> StoreResult<()> {
+        while self.load(&record.id).await?.is_some() {
+            tracing::warn!("a new session's id was taken already; it gets another");
+            record.id = Id::default();
+        }
+        self.save(record).await
+    }
+
     async fn save(&self, record: &Record) -> StoreResult<()> {
         let data = serde_json::to_vec(&record.data)
             .map_err(|error| session_store::Error::Encode(error.to_string()))?;
