@@ -34,6 +34,9 @@ wire! {
     pub struct SessionInfo {
         /// False on a fresh installation: somebody has to create the owner.
         pub set_up: bool,
+        /// True where creating the owner takes the set-up code from the server's log.
+        #[serde(default)]
+        pub set_up_code: bool,
         pub user: Option<UserInfo>,
         pub csrf: String,
         pub version: String,
@@ -52,6 +55,9 @@ wire! {
         pub name: String,
         pub email: String,
         pub password: String,
+        /// From the server's log, where `SessionInfo::set_up_code` says that it is wanted.
+        #[serde(default)]
+        pub code: String,
     }
 
     pub struct SignIn {
@@ -222,7 +228,8 @@ wire! {
         pub used_by: Vec<String>,
     }
 
-    /// Creates or changes a connection. A secret left out stays as it is; an empty one is removed.
+    /// Creates or changes a connection. A secret left out stays as it is unless the connector changes; an empty one is
+    /// removed.
     pub struct SaveConnection {
         pub connector: String,
         #[cfg_attr(feature = "openapi", schema(value_type = Object))]
@@ -347,6 +354,13 @@ pub mod path {
     pub const TOKEN: &str = "/api/v1/tokens/{id}";
     pub const AUDIT: &str = "/api/v1/audit";
     pub const EVENTS: &str = "/api/v1/events";
+    /// A trigger. Its path may have slashes.
+    pub const HOOK: &str = "/hooks/{path}";
+    /// Ends a wait.
+    pub const RESUME: &str = "/hooks/resume/{token}";
+    pub const LIVE: &str = "/health/live";
+    pub const READY: &str = "/health/ready";
+    pub const METRICS: &str = "/metrics";
     pub const OPENAPI: &str = "/api/openapi.json";
     /// The same to read.
     pub const DOCS: &str = "/api/docs";

@@ -1,8 +1,9 @@
 //! Everything a request may need, put together once at start.
 
-use crate::auth::{Passwords, Throttle};
+use crate::auth::{Passwords, SetUpCode, Throttle};
 use crate::bodies::Bodies;
 use crate::live::Hub;
+use crate::room::Room;
 use crate::vault::{self, MasterKey, Vault};
 use anyhow::Context;
 use connector::{Catalog, Http, HttpPolicy};
@@ -36,6 +37,8 @@ pub struct Settings {
     pub store_bytes_max: Option<u64>,
     /// Open the data folder even on a network file system.
     pub allow_network_dir: bool,
+    /// Whoever creates the first owner must know a code that is told at start: others than us can reach the port.
+    pub set_up_code: bool,
 }
 
 impl Settings {
@@ -50,6 +53,7 @@ impl Settings {
             master_key: None,
             store_bytes_max: None,
             allow_network_dir: false,
+            set_up_code: false,
         }
     }
 
@@ -95,6 +99,9 @@ struct Parts {
     throttle: Throttle,
     hub: Hub,
     bodies: Bodies,
+    room: Room,
+    /// Nothing where it is not asked for, or there was an owner at the start.
+    set_up_code: Option<SetUpCode>,
     changes: TaskTracker,
     /// Held while flows or what they depend on change.
     importing: tokio::sync::Mutex<()>,
@@ -123,6 +130,10 @@ impl App {
         );
         let engine = engine.await.context("starting the engine")?;
         let hub = Hub::new(store.clone(), engine.clone());
+        let set_up_code = match settings.set_up_code && store.users().await?.is_empty() {
+            true => Some(SetUpCode::new()?),
+            false => None,
+        };
         Ok(Self(Arc::new(Parts {
             store,
             file,
@@ -135,6 +146,8 @@ impl App {
             throttle: Throttle::default(),
             hub,
             bodies: Bodies::default(),
+            room: Room::default(),
+            set_up_code,
             changes: TaskTracker::new(),
             importing: tokio::sync::Mutex::default(),
             base_url: settings.base_url.trim_end_matches('/').to_owned(),
@@ -190,6 +203,15 @@ impl App {
 
     pub fn bodies(&self) -> &Bodies {
         &self.0.bodies
+    }
+
+    pub fn room(&self) -> &Room {
+        &self.0.room
+    }
+
+    /// What whoever creates the first owner must know, where that is asked for.
+    pub fn set_up_code(&self) -> Option<&SetUpCode> {
+        self.0.set_up_code.as_ref()
     }
 
     /// Changing requests under way, whether or not somebody still waits for their answers.

@@ -10,6 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
 
 /// How long a sender may take over its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -21,6 +22,7 @@ const RETRY_S: u64 = 2;
 pub struct Bodies {
     room: Arc<Semaphore>,
     patience: Duration,
+    closing: CancellationToken,
 }
 
 impl Default for Bodies {
@@ -38,7 +40,13 @@ pub struct Held {
 
 impl Bodies {
     fn of(bytes: usize, patience: Duration) -> Self {
-        Self { room: Arc::new(Semaphore::new(bytes)), patience }
+        let closing = CancellationToken::new();
+        Self { room: Arc::new(Semaphore::new(bytes)), patience, closing }
+    }
+
+    /// Nobody is waited for any more: what has not come yet is given up.
+    pub fn close(&self) {
+        self.closing.cancel();
     }
 
     /// Reads a body that is not larger than allowed; one that says it is, is not read at all.
@@ -48,8 +56,12 @@ impl Bodies {
         if declared.is_some_and(|length| length > limit) {
             return Err(too_large(limit));
         }
-        let read = tokio::time::timeout(self.patience, self.gather(body, limit)).await;
-        read.map_err(|_| Failure::bad_request("the body did not come in time"))?
+        let read = tokio::time::timeout(self.patience, self.gather(body, limit));
+        tokio::select! {
+            biased;
+            read = read => read.map_err(|_| too_slow())?,
+            () = self.closing.cancelled() => Err(stopping()),
+        }
     }
 
     async fn gather(&self, mut body: Body, limit: u64) -> Result<Held, Failure> {
@@ -91,6 +103,15 @@ pub fn too_large(limit: impl fmt::Display) -> Failure {
     Failure::new(StatusCode::PAYLOAD_TOO_LARGE, codes::TOO_LARGE, message)
 }
 
+fn too_slow() -> Failure {
+    Failure::new(StatusCode::REQUEST_TIMEOUT, codes::TOO_SLOW, "the body did not come in time")
+}
+
+fn stopping() -> Failure {
+    let message = "Khlong is stopping, and the body has not come yet";
+    Failure::new(StatusCode::SERVICE_UNAVAILABLE, codes::STOPPING, message).retry_after(RETRY_S)
+}
+
 fn busy() -> Failure {
     let message = "too much is being sent at once";
     Failure::new(StatusCode::SERVICE_UNAVAILABLE, codes::BUSY, message).retry_after(RETRY_S)
@@ -122,7 +143,7 @@ mod tests {
         let read = Bodies::of(100, Duration::ZERO).read(&HeaderMap::new(), never, 1_000).await;
         assert_eq!(
             read.map_err(|failure| failure.into_response().status()).err(),
-            Some(StatusCode::BAD_REQUEST)
+            Some(StatusCode::REQUEST_TIMEOUT)
         );
     }
 }

@@ -88,6 +88,15 @@ codes! {
     TARGET_REFUSED "E0424" "The connection does not work",
         "The other system was asked and did not answer as it should.",
         "The message says what it answered, the advice what to check.";
+    TOO_SLOW "E0425" "The body did not come in time",
+        "A request has half a minute for its body. This one began and did not end, so nothing of it was taken.",
+        "Send it again. If it happens often, look for what cuts connections between the sender and Khlong.";
+    STOPPING "E0426" "Khlong is stopping",
+        "The server was told to stop while the request was still on its way. Nothing of it was taken.",
+        "Send it again after the time that the header `Retry-After` names.";
+    WRONG_SET_UP_CODE "E0427" "The set-up code is missing or wrong",
+        "Where others than this machine can reach the server, the first account is only created by somebody who can read its log. Each start without an owner writes a new code there.",
+        "Look for `set-up code` in the server's log, the newest if there are several. `khlong user add --role owner` on the machine itself needs none.";
 }
 
 /// The page of a code, if it is one of the server's.

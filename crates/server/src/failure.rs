@@ -22,6 +22,8 @@ struct Said {
     advice: Option<String>,
     problems: Vec<Problem>,
     retry_after_s: Option<u64>,
+    /// The methods that the address takes.
+    allow: Option<HeaderValue>,
     /// For the log alone.
     cause: Option<String>,
 }
@@ -35,6 +37,7 @@ impl Failure {
             advice: None,
             problems: Vec::new(),
             retry_after_s: None,
+            allow: None,
             cause: None,
         }))
     }
@@ -64,6 +67,14 @@ impl Failure {
     pub fn problems(mut self, problems: Vec<Problem>) -> Self {
         self.0.problems = problems;
         self
+    }
+
+    /// The address takes these methods only, parted by commas.
+    pub fn wrong_method(allowed: &str) -> Self {
+        let message = "this address does not take this method";
+        let mut failure = Self::new(StatusCode::METHOD_NOT_ALLOWED, codes::WRONG_METHOD, message);
+        failure.0.allow = HeaderValue::try_from(allowed.to_ascii_uppercase()).ok();
+        failure
     }
 
     pub fn retry_after(mut self, seconds: u64) -> Self {
@@ -103,6 +114,9 @@ impl IntoResponse for Failure {
         let mut response = (self.0.status, Json(self.body())).into_response();
         if let Some(seconds) = self.0.retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(methods) = self.0.allow {
+            response.headers_mut().insert(header::ALLOW, methods);
         }
         response
     }

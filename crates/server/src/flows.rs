@@ -4,7 +4,7 @@ use crate::App;
 use crate::failure::Failure;
 use crate::{codes, wire};
 use axum::http::StatusCode;
-use model::{FlowDocument, FlowId, Problem, ScriptCheck, Specs, Surroundings};
+use model::{Family, FlowDocument, FlowId, NodeId, Problem, ScriptCheck, Specs, Surroundings};
 use std::collections::BTreeMap;
 use store::{Flows, Ms, SaveFlow};
 
@@ -86,6 +86,19 @@ pub fn refused(problems: Vec<Problem>) -> Failure {
         n => format!("the flow has {n} problems; nothing was saved"),
     };
     Failure::new(StatusCode::UNPROCESSABLE_ENTITY, codes::FLOW_REFUSED, message).problems(problems)
+}
+
+/// A run starts at a trigger, and at none that is left out.
+pub fn check_start(specs: &Specs, document: &FlowDocument, node: &NodeId) -> Result<(), Failure> {
+    let found = document.nodes.iter().find(|one| one.id == *node);
+    let found = found.ok_or_else(|| Failure::not_found(format_args!("node {node:?} in the flow")))?;
+    let spec = specs.operations.get(&found.operation);
+    let is_trigger = spec.is_none_or(|spec| spec.family == Family::Trigger);
+    match is_trigger && !found.disabled {
+        true => Ok(()),
+        false if is_trigger => Err(Failure::bad_request(format!("the trigger {node:?} is switched off"))),
+        false => Err(Failure::bad_request(format!("a run cannot start at {node:?}: it is no trigger"))),
+    }
 }
 
 /// The stored flows as documents, for an export.

@@ -3,19 +3,26 @@
 use crate::App;
 use crate::bodies::too_large;
 use crate::codes;
-use crate::failure::{Failure, RETRY_STORE_S};
+use crate::failure::{AnyFailure, Failure, RETRY_STORE_S};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use connector::Refusal;
+use connector::{Refusal, nesting};
 use engine::{Answer, DoorError, Hook, Received};
 
 /// What somebody may send along when ending a wait.
 const RESUME_BYTES_MAX: u64 = 1 << 20;
 
-/// `/hooks/{path}`: a trigger.
+/// Sends an event to a trigger.
+///
+/// The path may have slashes. A trigger may take other methods than POST: its flow says which.
+#[utoipa::path(post, path = api::path::HOOK, tag = "hooks", security(()), request_body = Object,
+    params(("path" = String, Path, description = "Where the trigger listens, such as `shop/orders`")),
+    responses((status = 202, description = "The event is on disk and will be done", body = api::Started),
+        (status = 200, description = "The trigger is not for events of this kind; or the flow's own answer", body = Object),
+        AnyFailure))]
 pub async fn receive(State(app): State<App>, request: Request) -> Response {
     take(&app, request).await.unwrap_or_else(Failure::into_response)
 }
@@ -23,7 +30,9 @@ pub async fn receive(State(app): State<App>, request: Request) -> Response {
 async fn take(app: &App, request: Request) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().strip_prefix("/hooks/").unwrap_or_default();
-    let hook: Hook = app.engine().hook(path).ok_or_else(no_hook)?;
+    // The address of a trigger is one text, whatever a client does with slashes.
+    let plain = !path.starts_with('/') && !path.contains("//");
+    let hook: Hook = app.engine().hook(path).filter(|_| plain).ok_or_else(no_hook)?;
     let body = app.bodies().read(&parts.headers, body, hook.body_bytes_max()).await?;
     let request = connector::Request {
         method: &parts.method,
@@ -32,14 +41,19 @@ async fn take(app: &App, request: Request) -> Result<Response, Failure> {
         headers: &parts.headers,
         body: &body.bytes,
     };
-    match app.engine().receive(&hook, &request).await {
+    let received = app.engine().receive(&hook, &request).await;
+    app.room().hear(&received, app.now());
+    match received {
         Ok(received) => Ok(answer(received)),
         Err(DoorError::Refused(Refusal::Ignored(why))) => Ok(ignored(why)),
         Err(error) => Err(error.into()),
     }
 }
 
-/// `POST /hooks/resume/{token}`: ends a wait.
+/// Ends a wait.
+#[utoipa::path(post, path = api::path::RESUME, tag = "hooks", security(()), request_body = Object,
+    params(("token" = String, Path, description = "The last part of the address that the wait gave out")),
+    responses((status = 202, description = "The run goes on with the body", body = api::Started), AnyFailure))]
 pub async fn resume(
     State(app): State<App>,
     Path(token): Path<String>,
@@ -49,6 +63,9 @@ pub async fn resume(
     let body = app.bodies().read(&headers, body, RESUME_BYTES_MAX).await?;
     let payload = match body.bytes.is_empty() {
         true => model::Value::Null,
+        false if nesting::is_deeper(&body.bytes, nesting::JSON_LEVELS_MAX) => {
+            return Err(Failure::bad_request(nesting::too_deep()));
+        }
         false => serde_json::from_slice(&body.bytes)
             .map_err(|error| Failure::bad_request(format!("the body is not JSON: {error}")))?,
     };
@@ -170,9 +187,7 @@ impl From<Refusal> for Failure {
             Refusal::Unauthorized => {
                 Failure::new(StatusCode::UNAUTHORIZED, codes::HOOK_UNAUTHORIZED, message)
             }
-            Refusal::Method { .. } => {
-                Failure::new(StatusCode::METHOD_NOT_ALLOWED, codes::WRONG_METHOD, message)
-            }
+            Refusal::Method { allowed } => Failure::wrong_method(&allowed),
             Refusal::TooLarge { limit } => too_large(limit),
             Refusal::Malformed(message) => Failure::bad_request(message),
             // What exactly is missing is for the log: the sender is a stranger.

@@ -9,22 +9,40 @@ use std::fmt::Write as _;
 use store::StoreSize;
 
 /// The process answers. Says nothing about the store, so that a full disk is no reason to restart.
+#[utoipa::path(get, path = api::path::LIVE, tag = "health", security(()),
+    responses((status = 200, description = "It does", body = String, content_type = "text/plain")))]
 pub async fn live() -> &'static str {
     "ok\n"
 }
 
-/// Events can be taken: the store answers.
+/// Events can be taken: the store answers and has room.
+///
+/// There is no room with less than 16 MiB free on the disk of the data folder, or when the store refused the last event
+/// because it is full. Such a refusal counts for half a minute, so that the next event is tried.
+#[utoipa::path(get, path = api::path::READY, tag = "health", security(()),
+    responses((status = 200, description = "They can", body = String, content_type = "text/plain"),
+        (status = 503, description = "They cannot: the reason", body = String, content_type = "text/plain")))]
 pub async fn ready(State(app): State<App>) -> Response {
-    match app.store().ping().await {
-        Ok(()) => "ok\n".into_response(),
+    let size = match app.store().ping().await {
+        Ok(()) => app.store().size().await,
+        Err(error) => Err(error),
+    };
+    let why_not = match size {
+        Ok(size) => app.room().missing(size, app.now()),
         Err(error) => {
             tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n").into_response()
+            Some("the store does not answer".to_owned())
         }
+    };
+    match why_not {
+        None => "ok\n".into_response(),
+        Some(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")).into_response(),
     }
 }
 
-/// Prometheus text format. The set is fixed: no label grows with the data.
+/// What was done, in Prometheus' text format. The set is fixed: no label grows with the data.
+#[utoipa::path(get, path = api::path::METRICS, tag = "health", security(()),
+    responses((status = 200, description = "The numbers", body = String, content_type = "text/plain")))]
 pub async fn metrics(State(app): State<App>) -> Response {
     let size = app.store().size().await.unwrap_or_default();
     let text = render(&app.engine().gauges(), size, resident_bytes());

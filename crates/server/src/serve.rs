@@ -1,16 +1,17 @@
 //! Taking connections: bounded in number, headers bounded in time, and ended in order.
 
-use crate::sockets::{Impatient, Peers};
+use crate::sockets::{Duties, Impatient, Peers};
 use crate::{App, auth, endpoints, hooks, metrics, site, undivided};
 use anyhow::Context;
 use axum::Router;
 use axum::routing::{any, get, post};
 use engine::Clock;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use store::Store;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -24,7 +25,7 @@ const BACKLOG: u32 = 1_024;
 /// A connection that sends no whole head for so long is closed, kept alive or not.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 const HEAD_BYTES_MAX: usize = 64 << 10;
-/// How long requests under way may take to finish at the end.
+/// How long answers under way may take to finish at the end. Whoever has not sent all of a request is not waited for.
 const DRAIN: Duration = Duration::from_secs(10);
 /// How long steps under way may take to finish after that.
 const SETTLE: Duration = Duration::from_secs(10);
@@ -117,8 +118,9 @@ impl Server {
             });
         }
         drop(self.listener);
-        draining.cancel();
         self.app.hub().close();
+        self.app.bodies().close();
+        draining.cancel();
         tracker.close();
         let changes = self.app.changes();
         changes.close();
@@ -158,22 +160,36 @@ async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<Accep
 async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, draining: CancellationToken) {
     // Answers are small and whole: waiting for more to send only delays them.
     let _ = stream.set_nodelay(true);
-    let service = router.map_request(move |mut request: http::Request<hyper::body::Incoming>| {
+    let duties = Duties::default();
+    let answering = duties.clone();
+    let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
+        let duty = answering.answer();
         if !request.uri().path().starts_with("/hooks/") {
             request.extensions_mut().insert(Peer(peer));
         }
-        request.map(axum::body::Body::new)
+        let answer = router.clone().oneshot(request.map(axum::body::Body::new));
+        async move {
+            let answer = answer.await;
+            // Answers are whole, but for the live events, which end by themselves.
+            drop(duty);
+            answer
+        }
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(HEAD_BYTES_MAX);
-    let connection =
-        builder.serve_connection(TokioIo::new(Impatient::new(stream)), TowerToHyperService::new(service));
-    let mut connection = std::pin::pin!(connection);
+    let stream = TokioIo::new(Impatient::new(stream, duties.clone()));
+    let mut connection = std::pin::pin!(builder.serve_connection(stream, service));
     let served = tokio::select! {
+        biased;
         served = connection.as_mut() => served,
         () = draining.cancelled() => {
             connection.as_mut().graceful_shutdown();
-            connection.await
+            // Whoever has not sent a whole head by now is not waited for.
+            let last = std::future::poll_fn(|cx| match connection.as_mut().poll(cx) {
+                Poll::Pending if duties.are_done() => Poll::Ready(Ok(())),
+                polled => polled,
+            });
+            last.await
         }
     };
     if let Err(error) = served {
@@ -190,11 +206,12 @@ fn router(app: App) -> Router {
     let api = api.layer(axum::middleware::map_response(site::harden_api));
     let site = Router::new().fallback(site::page).layer(axum::middleware::map_response(site::harden));
     Router::new()
-        .route("/hooks/resume/{token}", post(hooks::resume))
+        .route(api::path::RESUME, post(hooks::resume))
         .route("/hooks/{*path}", any(hooks::receive))
-        .route("/health/live", get(metrics::live))
-        .route("/health/ready", get(metrics::ready))
-        .route("/metrics", get(metrics::metrics))
+        .route(api::path::LIVE, get(metrics::live))
+        .route(api::path::READY, get(metrics::ready))
+        .route(api::path::METRICS, get(metrics::metrics))
+        .method_not_allowed_fallback(endpoints::wrong_method)
         .merge(api)
         .fallback_service(site.with_state(()))
         .with_state(app)

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -50,22 +51,53 @@ impl Drop for Place {
     }
 }
 
+/// What a connection still owes the other end: requests that are being answered, and bytes that are not sent yet.
+#[derive(Clone, Default)]
+pub struct Duties(Arc<Counts>);
+
+#[derive(Default)]
+struct Counts {
+    answering: AtomicUsize,
+    unsent: AtomicBool,
+}
+
+/// One request that is being answered, until this is dropped.
+pub struct Answering(Duties);
+
+impl Duties {
+    pub fn answer(&self) -> Answering {
+        self.0.answering.fetch_add(1, Ordering::Relaxed);
+        Answering(self.clone())
+    }
+
+    /// Whether the connection only waits for the other end to say something.
+    pub fn are_done(&self) -> bool {
+        self.0.answering.load(Ordering::Relaxed) == 0 && !self.0.unsent.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.0.answering.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// A stream whose writes fail when the other end takes nothing for a while.
 pub struct Impatient<S> {
     stream: S,
     /// Asleep unless a write waits.
     timer: Pin<Box<Sleep>>,
     patience: Duration,
-    waits: bool,
+    duties: Duties,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Impatient<S> {
-    pub fn new(stream: S) -> Self {
-        Self::with_patience(stream, WRITE_TIMEOUT)
+    pub fn new(stream: S, duties: Duties) -> Self {
+        Self::with_patience(stream, duties, WRITE_TIMEOUT)
     }
 
-    fn with_patience(stream: S, patience: Duration) -> Self {
-        Self { stream, timer: Box::pin(tokio::time::sleep(patience)), patience, waits: false }
+    fn with_patience(stream: S, duties: Duties, patience: Duration) -> Self {
+        Self { stream, timer: Box::pin(tokio::time::sleep(patience)), patience, duties }
     }
 
     fn unless_too_long<T>(
@@ -74,10 +106,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Impatient<S> {
         write: impl FnOnce(Pin<&mut S>, &mut Context<'_>) -> Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
         if let Poll::Ready(done) = write(Pin::new(&mut self.stream), cx) {
-            self.waits = false;
+            self.duties.0.unsent.store(false, Ordering::Relaxed);
             return Poll::Ready(done);
         }
-        if !std::mem::replace(&mut self.waits, true) {
+        if !self.duties.0.unsent.swap(true, Ordering::Relaxed) {
             let until = Instant::now() + self.patience;
             self.timer.as_mut().reset(until);
         }
@@ -130,7 +162,7 @@ mod tests {
     #[tokio::test]
     async fn a_peer_that_takes_nothing_is_given_up_and_one_that_takes_is_not() {
         let (ours, mut theirs) = tokio::io::duplex(4);
-        let mut stream = Impatient::with_patience(ours, Duration::ZERO);
+        let mut stream = Impatient::with_patience(ours, Duties::default(), Duration::ZERO);
         for _ in 0..4 {
             stream.write_all(&[0; 4]).await.expect("there is room");
             theirs.read_exact(&mut [0; 4]).await.expect("it is sent");

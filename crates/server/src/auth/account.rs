@@ -16,6 +16,9 @@ pub fn check_account(name: &str, email: &str, password: &str) -> Result<String, 
     {
         return Err("the e-mail address is malformed");
     }
+    if name.contains(char::is_control) || email.contains(char::is_control) {
+        return Err("the name or the e-mail address has a character that cannot be seen");
+    }
     if name.trim().is_empty() || name.chars().count() > NAME_CHARS_MAX {
         return Err("the name is empty or longer than 200 characters");
     }

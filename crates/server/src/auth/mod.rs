@@ -7,6 +7,7 @@ mod password;
 mod principal;
 mod random;
 mod session;
+mod set_up_code;
 mod throttle;
 mod token;
 
@@ -17,5 +18,6 @@ pub use password::{Error as PasswordError, Passwords, check_password};
 pub use principal::{Access, Editor, Operator, Owner, Principal, Require, Viewer, current};
 pub use random::{Random, url_text};
 pub use session::{SessionRows, SignedIn, layer as session_layer, sign_in, sign_out};
+pub use set_up_code::SetUpCode;
 pub use throttle::{Throttle, Wait, network};
 pub use token::{TOKEN_PREFIX, hash_token, new_token};

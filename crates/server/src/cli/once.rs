@@ -69,6 +69,11 @@ async fn connect(app: &App, file: &Path) -> anyhow::Result<()> {
 
 async fn start(app: &App, flow: &FlowId, node: Option<&str>, input: Value) -> anyhow::Result<RunId> {
     let node = node.map(NodeId::from);
+    if let Some(node) = &node {
+        let row = app.store().flow(flow).await?.context("the flow is gone")?;
+        let document = wire::document(&row)?;
+        flows::check_start(app.catalog().specs(), &document, node).map_err(Failure::into_error)?;
+    }
     let received = app.engine().start_run(flow, node.as_ref(), input).await?;
     Ok(received.run)
 }

@@ -55,7 +55,14 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     settings.store_bytes_max = args.store_bytes_max;
     settings.behind_proxy = args.behind_proxy;
     settings.base_url = args.base_url.unwrap_or_else(|| url(listening.address()));
+    settings.set_up_code = !listening.address().ip().is_loopback();
     let app = App::open(&settings).await?;
+    if let Some(code) = app.set_up_code() {
+        tracing::warn!(
+            code = code.show(),
+            "there is no owner yet: whoever creates the account needs this set-up code"
+        );
+    }
     let server = Server::open(app.clone(), listening)?;
     if args.json {
         print_json(&json!({ "url": app.base_url() }))?;

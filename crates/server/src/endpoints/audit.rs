@@ -16,6 +16,7 @@ const LIMIT_MAX: usize = 500;
 const LIMIT: usize = 100;
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Page {
     /// Entries before this time, in milliseconds since 1970.
     before: Option<Ms>,
@@ -24,7 +25,7 @@ pub struct Page {
 
 /// The audit trail, newest first.
 #[utoipa::path(get, path = api::path::AUDIT, tag = "audit", params(Page),
-    responses((status = 200, body = AuditList), AnyFailure))]
+    responses((status = 200, description = "The entries, newest first", body = AuditList), AnyFailure))]
 pub async fn list(
     State(app): State<App>,
     _: Require<Owner>,

@@ -25,9 +25,20 @@ impl Modify for SignInWays {
     }
 }
 
+/// Several groups have a `list`; with its group before it a name is an operation's own.
+pub fn name_operations(openapi: &mut OpenApi) {
+    for item in openapi.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
+        for operation in operations.into_iter().filter_map(Option::as_mut) {
+            let group = operation.tags.iter().flatten().next().cloned().unwrap_or_default();
+            operation.operation_id = operation.operation_id.take().map(|name| format!("{group}_{name}"));
+        }
+    }
+}
+
 /// The OpenAPI document.
 #[utoipa::path(get, path = api::path::OPENAPI, tag = "docs", security(()),
-    responses((status = 200, body = Object)))]
+    responses((status = 200, description = "This document", body = Object)))]
 pub async fn openapi_json() -> Result<Response, Failure> {
     static TEXT: OnceLock<String> = OnceLock::new();
     let text = match TEXT.get() {
@@ -42,7 +53,7 @@ pub async fn openapi_json() -> Result<Response, Failure> {
 
 /// The same as a page.
 #[utoipa::path(get, path = api::path::DOCS, tag = "docs", security(()),
-    responses((status = 200, body = String, content_type = "text/html")))]
+    responses((status = 200, description = "A page", body = String, content_type = "text/html")))]
 pub async fn page() -> Html<String> {
     Html(render(&super::openapi()))
 }

@@ -17,7 +17,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Changes of runs and flows as they happen. `reload` says that some were left out: ask for the lists again.
 #[utoipa::path(get, path = api::path::EVENTS, tag = "events",
-    responses((status = 200, body = api::LiveEvent, content_type = "text/event-stream"), AnyFailure))]
+    responses((status = 200, description = "Events, for as long as both sides like", body = api::LiveEvent, content_type = "text/event-stream"), AnyFailure))]
 pub async fn stream(
     State(app): State<App>,
     viewer: Require<Viewer>,

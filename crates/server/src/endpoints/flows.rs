@@ -16,7 +16,7 @@ use store::{FlowKey, FlowRow, FlowTotals};
 
 /// All flows with how they fared.
 #[utoipa::path(get, path = api::path::FLOWS, tag = "flows",
-    responses((status = 200, body = FlowList), AnyFailure))]
+    responses((status = 200, description = "All flows", body = FlowList), AnyFailure))]
 pub async fn list(State(app): State<App>, _: Require<Viewer>) -> Result<Json<FlowList>, Failure> {
     let totals = app.store().flow_totals().await?;
     let rows = app.store().flows().await?;
@@ -29,7 +29,7 @@ pub async fn list(State(app): State<App>, _: Require<Viewer>) -> Result<Json<Flo
 
 /// Imports a flow file: as a new flow, or as a new version of the one with its id. Refused as a whole where anything is wrong.
 #[utoipa::path(post, path = api::path::FLOWS, tag = "flows", request_body = Object,
-    responses((status = 200, body = Imported), AnyFailure))]
+    responses((status = 200, description = "What the import did, and warnings", body = Imported), AnyFailure))]
 pub async fn import(
     State(app): State<App>,
     editor: Require<Editor>,
@@ -40,7 +40,7 @@ pub async fn import(
 
 /// Says what is wrong with a flow file and saves nothing.
 #[utoipa::path(post, path = api::path::FLOW_CHECK, tag = "flows", request_body = Object,
-    responses((status = 200, body = Vec<Object>), AnyFailure))]
+    responses((status = 200, description = "All problems; none of them an error where the flow could be imported", body = Vec<Object>), AnyFailure))]
 pub async fn check(State(app): State<App>, _: Require<Viewer>, Raw(text): Raw) -> Json<Vec<Problem>> {
     Json(match flows::check_here(&app, &text) {
         Ok(checked) => checked.warnings,
@@ -50,7 +50,7 @@ pub async fn check(State(app): State<App>, _: Require<Viewer>, Raw(text): Raw) -
 
 /// One flow with its document and where its triggers listen.
 #[utoipa::path(get, path = api::path::FLOW, tag = "flows", params(("id" = String, Path)),
-    responses((status = 200, body = FlowDetail), AnyFailure))]
+    responses((status = 200, description = "The flow", body = FlowDetail), AnyFailure))]
 pub async fn show(
     State(app): State<App>,
     _: Require<Viewer>,
@@ -66,7 +66,7 @@ pub async fn show(
 
 /// Takes a flow away. Refused while it has open runs.
 #[utoipa::path(delete, path = api::path::FLOW, tag = "flows", params(("id" = String, Path)),
-    responses((status = 204), AnyFailure))]
+    responses((status = 204, description = "It is gone"), AnyFailure))]
 pub async fn delete(
     State(app): State<App>,
     editor: Require<Editor>,
@@ -82,7 +82,7 @@ pub async fn delete(
 
 /// The flow as a file, ready for git.
 #[utoipa::path(get, path = api::path::FLOW_EXPORT, tag = "flows", params(("id" = String, Path)),
-    responses((status = 200, body = Object), AnyFailure))]
+    responses((status = 200, description = "The flow file", body = Object), AnyFailure))]
 pub async fn export(
     State(app): State<App>,
     _: Require<Viewer>,
@@ -98,7 +98,7 @@ pub async fn export(
 
 /// Pauses a flow, or sets it live again.
 #[utoipa::path(put, path = api::path::FLOW_STATE, tag = "flows", params(("id" = String, Path)),
-    request_body = SetFlowState, responses((status = 200, body = FlowSummary), AnyFailure))]
+    request_body = SetFlowState, responses((status = 200, description = "The flow as it is now", body = FlowSummary), AnyFailure))]
 pub async fn set_state(
     State(app): State<App>,
     editor: Require<Editor>,
@@ -120,15 +120,21 @@ pub async fn set_state(
 
 /// Starts a run by hand.
 #[utoipa::path(post, path = api::path::FLOW_RUNS, tag = "flows", params(("id" = String, Path)),
-    request_body = StartRun, responses((status = 202, body = Started), AnyFailure))]
+    request_body = StartRun, responses((status = 202, description = "The run is on disk and will be done", body = Started), AnyFailure))]
 pub async fn start(
     State(app): State<App>,
     operator: Require<Operator>,
     Path(id): Path<String>,
     Body(wanted): Body<StartRun>,
 ) -> Result<(StatusCode, Json<Started>), Failure> {
-    let id = find(&app, &id).await?.id;
-    let received = app.engine().start_run(&id, wanted.node.as_ref(), wanted.input).await?;
+    let row = find(&app, &id).await?;
+    let id = row.id.clone();
+    if let Some(node) = &wanted.node {
+        flows::check_start(app.catalog().specs(), &wire::document(&row)?, node)?;
+    }
+    let received = app.engine().start_run(&id, wanted.node.as_ref(), wanted.input).await;
+    app.room().hear(&received, app.now());
+    let received = received?;
     app.audit(&operator.principal.who, "run.start", received.run).await;
     let started = Started { run: received.run.to_string(), duplicate: received.duplicate };
     Ok((StatusCode::ACCEPTED, Json(started)))

@@ -11,9 +11,8 @@ mod session;
 mod specs;
 pub(crate) mod tokens;
 
-use crate::App;
-use crate::codes;
 use crate::failure::Failure;
+use crate::{App, codes, hooks, metrics};
 use axum::Router;
 use axum::http::StatusCode;
 use docs::SignInWays;
@@ -27,6 +26,8 @@ const BODY_BYTES_MAX: u64 = model::DOCUMENT_BYTES_MAX as u64 + 1_024;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Khlong", description = "Everything that the web UI does, and what programs need."),
+    // What is served beside the API, without its layers: described with it all the same.
+    paths(hooks::receive, hooks::resume, metrics::live, metrics::ready, metrics::metrics),
     components(schemas(api::ErrorBody, api::LiveEvent)),
     modifiers(&SignInWays)
 )]
@@ -62,7 +63,9 @@ fn described() -> OpenApiRouter<App> {
 
 /// The API's description, made from its handlers. Built when somebody asks: at start it would only cost time.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    described().into_openapi()
+    let mut openapi = described().into_openapi();
+    docs::name_operations(&mut openapi);
+    openapi
 }
 
 pub fn router() -> Router<App> {
@@ -75,7 +78,10 @@ async fn nothing_here() -> Failure {
     Failure::not_found("such address in the API")
 }
 
-async fn wrong_method() -> Failure {
-    let status = StatusCode::METHOD_NOT_ALLOWED;
-    Failure::new(status, codes::WRONG_METHOD, "this address does not take this method")
+pub(crate) async fn wrong_method() -> Failure {
+    Failure::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        codes::WRONG_METHOD,
+        "this address does not take this method",
+    )
 }

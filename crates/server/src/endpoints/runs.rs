@@ -24,6 +24,7 @@ const RESUME_START: &str = "/hooks/resume/";
 const TEXT_BYTES_MAX: usize = 200;
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Which {
     /// A flow's id.
     flow: Option<String>,
@@ -38,7 +39,7 @@ pub struct Which {
 
 /// Runs, newest first.
 #[utoipa::path(get, path = api::path::RUNS, tag = "runs", params(Which),
-    responses((status = 200, body = RunList), AnyFailure))]
+    responses((status = 200, description = "One page of runs", body = RunList), AnyFailure))]
 pub async fn list(
     State(app): State<App>,
     _: Require<Viewer>,
@@ -60,7 +61,7 @@ pub async fn list(
 
 /// One run with every step.
 #[utoipa::path(get, path = api::path::RUN, tag = "runs", params(("id" = String, Path)),
-    responses((status = 200, body = RunDetail), AnyFailure))]
+    responses((status = 200, description = "The run", body = RunDetail), AnyFailure))]
 pub async fn show(
     State(app): State<App>,
     viewer: Require<Viewer>,
@@ -93,7 +94,7 @@ pub async fn show(
 
 /// Starts a run that goes on where this one failed; what was done stays done.
 #[utoipa::path(post, path = api::path::RUN_RETRY, tag = "runs", params(("id" = String, Path)),
-    responses((status = 202, body = Started), AnyFailure))]
+    responses((status = 202, description = "The new run is on disk and will be done", body = Started), AnyFailure))]
 pub async fn retry(
     State(app): State<App>,
     operator: Require<Operator>,
@@ -106,14 +107,15 @@ pub async fn retry(
 
 /// Ends an open run.
 #[utoipa::path(post, path = api::path::RUN_CANCEL, tag = "runs", params(("id" = String, Path)),
-    responses((status = 204), AnyFailure))]
+    responses((status = 204, description = "The run has ended"), AnyFailure))]
 pub async fn cancel(
     State(app): State<App>,
     operator: Require<Operator>,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Failure> {
-    if !app.engine().cancel(parse_id(&id)?).await? {
-        return Err(not_possible("the run has ended already"));
+    let run = parse_id(&id)?;
+    if !app.engine().cancel(run).await? {
+        return Err(not_possible(&app, run, "the run has ended already").await?);
     }
     app.audit(&operator.principal.who, "run.cancel", &id).await;
     Ok(StatusCode::NO_CONTENT)
@@ -121,7 +123,7 @@ pub async fn cancel(
 
 /// Settles a step whose outcome nobody knows.
 #[utoipa::path(post, path = api::path::RUN_DECIDE, tag = "runs", params(("id" = String, Path)),
-    request_body = Decide, responses((status = 204), AnyFailure))]
+    request_body = Decide, responses((status = 204, description = "The run goes on by the decision"), AnyFailure))]
 pub async fn decide(
     State(app): State<App>,
     operator: Require<Operator>,
@@ -133,8 +135,9 @@ pub async fn decide(
         api::Decision::SendAgain => engine::Decision::SendAgain,
         api::Decision::Fail => engine::Decision::Fail,
     };
-    if !app.engine().decide(parse_id(&id)?, &given.node, &given.item, decision).await? {
-        return Err(not_possible("nothing is to be decided at this step"));
+    let run = parse_id(&id)?;
+    if !app.engine().decide(run, &given.node, &given.item, decision).await? {
+        return Err(not_possible(&app, run, "nothing is to be decided at this step").await?);
     }
     let what = format!("run.decide.{}", given.decision.as_str());
     app.audit(&operator.principal.who, &what, format!("{id} {}", given.node)).await;
@@ -161,8 +164,12 @@ fn no_run(id: &str) -> Failure {
     Failure::not_found(format_args!("run {id:?}"))
 }
 
-fn not_possible(message: &str) -> Failure {
-    engine::Error::NotPossible(message.into()).into()
+/// Why a run did not take what it was told: it is not there, or not in a state for it.
+async fn not_possible(app: &App, run: RunId, message: &str) -> Result<Failure, Failure> {
+    Ok(match app.store().summaries(&[run]).await?.is_empty() {
+        true => no_run(&run.to_string()),
+        false => engine::Error::NotPossible(message.into()).into(),
+    })
 }
 
 fn states(text: Option<&str>) -> Result<Vec<RunState>, Failure> {

@@ -26,6 +26,8 @@ pub enum Error {
     Busy,
     #[error("there is an owner already")]
     SetUpAlready,
+    #[error("the set-up code is missing or wrong")]
+    WrongCode,
     #[error("{0}")]
     BadAccount(&'static str),
     #[error("{0}")]
@@ -39,6 +41,7 @@ impl From<Error> for Failure {
             Error::Throttled(_) => (StatusCode::TOO_MANY_REQUESTS, codes::TOO_MANY_ATTEMPTS),
             Error::Busy => (StatusCode::SERVICE_UNAVAILABLE, codes::BUSY),
             Error::SetUpAlready => (StatusCode::CONFLICT, codes::SET_UP_ALREADY),
+            Error::WrongCode => (StatusCode::FORBIDDEN, codes::WRONG_SET_UP_CODE),
             Error::BadAccount(_) => (StatusCode::UNPROCESSABLE_ENTITY, codes::BAD_ACCOUNT),
             Error::Internal(cause) => return Failure::internal(cause),
         };
@@ -62,7 +65,7 @@ impl From<PasswordError> for Error {
 
 /// Who is signed in.
 #[utoipa::path(get, path = api::path::SESSION, tag = "session", security(()),
-    responses((status = 200, body = SessionInfo), crate::failure::AnyFailure))]
+    responses((status = 200, description = "Who is signed in, or that nobody is", body = SessionInfo), crate::failure::AnyFailure))]
 pub async fn show(State(app): State<App>, session: Session) -> Result<Json<SessionInfo>, Failure> {
     let current = auth::current(&app, &session).await?;
     let set_up = current.is_some() || !app.store().users().await?.is_empty();
@@ -75,7 +78,7 @@ pub async fn show(State(app): State<App>, session: Session) -> Result<Json<Sessi
 
 /// Signs in with e-mail and password; the answer sets the session's cookie.
 #[utoipa::path(post, path = api::path::SESSION, tag = "session", security(()), request_body = SignIn,
-    responses((status = 200, body = SessionInfo), crate::failure::AnyFailure))]
+    responses((status = 200, description = "Signed in", body = SessionInfo), crate::failure::AnyFailure))]
 pub async fn sign_in(
     State(app): State<App>,
     _: SameSite,
@@ -97,15 +100,17 @@ pub async fn sign_in(
 
 /// Ends the session.
 #[utoipa::path(delete, path = api::path::SESSION, tag = "session",
-    responses((status = 204), crate::failure::AnyFailure))]
+    responses((status = 204, description = "Signed out"), crate::failure::AnyFailure))]
 pub async fn sign_out(_: auth::Require<auth::Viewer>, session: Session) -> Result<StatusCode, Failure> {
     auth::sign_out(&session).await.map_err(Failure::internal)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Creates the owner of a fresh installation and signs them in. Works once.
+///
+/// A server that others can reach wants the set-up code from its log: see `set_up_code` of the session.
 #[utoipa::path(post, path = api::path::SET_UP, tag = "session", security(()), request_body = SetUp,
-    responses((status = 200, body = SessionInfo), crate::failure::AnyFailure))]
+    responses((status = 200, description = "The owner is created and signed in", body = SessionInfo), crate::failure::AnyFailure))]
 pub async fn set_up(
     State(app): State<App>,
     _: SameSite,
@@ -115,6 +120,9 @@ pub async fn set_up(
     // Asked before the costly hash; the store's own answer below is the one that counts.
     if !app.store().users().await?.is_empty() {
         return Err(Error::SetUpAlready.into());
+    }
+    if app.set_up_code().is_some_and(|code| !code.is(&given.code)) {
+        return Err(Error::WrongCode.into());
     }
     let owner = new_user(&app, given, Role::Owner).await?;
     if !app.store().create_owner(owner.clone()).await? {
@@ -133,6 +141,7 @@ async fn begin(app: &App, session: &Session, user: &User) -> Result<Json<Session
 fn info(app: &App, set_up: bool, user: Option<api::UserInfo>, csrf: String) -> SessionInfo {
     SessionInfo {
         set_up,
+        set_up_code: !set_up && app.set_up_code().is_some(),
         user,
         csrf,
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -11,7 +11,7 @@ use model::Value;
 
 /// Every connector and operation there is.
 #[utoipa::path(get, path = api::path::SPECS, tag = "specs",
-    responses((status = 200, body = Object), AnyFailure))]
+    responses((status = 200, description = "Connectors and operations", body = Object), AnyFailure))]
 pub async fn specs(State(app): State<App>, _: Require<Viewer>) -> Result<Response, Failure> {
     let text = serde_json::to_vec(&**app.catalog().specs()).map_err(Failure::internal)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
@@ -19,7 +19,7 @@ pub async fn specs(State(app): State<App>, _: Require<Viewer>) -> Result<Respons
 
 /// The JSON Schema of flow files. Not a secret, so that editors can load it.
 #[utoipa::path(get, path = api::path::SCHEMA, tag = "specs", security(()),
-    responses((status = 200, body = Object)))]
+    responses((status = 200, description = "The schema", body = Object)))]
 pub async fn schema() -> Json<Value> {
     Json(model::schema())
 }

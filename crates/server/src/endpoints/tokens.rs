@@ -17,7 +17,7 @@ const TOKENS_MAX: usize = 200;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("a token's name has 1 to 100 characters")]
+    #[error("a token's name has 1 to 100 characters, all of which can be seen")]
     BadName,
     #[error("there are {TOKENS_MAX} tokens already; withdraw some first")]
     TooMany,
@@ -40,7 +40,7 @@ impl From<Error> for Failure {
 
 /// All tokens; never the tokens themselves.
 #[utoipa::path(get, path = api::path::TOKENS, tag = "tokens",
-    responses((status = 200, body = TokenList), AnyFailure))]
+    responses((status = 200, description = "All tokens", body = TokenList), AnyFailure))]
 pub async fn list(State(app): State<App>, _: Require<Owner>) -> Result<Json<TokenList>, Failure> {
     let tokens = app.store().tokens().await?;
     Ok(Json(TokenList { tokens: tokens.iter().map(wire::token).collect() }))
@@ -48,7 +48,7 @@ pub async fn list(State(app): State<App>, _: Require<Owner>) -> Result<Json<Toke
 
 /// Makes a token. It is in this answer and nowhere else.
 #[utoipa::path(post, path = api::path::TOKENS, tag = "tokens", request_body = CreateToken,
-    responses((status = 201, body = CreatedToken), AnyFailure))]
+    responses((status = 201, description = "The token, for the only time", body = CreatedToken), AnyFailure))]
 pub async fn create(
     State(app): State<App>,
     owner: Require<Owner>,
@@ -63,7 +63,7 @@ pub async fn create(
 
 /// Withdraws a token at once.
 #[utoipa::path(delete, path = api::path::TOKEN, tag = "tokens", params(("id" = String, Path)),
-    responses((status = 204), AnyFailure))]
+    responses((status = 204, description = "It is worth nothing any more"), AnyFailure))]
 pub async fn delete(
     State(app): State<App>,
     owner: Require<Owner>,
@@ -84,7 +84,7 @@ pub async fn make(
     at: store::Ms,
 ) -> Result<CreatedToken, Error> {
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
+    if name.is_empty() || name.chars().count() > NAME_CHARS_MAX || name.contains(char::is_control) {
         return Err(Error::BadName);
     }
     if store.tokens().await?.len() >= TOKENS_MAX {

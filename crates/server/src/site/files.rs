@@ -23,20 +23,20 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\
 
 /// A file, or the page that draws whatever the address means.
 pub async fn page(method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    if !matches!(method, Method::GET | Method::HEAD) {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
-    }
     let path = uri.path().trim_start_matches('/');
+    if matches!(path.split('/').next(), Some("hooks" | "api")) {
+        return Failure::not_found("such address").into_response();
+    }
+    if !matches!(method, Method::GET | Method::HEAD) {
+        return Failure::wrong_method("GET, HEAD").into_response();
+    }
     match path {
         "" => index(&headers),
-        _ if path.starts_with("hooks") || path.starts_with("api/") => {
-            Failure::not_found("such address").into_response()
-        }
         _ => match file(path, &headers) {
             Some(response) => response,
             // What looks like a file and is none is missing; anything else is a page of the application.
             None if path.rsplit('/').next().is_some_and(|name| name.contains('.')) => {
-                StatusCode::NOT_FOUND.into_response()
+                Failure::not_found("such file").into_response()
             }
             None => index(&headers),
         },

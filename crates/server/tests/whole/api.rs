@@ -91,6 +91,30 @@ async fn a_connection_in_use_stays_and_one_with_a_mistake_is_not_saved() {
 }
 
 #[tokio::test]
+async fn a_connection_in_use_stays_with_its_connector_and_keeps_its_secrets() {
+    let khlong = Khlong::start().await;
+    let owner = khlong.owner().await;
+    let shop = api::path::CONNECTION.replace("{name}", "shop");
+    owner.connect("shop", "shopify", json!({}), json!({ "webhook_secret": "s" })).await;
+    let erp = json!({ "url": "https://erp.example.com", "database": "d", "username": "u" });
+    owner.connect("erp", "odoo", erp.clone(), json!({ "api_key": "k" })).await;
+    owner.import(ORDER_TO_ERP).await;
+
+    let other = json!({ "connector": "odoo", "fields": erp, "secrets": { "api_key": "k" } });
+    let refused: Value = owner.put(&shop, &other).await.json().await.unwrap();
+    assert_eq!(refused["code"], "E0409", "{refused}");
+    assert!(refused["message"].as_str().unwrap().contains("order-to-erp"), "{refused}");
+    let same = json!({ "connector": "shopify", "fields": { "shop_url": "https://tea.myshopify.com" } });
+    assert_eq!(owner.put(&shop, &same).await.status(), StatusCode::OK);
+    let kept = owner.get_json(&shop).await;
+    assert_eq!((&kept["connector"], &kept["secrets"]), (&json!("shopify"), &json!(["webhook_secret"])));
+
+    owner.delete(&api::path::FLOW.replace("{id}", "order-to-erp")).await;
+    let changed: Value = owner.put(&shop, &other).await.json().await.unwrap();
+    assert_eq!((&changed["connector"], &changed["secrets"]), (&json!("odoo"), &json!(["api_key"])));
+}
+
+#[tokio::test]
 async fn a_failed_run_says_why_and_can_be_tried_again() {
     let khlong = Khlong::start().await;
     let owner = khlong.owner().await;
@@ -134,8 +158,8 @@ async fn a_failed_run_says_why_and_can_be_tried_again() {
 fn the_description_has_every_path_and_no_other() {
     let written = include_str!("../../../api/src/lib.rs").lines();
     let written: BTreeSet<_> = written
-        .filter_map(|line| line.trim().strip_prefix("pub const ")?.split_once(": &str = \"/api"))
-        .map(|(_, rest)| format!("/api{}", rest.trim_end_matches("\";")))
+        .filter_map(|line| line.trim().strip_prefix("pub const ")?.split_once(": &str = \"/"))
+        .map(|(_, rest)| format!("/{}", rest.trim_end_matches("\";")))
         .collect();
     let described: BTreeSet<_> = server::openapi().paths.paths.keys().cloned().collect();
     assert!(written.len() > 20);

@@ -196,14 +196,44 @@ async fn a_full_disk_is_told_at_the_door_and_it_goes_on_when_there_is_room() {
     };
     assert!(full.headers().contains_key(header::RETRY_AFTER));
     assert_eq!(code(full).await, (503, "E0418".into()));
+    assert!(ready(&khlong).await.is_err_and(|why| why.contains("full")));
     assert_eq!(reqwest::get(format!("{}/health/live", khlong.url)).await.unwrap().status(), StatusCode::OK);
 
     std::fs::remove_file(&filler).unwrap();
     let again = post(&khlong, "orders", order).await;
     assert_eq!(again.status(), StatusCode::ACCEPTED, "there is room again: {}", again.text().await.unwrap());
+    assert_eq!(ready(&khlong).await, Ok(()));
     let totals = owner.get_json(api::path::FLOWS).await["flows"][0]["totals"].clone();
     let count = |name: &str| totals[name].as_u64().unwrap();
     assert_eq!(count("done") + count("open") + count("failed"), accepted + 1, "{totals}");
+}
+
+#[tokio::test]
+async fn a_store_that_has_all_it_may_have_is_not_ready() {
+    let few = |settings: &mut server::Settings| settings.store_bytes_max = Some(4 << 20);
+    let khlong = Khlong::start_in(tempfile::tempdir().unwrap(), few).await;
+    let owner = khlong.owner().await;
+    owner.import(&hook_flow("orders", "orders")).await;
+    assert_eq!(ready(&khlong).await, Ok(()));
+    let order = json!({ "note": random_text(200_000) }).to_string();
+    let mut sent = 0;
+    while post(&khlong, "orders", order.clone()).await.status() == StatusCode::ACCEPTED {
+        sent += 1;
+        assert!(sent < 400, "the store never filled");
+    }
+    assert!(ready(&khlong).await.is_err_and(|why| why.contains("the store is full")));
+}
+
+/// Whether the server says that it is ready, or why not.
+async fn ready(khlong: &Khlong) -> Result<(), String> {
+    let answer = reqwest::get(format!("{}/health/ready", khlong.url)).await.unwrap();
+    match answer.status() {
+        StatusCode::OK => Ok(()),
+        status => {
+            assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+            Err(answer.text().await.unwrap())
+        }
+    }
 }
 
 /// Takes what is left of the disk.

@@ -40,6 +40,10 @@ impl Khlong {
         Self { app, url, folder, stop, task }
     }
 
+    pub fn tell_to_stop(&self) {
+        self.stop.cancel();
+    }
+
     /// Stops it in order and gives its folder back.
     pub async fn stop(self) -> TempDir {
         self.stop.cancel();
@@ -98,7 +102,7 @@ async fn released(folder: &Path) {
 const RELEASED_MAX: std::time::Duration = std::time::Duration::from_secs(20);
 
 pub fn set_up() -> SetUp {
-    SetUp { name: "Somchai".into(), email: OWNER.into(), password: PASSWORD.into() }
+    SetUp { name: "Somchai".into(), email: OWNER.into(), password: PASSWORD.into(), code: String::new() }
 }
 
 pub fn sign_in(password: &str) -> SignIn {

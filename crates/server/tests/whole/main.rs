@@ -2,10 +2,14 @@
 
 mod api;
 mod command_line;
+mod description;
 mod door;
 mod khlong;
 mod live;
 #[path = "../common/mod.rs"]
 mod process;
+mod refusals;
 mod secrets;
 mod signing_in;
+mod spoken;
+mod stopping;

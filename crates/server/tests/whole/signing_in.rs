@@ -40,6 +40,45 @@ async fn a_weak_password_is_refused_and_nobody_is_created() {
 }
 
 #[tokio::test]
+async fn where_others_can_come_the_owner_is_who_knows_the_code() {
+    let asks = |settings: &mut server::Settings| settings.set_up_code = true;
+    let khlong = Khlong::start_in(tempfile::tempdir().unwrap(), asks).await;
+    let visitor = khlong.visitor();
+    let session = visitor.get_json(api::path::SESSION).await;
+    assert_eq!((&session["set_up"], &session["set_up_code"]), (&json!(false), &json!(true)));
+    for wrong in ["", "a guess"] {
+        let wanted = api::SetUp { code: wrong.into(), ..set_up() };
+        assert_eq!(code(visitor.post(api::path::SET_UP, &wanted).await).await, (403, "E0427".into()));
+    }
+    assert!(khlong.app.store().users().await.unwrap().is_empty());
+    let told = khlong.app.set_up_code().unwrap().show().to_owned();
+    let right = api::SetUp { code: format!(" {told}\n"), ..set_up() };
+    let answer = visitor.post(api::path::SET_UP, &right).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.json::<Value>().await.unwrap()["set_up_code"], false);
+
+    // At the next start there is an owner, and nothing to know.
+    let khlong = Khlong::start_in(khlong.stop().await, asks).await;
+    assert!(khlong.app.set_up_code().is_none());
+}
+
+#[tokio::test]
+async fn names_have_no_characters_that_cannot_be_seen() {
+    let khlong = Khlong::start().await;
+    let visitor = khlong.visitor();
+    for (name, email) in [("Som\0chai", OWNER), ("Somchai", "own\0er@example.com")] {
+        let wanted = api::SetUp { name: name.into(), email: email.into(), ..set_up() };
+        assert_eq!(code(visitor.post(api::path::SET_UP, &wanted).await).await, (422, "E0415".into()));
+    }
+    let owner = khlong.owner().await;
+    let token = owner.post(api::path::TOKENS, &json!({ "name": "c\0i", "role": "viewer" })).await;
+    assert_eq!(code(token).await, (400, "E0410".into()));
+    let flow =
+        json!({ "khlong": 1, "id": "f", "name": "Fl\0w", "nodes": [{ "id": "go", "use": "core/manual" }] });
+    assert_eq!(code(owner.import(&flow.to_string()).await).await, (422, "E0411".into()));
+}
+
+#[tokio::test]
 async fn a_wrong_password_and_an_unknown_account_look_alike() {
     let khlong = Khlong::start().await;
     khlong.owner().await;
