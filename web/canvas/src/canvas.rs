@@ -134,6 +134,17 @@ impl Canvas {
         &self.gesture
     }
 
+    /// The view that somebody has chosen, to be kept for coming back; nothing while it is the one that fits.
+    pub fn chosen_view(&self) -> Option<Viewport> {
+        self.moved.then_some(self.view)
+    }
+
+    /// Takes up a view from last time. A screen that would show nothing of the flow opens as usual.
+    pub fn return_to(&mut self, view: Viewport) {
+        self.view = view;
+        self.moved = true;
+    }
+
     /// Whether the next press, or the one under way, pans: the pointer's shape says so.
     pub fn is_grabbing(&self) -> bool {
         self.space || matches!(self.gesture, Gesture::Panning { .. } | Gesture::Pinching { .. })
@@ -168,7 +179,11 @@ impl Canvas {
     }
 
     fn resize(&mut self, screen: Size) -> Vec<Change> {
+        let first = self.screen.is_empty();
         self.screen = screen;
+        if first && self.is_off_screen() {
+            self.moved = false;
+        }
         if let Some(bounds) = self.scene.bounds().filter(|_| !self.moved) {
             self.view = self.view.open(bounds, screen);
             let chosen = self.selected.as_ref().and_then(|id| self.scene.node(id.as_str()));
@@ -177,6 +192,11 @@ impl Canvas {
             }
         }
         vec![Change::View]
+    }
+
+    fn is_off_screen(&self) -> bool {
+        let seen = self.view.visible(self.screen);
+        self.scene.bounds().is_some_and(|bounds| !bounds.meets(seen))
     }
 
     fn press(&mut self, pointer: i32, button: PointerButton, at: Point) -> Vec<Change> {

@@ -94,6 +94,11 @@ impl Rect {
         point.x >= self.min.x && point.x <= max.x && point.y >= self.min.y && point.y <= max.y
     }
 
+    pub fn meets(self, other: Rect) -> bool {
+        let (a, b) = (self.max(), other.max());
+        self.min.x < b.x && other.min.x < a.x && self.min.y < b.y && other.min.y < a.y
+    }
+
     pub fn union(self, other: Rect) -> Rect {
         let (a, b) = (self.max(), other.max());
         let min = Point::new(self.min.x.min(other.min.x), self.min.y.min(other.min.y));

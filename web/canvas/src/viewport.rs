@@ -1,6 +1,7 @@
 //! Which part of the canvas is on the screen, and how large.
 
 use crate::{Point, Rect, Size};
+use std::fmt;
 
 pub const ZOOM_MIN: f64 = 0.1;
 pub const ZOOM_MAX: f64 = 4.0;
@@ -28,7 +29,22 @@ impl Default for Viewport {
     }
 }
 
+/// As it is kept for coming back: `x y zoom`.
+impl fmt::Display for Viewport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.offset.x, self.offset.y, self.zoom)
+    }
+}
+
 impl Viewport {
+    /// Reads what `Display` has written; nothing for anything else.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let numbers: Vec<f64> = text.split(' ').map_while(|number| number.parse().ok()).collect();
+        let [x, y, zoom] = numbers.as_slice() else { return None };
+        let sound = numbers.iter().all(|number| number.is_finite()) && (ZOOM_MIN..=ZOOM_MAX).contains(zoom);
+        sound.then(|| Self { offset: Point::new(*x, *y), zoom: *zoom })
+    }
+
     pub fn to_screen(self, canvas: Point) -> Point {
         canvas * self.zoom + self.offset
     }

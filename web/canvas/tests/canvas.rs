@@ -3,7 +3,7 @@
 use canvas::walk::Direction;
 use canvas::{
     Canvas, Change, Gesture, Input, Key, Minimap, NODE_HEIGHT, NODE_WIDTH, Point, PointerButton, Rect, Scene,
-    Size,
+    Size, Viewport,
 };
 use model::{FlowDocument, NodeId, OperationSpec, Specs};
 use serde_json::json;
@@ -358,4 +358,32 @@ fn what_runs_once_per_item_lies_on_a_tint_of_its_own() {
         scene.node(id).is_some_and(|node| body.contains(node.area.min) && body.contains(node.area.max()))
     };
     assert_eq!([inside("line"), inside("each"), inside("after")], [true, false, false]);
+}
+
+#[test]
+fn coming_back_shows_what_was_looked_at_last_time() {
+    let mut then = TestCanvas::open().canvas;
+    assert_eq!(then.chosen_view(), None, "nobody has chosen a view yet");
+    then.handle(Input::Key(Key::ZoomIn));
+    let kept = then.chosen_view().expect("a chosen view").to_string();
+
+    let mut now = Canvas::new(Scene::new(&order_flow(), &specs()));
+    now.return_to(Viewport::from_text(&kept).expect("a view"));
+    now.handle(Input::Resize(SCREEN));
+    assert_eq!(now.view(), then.view());
+}
+
+#[test]
+fn a_view_that_would_show_nothing_of_the_flow_is_not_taken_up() {
+    let mut canvas = Canvas::new(Scene::new(&order_flow(), &specs()));
+    canvas.return_to(Viewport::from_text("90000 0 1").expect("a view"));
+    canvas.handle(Input::Resize(SCREEN));
+    assert_eq!(canvas.view(), TestCanvas::open().canvas.view());
+}
+
+#[test]
+fn a_kept_view_that_makes_no_sense_is_none() {
+    for text in ["", "1 2", "1 2 3 4", "a b c", "0 0 NaN", "0 0 0", "inf 0 1", "0 0 900"] {
+        assert_eq!(Viewport::from_text(text), None, "{text}");
+    }
 }
