@@ -25,6 +25,9 @@ pub fn Empty(
 pub fn Failed(
     #[prop(into)] title: String,
     #[prop(into)] text: String,
+    /// Below the text in small type.
+    #[prop(optional, into)]
+    detail: String,
     #[prop(into)] again: String,
     #[prop(into)] on_again: Callback<()>,
 ) -> impl IntoView {
@@ -32,7 +35,7 @@ pub fn Failed(
         <div class="kl-empty" role="alert" data-tone="bad">
             <span class="kl-empty-icon"><Picture icon=Icon::Warning/></span>
             <h2>{title}</h2>
-            <p>{text}</p>
+            <p>{text} {(!detail.is_empty()).then(|| view! { <small>{detail}</small> })}</p>
             <Button icon=Icon::Again on_click=move |_| on_again.run(())>{again}</Button>
         </div>
     }

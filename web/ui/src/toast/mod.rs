@@ -13,6 +13,8 @@ struct Toast {
     id: u32,
     tone: Tone,
     text: String,
+    /// Below it in small type.
+    detail: String,
 }
 
 /// Where pages leave their news; a cheap handle, provided as a context by the shell.
@@ -30,13 +32,17 @@ impl Default for Toasts {
 
 impl Toasts {
     pub fn push(self, tone: Tone, text: impl Into<String>) {
+        self.push_with_detail(tone, text, "");
+    }
+
+    pub fn push_with_detail(self, tone: Tone, text: impl Into<String>, detail: impl Into<String>) {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));
         self.list.update(|list| {
             if list.len() >= TOASTS_MAX {
                 list.remove(0);
             }
-            list.push(Toast { id, tone, text: text.into() });
+            list.push(Toast { id, tone, text: text.into(), detail: detail.into() });
         });
         set_timeout(move || self.remove(id), SHOWN);
     }
@@ -53,7 +59,7 @@ pub fn ToastArea(toasts: Toasts, #[prop(into)] close: String) -> impl IntoView {
         <div class="kl-toasts" role="status" aria-live="polite">
             <For each=move || toasts.list.get() key=|toast| toast.id let:toast>
                 <div class="kl-toast" data-tone=toast.tone.as_str()>
-                    <p>{toast.text}</p>
+                    <p>{toast.text} {(!toast.detail.is_empty()).then(|| view! { <small>{toast.detail}</small> })}</p>
                     <IconButton icon=Icon::Cross label=close.get_value() on_click=move |()| toasts.remove(toast.id)/>
                 </div>
             </For>
