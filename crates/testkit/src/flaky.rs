@@ -3,14 +3,15 @@
 use async_trait::async_trait;
 use model::{ConnectionName, FlowId, NodeId};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use store::{
     Accounts, AuditEntry, Batch, Committed, Connections, DayCount, Error, EventId, FlowKey, FlowRow,
     FlowState, FlowTotals, Flows, Journal, LoadedRun, Ms, NewUser, OpenRun, RunDetailRow, RunFilter, RunId,
     RunQueries, RunSummaryRow, SaveFlow, Schedules, SealedConnection, Session, Settings, Store, StoreSize,
     Token, User, VersionKey, VersionRow,
 };
+use tokio::sync::watch;
 
 /// On which side of the failing commit the store stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,12 @@ pub struct FlakyStore {
     commits: AtomicUsize,
     failed: AtomicBool,
     full: AtomicBool,
+    /// Commits until the store is full.
+    fills: AtomicUsize,
+    /// Commits that were sent away because it was full.
+    sent_away: AtomicUsize,
+    refused: Mutex<Option<RunId>>,
+    expiry_held: watch::Sender<bool>,
 }
 
 impl FlakyStore {
@@ -38,6 +45,10 @@ impl FlakyStore {
             commits: AtomicUsize::new(0),
             failed: AtomicBool::new(false),
             full: AtomicBool::new(false),
+            fills: AtomicUsize::new(usize::MAX),
+            sent_away: AtomicUsize::new(0),
+            refused: Mutex::new(None),
+            expiry_held: watch::Sender::new(false),
         })
     }
 
@@ -53,6 +64,43 @@ impl FlakyStore {
         self.full.store(full, Ordering::SeqCst);
     }
 
+    /// Takes so many commits more, and is full then.
+    pub fn fill_after(&self, commits: usize) {
+        self.fills.store(self.commits() + commits, Ordering::SeqCst);
+    }
+
+    /// There is space again, however it was lost.
+    pub fn set_roomy(&self) {
+        self.fills.store(usize::MAX, Ordering::SeqCst);
+        self.set_full(false);
+    }
+
+    pub fn sent_away(&self) -> usize {
+        self.sent_away.load(Ordering::SeqCst)
+    }
+
+    /// Takes nothing about this run, as if it broke a rule of the store.
+    pub fn refuse(&self, run: Option<RunId>) {
+        *self.refused.lock().expect("nobody panics with it") = run;
+    }
+
+    /// Removing old runs takes as long as this is so.
+    pub fn hold_expiry(&self, held: bool) {
+        self.expiry_held.send_replace(held);
+    }
+
+    fn is_full(&self) -> bool {
+        self.full.load(Ordering::SeqCst) || self.commits() >= self.fills.load(Ordering::SeqCst)
+    }
+
+    fn refuses(&self, batch: &Batch) -> bool {
+        let refused = *self.refused.lock().expect("nobody panics with it");
+        let about = |run: RunId| Some(run) == refused;
+        batch.records.iter().any(|record| about(record.run))
+            || batch.finishes.iter().any(|finish| about(finish.run.id))
+            || batch.parks.iter().any(|(run, _)| about(*run))
+    }
+
     fn broken() -> Error {
         Error::Io("pulled out".into())
     }
@@ -64,8 +112,12 @@ impl Journal for FlakyStore {
         if self.has_failed() {
             return Err(Self::broken());
         }
-        if self.full.load(Ordering::SeqCst) {
+        if self.is_full() {
+            self.sent_away.fetch_add(1, Ordering::SeqCst);
             return Err(Error::Full);
+        }
+        if self.refuses(&batch) {
+            return Err(Error::Conflict("refused".into()));
         }
         let number = self.commits.fetch_add(1, Ordering::SeqCst);
         let fails = self.fails.filter(|(at, _)| *at == number).map(|(_, when)| when);
@@ -93,6 +145,7 @@ impl Journal for FlakyStore {
     }
 
     async fn expire(&self, now: Ms, limit: usize) -> Result<usize, Error> {
+        self.expiry_held.subscribe().wait_for(|held| !held).await.ok();
         self.inner.expire(now, limit).await
     }
 }
