@@ -12,6 +12,7 @@ pub(crate) const WAIT: &str = "E0504";
 pub(crate) const CALL: &str = "E0505";
 pub(crate) const CALLED_CANCELLED: &str = "E0506";
 pub(crate) const GIVEN_UP: &str = "E0507";
+pub(crate) const TOO_DEEP: &str = "E0508";
 
 pub(crate) fn error(code: &str, message: impl Into<String>, advice: &str) -> StepError {
     StepError { code: code.into(), message: message.into(), advice: advice.into() }
@@ -70,5 +71,14 @@ pub const PAGES: &[Page] = &[
         "The answer to a write was lost, nobody could ask the target whether it was done, and a person decided to give the \
          step up. Whether the work was done is still unknown.",
         "Look in the target whether the work was done. A retry of the run asks again before it sends anything.",
+    ),
+    page(
+        TOO_DEEP,
+        "Too many flows call one another",
+        "Behind an event, flows may call one another 32 deep, and a flow that is started with another's errors counts as \
+         called. The call was one more. Most often a flow calls itself, or two flows call each other, without an end; or \
+         a flow for errors fails and is started with its own errors.",
+        "Find the circle and give it an end. For a list of unknown length use a for-each, or begin anew with an event of \
+         its own.",
     ),
 ];

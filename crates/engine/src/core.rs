@@ -4,7 +4,7 @@ use crate::flow::Flow;
 use crate::flows::Flows;
 use crate::gauges::Counters;
 use crate::queue::{Queue, Ready};
-use crate::signal::Signal;
+use crate::signal::{SIGNALS_MAX, Signal, Unheard};
 use crate::view::{Changed, LiveState};
 use crate::writer::{LineUp, Ticket, Write, Writer};
 use crate::{Clock, Error, Options, task};
@@ -64,9 +64,6 @@ struct Active {
     signals: mpsc::Sender<Signal>,
     state: LiveState,
 }
-
-/// Signals that a run has not looked at yet.
-const SIGNALS_MAX: usize = 64;
 
 /// No node has run yet at the door.
 struct NoNodes;
@@ -200,8 +197,8 @@ impl Core {
 
     /// Tells a run something, wherever it is: in memory, waiting for its turn, or parked.
     ///
-    /// Gives the signal back where the run is in none of these places: it has ended.
-    pub async fn signal(self: &Arc<Self>, run: RunId, mut signal: Signal) -> Result<(), Signal> {
+    /// Where the run is in none of these places, it has ended.
+    pub async fn signal(self: &Arc<Self>, run: RunId, mut signal: Signal) -> Result<(), Unheard> {
         loop {
             if let Some(signals) = self.sender(run) {
                 match signals.send(signal).await {
@@ -216,14 +213,14 @@ impl Core {
                     return Ok(());
                 }
                 // It came into memory between the two looks.
-                Err(back) if self.sender(run).is_some_and(|signals| !signals.is_closed()) => signal = back,
-                Err(back) => return Err(back),
+                Err(Unheard::Gone(back)) if self.is_in_memory(run) => signal = back,
+                Err(unheard) => return Err(unheard),
             }
         }
     }
 
     /// Tells a run that is not in memory. One to be cancelled need not wait for its turn.
-    fn leave_word(self: &Arc<Self>, run: RunId, signal: Signal) -> Result<(), Signal> {
+    fn leave_word(self: &Arc<Self>, run: RunId, signal: Signal) -> Result<(), Unheard> {
         let cancels = matches!(signal, Signal::Cancel(_));
         let mut queue = self.queue();
         if let Err(Some(signal)) = queue.wake(run, Some(signal)) {
@@ -233,6 +230,10 @@ impl Core {
             self.begin(ready, &queue);
         }
         Ok(())
+    }
+
+    fn is_in_memory(&self, run: RunId) -> bool {
+        self.sender(run).is_some_and(|signals| !signals.is_closed())
     }
 
     fn sender(&self, run: RunId) -> Option<mpsc::Sender<Signal>> {

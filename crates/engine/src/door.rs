@@ -51,7 +51,7 @@ pub struct Arrival<'a> {
 }
 
 /// Seconds after which a sender that was told "busy" may come back.
-const RETRY_AFTER_S: u32 = 5;
+pub const RETRY_AFTER_S: u32 = 5;
 
 pub async fn receive(core: &Arc<Core>, at: &Listener, request: &Request<'_>) -> Result<Received, DoorError> {
     if at.paused {
@@ -90,11 +90,20 @@ pub async fn start_run(
     accept(core, Arrival::of(flow, trigger, None, input), None).await
 }
 
+/// Where a called flow finds in `trigger` how deep it was called.
+pub const DEPTH: &str = "depth";
+
 impl<'a> Arrival<'a> {
     pub fn of(flow: &'a Arc<Flow>, trigger: usize, delivery: Option<String>, body: Value) -> Self {
         let trigger = flow.plan.id(trigger).clone();
         let head = serde_json::Map::new();
         Self { flow, trigger, delivery, head, body, raw: None, parent: None, schedule: None }
+    }
+
+    /// Says how many flows called one another to get here.
+    pub fn below(mut self, depth: u64) -> Self {
+        self.head.insert(DEPTH.into(), depth.into());
+        self
     }
 }
 
@@ -110,7 +119,7 @@ pub async fn accept(
 }
 
 /// How long an event of our own waits for space before it is tried again.
-const SPACE_PAUSE: Duration = Duration::from_millis(500);
+pub const SPACE_PAUSE: Duration = Duration::from_millis(500);
 
 /// Puts an event of our own on disk: nobody outside keeps it, so space on the disk or before the writer is waited for.
 pub async fn accept_with_patience<'a>(

@@ -21,6 +21,8 @@ pub struct Effect {
     pub rule: EffectRule,
     /// The number of the latest attempt; 1 for the first.
     pub attempt: u32,
+    /// Attempts of earlier runs of the event, which are not counted against what the node allows.
+    pub earlier_tries: u32,
     /// An earlier attempt may have done the work.
     pub unknown: bool,
 }

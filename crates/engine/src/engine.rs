@@ -1,13 +1,13 @@
 //! The engine as others see it.
 
 use crate::core::{ConnectionSource, Core, Parts};
-use crate::door::{self, Received, ready_of};
+use crate::door::{self, RETRY_AFTER_S, Received, ready_of};
 use crate::error::{DoorError, Error};
 use crate::flow::Flow;
 use crate::flows::Listener;
 use crate::gauges::Gauges;
 use crate::queue::Parked;
-use crate::signal::{Decision, Signal};
+use crate::signal::{Decision, Signal, Unheard};
 use crate::view::{self, Changed, Doc, LiveState, RunView};
 use crate::{Clock, Options, codec, codes, keys, recall, task, wake};
 use connector::{Catalog, Http, Request};
@@ -24,6 +24,9 @@ const OPEN_RUNS_PAGE: usize = 1_000;
 
 /// How long a look at a run waits for it, when it is busy computing.
 const INSPECT_WAIT: Duration = Duration::from_secs(2);
+
+/// Said to whoever tells a run something for which it has no room.
+const CROWDED: &str = "the run waits for its turn, and more is waiting to be told to it than it can keep; try again when it goes on";
 
 /// A running engine. Cheap to clone; the last one dropped ends nothing by itself, `shutdown` does.
 #[derive(Clone)]
@@ -69,13 +72,15 @@ impl Engine {
         let engine = Self(core.clone());
         for flow in core.store.flows().await? {
             let id = flow.id.clone();
-            if let Err(error) = engine.deploy(flow).await {
+            // What was due while nothing ran is made up for.
+            if let Err(error) = engine.deploy_since(flow, Ms::MIN).await {
                 tracing::error!(flow = %id, %error, "a flow cannot run; the others can");
             }
         }
         let parked = engine.resume_all().await?;
         tokio::spawn(recall::states(core.clone(), parked));
         tokio::spawn(wake::serve(core.clone(), times));
+        tokio::spawn(wake::expire(Arc::downgrade(&core)));
         core.pump();
         Ok(engine)
     }
@@ -117,6 +122,11 @@ impl Engine {
 
     /// Takes a flow's live version into service, or its change of state.
     pub async fn deploy(&self, row: FlowRow) -> Result<(), Error> {
+        self.deploy_since(row, self.0.clock.now()).await
+    }
+
+    /// `now` is when the flow begins to keep its schedules, unless it keeps them already.
+    async fn deploy_since(&self, row: FlowRow, now: Ms) -> Result<(), Error> {
         let core = &self.0;
         let flow = match core.flows.version(row.version) {
             Some(flow) => flow,
@@ -130,7 +140,7 @@ impl Engine {
             }
         };
         core.queue().limit(row.key, flow.doc().settings.concurrency as usize);
-        core.flows.put(flow, row.state, &core.catalog);
+        core.flows.put(flow, row.state, now, &core.catalog);
         core.timer.notify_one();
         core.pump();
         Ok(())
@@ -179,24 +189,22 @@ impl Engine {
         };
         let (heard, hears) = oneshot::channel();
         let signal = Signal::Callback { node: step.node, item: step.item, payload, heard };
-        if self.0.signal(run, signal).await.is_err() {
-            return Ok(None);
+        match self.0.signal(run, signal).await {
+            Ok(()) => Ok(hears.await.unwrap_or(false).then_some(run)),
+            Err(Unheard::Gone(_)) => Ok(None),
+            Err(Unheard::Crowded) => Err(DoorError::Busy { retry_after_s: RETRY_AFTER_S }),
         }
-        Ok(hears.await.unwrap_or(false).then_some(run))
     }
 
-    /// Cancels a run in whatever state it is, and returns when that is on disk; false where it has ended.
+    /// Cancels a run in whatever state it is, and the runs that it called and waits for. Returns when that is on disk;
+    /// false where it has ended.
     pub async fn cancel(&self, run: RunId) -> Result<bool, Error> {
-        let (heard, hears) = oneshot::channel();
-        if self.0.signal(run, Signal::Cancel(heard)).await.is_err() {
-            return Ok(false);
-        }
-        Ok(hears.await.unwrap_or(false))
+        Ok(self.0.cancel(run).await)
     }
 
     /// Runs a failed or cancelled run's event again from where it stopped: effects that were done are not repeated.
     pub async fn retry(&self, run: RunId) -> Result<RunId, Error> {
-        self.0.retry(run, None).await
+        self.0.retry(run).await
     }
 
     /// Tells a run what a person decided about an effect whose outcome is unknown; false where none is.
@@ -209,11 +217,12 @@ impl Engine {
     ) -> Result<bool, Error> {
         let (heard, hears) = oneshot::channel();
         let signal = Signal::Decide { node: node.clone(), item: item.to_vec(), decision, heard };
-        if self.0.signal(run, signal).await.is_err() {
-            return Ok(false);
+        match self.0.signal(run, signal).await {
+            // A run that ended meanwhile has heard nothing.
+            Ok(()) => Ok(hears.await.unwrap_or(false)),
+            Err(Unheard::Gone(_)) => Ok(false),
+            Err(Unheard::Crowded) => Err(Error::NotPossible(CROWDED.into())),
         }
-        // A run that ended meanwhile has heard nothing.
-        Ok(hears.await.unwrap_or(false))
     }
 
     /// What a run is doing, while it has not ended.
@@ -301,6 +310,12 @@ impl Engine {
 }
 
 impl Core {
+    /// Cancels a run, and returns when that is on disk; false where it has ended.
+    pub async fn cancel(self: &Arc<Self>, run: RunId) -> bool {
+        let (heard, hears) = oneshot::channel();
+        self.signal(run, Signal::Cancel(heard)).await.is_ok() && hears.await.unwrap_or(false)
+    }
+
     /// How a called run ended, on which port its caller hears of it; nothing while it goes on.
     pub async fn ended(&self, run: RunId) -> Result<Option<(Port, Value)>, Error> {
         let Some(detail) = self.store.run_detail(run).await? else {

@@ -50,6 +50,13 @@ pub enum Work {
     Action(ActionWork),
 }
 
+impl Work {
+    /// Whether the step is computed again after a restart, and so leaves nothing in the journal.
+    pub fn is_pure(&self) -> bool {
+        !matches!(self, Work::Wait { .. } | Work::Call { .. } | Work::Action(_))
+    }
+}
+
 pub struct ActionWork {
     pub action: Arc<dyn Action>,
     pub fields: Arc<Template>,

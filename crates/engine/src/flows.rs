@@ -6,7 +6,7 @@ use connector::{Catalog, Webhook};
 use model::{ConnectionName, FlowId, NodeId, Span, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use store::{FlowKey, FlowState, VersionKey};
+use store::{FlowKey, FlowState, Ms, VersionKey};
 
 /// Versions of flows kept ready to run; older ones are compiled again when a run needs them.
 const VERSIONS_MAX: usize = 256;
@@ -28,6 +28,8 @@ pub struct Listener {
 pub struct Deployed {
     pub flow: Arc<Flow>,
     pub paused: bool,
+    /// When it came into service or was last taken out of its pause: no earlier time of a schedule is made up for.
+    pub since: Ms,
 }
 
 #[derive(Default)]
@@ -77,11 +79,13 @@ impl Flows {
         versions.insert(flow.version, flow);
     }
 
-    pub fn put(&self, flow: Arc<Flow>, state: FlowState, catalog: &Catalog) {
+    pub fn put(&self, flow: Arc<Flow>, state: FlowState, now: Ms, catalog: &Catalog) {
         self.keep_version(flow.clone());
         let paused = state == FlowState::Paused;
         self.change(catalog, |by_id| {
-            by_id.insert(flow.id.clone(), Deployed { flow: flow.clone(), paused });
+            let live = by_id.get(&flow.id).filter(|before| !before.paused);
+            let since = live.map_or(now, |live| live.since);
+            by_id.insert(flow.id.clone(), Deployed { flow: flow.clone(), paused, since });
         });
     }
 

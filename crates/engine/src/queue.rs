@@ -1,9 +1,9 @@
 //! Which run goes next: lanes keep order per key, a flow has so many at once, and all together have a bound.
 
-use crate::signal::Signal;
+use crate::signal::{SIGNALS_MAX, Signal, Unheard};
 use crate::view::LiveState;
 use run::Data;
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use store::{FlowKey, Ms, RunId};
 
 /// A run that waits for its turn.
@@ -48,7 +48,10 @@ pub struct Queue {
     turns: VecDeque<FlowKey>,
     active: usize,
     active_max: usize,
-    waiting: usize,
+    /// Runs that wait for their turn, so that nobody looks through the lines for one that does not.
+    waiting: HashSet<RunId>,
+    /// What waiting runs have been told since they were lined up.
+    words: HashMap<RunId, Vec<Signal>>,
     /// Runs that have left memory, by when they wake.
     parked: BTreeSet<(Ms, RunId)>,
     parked_runs: HashMap<RunId, (Ms, Parked)>,
@@ -70,7 +73,8 @@ impl Queue {
             turns: VecDeque::new(),
             active: 0,
             active_max,
-            waiting: 0,
+            waiting: HashSet::new(),
+            words: HashMap::new(),
             parked: BTreeSet::new(),
             parked_runs: HashMap::new(),
         }
@@ -78,7 +82,7 @@ impl Queue {
 
     /// Runs waiting for their turn, those behind a lane's head included.
     pub fn waiting(&self) -> usize {
-        self.waiting
+        self.waiting.len()
     }
 
     pub fn parked(&self) -> usize {
@@ -99,7 +103,7 @@ impl Queue {
     }
 
     pub fn push(&mut self, ready: Ready) {
-        self.waiting += 1;
+        self.waiting.insert(ready.run);
         if let (Some(lane), false) = (ready.lane, ready.resumed) {
             if let Some(behind) = self.lanes.get_mut(&lane) {
                 return behind.push_back(ready);
@@ -139,25 +143,35 @@ impl Queue {
             if let Some(ready) = next {
                 flow.active += 1;
                 self.active += 1;
-                self.waiting -= 1;
-                return Some(ready);
+                return Some(self.leave_line(ready));
             }
         }
         None
     }
 
+    /// A run stops waiting for its turn, and gets what it was told meanwhile.
+    fn leave_line(&mut self, mut ready: Ready) -> Ready {
+        self.waiting.remove(&ready.run);
+        if let Some(words) = self.words.remove(&ready.run) {
+            ready.signals.extend(words);
+        }
+        ready
+    }
+
     /// Takes a waiting run out of turn and over every limit, to be ended. One behind its lane's head leaves the lane.
     pub fn call_out(&mut self, run: RunId) -> Option<Ready> {
+        if !self.waiting.contains(&run) {
+            return None;
+        }
         let place = |line: &VecDeque<Ready>| line.iter().position(|ready| ready.run == run);
         let in_turn = self.flows.values_mut().find_map(|flow| flow.ready.remove(place(&flow.ready)?));
         let ready = in_turn.or_else(|| {
             let ready = self.lanes.values_mut().find_map(|behind| behind.remove(place(behind)?));
             ready.map(|ready| Ready { lane: None, ..ready })
         })?;
-        self.waiting -= 1;
         self.active += 1;
         self.flows.entry(ready.flow).or_default().active += 1;
-        Some(ready)
+        Some(self.leave_line(ready))
     }
 
     /// A run has left memory and keeps its lane.
@@ -226,17 +240,17 @@ impl Queue {
         None
     }
 
-    /// Hands a signal to a run that waits for its turn; gives it back where no such run waits.
-    pub fn attach(&mut self, run: RunId, signal: Signal) -> Result<(), Signal> {
-        let in_line = self.flows.values_mut().flat_map(|flow| flow.ready.iter_mut());
-        let found = in_line.chain(self.lanes.values_mut().flatten()).find(|ready| ready.run == run);
-        match found {
-            Some(ready) => {
-                ready.signals.push(signal);
-                Ok(())
-            }
-            None => Err(signal),
+    /// Hands a signal to a run that waits for its turn. A cancellation is heard however much was said before.
+    pub fn attach(&mut self, run: RunId, signal: Signal) -> Result<(), Unheard> {
+        if !self.waiting.contains(&run) {
+            return Err(Unheard::Gone(signal));
         }
+        let words = self.words.entry(run).or_default();
+        if words.len() >= SIGNALS_MAX && !matches!(signal, Signal::Cancel(_)) {
+            return Err(Unheard::Crowded);
+        }
+        words.push(signal);
+        Ok(())
     }
 }
 
@@ -294,6 +308,19 @@ mod tests {
         queue.ended(1, head.lane);
         assert_eq!(taken(&mut queue), [3]);
         assert!(queue.call_out(9).is_none());
+    }
+
+    #[test]
+    fn a_waiting_run_hears_what_it_was_told_and_a_crowd_is_sent_away() {
+        let mut queue = Queue::new(1);
+        queue.push(ready(1, 1, None));
+        let word = || Signal::Inspect(tokio::sync::oneshot::channel().0);
+        assert!((0..SIGNALS_MAX).all(|_| queue.attach(1, word()).is_ok()));
+        assert!(matches!(queue.attach(1, word()), Err(Unheard::Crowded)));
+        assert!(matches!(queue.attach(2, word()), Err(Unheard::Gone(_))));
+        assert!(queue.attach(1, Signal::Cancel(tokio::sync::oneshot::channel().0)).is_ok());
+        assert_eq!(queue.pop().map(|ready| ready.signals.len()), Some(SIGNALS_MAX + 1));
+        assert!(matches!(queue.attach(1, word()), Err(Unheard::Gone(_))));
     }
 
     #[test]

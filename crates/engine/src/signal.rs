@@ -31,6 +31,19 @@ pub enum Signal {
     Inspect(oneshot::Sender<crate::view::Notes>),
 }
 
+/// Signals that a run has not looked at yet. Whoever says more to one that is in memory waits; one that waits for its
+/// turn hears no more than this.
+pub const SIGNALS_MAX: usize = 64;
+
+/// Why a run was not told something.
+#[derive(Debug)]
+pub enum Unheard {
+    /// It has ended, or never was.
+    Gone(Signal),
+    /// It waits for its turn, and enough waits to be told to it.
+    Crowded,
+}
+
 impl Signal {
     /// Whether a run must hear this before it walks its steps.
     pub fn comes_first(&self) -> bool {

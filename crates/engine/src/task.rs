@@ -1,5 +1,6 @@
 //! A run in memory: walked step by step until it ends, or until it has nothing to do for a while.
 
+mod calls;
 mod effects;
 pub(crate) mod end;
 mod steps;
@@ -15,6 +16,7 @@ use crate::queue::{Fresh, Parked, Ready};
 use crate::signal::Signal;
 use crate::sleepers::Sleepers;
 use crate::view::{Changed, LiveState};
+use crate::writer::WriteError;
 use crate::{Error, codec, codes, recall};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -36,14 +38,36 @@ const STEPS_IN_A_ROW: usize = 64;
 /// Longest sleep in one go, so that a changed clock is noticed.
 const SLEEP_MAX: Duration = Duration::from_secs(30);
 
-/// The store has failed: the run is left as the journal has it.
-struct Stop;
+/// The run is left as the journal has it.
+enum Stop {
+    /// The store has failed, and the process is about to end.
+    Down,
+    /// The store did not take a write of this run, and goes on with others.
+    Refused,
+}
+
+impl From<WriteError> for Stop {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Refused => Self::Refused,
+            WriteError::Full | WriteError::Down => Self::Down,
+        }
+    }
+}
 
 /// What comes back from outside the run's own thread of thought.
 enum Landed {
     Effect(At, Attempted),
     Called(At, Result<RunId, StepError>),
     Child(At, Option<(Port, Value)>),
+    /// The store did not take an effect's intent.
+    Refused,
+}
+
+/// What is to be done next. `at` is when that was so, where a walk after a restart learns it from the journal.
+struct Todo {
+    decision: Decision,
+    at: Option<Ms>,
 }
 
 pub(crate) struct Task {
@@ -60,8 +84,14 @@ pub(crate) struct Task {
     seq: u32,
     /// Records not handed to the writer yet: they go with the next write.
     pending: Vec<Record>,
-    todo: VecDeque<Decision>,
+    todo: VecDeque<Todo>,
+    /// The time that the journal gives to what is being walked again; nothing where it happens now.
+    then: Option<Ms>,
+    /// The latest such time.
+    latest_then: Ms,
     flying: FuturesUnordered<BoxFuture<'static, Landed>>,
+    /// Calls of other flows that are not on disk yet. Not given up with the run: it must know whom it called.
+    calls: FuturesUnordered<BoxFuture<'static, Landed>>,
     effects: HashMap<At, Effect>,
     sleepers: Sleepers,
     answer: Option<oneshot::Sender<Answer>>,
@@ -74,10 +104,14 @@ pub(crate) struct Task {
 
 /// How long a run stays away that the store could not be asked about just now.
 const LOAD_AGAIN_MS: Ms = 3_000;
+/// How long a run stays away of which the store did not take a write. It keeps its lane; whoever does not want to wait
+/// for it cancels it.
+const REFUSED_AGAIN_MS: Ms = 10 * 60_000;
 
 /// Walks one run. Whatever happens, the run leaves the list of active ones.
 pub(crate) async fn drive(core: Arc<Core>, ready: Ready, mut inbox: mpsc::Receiver<Signal>) {
     let (run, flow, lane) = (ready.run, ready.flow, ready.lane);
+    let away = |until| Left::Parked(until, Parked { flow, lane, state: LiveState::Waiting });
     let walked = AssertUnwindSafe(load_and_walk(&core, ready, &mut inbox)).catch_unwind().await;
     let left = walked.unwrap_or_else(|_panic| {
         tracing::error!(
@@ -85,6 +119,16 @@ pub(crate) async fn drive(core: Arc<Core>, ready: Ready, mut inbox: mpsc::Receiv
             "the engine stumbled over a run; please report it. It is tried again at the next start"
         );
         Ok(Left::Stuck)
+    });
+    let left = left.or_else(|stop| match stop {
+        Stop::Down => Err(()),
+        Stop::Refused => {
+            tracing::error!(
+                run,
+                "the store did not take what a run did; the run is walked again in ten minutes"
+            );
+            Ok(away(core.clock.now().saturating_add(REFUSED_AGAIN_MS)))
+        }
     });
     // First out of the list of those that hear signals, then the rest: a signal finds the run here, or parked, or ended.
     match left {
@@ -105,7 +149,7 @@ pub(crate) async fn drive(core: Arc<Core>, ready: Ready, mut inbox: mpsc::Receiv
             core.forget(run);
             core.queue().release(flow);
         }
-        Err(Stop) => core.forget(run),
+        Err(()) => core.forget(run),
     }
     inbox.close();
     while let Some(signal) = inbox.recv().await {
@@ -197,7 +241,10 @@ impl Task {
             seq,
             pending: Vec::new(),
             todo: VecDeque::new(),
+            then: None,
+            latest_then: 0,
             flying: FuturesUnordered::new(),
+            calls: FuturesUnordered::new(),
             effects: HashMap::new(),
             sleepers: Sleepers::default(),
             answer,
@@ -219,8 +266,15 @@ impl Task {
             let step = StepId::new(self.trigger.clone(), Vec::new());
             return self.finish(Outcome::Failed(step, error)).await;
         };
+        if !self.memory.is_empty() {
+            let choices =
+                self.memory.steps().filter_map(|(step, known)| Some((step.clone(), known.chosen.clone()?)));
+            self.run.remember(choices);
+            self.then = Some(self.row.started_at);
+        }
         let begun = self.run.begin(trigger, self.body.clone());
-        self.todo.extend(begun);
+        self.follow(begun);
+        self.then = None;
         // What must be known before a step is reached comes first; what looks at the steps waits until they are walked.
         let (first, later): (Vec<_>, Vec<_>) = signals.into_iter().partition(Signal::comes_first);
         for signal in first {
@@ -233,6 +287,9 @@ impl Task {
         let mut later = later.into_iter();
         loop {
             if let Some(outcome) = self.compute(inbox).await? {
+                if self.cancelled {
+                    self.call_off(inbox).await;
+                }
                 return self.finish(outcome).await;
             }
             if let Some(signal) = later.next() {
@@ -240,6 +297,7 @@ impl Task {
                 continue;
             }
             if self.flying.is_empty()
+                && self.calls.is_empty()
                 && let Some(wake_at) = self.may_park()
             {
                 return self.park(wake_at).await;
@@ -251,12 +309,15 @@ impl Task {
     /// Does everything that needs nobody else; returns the outcome when nothing is under way any more.
     async fn compute(&mut self, inbox: &mut mpsc::Receiver<Signal>) -> Result<Option<Outcome>, Stop> {
         let mut in_a_row = 0;
-        while let Some(decision) = self.todo.pop_front() {
+        while let Some(Todo { decision, at: then }) = self.todo.pop_front() {
+            self.then = then;
             match decision {
                 Decision::Finish(outcome) => return Ok(Some(outcome)),
                 Decision::Start(at, input) => self.start(at, input).await?,
+                Decision::Chose(at, from) => self.choose(&at, from),
                 Decision::Closed(at, items, outcome) => self.note_loop(&at, items, &outcome),
             }
+            self.then = None;
             in_a_row += 1;
             if in_a_row % STEPS_IN_A_ROW == 0 {
                 tokio::task::yield_now().await;
@@ -269,6 +330,34 @@ impl Task {
         Ok(None)
     }
 
+    /// Lines up what follows. What comes together from several sides was so when the last of them came.
+    fn follow(&mut self, decisions: Vec<Decision>) {
+        let mut at = self.then;
+        for decision in decisions {
+            let joins = match &decision {
+                Decision::Start(at, _) | Decision::Chose(at, _) => self.flow.plan.graph.joins(at.node),
+                Decision::Closed(..) => true,
+                Decision::Finish(_) => false,
+            };
+            if joins {
+                at = at.map(|_| self.latest_then);
+            }
+            self.todo.push_back(Todo { decision, at });
+        }
+    }
+
+    /// Goes on with what the journal says of a step, at the time that it says.
+    fn walk_again(&mut self, at: Option<Ms>) {
+        // What an earlier run of the event did was so when this one began.
+        self.then = at.map(|at| at.max(self.row.started_at));
+        self.latest_then = self.latest_then.max(self.then.unwrap_or_default());
+    }
+
+    /// When that which is being noted happened.
+    fn noted_at(&self) -> Ms {
+        self.then.unwrap_or_else(|| self.now())
+    }
+
     /// Waits for whichever comes first: an effect's answer, a time, a word from outside.
     async fn wait(&mut self, inbox: &mut mpsc::Receiver<Signal>) -> Result<(), Stop> {
         self.flush().await;
@@ -279,6 +368,7 @@ impl Task {
         let nap = Duration::from_millis(u64::try_from(wake.saturating_sub(now)).unwrap_or(0)).min(SLEEP_MAX);
         tokio::select! {
             Some(landed) = self.flying.next() => self.land(landed).await?,
+            Some(landed) = self.calls.next() => self.land(landed).await?,
             Some(signal) = inbox.recv() => self.hear(signal).await?,
             () = tokio::time::sleep(nap) => {}
             () = jumped => {}
@@ -291,11 +381,9 @@ impl Task {
     }
 
     pub(super) fn show_state(&self) {
-        let state = if self.flying.is_empty() && !self.sleepers.is_empty() {
-            self.sleepers.state()
-        } else {
-            LiveState::Running
-        };
+        let idle = self.flying.is_empty() && self.calls.is_empty();
+        let state =
+            if idle && !self.sleepers.is_empty() { self.sleepers.state() } else { LiveState::Running };
         self.core.set_state(self.row.id, self.row.flow, state);
     }
 
@@ -322,6 +410,6 @@ impl Task {
         self.flying = FuturesUnordered::new();
         self.sleepers = Sleepers::default();
         self.todo.clear();
-        self.todo.push_back(Decision::Finish(outcome));
+        self.todo.push_back(Todo { decision: Decision::Finish(outcome), at: None });
     }
 }

@@ -6,8 +6,8 @@ use crate::flow::Flow;
 use run::schedule::{CatchUp, Schedule};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use store::{FlowKey, Ms, ScheduleMoved};
 
@@ -22,17 +22,12 @@ const EXPIRE_RUNS_MAX: usize = 500;
 pub type Times = BTreeMap<(FlowKey, model::NodeId), Ms>;
 
 pub async fn serve(core: Arc<Core>, mut times: Times) {
-    let mut expire_at = 0;
     while !core.stopping.load(Ordering::Relaxed) {
         let jumped = core.clock.jumped();
         let now = core.clock.now();
         let parked = core.queue().wake_due(now);
         core.pump();
         let due = fire(&core, &mut times, now).await;
-        if now >= expire_at {
-            expire(&core, now).await;
-            expire_at = now + EXPIRE_EVERY_MS;
-        }
         let next = parked.into_iter().chain(due).min().unwrap_or(Ms::MAX);
         let nap = u64::try_from(next.saturating_sub(core.clock.now())).unwrap_or(0);
         tokio::select! {
@@ -50,7 +45,7 @@ async fn fire(core: &Arc<Core>, times: &mut Times, now: Ms) -> Option<Ms> {
         for (node, schedule) in deployed.flow.schedules() {
             let Ok((schedule, rule)) = schedule else { continue };
             let slot = (deployed.flow.key, node.id.clone());
-            let due = times.get(&slot).copied();
+            let due = times.get(&slot).copied().filter(|due| *due >= deployed.since);
             let look_at = match tick(core, &deployed.flow, &slot, &schedule, (due, rule), now).await {
                 Ok(at) => {
                     times.insert(slot, at);
@@ -101,15 +96,35 @@ async fn tick(
     Ok(next)
 }
 
-async fn expire(core: &Arc<Core>, now: Ms) {
-    loop {
-        match core.store.expire(now, EXPIRE_RUNS_MAX).await {
-            Ok(EXPIRE_RUNS_MAX) => tokio::task::yield_now().await,
-            Ok(_) => return,
-            Err(error) => {
-                tracing::warn!(%error, "old runs could not be removed; tried again in a minute");
-                return;
-            }
+/// Removes old runs, for as long as there is an engine. A task of its own: no wait and no schedule stands behind a disk
+/// that has much to remove.
+pub async fn expire(core: Weak<Core>) {
+    let mut look_at = 0;
+    while let Some(core) = core.upgrade().filter(|core| !core.stopping.load(Ordering::Relaxed)) {
+        let clock = core.clock.clone();
+        let jumped = clock.jumped();
+        let now = clock.now();
+        if now >= look_at && expire_some(&core, now).await {
+            tokio::task::yield_now().await;
+            continue;
+        }
+        look_at = if now >= look_at { now.saturating_add(EXPIRE_EVERY_MS) } else { look_at };
+        // Asleep, it keeps no engine alive.
+        drop(core);
+        tokio::select! {
+            () = jumped => {}
+            () = tokio::time::sleep(SLEEP_MAX) => {}
+        }
+    }
+}
+
+/// Removes a bounded number of runs; says whether there may be more.
+async fn expire_some(core: &Core, now: Ms) -> bool {
+    match core.store.expire(now, EXPIRE_RUNS_MAX).await {
+        Ok(gone) => gone >= EXPIRE_RUNS_MAX,
+        Err(error) => {
+            tracing::warn!(%error, "old runs could not be removed; tried again in a minute");
+            false
         }
     }
 }

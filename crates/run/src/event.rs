@@ -2,7 +2,7 @@
 
 use crate::StepId;
 use crate::doc::{Ms, StepError};
-use model::{Port, Value};
+use model::{NodeId, Port, Value};
 use serde::{Deserialize, Serialize};
 
 /// One thing that happened in a run and that a restart must know.
@@ -21,6 +21,10 @@ pub enum Event {
     Called { step: StepId, run: i64, at: Ms },
     /// A person said that an unknown effect did not happen: it is sent again.
     SendAgain { step: StepId, at: Ms },
+    /// An earlier run of this event sent it, and nobody knows whether it was done. `at` is the last that was heard of it.
+    Unknown { step: StepId, attempt: u32, at: Ms },
+    /// A merge went on with the branch that came from this node, while others could still come.
+    Chose { step: StepId, from: NodeId, at: Ms },
 }
 
 /// How an attempt failed, and what comes next.
@@ -47,7 +51,22 @@ impl Event {
             | Event::Failed { step, .. }
             | Event::Waiting { step, .. }
             | Event::Called { step, .. }
-            | Event::SendAgain { step, .. } => step,
+            | Event::SendAgain { step, .. }
+            | Event::Unknown { step, .. }
+            | Event::Chose { step, .. } => step,
+        }
+    }
+
+    pub fn at(&self) -> Ms {
+        match self {
+            Event::Intent { at, .. }
+            | Event::Done { at, .. }
+            | Event::Failed { at, .. }
+            | Event::Waiting { at, .. }
+            | Event::Called { at, .. }
+            | Event::SendAgain { at, .. }
+            | Event::Unknown { at, .. }
+            | Event::Chose { at, .. } => *at,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::doc::{Attempt, Ms};
 use crate::{Event, Failure, StepId};
-use model::{Port, Value};
+use model::{NodeId, Port, Value};
 use std::collections::HashMap;
 
 /// What the journal says of one step.
@@ -17,13 +17,26 @@ pub struct StepMemory {
     /// Until when, and whether a callback may end the wait earlier.
     pub waiting: Option<(Option<Ms>, bool)>,
     pub called: Option<i64>,
+    /// When the first thing was noted about the step.
+    pub begun_at: Option<Ms>,
     pub done_at: Option<Ms>,
+    /// Attempts of earlier runs of the same event: they do not count against what this run may try.
+    pub earlier_tries: u32,
+    /// The node whose branch a merge went on with.
+    pub chosen: Option<NodeId>,
 }
 
 impl StepMemory {
     /// How often the step has been tried.
     pub fn tries(&self) -> u32 {
         self.attempts.last().map_or(0, |attempt| attempt.number)
+    }
+
+    /// When the step ended, where the journal says that it did, well or for good badly.
+    pub fn ended_at(&self) -> Option<Ms> {
+        let failed = self.failure.as_ref().is_some_and(|failure| failure.retry_at.is_none());
+        let last = || self.attempts.last().and_then(|attempt| attempt.ended_at);
+        self.done_at.or_else(|| failed.then(last).flatten())
     }
 
     /// Whether the target may have done the work without our knowing.
@@ -59,20 +72,16 @@ impl Memory {
 
     pub fn apply(&mut self, event: Event) {
         let known = self.steps.entry(event.step().clone()).or_default();
+        known.begun_at.get_or_insert(event.at());
         match event {
             // A repeated event of an older release or a resent batch changes nothing once the outcome is there.
             _ if known.outcome.is_some() => {}
-            Event::Intent { attempt, at, .. } => {
-                known.sent = true;
-                known.failure = None;
-                known.attempts.push(Attempt {
-                    number: attempt,
-                    started_at: at,
-                    ended_at: None,
-                    error: None,
-                    retry_at: None,
-                });
+            Event::Intent { attempt, at, .. } => known.send(attempt, at),
+            Event::Unknown { attempt, at, .. } => {
+                known.earlier_tries = attempt;
+                known.send(attempt, at);
             }
+            Event::Chose { from, .. } => known.chosen = Some(from),
             Event::Done { port, output, at, .. } => {
                 known.sent = false;
                 known.waiting = None;
@@ -92,6 +101,12 @@ impl Memory {
 }
 
 impl StepMemory {
+    fn send(&mut self, number: u32, at: Ms) {
+        self.sent = true;
+        self.failure = None;
+        self.attempts.push(Attempt { number, started_at: at, ended_at: None, error: None, retry_at: None });
+    }
+
     fn close_attempt(&mut self, change: impl FnOnce(&mut Attempt)) {
         if let Some(attempt) = self.attempts.last_mut() {
             change(attempt);

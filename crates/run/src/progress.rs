@@ -1,9 +1,13 @@
 //! Where a run stands, and what that leads to.
 
+mod loops;
+mod merge;
+mod results;
+
+use self::results::Results;
 use crate::doc::{LoopDoc, StepError};
 use crate::plan::{NodeIx, Plan};
 use crate::{Data, Path, StepId};
-use model::graph::ITEM;
 use model::{NodeId, Value};
 use serde_json::json;
 use std::collections::HashMap;
@@ -22,6 +26,9 @@ pub struct At {
 pub enum Decision {
     /// Perform the step with this input, then call `complete`, `fail` or `open_loop`.
     Start(At, Data),
+    /// A merge goes on with the branch that came from this node, though others may still come. It must go on with the
+    /// same one after a restart.
+    Chose(At, NodeId),
     /// A for-each has ended by itself: nothing is to be done, but people want to see it.
     Closed(At, LoopDoc, Result<Data, StepError>),
     /// Nothing is under way any more.
@@ -103,34 +110,6 @@ impl Loop {
     }
 }
 
-/// Results of items in order, as JSON text; those that came too early wait.
-#[derive(Debug, Default)]
-struct Results {
-    text: Vec<u8>,
-    written: u32,
-    early: HashMap<u32, Data>,
-}
-
-impl Results {
-    fn put(&mut self, index: u32, data: Data) {
-        self.early.insert(index, data);
-        while let Some(data) = self.early.remove(&self.written) {
-            self.text.push(if self.written == 0 { b'[' } else { b',' });
-            data.write_text(&mut self.text);
-            self.written += 1;
-        }
-    }
-
-    fn finish(mut self) -> Data {
-        if self.written == 0 {
-            self.text.push(b'[');
-        }
-        self.text.push(b']');
-        self.text.shrink_to_fit();
-        Data::from_text(self.text)
-    }
-}
-
 /// A run under way.
 #[derive(Debug)]
 pub struct Run {
@@ -138,6 +117,8 @@ pub struct Run {
     scopes: Vec<Option<Scope>>,
     free: Vec<usize>,
     loops: HashMap<At, Loop>,
+    /// Which branch each merge went on with before a restart.
+    choices: HashMap<StepId, NodeId>,
     /// How often each edge carried a value.
     edges: Vec<u64>,
     steps: u32,
@@ -152,10 +133,16 @@ impl Run {
             scopes: Vec::new(),
             free: Vec::new(),
             loops: HashMap::new(),
+            choices: HashMap::new(),
             edges,
             steps: 0,
             finished: false,
         }
+    }
+
+    /// Tells, before the run begins, which branch merges went on with when it was walked before.
+    pub fn remember(&mut self, choices: impl IntoIterator<Item = (StepId, NodeId)>) {
+        self.choices.extend(choices);
     }
 
     pub fn plan(&self) -> &Arc<Plan> {
@@ -355,32 +342,34 @@ impl Run {
         if slot.state != State::Idle {
             return false;
         }
-        let ready = !slot.live.is_empty() && (first || slot.open_edges == 0);
-        if ready {
-            self.start(scope, to, out);
-        } else if slot.open_edges == 0 {
-            slot.state = State::Skipped;
-            return true;
+        if first {
+            if let Some(first) = self.first_come(scope, to, out) {
+                self.start(scope, to, first, out);
+                return false;
+            }
+        } else if !slot.live.is_empty() && slot.open_edges == 0 {
+            let live = std::mem::take(&mut slot.live);
+            let input = merge::gather(&self.plan, to, live);
+            self.start(scope, to, input, out);
+            return false;
         }
-        false
+        let slot = &mut self.scope(scope).slots[place];
+        let skipped = slot.open_edges == 0;
+        if skipped {
+            slot.state = State::Skipped;
+        }
+        skipped
     }
 
-    fn start(&mut self, scope: usize, node: NodeIx, out: &mut Vec<Decision>) {
-        let joins = self.plan.graph.joins(node) && !self.plan.takes_first(node);
-        let plan = self.plan.clone();
+    fn start(&mut self, scope: usize, node: NodeIx, input: Data, out: &mut Vec<Decision>) {
+        let place = self.plan.slot(node);
         let open = self.scope(scope);
-        let slot = &mut open.slots[plan.slot(node)];
+        let slot = &mut open.slots[place];
         if open.halted {
             slot.state = State::Skipped;
             return;
         }
         slot.state = State::Started;
-        let live = std::mem::take(&mut slot.live);
-        let input = if joins {
-            joined(&plan, node, live)
-        } else {
-            live.into_iter().next().map_or_else(Data::null, |(_, data)| data)
-        };
         open.active += 1;
         self.steps += 1;
         out.push(Decision::Start(self.at(scope, node), input));
@@ -423,124 +412,6 @@ impl Run {
             failure.map_or(Outcome::Done, |(step, error)| Outcome::Failed(step, error)),
         ));
     }
-
-    fn close_item(&mut self, scope: usize, out: &mut Vec<Decision>) {
-        let Some(Scope { item: Some(item), failure, result, .. }) = self.scopes[scope].take() else {
-            return;
-        };
-        self.free.push(scope);
-        let Some(around) = self.loops.get_mut(&item.parent) else {
-            return;
-        };
-        around.open.retain(|open| *open != scope);
-        match failure {
-            None => {
-                around.done += 1;
-                around.results.put(item.index, result.map_or_else(Data::null, |(_, data)| data));
-            }
-            Some((step, error)) if around.rule == LoopRule::Collect => {
-                around.failed += 1;
-                let note =
-                    json!({"error": {"code": error.code, "message": error.message, "node": step.node}});
-                around.results.put(item.index, Data::from(note));
-            }
-            Some(failure) => {
-                around.failed += 1;
-                around.failure.get_or_insert(failure);
-                around.next = around.total;
-            }
-        }
-        self.next_item(&item.parent, out);
-    }
-
-    /// Opens the next item of a for-each, or ends it when there is none and none is open.
-    fn next_item(&mut self, at: &At, out: &mut Vec<Decision>) {
-        // Items whose body does nothing end at once; this loop takes their place for the call stack.
-        loop {
-            let halted = self.scope(at.scope).halted;
-            let Some(around) = self.loops.get_mut(at) else {
-                return;
-            };
-            if around.next >= around.total || halted {
-                if around.open.is_empty() {
-                    self.close_loop(at, out);
-                }
-                return;
-            }
-            let index = around.next;
-            around.next += 1;
-            let value = around.items.value().get(index as usize).cloned().map_or_else(Data::null, Data::from);
-            let item = ItemOf { parent: at.clone(), index, value: value.clone() };
-            let scope = self.open_scope(self.plan.body(at.node), Some(item));
-            if self.enter_item(at, scope, value, out) {
-                return;
-            }
-        }
-    }
-
-    /// Delivers the item into its scope; says whether anything started.
-    fn enter_item(&mut self, at: &At, scope: usize, value: Data, out: &mut Vec<Decision>) -> bool {
-        let plan = self.plan.clone();
-        if let Some(around) = self.loops.get_mut(at) {
-            around.open.push(scope);
-        }
-        let port = plan.port(at.node, ITEM);
-        for edge in plan.graph.out_edges(at.node, port) {
-            self.edges[edge.index] += 1;
-            if self.resolve(scope, edge.from, edge.to, Some(value.clone()), out) {
-                self.give(scope, edge.to, None, out);
-            }
-        }
-        if self.scope(scope).active > 0 {
-            return true;
-        }
-        self.scopes[scope] = None;
-        self.free.push(scope);
-        if let Some(around) = self.loops.get_mut(at) {
-            around.open.retain(|open| *open != scope);
-            around.done += 1;
-            let index = around.next - 1;
-            around.results.put(index, value);
-        }
-        false
-    }
-
-    fn close_loop(&mut self, at: &At, out: &mut Vec<Decision>) {
-        let Some(ended) = self.loops.remove(at) else {
-            return;
-        };
-        let progress = ended.progress();
-        match ended.failure {
-            Some((step, error)) => {
-                let message = format!(
-                    "item {} failed at {}: {}",
-                    step.item.last().unwrap_or(&0),
-                    step.node,
-                    error.message
-                );
-                let error = StepError { message, ..error };
-                out.push(Decision::Closed(at.clone(), progress, Err(error.clone())));
-                self.fail_into(at, error, out);
-            }
-            None if self.is_halted(at) => self.end_step(at, None, out),
-            None => {
-                let port = self.plan.port(at.node, "done");
-                let results = ended.results.finish();
-                out.push(Decision::Closed(at.clone(), progress, Ok(results.clone())));
-                self.end_step(at, Some((port, results)), out);
-            }
-        }
-    }
-}
-
-/// What a merge of all branches gives: one field per branch that delivered, named after the node it came from.
-///
-/// The fields are in the order of the edges, whoever came first: after a restart the same bytes must come out.
-fn joined(plan: &Plan, node: NodeIx, mut live: Vec<(NodeIx, Data)>) -> Data {
-    let place = |from: NodeIx| plan.graph.in_edges(node).position(|edge| edge.from == from);
-    live.sort_by_key(|(from, _)| place(*from));
-    let fields = live.into_iter().map(|(from, data)| (plan.id(from).to_string(), data.into_value()));
-    Data::from(Value::Object(fields.collect()))
 }
 
 /// What goes out on the port `error`.

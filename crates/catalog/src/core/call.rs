@@ -4,8 +4,10 @@ use serde_json::json;
 pub fn spec() -> OperationSpec {
     OperationSpec::control("core/call", "Call a flow", "เรียกโฟลว์อื่น")
         .about(
-            "Runs another flow to its end and gives its result.",
-            "สั่งให้โฟลว์อื่นทำงานจนจบ แล้วให้ผลลัพธ์ของโฟลว์นั้น",
+            "Runs another flow to its end and gives its result. Whoever cancels this run cancels the called one with it. \
+             Flows may call one another 32 deep; a flow started with another's errors counts as called.",
+            "สั่งให้โฟลว์อื่นทำงานจนจบ แล้วให้ผลลัพธ์ของโฟลว์นั้น หากยกเลิกรันนี้ รันที่ถูกเรียกจะถูกยกเลิกด้วย \
+             โฟลว์เรียกต่อกันได้ลึกไม่เกิน 32 ชั้น โดยนับโฟลว์ที่เริ่มจากข้อผิดพลาดของโฟลว์อื่นด้วย",
         )
         .field(
             Field::new("flow", FieldKind::Flow, "Flow", "โฟลว์")

@@ -37,8 +37,9 @@ pub fn spec() -> OperationSpec {
                 "รอบที่พลาดไป",
             )
             .about(
-                "What to do about times that passed while nothing was running.",
-                "จะทำอย่างไรกับรอบที่ผ่านไปขณะที่ระบบหยุดทำงาน",
+                "What to do about times that passed while the server was down. Times that passed while the flow was \
+                 paused or deleted are never made up for.",
+                "จะทำอย่างไรกับรอบที่ผ่านไปขณะที่เซิร์ฟเวอร์หยุดทำงาน ส่วนรอบที่ผ่านไปขณะที่โฟลว์ถูกพักไว้หรือถูกลบจะไม่เริ่มย้อนหลัง",
             )
             .default("last")
             .example("last")

@@ -5,6 +5,7 @@ use crate::effect::{self, Attempted, Effect};
 use crate::flow::{ActionWork, Flow, Work, ms};
 use crate::keys;
 use crate::sleepers::What;
+use crate::writer::WriteError;
 use model::{EffectRule, Port, Value};
 use run::doc::{EffectDoc, StepError, StepState};
 use run::{At, Data, Event, Failure, StepMemory};
@@ -31,7 +32,8 @@ impl Task {
         self.recall(&at, known.as_ref());
         let known = known.unwrap_or_default();
         let unknown = known.is_unknown() && rule != EffectRule::Read;
-        let effect = Effect { fields, key, rule, attempt: known.tries(), unknown };
+        let (attempt, earlier_tries) = (known.tries(), known.earlier_tries);
+        let effect = Effect { fields, key, rule, attempt, earlier_tries, unknown };
         self.effects.insert(at.clone(), effect);
         match (&known.failure, unknown) {
             (Some(failure), _) if failure.given_up => self.fail(&at, failure.error.clone()),
@@ -95,10 +97,13 @@ impl Task {
             let timeout =
                 work.timeout.unwrap_or(model::Span::from_ms(core.options.step_timeout.as_millis() as u64));
             if let Some(ticket) = ticket
-                && ticket.on_disk().await.is_err()
+                && let Err(error) = ticket.on_disk().await
             {
-                // The store is down: nothing may be sent whose intent is not on disk. The process is about to end.
-                return std::future::pending().await;
+                return match error {
+                    WriteError::Refused => Landed::Refused,
+                    // Nothing may be sent whose intent is not on disk. The process is about to end.
+                    WriteError::Full | WriteError::Down => std::future::pending().await,
+                };
             }
             Landed::Effect(at, effect::attempt(&core, work, &effect, timeout).await)
         }));
@@ -122,6 +127,7 @@ impl Task {
                 None => Ok(()),
             },
             Landed::Child(_, None) => Ok(()),
+            Landed::Refused => Err(Stop::Refused),
         }
     }
 
@@ -142,6 +148,7 @@ impl Task {
         effect.unknown |=
             error.may_have_happened() && matches!(effect.rule, EffectRule::Probe | EffectRule::Ask);
         let (attempt, unknown, rule) = (effect.attempt, effect.unknown, effect.rule);
+        let tries = attempt.saturating_sub(effect.earlier_tries);
         let asks = unknown && rule == EffectRule::Ask;
         let asked = match error.retry() {
             // Whether it was done can be asked, whatever was answered.
@@ -156,9 +163,8 @@ impl Task {
         } else {
             model::Span::default()
         };
-        let wait = asked
-            .filter(|_| !asks)
-            .and_then(|asked| run::retry::wait_after(&work.retry, attempt, asked, dice));
+        let wait =
+            asked.filter(|_| !asks).and_then(|asked| run::retry::wait_after(&work.retry, tries, asked, dice));
         let retry_at = wait.map(|wait| self.now().saturating_add(ms(wait.max(settle))));
         let failure = Failure { attempt, error: said.clone(), unknown, retry_at, given_up: false };
         self.record(Event::Failed { step: self.run.step_id(&at), failure, at: self.now() });

@@ -1,7 +1,7 @@
 //! The journal of a run, leaving memory, and the end.
 
 use super::{Left, Stop, Task};
-use crate::door::{self, Answer};
+use crate::door::{self, Answer, Arrival};
 use crate::queue::Parked;
 use crate::retry::kept_events;
 use crate::signal::Signal;
@@ -42,7 +42,7 @@ impl Task {
     /// Waits until everything recorded so far is on disk.
     pub(super) async fn settle_on_disk(&mut self) -> Result<(), Stop> {
         match self.flush_ticket().await {
-            Some(ticket) => ticket.on_disk().await.map(drop).map_err(|_| Stop),
+            Some(ticket) => Ok(ticket.on_disk().await.map(drop)?),
             None => Ok(()),
         }
     }
@@ -72,7 +72,7 @@ impl Task {
     pub(super) async fn park(&mut self, wake_at: Ms) -> Result<Left, Stop> {
         let records = std::mem::take(&mut self.pending);
         let write = Write { records, park: Some((self.row.id, wake_at)), ..Write::default() };
-        self.core.writer.send(write).await.on_disk().await.map_err(|_| Stop)?;
+        self.core.writer.send(write).await.on_disk().await?;
         let state = self.sleepers.state();
         let parked = Parked { flow: self.row.flow, lane: self.row.lane, state };
         self.core.tell(Changed { run: self.row.id, flow: self.row.flow });
@@ -106,7 +106,7 @@ impl Task {
         // A caller out of memory is due from this commit on: a stop before it is told must not leave it asleep.
         let park = self.row.parent.as_ref().map(|(parent, _)| (*parent, now));
         let write = Write { finish: Some(finish), park, ..Write::default() };
-        self.core.writer.send(write).await.on_disk().await.map_err(|_| Stop)?;
+        self.core.writer.send(write).await.on_disk().await?;
         for heard in self.cancelling.drain(..) {
             heard.send(status == Status::Cancelled).ok();
         }
@@ -158,8 +158,18 @@ impl Task {
             "error": {"code": error.code, "message": error.message, "advice": error.advice},
             "trigger": self.data.value(),
         });
+        let Some(depth) = self.depth_below() else {
+            let code = codes::TOO_DEEP;
+            tracing::warn!(
+                run = self.row.id,
+                code,
+                "the error flow is not started: too many flows call one another"
+            );
+            return;
+        };
         let delivery = format!("error:{}", self.row.id);
-        let arrival = || door::Arrival::of(&deployed.flow, trigger, Some(delivery.clone()), input.clone());
+        let arrival =
+            || Arrival::of(&deployed.flow, trigger, Some(delivery.clone()), input.clone()).below(depth);
         if let Err(error) = door::accept_with_patience(&self.core, arrival).await {
             tracing::warn!(run = self.row.id, %error, "the error flow could not be started");
         }

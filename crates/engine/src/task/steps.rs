@@ -3,9 +3,9 @@
 use super::{Stop, Task};
 use crate::codes;
 use crate::flow::Work;
-use model::{Port, Value};
+use model::{NodeId, Port, Value};
 use run::doc::{LoopDoc, StepError, StepState};
-use run::{At, Data, Run, StepMemory};
+use run::{At, Data, Event, Run, StepMemory};
 use script::{Nodes, Scope, Template};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -22,16 +22,26 @@ const LOOP_DONE: &str = "done";
 
 impl Task {
     pub(super) async fn start(&mut self, at: At, input: Data) -> Result<(), Stop> {
-        let now = self.now();
+        let known =
+            if self.memory.is_empty() { None } else { self.memory.step(&self.run.step_id(&at)).cloned() };
+        let pure = self.flow.nodes[at.node].is_pure();
+        match &known {
+            Some(known) => self.walk_again(known.begun_at),
+            // Had it begun before the restart, the journal would say so.
+            None if !pure => self.then = None,
+            None => {}
+        }
+        let begun = self.noted_at();
         // What the first steps of a body got is nobody's output.
-        if self.notes.begin(&self.run, &at, now) && self.flow.plan.takes_item(at.node) {
+        if self.notes.begin(&self.run, &at, begun) && self.flow.plan.takes_item(at.node) {
             self.notes.input(&at, &input);
         }
         if self.run.is_halted(&at) {
             return self.abandon(&at);
         }
-        let known =
-            if self.memory.is_empty() { None } else { self.memory.step(&self.run.step_id(&at)).cloned() };
+        if let Some(known) = known.as_ref().filter(|_| !pure) {
+            self.walk_again(known.ended_at());
+        }
         if let Some((port, output)) = known.as_ref().and_then(|known| known.outcome.clone()) {
             self.recall(&at, known.as_ref());
             return self.complete(&at, port.as_str(), Data::from(output));
@@ -61,7 +71,7 @@ impl Task {
             Work::ForEach { items, parallel, rule } => match self.render(&at, &input, items) {
                 Ok(list) => {
                     let opened = self.run.open_loop(&at, Data::from(list), *rule, *parallel);
-                    self.todo.extend(opened);
+                    self.follow(opened);
                     Ok(())
                 }
                 Err(error) => self.fail(&at, error),
@@ -132,17 +142,24 @@ impl Task {
     }
 
     pub(super) fn complete(&mut self, at: &At, port: &str, data: Data) -> Result<(), Stop> {
-        let now = self.now();
+        let now = self.noted_at();
         self.notes.done(at, port, &data, now);
         self.effects.remove(at);
         let next = self.run.complete(at, port, data);
-        self.todo.extend(next);
+        self.follow(next);
         Ok(())
+    }
+
+    /// A merge's way is kept, so that it goes on with the same branch after a restart. It goes to the disk with whatever
+    /// is written next: before that, nobody outside has seen what follows from it.
+    pub(super) fn choose(&mut self, at: &At, from: NodeId) {
+        let step = self.run.step_id(at);
+        self.record(Event::Chose { step, from, at: self.now() });
     }
 
     /// A for-each ends with its last item, not by a step of its own.
     pub(super) fn note_loop(&mut self, at: &At, items: LoopDoc, outcome: &Result<Data, StepError>) {
-        let now = self.now();
+        let now = self.noted_at();
         self.notes.items(at, items);
         match outcome {
             Ok(results) => self.notes.done(at, LOOP_DONE, results, now),
@@ -151,11 +168,11 @@ impl Task {
     }
 
     pub(super) fn fail(&mut self, at: &At, error: StepError) -> Result<(), Stop> {
-        let now = self.now();
+        let now = self.noted_at();
         self.notes.failed(&self.run, at, &error, now);
         self.effects.remove(at);
         let next = self.run.fail(at, error);
-        self.todo.extend(next);
+        self.follow(next);
         self.drop_halted_sleepers();
         Ok(())
     }
@@ -163,7 +180,7 @@ impl Task {
     pub(super) fn abandon(&mut self, at: &At) -> Result<(), Stop> {
         self.notes.state(at, StepState::Cancelled, None);
         let next = self.run.abandon(at);
-        self.todo.extend(next);
+        self.follow(next);
         Ok(())
     }
 

@@ -1,18 +1,16 @@
-//! Steps that wait: for a time, a call, another run; and the answer to whoever asked.
+//! Steps that wait for a time or a call; and the answer to whoever asked.
 
-use super::{Landed, Stop, Task};
+use super::{Stop, Task};
 use crate::codes;
-use crate::core::Core;
-use crate::door::{self, Answer};
+use crate::door::Answer;
 use crate::flow::{ms, span_of};
 use crate::keys;
 use crate::sleepers::{Sleeper, What};
-use model::{FlowId, Port, Value};
+use model::{Port, Value};
 use run::doc::{StepError, StepState};
 use run::{At, Data, Event, StepMemory};
 use serde_json::json;
-use std::sync::Arc;
-use store::{Ms, RunId};
+use store::Ms;
 
 impl Task {
     pub(super) fn start_wait(
@@ -105,45 +103,6 @@ impl Task {
         self.complete(at, port, Data::from(output))
     }
 
-    pub(super) fn start_call(
-        &mut self,
-        at: &At,
-        fields: Result<Value, StepError>,
-        got: &Data,
-        known: Option<StepMemory>,
-    ) -> Result<(), Stop> {
-        let fields = match fields {
-            Ok(fields) => fields,
-            Err(error) => return self.fail(at, error),
-        };
-        if let Some(child) = known.and_then(|known| known.called) {
-            self.await_child(at, child);
-            return Ok(());
-        }
-        let (core, step) = (self.core.clone(), self.run.step_id(at));
-        let parent = (self.row.id, step.to_string());
-        let delivery = format!("call:{}:{step}", self.row.lineage);
-        let flow = fields.get("flow").and_then(Value::as_str).unwrap_or_default().into();
-        let input = fields.get("input").unwrap_or(got.value()).clone();
-        let call = Call { flow, input, parent, delivery, again: self.row.lineage != self.row.id };
-        let at = at.clone();
-        self.flying.push(Box::pin(async move {
-            let child = call.start(&core).await;
-            Landed::Called(at, child)
-        }));
-        Ok(())
-    }
-
-    /// Waits for another run's end, which may have come already.
-    pub(super) fn await_child(&mut self, at: &At, child: RunId) {
-        self.sleep(at, None, What::Child { run: child });
-        let (core, at) = (self.core.clone(), at.clone());
-        self.flying.push(Box::pin(async move {
-            let ended = core.ended(child).await.ok().flatten();
-            Landed::Child(at, ended)
-        }));
-    }
-
     pub(super) fn respond(&mut self, at: &At, fields: Value, got: Data) -> Result<(), Stop> {
         let status =
             fields.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
@@ -160,44 +119,4 @@ impl Task {
         self.result = Some(body.clone());
         self.complete(at, Port::OUT, body)
     }
-}
-
-/// A flow to be started with a step as its parent.
-struct Call {
-    flow: FlowId,
-    input: Value,
-    parent: (RunId, String),
-    delivery: String,
-    /// The caller is itself a retry: a called run that failed then is retried, too.
-    again: bool,
-}
-
-impl Call {
-    async fn start(self, core: &Arc<Core>) -> Result<RunId, StepError> {
-        let Self { flow: id, input, parent, delivery, again } = self;
-        let deployed = core.flows.get(&id).ok_or_else(|| {
-            not_called(format!("there is no flow {id} to call"), "Publish that flow, or choose another.")
-        })?;
-        let trigger = deployed.flow.trigger(None, "core/called").ok_or_else(|| {
-            let advice = "Add a core/called trigger to it.";
-            not_called(format!("the flow {id} has no trigger to be called at"), advice)
-        })?;
-        let arrival = || {
-            let mut arrival =
-                door::Arrival::of(&deployed.flow, trigger, Some(delivery.clone()), input.clone());
-            arrival.parent = Some(parent.clone());
-            arrival
-        };
-        let received = door::accept_with_patience(core, arrival).await;
-        let received = received.map_err(|error| not_called(error.to_string(), "Retry the run."))?;
-        if !(received.duplicate && again) {
-            return Ok(received.run);
-        }
-        let child = core.retry_called(received.run, parent.clone()).await;
-        child.map_err(|error| not_called(error.to_string(), "Look at the called run."))
-    }
-}
-
-fn not_called(message: String, advice: &str) -> StepError {
-    codes::error(codes::CALL, message, advice)
 }

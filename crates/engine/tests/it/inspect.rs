@@ -131,3 +131,36 @@ fn a_run_that_never_was_is_not_there() {
     let life = world.start();
     assert!(life.ask(life.engine.inspect(12)).unwrap().is_none());
 }
+
+#[test]
+fn the_times_of_steps_are_the_same_after_a_restart_as_before_inside_of_loops_too() {
+    let each = json!({"use": "core/for_each", "with": {"items": "${input}"}});
+    let by_item = json!({"use": "test/send_idempotent", "with": {"to": "${item}", "body": "${input}"}});
+    let second = json!({"use": "test/send_idempotent", "with": {"to": "then ${item}"}});
+    let nodes = json!({"in": hook(), "first": send("send_idempotent", "first"), "list": script("trigger.body"), "each": each,
+                       "map": script("item + `!`"), "a": by_item, "then": second});
+    let world =
+        World::new([flow("times", nodes, "in -> first -> list -> each; each.item -> map -> a -> then")]);
+    world.target.answers("first", [Answer::Limited(Some(Span::from_secs(60)))]);
+    world.target.answers("then y", [Answer::Limited(Some(Span::from_secs(7_200)))]);
+    let life = world.start();
+    let run = life.send("in", json!(["x", "y"]));
+    life.until_state(run, LiveState::Retrying);
+    world.clock.advance(Span::from_secs(100));
+    until_called(&world, &life, "then y", 1);
+    life.until_state(run, LiveState::Retrying);
+    let times = |life: &testkit::Life<'_>| {
+        let steps = life.view(run).steps.into_iter();
+        let mut times: Vec<_> =
+            steps.map(|step| (step.node, step.item, step.started_at, step.finished_at)).collect();
+        times.sort();
+        times
+    };
+    let before = times(&life);
+    assert_eq!(before.len(), 9, "{before:?}");
+    drop(life);
+    world.clock.advance(Span::from_secs(1_000));
+    let life = world.start();
+    life.until_state(run, LiveState::Retrying);
+    assert_eq!(times(&life), before);
+}

@@ -1,9 +1,13 @@
 //! Who goes first, and how many at once.
 
 use crate::{hook, until_called};
+use engine::{Decision, Error, LiveState};
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use model::Span;
 use serde_json::{Value, json};
-use store::Status;
-use testkit::{Answer, World, flow, with_settings};
+use store::{RunId, Status};
+use testkit::{Answer, Life, World, flow, with_settings};
 
 fn ordered(settings: Value) -> World {
     let erp = json!({"use": "test/send_idempotent", "with": {"to": "${input.to}", "body": "${input.n}"}});
@@ -46,7 +50,7 @@ fn a_head_that_fails_lets_the_next_go() {
 #[test]
 fn a_head_that_waits_for_its_next_attempt_is_not_overtaken_not_even_by_a_restart() {
     let world = ordered(by_key());
-    world.target.answers("late", [Answer::Limited(Some(model::Span::from_secs(3_600)))]);
+    world.target.answers("late", [Answer::Limited(Some(Span::from_secs(3_600)))]);
     let life = world.start();
     let late = life.send("in", json!({"key": "A", "to": "late", "n": 1}));
     let next = life.send("in", json!({"key": "A", "to": "next", "n": 2}));
@@ -124,4 +128,81 @@ fn events_that_come_at_the_same_moment_run_in_the_order_of_their_numbers() {
             works.map(|(_, run)| run.to_string().trim_matches('"').parse().unwrap()).collect();
         assert!(runs.len() == 100 && runs.is_sorted(), "{runs:?}");
     }
+}
+
+/// An order of key A whose answer the store does not take, one of key B, and one more of key A; one goes at a time.
+fn refused_in_the_middle(world: &World) -> (Life<'_>, [RunId; 3]) {
+    world.target.answers("first", [Answer::Held]);
+    let life = world.start();
+    let first = life.send("in", json!({"key": "A", "to": "first", "n": 1}));
+    until_called(world, &life, "first", 1);
+    let other = life.send("in", json!({"key": "B", "to": "other", "n": 1}));
+    let next = life.send("in", json!({"key": "A", "to": "next", "n": 2}));
+    life.store.refuse(Some(first));
+    world.target.release();
+    assert_eq!(life.until_ended(other), Status::Done, "the place of the first one is free");
+    (life, [first, other, next])
+}
+
+fn one_at_a_time() -> World {
+    ordered(json!({"order_by": "${trigger.body.key}", "concurrency": 1}))
+}
+
+#[test]
+fn a_run_whose_write_the_store_refuses_leaves_its_place_and_comes_back_before_the_next_of_its_key() {
+    let world = one_at_a_time();
+    let (life, [first, _, next]) = refused_in_the_middle(&world);
+    assert_eq!((life.status(first), life.status(next)), (None, None));
+    life.store.refuse(None);
+    assert_eq!(life.until_settled(first), Some(Status::Done));
+    assert_eq!(life.until_ended(next), Status::Done);
+    let order: Vec<_> = world.target.works().into_iter().map(|(to, _)| to).collect();
+    assert_eq!(order, ["first", "other", "next"]);
+}
+
+#[test]
+fn a_run_whose_intent_the_store_refuses_leaves_its_place_too() {
+    let world = one_at_a_time();
+    world.target.answers("first", [Answer::Limited(Some(Span::from_secs(60)))]);
+    let life = world.start();
+    let first = life.send("in", json!({"key": "A", "to": "first", "n": 1}));
+    life.until_state(first, LiveState::Retrying);
+    life.until("it has left memory", || life.engine.gauges().parked == 1);
+    life.store.refuse(Some(first));
+    world.clock.advance(Span::from_secs(60));
+    let other = life.send("in", json!({"key": "B", "to": "other", "n": 1}));
+    assert_eq!(life.until_ended(other), Status::Done);
+    assert_eq!(world.target.calls_for("first"), 1, "nothing is sent whose intent is not on disk");
+    life.store.refuse(None);
+    assert_eq!(life.until_settled(first), Some(Status::Done));
+}
+
+#[test]
+fn whoever_does_not_want_to_wait_for_a_refused_run_cancels_it() {
+    let world = one_at_a_time();
+    let (life, [first, _, next]) = refused_in_the_middle(&world);
+    life.store.refuse(None);
+    life.until_state(first, LiveState::Waiting);
+    assert!(life.ask(life.engine.cancel(first)).unwrap());
+    assert_eq!(life.until_ended(next), Status::Done);
+}
+
+#[test]
+fn a_waiting_run_that_is_told_too_much_says_so() {
+    let world = ordered(json!({"concurrency": 1}));
+    world.target.answers("first", [Answer::Held]);
+    let life = world.start();
+    let first = life.send("in", json!({"to": "first", "n": 1}));
+    until_called(&world, &life, "first", 1);
+    let waiting = life.send("in", json!({"to": "next", "n": 2}));
+    let node = "erp".into();
+    let tell = || life.engine.decide(waiting, &node, &[], Decision::Fail);
+    let all: FuturesUnordered<_> = (0..100).map(|_| tell()).collect();
+    let sent_away = life.ask(all.take(36).collect::<Vec<_>>());
+    for told in sent_away {
+        assert!(matches!(told, Err(Error::NotPossible(why)) if why.contains("waits for its turn")));
+    }
+    assert!(life.ask(life.engine.cancel(waiting)).unwrap(), "it can be cancelled all the same");
+    world.target.release();
+    assert_eq!(life.until_ended(first), Status::Done);
 }

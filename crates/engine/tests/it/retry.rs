@@ -1,7 +1,7 @@
 //! A failed run is retried: what was done stays done.
 
 use crate::{hook, send};
-use engine::Error;
+use engine::{Decision, Error, LiveState};
 use serde_json::json;
 use store::{RunId, Status};
 use testkit::{Answer, Life, World, flow};
@@ -42,7 +42,7 @@ fn it_survives_a_stop_as_any_run_does() {
     let run = failed(&world, &life);
     world.target.answers("b", [Answer::Limited(Some(model::Span::from_secs(600)))]);
     let again = life.ask(life.engine.retry(run)).unwrap();
-    life.until_state(again, engine::LiveState::Retrying);
+    life.until_state(again, LiveState::Retrying);
     drop(life);
     let life = world.start();
     assert_eq!(life.until_settled(again), Some(Status::Done));
@@ -88,4 +88,43 @@ fn a_corrected_flow_is_what_a_retry_runs() {
     let again = life.ask(life.engine.retry(run)).unwrap();
     assert_eq!(life.until_ended(again), Status::Done);
     assert_eq!(world.target.works(), [("a".to_owned(), json!(1)), ("b".to_owned(), json!(2))]);
+}
+
+/// A flow whose first step is tried twice at most, and a run of it that is cancelled while nobody knows whether it was
+/// done.
+fn cancelled_unknown(operation: &str, state: LiveState) -> (World, RunId) {
+    let mut a = send(operation, "a");
+    a["retry"] = json!({"attempts": 2, "first": "2s", "max": "1m"});
+    let world = World::new([flow("one", json!({"in": hook(), "a": a}), "in -> a")]);
+    world.target.answers("a", [Answer::LostBeforeWork, Answer::Failed(503)]);
+    let life = world.start();
+    let run = life.send("in", json!({"n": 1}));
+    life.until_state(run, state);
+    assert!(life.ask(life.engine.cancel(run)).unwrap());
+    drop(life);
+    (world, run)
+}
+
+#[test]
+fn a_target_that_can_tell_is_asked_again_and_the_attempts_begin_anew() {
+    let (world, run) = cancelled_unknown("send_probe", LiveState::Retrying);
+    let life = world.start();
+    let again = life.ask(life.engine.retry(run)).unwrap();
+    assert_eq!(life.until_settled(again), Some(Status::Done));
+    assert!(world.target.calls()[1].probe, "it is asked before anything is sent");
+    let numbers: Vec<_> = life.step(again, "a").attempts.iter().map(|attempt| attempt.number).collect();
+    assert_eq!((numbers, world.target.works_for("a")), (vec![1, 2, 3], 1));
+}
+
+#[test]
+fn a_person_is_asked_again_and_the_attempts_begin_anew() {
+    let (world, run) = cancelled_unknown("send_ask", LiveState::Unknown);
+    let life = world.start();
+    let again = life.ask(life.engine.retry(run)).unwrap();
+    life.until_state(again, LiveState::Unknown);
+    assert_eq!(world.target.calls_for("a"), 1);
+    assert!(life.ask(life.engine.decide(again, &"a".into(), &[], Decision::SendAgain)).unwrap());
+    life.until_state(again, LiveState::Retrying);
+    assert_eq!(life.until_settled(again), Some(Status::Done));
+    assert_eq!((world.target.calls_for("a"), world.target.works_for("a")), (3, 1));
 }

@@ -126,6 +126,81 @@ fn a_tick_on_a_full_disk_is_made_up_for_when_there_is_space() {
     assert_eq!(noted(&world, &life, 1), ["2026-11-23T09:00:00+07:00"]);
 }
 
+/// Waits until the schedule is due at a time to come, and nothing was started for the times before.
+fn due_again(world: &World, life: &Life<'_>) {
+    life.until("the next time is to come", || {
+        let times = world.ask(world.store.schedules()).unwrap();
+        !times.is_empty() && times.values().all(|at| *at > world.clock.read())
+    });
+    life.until("all that was started is done", || {
+        life.engine.gauges().active + life.engine.gauges().waiting == 0
+    });
+    assert_eq!(world.target.works(), [], "nothing was made up for");
+}
+
+fn set_state(world: &World, life: &Life<'_>, state: store::FlowState) {
+    let id = "clock".into();
+    world.ask(world.store.set_flow_state(&id, state, world.clock.read())).unwrap();
+    let row = world.ask(world.store.flow(&id)).unwrap().unwrap();
+    life.ask(life.engine.deploy(row)).unwrap();
+}
+
+#[test]
+fn times_that_passed_while_a_flow_was_paused_are_not_made_up_for() {
+    for restart in [false, true] {
+        let world = World::new([hourly("all")]);
+        armed(&world);
+        let mut life = world.start();
+        set_state(&world, &life, store::FlowState::Paused);
+        world.clock.advance(Span::from_secs(3 * 3_600 + 600));
+        if restart {
+            drop(life);
+            life = world.start();
+        }
+        set_state(&world, &life, store::FlowState::Live);
+        due_again(&world, &life);
+        world.clock.advance(Span::from_secs(3_000));
+        assert_eq!(noted(&world, &life, 1), ["2026-11-23T12:00:00+07:00"]);
+    }
+}
+
+#[test]
+fn times_that_passed_while_a_flow_was_deleted_are_not_made_up_for() {
+    let world = World::new([hourly("all")]);
+    armed(&world);
+    let life = world.start();
+    world.ask(world.store.delete_flow(&"clock".into(), world.clock.read())).unwrap();
+    life.ask(life.engine.withdraw(&"clock".into()));
+    world.clock.advance(Span::from_secs(3 * 3_600 + 600));
+    life.deploy(&hourly("all"));
+    due_again(&world, &life);
+    world.clock.advance(Span::from_secs(3_000));
+    assert_eq!(noted(&world, &life, 1), ["2026-11-23T12:00:00+07:00"]);
+}
+
+#[test]
+fn a_new_version_does_not_lose_the_time_that_is_due() {
+    let world = World::new([hourly("all")]);
+    armed(&world);
+    let life = world.start();
+    world.clock.advance(Span::from_secs(600));
+    life.deploy(&hourly("last"));
+    world.clock.advance(Span::from_secs(3_000));
+    assert_eq!(noted(&world, &life, 1), ["2026-11-23T09:00:00+07:00"]);
+}
+
+#[test]
+fn a_disk_that_is_busy_with_old_runs_holds_up_no_schedule() {
+    let world = World::new([hourly("last")]);
+    armed(&world);
+    let life = world.start();
+    life.store.hold_expiry(true);
+    world.clock.advance(HOUR);
+    noted(&world, &life, 1);
+    world.clock.advance(HOUR);
+    assert_eq!(noted(&world, &life, 2)[1], "2026-11-23T10:00:00+07:00");
+}
+
 #[test]
 fn people_see_when_a_flow_is_due_next() {
     let world = World::new([

@@ -2,10 +2,10 @@
 
 use crate::{hook, send};
 use engine::{Decision, DoorError, LiveState};
-use model::FlowDocument;
+use model::{FlowDocument, Span};
 use serde_json::{Value, json};
 use store::RunId;
-use testkit::{Life, Post, When, World, flow, with_settings};
+use testkit::{Answer, Life, Post, When, World, flow, with_settings};
 
 /// More commits than any of these flows makes.
 const COMMITS_MAX: usize = 60;
@@ -50,19 +50,22 @@ fn go_on(world: &World, life: &Life<'_>, run: RunId) -> bool {
 
 /// A sender that sends again until the event is taken, and engines that start anew until the run has ended.
 fn play(flows: &[FlowDocument], fails: Option<(usize, When)>) -> (Outcome, bool) {
-    let world = World::new(flows.to_vec());
+    play_in(&World::new(flows.to_vec()), fails)
+}
+
+fn play_in(world: &World, fails: Option<(usize, When)>) -> (Outcome, bool) {
     let life = match fails {
         Some((at, when)) => world.start_failing(at, when),
         None => world.start(),
     };
     let run = knock(&life).ok();
-    let ended = run.is_some_and(|run| go_on(&world, &life, run));
+    let ended = run.is_some_and(|run| go_on(world, &life, run));
     let failed = life.store.has_failed();
     drop(life);
     let life = world.start();
     let run = knock(&life).expect("a healthy engine takes the event");
-    assert!(ended || go_on(&world, &life, run));
-    until_idle(&world, &life);
+    assert!(ended || go_on(world, &life, run));
+    until_idle(world, &life);
     let mut works = world.target.works();
     works.sort_by_key(|work| format!("{work:?}"));
     (Outcome { story: life.story(run), works }, failed)
@@ -71,7 +74,7 @@ fn play(flows: &[FlowDocument], fails: Option<(usize, When)>) -> (Outcome, bool)
 /// Nothing is left to do for anybody, not even later.
 fn until_idle(world: &World, life: &Life<'_>) {
     life.until("nothing is left to do", || {
-        world.clock.advance(model::Span::from_secs(60));
+        world.clock.advance(Span::from_secs(60));
         let gauges = life.engine.gauges();
         gauges.active + gauges.waiting + gauges.parked == 0
     });
@@ -185,6 +188,33 @@ fn a_flow_for_errors_is_started_once_wherever_the_failing_one_is_stopped() {
         with_settings(failing, json!({"on_error": "flow:errors"})),
         flow("errors", json!({"start": "core/called", "note": note}), "start -> note"),
     ]);
+}
+
+#[test]
+fn a_merge_of_any_goes_on_with_the_same_branch_wherever_it_is_stopped() {
+    let any = json!({"use": "core/merge", "with": {"mode": "any"}});
+    let flows = [flow(
+        "any",
+        json!({"in": hook(), "a": send("send_idempotent", "a"), "b": send("send_idempotent", "b"), "any": any,
+               "c": send("send_idempotent", "c")}),
+        "in -> a -> any; in -> b -> any; any -> c",
+    )];
+    for when in [When::Before, When::After] {
+        for at in 0..COMMITS_MAX {
+            let world = World::new(flows.clone());
+            // The second branch is the first to come; the first one comes while what follows has still to be done.
+            world.target.answers("a", [Answer::Limited(Some(Span::from_secs(60)))]);
+            world.target.answers("c", [Answer::Limited(Some(Span::from_secs(8 * 3_600)))]);
+            let failed = play_in(&world, Some((at, when))).1;
+            let calls = world.target.calls().into_iter().filter(|call| call.to == "c");
+            let bodies: Vec<Value> = calls.map(|call| call.body).collect();
+            assert!(bodies.iter().all(|body| *body == bodies[0]), "stopped {when:?} commit {at}: {bodies:?}");
+            assert_eq!(world.target.works_for("c"), 1, "stopped {when:?} commit {at}");
+            if !failed {
+                break;
+            }
+        }
+    }
 }
 
 /// Engines that are stopped one after the other while events keep coming, and the events.

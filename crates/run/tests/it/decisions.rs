@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use testkit::flow;
 
 #[track_caller]
-fn check(nodes: Value, edges: &str, body: Value, script: &str, decisions: Expect) {
+pub fn check(nodes: Value, edges: &str, body: Value, script: &str, decisions: Expect) {
     let mut player = Player::begin(plan(flow("f", nodes, edges)), "in", body);
     script.split(';').map(str::trim).filter(|line| !line.is_empty()).for_each(|line| player.play(line));
     decisions.assert_eq(&player.log);
 }
 
-fn nodes(more: Value) -> Value {
+pub fn nodes(more: Value) -> Value {
     let mut all = json!({"in": "core/manual"});
     for id in ["a", "b", "c", "d", "e"] {
         all[id] = "test/send_probe".into();
@@ -25,11 +25,7 @@ fn each() -> Value {
     json!({"use": "core/for_each", "with": {"items": "${input}"}})
 }
 
-fn any() -> Value {
-    json!({"use": "core/merge", "with": {"mode": "any"}})
-}
-
-fn switch() -> Value {
+pub fn switch() -> Value {
     json!({"use": "core/switch", "with": {"cases": [{"port": "x"}, {"port": "y"}]}})
 }
 
@@ -121,48 +117,6 @@ fn a_merge_whose_branches_were_all_skipped_is_skipped_too() {
               start s 1
             s.else
               done 2
-        "#]],
-    );
-}
-
-#[test]
-fn a_merge_of_any_starts_once_with_the_first() {
-    check(
-        nodes(json!({"m": any()})),
-        "in -> a -> m; in -> b -> m; m -> c",
-        json!(1),
-        "b; m; a; c",
-        expect![[r#"
-            in.out
-              start a 1
-              start b 1
-            b.out
-              start m "b"
-            m.out
-              start c "m"
-            a.out
-            c.out
-              done "c"
-        "#]],
-    );
-}
-
-#[test]
-fn a_merge_of_any_waits_past_a_skipped_branch() {
-    check(
-        nodes(json!({"s": switch(), "m": any()})),
-        "in -> s; s.x -> m; in -> b -> m",
-        json!(1),
-        "s.y; b; m",
-        expect![[r#"
-            in.out
-              start s 1
-              start b 1
-            s.y
-            b.out
-              start m "b"
-            m.out
-              done "m"
         "#]],
     );
 }

@@ -3,4 +3,5 @@
 mod decisions;
 mod flows;
 mod memory;
+mod merges;
 mod player;

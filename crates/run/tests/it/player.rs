@@ -2,7 +2,7 @@
 
 use model::{FlowDocument, NodeId, Specs};
 use run::doc::StepError;
-use run::{At, Data, Decision, LoopRule, Outcome, Plan, Run};
+use run::{At, Data, Decision, LoopRule, Outcome, Plan, Run, StepId};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::fmt::Write;
@@ -24,8 +24,19 @@ pub struct Player {
 
 impl Player {
     pub fn begin(plan: Arc<Plan>, trigger: &str, body: Value) -> Self {
+        Self::begin_again(plan, trigger, body, [])
+    }
+
+    /// After a restart, with what the merges went on with before.
+    pub fn begin_again<const N: usize>(
+        plan: Arc<Plan>,
+        trigger: &str,
+        body: Value,
+        choices: [(StepId, NodeId); N],
+    ) -> Self {
         let node = plan.find(trigger).expect("the trigger");
         let mut run = Run::new(plan);
+        run.remember(choices);
         let decisions = run.begin(node, Data::from(body));
         let log = format!("{trigger}.out\n");
         let mut player = Self { run, open: VecDeque::new(), log, ends: 0 };
@@ -39,6 +50,9 @@ impl Player {
                 Decision::Start(at, input) => {
                     writeln!(self.log, "  start {} {}", self.run.step_id(&at), input.value()).unwrap();
                     self.open.push_back((at, input));
+                }
+                Decision::Chose(at, from) => {
+                    writeln!(self.log, "  {} goes on with {from}", self.run.step_id(&at)).unwrap();
                 }
                 Decision::Closed(at, items, Ok(_)) => {
                     writeln!(self.log, "  close {} {}/{}", self.run.step_id(&at), items.done, items.total)
