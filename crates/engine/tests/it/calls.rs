@@ -163,7 +163,8 @@ fn a_retried_call_on_a_full_disk_waits_for_space_too() {
     let run = life.send("in", json!({}));
     assert_eq!(life.until_ended(run), Status::Failed);
     life.until("nothing is under way", || life.engine.gauges().active == 0);
-    life.store.fill_after(1);
+    // The retry itself, and the look whether the flow was called before.
+    life.store.fill_after(2);
     let again = life.ask(life.engine.retry(run)).unwrap();
     life.until("the call was sent away", || life.store.sent_away() > 1);
     assert_eq!(life.status(again), None);
