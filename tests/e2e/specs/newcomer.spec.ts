@@ -74,3 +74,22 @@ test("a flow with mistakes shows all of them and is not saved", async ({ page, d
   });
   expect(answer.status).toBe(404);
 });
+
+test("a flow is seen again as it was left", async ({ page, demo }) => {
+  const { flow } = await guideFlow("left-and-found", "Left and found");
+  await importFlow(demo, flow);
+  await signIn(page, demo);
+  await page.getByRole("link", { name: "Left and found" }).click();
+  const zoom = page.getByTitle("Zoom to 100 %");
+  await expect(zoom).toHaveText("100%");
+  await page.getByRole("button", { name: "Zoom in" }).click();
+  await expect(zoom).toHaveText("119%");
+  const left = await node(page, "To sales order").boundingBox();
+
+  await page.getByRole("link", { name: "Flows" }).first().click();
+  await page.getByRole("link", { name: "Left and found" }).click();
+  await expect(zoom).toHaveText("119%");
+  expect(await node(page, "To sales order").boundingBox()).toEqual(left);
+  await page.reload();
+  await expect(zoom).toHaveText("119%");
+});

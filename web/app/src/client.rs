@@ -1,7 +1,6 @@
 //! The one way to the server: JSON there, JSON back, one kind of error.
 
 use crate::session::Session;
-use crate::words::words;
 use api::{CSRF_HEADER, ErrorBody};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use leptos::prelude::*;
@@ -20,16 +19,6 @@ pub enum Error {
 }
 
 impl Error {
-    pub fn text(&self) -> String {
-        match self {
-            Error::Offline => words().offline.to_owned(),
-            Error::Unreadable => words().unreadable_answer.to_owned(),
-            Error::Refused { body, .. } => {
-                [body.message.as_str(), body.advice.as_str()].join(" ").trim().to_owned()
-            }
-        }
-    }
-
     /// What the server found wrong with a flow.
     pub fn problems(&self) -> &[Problem] {
         match self {

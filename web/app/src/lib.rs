@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod client;
+mod errors;
 mod flow_canvas;
 mod flow_view;
+mod form;
 mod live;
 mod load;
 mod pages;

@@ -1,7 +1,8 @@
 //! Something that a page fetches: on its way, failed, or there.
 
 use crate::client::Error;
-use crate::words::words;
+use crate::errors::Told;
+use crate::words::{language, words};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -140,6 +141,6 @@ fn failed<T: Clone + Send + Sync + 'static>(load: Load<T>) -> impl IntoView {
     let error = load.error.get_untracked();
     let missing = error.as_ref().is_some_and(Error::is_not_found);
     let title = if missing { words().not_found_title } else { words().went_wrong };
-    let text = error.map(|error| error.text()).unwrap_or_default();
-    view! { <Failed title text again=words().try_again on_again=move |()| load.restart()/> }
+    let told = error.map(|error| Told::refused(language(), &error)).unwrap_or_default();
+    view! { <Failed title text=told.text() detail=told.detail again=words().try_again on_again=move |()| load.restart()/> }
 }

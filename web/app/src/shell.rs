@@ -1,13 +1,14 @@
 //! What is around every page: who is signed in, the rail, the addresses, toasts.
 
-use crate::client::Client;
+use crate::client::{Client, Error};
+use crate::errors::Told;
 use crate::live::Live;
 use crate::load::{self, Load};
 use crate::pages;
 use crate::session::{Session, SessionState};
 use crate::storage;
 use crate::time::Now;
-use crate::words::{Language, words};
+use crate::words::{Language, language, words};
 use api::path;
 use leptos::prelude::*;
 use leptos_router::components::{A, Redirect, Route, Router, Routes};
@@ -28,7 +29,7 @@ pub fn specs() -> Arc<Specs> {
 #[derive(Clone, Debug, PartialEq)]
 enum Stage {
     Loading,
-    Failed(String),
+    Failed(Error),
     SetUp,
     SignIn,
     In,
@@ -61,7 +62,7 @@ fn first_language() -> Language {
 fn stage(session: Session) -> Stage {
     match session.state() {
         SessionState::Loading => Stage::Loading,
-        SessionState::Failed(error) => Stage::Failed(error.text()),
+        SessionState::Failed(error) => Stage::Failed(error),
         SessionState::Known(info) if !info.set_up => Stage::SetUp,
         SessionState::Known(info) if info.user.is_none() => Stage::SignIn,
         SessionState::Known(_) => Stage::In,
@@ -71,9 +72,10 @@ fn stage(session: Session) -> Stage {
 fn fill_window(stage: Stage, session: Session) -> AnyView {
     match stage {
         Stage::Loading => view! { <div class="kl-middle"><Spinner label=words().loading/></div> }.into_any(),
-        Stage::Failed(text) => {
+        Stage::Failed(error) => {
             let again = move |()| session.reload();
-            view! { <div class="kl-middle"><Failed title=words().went_wrong text again=words().try_again on_again=again/></div> }.into_any()
+            let Told { title: text, detail, .. } = Told::refused(language(), &error);
+            view! { <div class="kl-middle"><Failed title=words().went_wrong text detail again=words().try_again on_again=again/></div> }.into_any()
         }
         Stage::SetUp => view! { <pages::SetUp/> }.into_any(),
         Stage::SignIn => view! { <pages::SignIn/> }.into_any(),

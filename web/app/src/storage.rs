@@ -1,18 +1,44 @@
-//! The few choices that this browser remembers. Without storage they last as long as the page.
+//! The few things that this browser remembers. Without storage they last as long as the page.
+
+use web_sys::Storage;
 
 pub const LANGUAGE: &str = "khlong.language";
 pub const THEME: &str = "khlong.theme";
+/// Followed by a flow's id: which part of it was looked at.
+pub const VIEW: &str = "khlong.view.";
 
-fn storage() -> Option<web_sys::Storage> {
-    leptos::prelude::window().local_storage().ok().flatten()
-}
-
+/// For good.
 pub fn read(key: &str) -> Option<String> {
-    storage()?.get_item(key).ok().flatten()
+    get(local(), key)
 }
 
 pub fn write(key: &str, value: &str) {
-    if let Some(storage) = storage() {
+    set(local(), key, value);
+}
+
+/// As long as the window is open.
+pub fn recall(key: &str) -> Option<String> {
+    get(session(), key)
+}
+
+pub fn keep(key: &str, value: &str) {
+    set(session(), key, value);
+}
+
+fn local() -> Option<Storage> {
+    leptos::prelude::window().local_storage().ok().flatten()
+}
+
+fn session() -> Option<Storage> {
+    leptos::prelude::window().session_storage().ok().flatten()
+}
+
+fn get(storage: Option<Storage>, key: &str) -> Option<String> {
+    storage?.get_item(key).ok().flatten()
+}
+
+fn set(storage: Option<Storage>, key: &str, value: &str) {
+    if let Some(storage) = storage {
         // A full or forbidden storage only means that the choice is asked again next time.
         let _ = storage.set_item(key, value);
     }

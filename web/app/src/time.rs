@@ -1,7 +1,8 @@
 //! Moments and lengths of time as people read them.
 
-use crate::words::{Language, Words, fill, language, words};
+use crate::words::{Language, Words, count, fill, language, words};
 use leptos::prelude::*;
+use model::Span;
 use std::time::Duration;
 
 const TICK: Duration = Duration::from_secs(15);
@@ -94,6 +95,21 @@ pub fn length(ms: i64, words: &Words) -> String {
     }
 }
 
+/// A length of time as a flow says it, `7d`, in words.
+pub fn span(span: Span, words: &Words) -> String {
+    let text = span.to_string();
+    let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let unit = match &text[digits..] {
+        "ms" => words.span_ms,
+        "s" => words.span_s,
+        "m" => words.span_m,
+        "h" => words.span_h,
+        "d" => words.span_d,
+        _ => return text,
+    };
+    text[..digits].parse().map_or_else(|_| text.clone(), |number| count(unit, number))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +119,14 @@ mod tests {
         let english = Language::English.words();
         let lengths = [7, 840, 2_350, 42_000, 125_000, 7_500_000].map(|ms| length(ms, english));
         assert_eq!(lengths, ["7 ms", "840 ms", "2.3 s", "42 s", "2 min 5 s", "2 h 5 min"]);
+    }
+
+    #[test]
+    fn a_length_in_a_flow_is_read_in_words() {
+        let spans = ["7d", "1h", "10m", "2s", "500ms"].map(|text| text.parse::<Span>().expect("a length"));
+        let told = |language: Language| spans.map(|length| span(length, language.words()));
+        assert_eq!(told(Language::English), ["7 days", "1 hour", "10 minutes", "2 seconds", "500 ms"]);
+        assert_eq!(told(Language::Thai)[0], "7 วัน");
     }
 
     #[test]

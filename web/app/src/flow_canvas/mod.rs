@@ -5,8 +5,10 @@ mod events;
 mod minimap;
 mod node;
 mod outline;
+mod work;
 
 use crate::flow_view::Face;
+use crate::storage;
 use crate::words::words;
 use canvas::{Canvas, Change, Input, Key, Rect, Scene, Viewport};
 use leptos::html::Section;
@@ -15,10 +17,11 @@ use minimap::SmallMap;
 use model::{NodeId, Port};
 pub use node::GlyphBox;
 use node::{EdgeCounts, Edges, NodeBox, pixels};
-pub use outline::Outline;
+use outline::Outline;
 use std::collections::HashMap;
 use std::sync::Arc;
 use ui::{Icon, IconButton};
+pub use work::{INSPECTOR, Work};
 
 /// What a run has made of a node.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +66,22 @@ impl Shown {
         self.handle(Input::Focus(node));
     }
 
+    /// Looks at the part of the flow that was looked at last time, and keeps it for the next.
+    pub fn remember_view(self, flow: &str) {
+        let key = format!("{}{flow}", storage::VIEW);
+        if let Some(view) = storage::recall(&key).and_then(|text| Viewport::from_text(&text)) {
+            self.canvas.update(|canvas| canvas.return_to(view));
+        }
+        let keep = move || {
+            let view = self.canvas.try_with_untracked(Canvas::chosen_view).flatten();
+            storage::keep(&key, &view.map(|view| view.to_string()).unwrap_or_default());
+        };
+        // Going to another page of Khlong, and away from it.
+        let leave = keep.clone();
+        let _ = leptos_use::use_event_listener(window(), leptos::ev::pagehide, move |_| leave());
+        on_cleanup(keep);
+    }
+
     pub fn unselect(self) {
         self.canvas.update(|canvas| drop(canvas.select(None)));
     }
@@ -77,7 +96,7 @@ impl Shown {
 }
 
 #[component]
-pub fn FlowCanvas(shown: Shown, on_open: Callback<NodeId>) -> impl IntoView {
+fn FlowCanvas(shown: Shown, on_open: Callback<NodeId>) -> impl IntoView {
     let area = NodeRef::<Section>::new();
     let view = shown.view();
     let grabbing = Memo::new(move |_| shown.canvas.with(Canvas::is_grabbing));

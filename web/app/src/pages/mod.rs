@@ -1,5 +1,7 @@
 //! One module for each page.
 
+mod address;
+mod confirm;
 mod connections;
 mod data;
 mod flow;
@@ -18,6 +20,8 @@ pub use settings::Settings;
 pub use sign_in::{SetUp, SignIn};
 
 use crate::client::Error;
+use crate::errors::Told;
+use crate::words::language;
 use leptos::prelude::*;
 use std::future::Future;
 use ui::{Toasts, Tone};
@@ -30,14 +34,17 @@ fn act<T: 'static>(
     work: impl Future<Output = Result<T, Error>> + 'static,
     done: impl FnOnce(T) + 'static,
 ) {
-    let toasts = expect_context::<Toasts>();
+    let (toasts, language) = (expect_context::<Toasts>(), language());
     busy.set(true);
     leptos::task::spawn_local(async move {
         let answer = work.await;
         busy.try_set(false);
         match answer {
             Ok(answer) => done(answer),
-            Err(error) => toasts.push(Tone::Bad, error.text()),
+            Err(error) => {
+                let told = Told::refused(language, &error);
+                toasts.push_with_detail(Tone::Bad, told.text(), told.detail);
+            }
         }
     });
 }

@@ -1,12 +1,13 @@
 //! All runs: the newest first, found by flow, state and text, and moving while one looks.
 
 use crate::client::{client, encode};
+use crate::errors::Told;
 use crate::flow_view::run_state;
 use crate::live::Live;
 use crate::load::{self, Load};
 use crate::shell::title_window;
 use crate::time::{Ago, length};
-use crate::words::words;
+use crate::words::{language, words};
 use api::{FlowList, RunList, RunState, RunSummary, path};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -259,7 +260,12 @@ fn RunRow(run: RunSummary) -> impl IntoView {
     let w = words();
     let (tone, state) = run_state(run.state, w);
     let took = run.finished_at.map(|end| length(end - run.started_at, w));
-    let error = run.error.map(|error| view! { <span class="kl-run-error">{error}</span> });
+    let error = run.error.map(|message| {
+        let told = Told::of(language(), run.error_code.as_deref().unwrap_or_default(), &message, "");
+        let detail = (!told.detail.is_empty())
+            .then(|| view! { <small class="kl-error-detail" lang="en">{told.detail}</small> });
+        view! { <span class="kl-run-error">{told.title} " " {detail}</span> }
+    });
     view! {
         <tr>
             <td>

@@ -1,9 +1,10 @@
 //! The doors: the first run and signing in.
 
 use crate::client::{Error, client};
+use crate::errors::{ErrorWords, Told};
 use crate::session::Session;
 use crate::shell::title_window;
-use crate::words::{fill, words};
+use crate::words::{fill, language, words};
 use api::path;
 use gloo_net::http::Method;
 use leptos::ev::SubmitEvent;
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 use ui::{Button, ButtonKind, Icon, Picture, TextField, TextKind};
 
 /// The server's rule, said before it has to refuse.
-const PASSWORD_CHARS_MIN: usize = 12;
+const PASSWORD_CHARS_MIN: usize = 10;
 
 #[component]
 pub fn SignIn() -> impl IntoView {
@@ -43,8 +44,10 @@ pub fn SetUp() -> impl IntoView {
     title_window(w.set_up_title);
     let (name, email) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (password, again) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let code = RwSignal::new(String::new());
     let differ = RwSignal::new(false);
     let door = Door::new();
+    let wants_code = untrack(|| door.session.info()).is_some_and(|info| info.set_up_code);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         differ.set(password.get_untracked() != again.get_untracked());
@@ -55,6 +58,7 @@ pub fn SetUp() -> impl IntoView {
             name: name.get_untracked(),
             email: email.get_untracked(),
             password: password.get_untracked(),
+            code: code.get_untracked().trim().to_owned(),
         };
         let client = client();
         door.go(async move { client.act(Method::POST, path::SET_UP, Some(&body)).await });
@@ -69,6 +73,7 @@ pub fn SetUp() -> impl IntoView {
                 <TextField label=w.email value=email kind=TextKind::Email autocomplete="username" required=true/>
                 <TextField label=w.password value=password kind=TextKind::Password autocomplete="new-password" hint=fill(w.password_hint, &[&PASSWORD_CHARS_MIN]) required=true/>
                 <TextField label=w.password_again value=again kind=TextKind::Password autocomplete="new-password" error=mismatch required=true/>
+                {wants_code.then(|| view! { <TextField label=w.set_up_code value=code hint=w.set_up_code_hint autocomplete="off" required=true/> })}
                 <Refusal door/>
                 <Button kind=ButtonKind::Primary submit=true busy=door.busy>{w.create_owner}</Button>
             </form>
@@ -107,7 +112,7 @@ fn Refusal(door: Door) -> impl IntoView {
     view! {
         <div role="alert">
             {move || door.error.get().map(|error| view! {
-                <p class="kl-callout" data-tone="bad"><Picture icon=Icon::Warning/>{error.text()}</p>
+                <div class="kl-callout kl-error" data-tone="bad"><Picture icon=Icon::Warning/><ErrorWords told=Told::refused(language(), &error)/></div>
             })}
         </div>
     }

@@ -1,10 +1,11 @@
 //! The systems that flows speak to: addresses and credentials, made from each connector's own form.
 
-mod fields;
 mod form;
 
 use super::act;
+use super::confirm::ConfirmDialog;
 use crate::client::{client, path as fill_path};
+use crate::errors::{self, ErrorWords, Told};
 use crate::flow_canvas::GlyphBox;
 use crate::flow_view::Glyph;
 use crate::load::{self, Load};
@@ -14,7 +15,7 @@ use crate::words::{fill, language, words};
 use api::{ConnectionInfo, ConnectionList, Tested, path};
 use form::ConnectionDialog;
 use leptos::prelude::*;
-use ui::{Button, ButtonKind, Dialog, Empty, Icon, Picture, Toasts, Tone};
+use ui::{Button, ButtonKind, Empty, Icon, Picture, Toasts, Tone};
 
 /// What the form is open for.
 #[derive(Clone, Debug, PartialEq)]
@@ -114,22 +115,25 @@ fn ConnectionCard(
                 <Button on_click=move |_| editing.set(Some(Editing::This(edited.clone())))>{w.edit}</Button>
                 <Button kind=ButtonKind::Quiet icon=Icon::Bin on_click=move |_| deleting.set(true)>{w.delete}</Button>
             </div>
-            <DeleteDialog open=deleting name load/>
+            <DeleteConnection open=deleting name load/>
         </li>
     }
 }
 
 #[component]
 fn TestResult(tested: Tested) -> impl IntoView {
-    let w = words();
-    let (tone, icon) = if tested.ok { ("good", Icon::Check) } else { ("bad", Icon::Warning) };
-    let message = if tested.message.is_empty() && tested.ok { w.test_ok.to_owned() } else { tested.message };
-    let advice = (!tested.advice.is_empty()).then(|| view! { <br/> {tested.advice} });
-    view! { <p class="kl-callout" data-tone=tone><Picture icon/><span>{message}{advice}</span></p> }
+    let Tested { ok, message, advice } = tested;
+    let (tone, icon) = if ok { ("good", Icon::Check) } else { ("bad", Icon::Warning) };
+    let told = match ok {
+        true if message.is_empty() => Told::plain(words().test_ok),
+        true => Told::plain(&message),
+        false => Told::of(language(), errors::CONNECTION_FAILS, &message, &advice),
+    };
+    view! { <div class="kl-callout kl-error" data-tone=tone><Picture icon/><ErrorWords told/></div> }
 }
 
 #[component]
-fn DeleteDialog(open: RwSignal<bool>, name: String, load: Load<ConnectionList>) -> impl IntoView {
+fn DeleteConnection(open: RwSignal<bool>, name: String, load: Load<ConnectionList>) -> impl IntoView {
     let w = words();
     let (client, toasts) = (client(), expect_context::<Toasts>());
     let busy = RwSignal::new(false);
@@ -142,15 +146,5 @@ fn DeleteDialog(open: RwSignal<bool>, name: String, load: Load<ConnectionList>) 
             load.refresh();
         });
     });
-    view! {
-        <Dialog open title=w.delete.to_owned() close=w.close>
-            <div class="kl-stack">
-                <p>{question.clone()}</p>
-                <div class="kl-dialog-foot">
-                    <Button on_click=move |_| open.set(false)>{w.cancel}</Button>
-                    <Button kind=ButtonKind::Danger icon=Icon::Bin busy on_click=delete>{w.delete}</Button>
-                </div>
-            </div>
-        </Dialog>
-    }
+    view! { <ConfirmDialog open verb=w.delete question=Signal::stored(question) busy on_yes=delete/> }
 }

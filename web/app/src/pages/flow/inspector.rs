@@ -1,10 +1,10 @@
 //! What is in a node: its operation, its connection, its fields; or, with no node chosen, the flow's own settings.
 
 use super::value::FieldValue;
-use crate::flow_canvas::{GlyphBox, Shown};
+use crate::flow_canvas::{GlyphBox, INSPECTOR, Shown};
 use crate::flow_view::{Glyph, family_name, family_words, glyph};
 use crate::shell::specs;
-use crate::time::date_time;
+use crate::time::{date_time, span};
 use crate::words::{fill, language, words};
 use api::FlowDetail;
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ pub fn Inspector(flow: Signal<FlowDetail>, shown: Shown) -> impl IntoView {
         Some(node) => view! { <NodeSetUp flow shown node/> }.into_any(),
         None => view! { <FlowSetUp flow/> }.into_any(),
     };
-    view! { <aside class="kl-inspector" id="inspector" tabindex="-1" aria-label=words().setup aria-live="off">{body}</aside> }
+    view! { <aside class="kl-inspector" id=INSPECTOR tabindex="-1" aria-label=words().setup aria-live="off">{body}</aside> }
 }
 
 #[component]
@@ -133,14 +133,13 @@ fn extra_field(name: &str, value: &Value) -> impl IntoView + use<> {
 
 fn node_facts(node: &Node) -> Vec<(&'static str, String)> {
     let w = words();
-    let retry = node
-        .retry
-        .as_ref()
-        .map(|retry| (w.retry_label, fill(w.retry_rule, &[&retry.attempts, &retry.first, &retry.max])));
+    let retry = node.retry.as_ref().map(|retry| {
+        (w.retry_label, fill(w.retry_rule, &[&retry.attempts, &span(retry.first, w), &span(retry.max, w)]))
+    });
     let facts = [
         node.connection.as_ref().map(|connection| (w.connection, connection.to_string())),
         retry,
-        node.timeout.map(|timeout| (w.timeout_label, timeout.to_string())),
+        node.timeout.map(|timeout| (w.timeout_label, span(timeout, w))),
         Some((w.operation, node.operation.to_string())),
         Some((w.node_id, node.id.to_string())),
     ];
@@ -166,10 +165,10 @@ fn FlowSetUp(flow: Signal<FlowDetail>) -> impl IntoView {
     let facts = vec![
         (w.node_id, document.id.to_string()),
         (w.concurrency, settings.concurrency.to_string()),
-        (w.timeout_label, settings.timeout.to_string()),
+        (w.timeout_label, span(settings.timeout, w)),
         (w.on_error, on_error),
-        (w.keep_done, settings.keep.done.to_string()),
-        (w.keep_failed, settings.keep.failed.to_string()),
+        (w.keep_done, span(settings.keep.done, w)),
+        (w.keep_failed, span(settings.keep.failed, w)),
     ];
     let order = settings.order_by.clone().map(|order| {
         view! {

@@ -4,9 +4,11 @@ mod inspector;
 mod value;
 
 use super::act;
+use super::address::load_named;
+use super::confirm::ConfirmDialog;
 use super::flows::FlowPill;
 use crate::client::{client, path as fill_path};
-use crate::flow_canvas::{FlowCanvas, Outline, Shown};
+use crate::flow_canvas::{Shown, Work};
 use crate::flow_view::faces;
 use crate::live::Live;
 use crate::load::{self, Load};
@@ -19,19 +21,13 @@ use inspector::Inspector;
 pub use inspector::{InspectorHead, NodeFields, NodeHead};
 use leptos::prelude::*;
 use leptos_router::components::A;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::use_navigate;
 use model::{Family, Mode, Value};
-use ui::{Button, ButtonKind, Dialog, Icon, IconButton, Picture, Pill, Tabs, TextArea, Toasts, Tone};
+use ui::{Button, ButtonKind, Dialog, Icon, IconButton, Picture, Pill, TextArea, Toasts, Tone};
 
 #[component]
 pub fn Flow() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let client = client();
-    let load = Load::new(move || {
-        let path = fill_path(path::FLOW, &id.get_untracked());
-        async move { client.get::<FlowDetail>(&path).await }
-    });
+    let (load, id) = load_named::<FlowDetail>(path::FLOW);
     follow(load, id);
     load::draw(load, move |flow| {
         // The canvas belongs to one document: another one is drawn anew.
@@ -72,12 +68,7 @@ fn FlowPage(flow: Signal<FlowDetail>, load: Load<FlowDetail>) -> impl IntoView {
     title_window(&document.name);
     let shown =
         Shown::new(Scene::new(&document, &specs), faces(&document, &specs, language()), Signal::stored(None));
-    let as_list = RwSignal::new("canvas");
-    let tabs = vec![("canvas", w.canvas.to_owned()), ("outline", w.outline.to_owned())];
-    let drawing = move || match as_list.get() {
-        "outline" => view! { <Outline shown/> }.into_any(),
-        _ => view! { <FlowCanvas shown on_open=Callback::new(move |_| focus_inspector())/> }.into_any(),
-    };
+    shown.remember_view(document.id.as_str());
     view! {
         <header class="kl-top">
             <h1 class="kl-crumb"><A href="/flows">{w.flows}</A><span>"/"</span><b>{document.name.clone()}</b></h1>
@@ -86,24 +77,7 @@ fn FlowPage(flow: Signal<FlowDetail>, load: Load<FlowDetail>) -> impl IntoView {
             <span class="kl-spring"></span>
             <Actions flow load/>
         </header>
-        <main class="kl-work">
-            <div class="kl-work-canvas">
-                <div class="kl-work-tabs"><Tabs label=w.canvas tabs=Signal::stored(tabs) selected=as_list small=true/></div>
-                {drawing}
-            </div>
-            <Inspector flow shown/>
-        </main>
-    }
-}
-
-/// Enter on a node leads to what is in it.
-pub fn focus_inspector() {
-    use wasm_bindgen::JsCast;
-    let found = document()
-        .get_element_by_id("inspector")
-        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(inspector) = found {
-        let _ = inspector.focus();
+        <Work shown><Inspector flow shown/></Work>
     }
 }
 
@@ -135,7 +109,7 @@ fn Actions(flow: Signal<FlowDetail>, load: Load<FlowDetail>) -> impl IntoView {
         }}
         {runs_by_hand.then(|| view! { <Button kind=ButtonKind::Primary icon=Icon::Play on_click=move |_| running.set(true)>{w.run_now}</Button> })}
         <RunDialog open=running flow/>
-        <DeleteDialog open=deleting flow/>
+        <DeleteFlow open=deleting flow/>
     }
 }
 
@@ -199,7 +173,7 @@ fn RunForm(open: RwSignal<bool>, flow: Signal<FlowDetail>) -> impl IntoView {
 }
 
 #[component]
-fn DeleteDialog(open: RwSignal<bool>, flow: Signal<FlowDetail>) -> impl IntoView {
+fn DeleteFlow(open: RwSignal<bool>, flow: Signal<FlowDetail>) -> impl IntoView {
     let w = words();
     let (client, toasts, navigate) = (client(), expect_context::<Toasts>(), use_navigate());
     let busy = RwSignal::new(false);
@@ -211,15 +185,6 @@ fn DeleteDialog(open: RwSignal<bool>, flow: Signal<FlowDetail>) -> impl IntoView
             navigate("/flows", Default::default());
         });
     });
-    view! {
-        <Dialog open title=w.delete.to_owned() close=w.close>
-            <div class="kl-stack">
-                <p>{flow.with(|flow| fill(w.delete_flow_sure, &[&flow.summary.name]))}</p>
-                <div class="kl-dialog-foot">
-                    <Button on_click=move |_| open.set(false)>{w.cancel}</Button>
-                    <Button kind=ButtonKind::Danger icon=Icon::Bin busy on_click=delete>{w.delete}</Button>
-                </div>
-            </div>
-        </Dialog>
-    }
+    let question = Signal::derive(move || flow.with(|flow| fill(w.delete_flow_sure, &[&flow.summary.name])));
+    view! { <ConfirmDialog open verb=w.delete question busy on_yes=delete/> }
 }

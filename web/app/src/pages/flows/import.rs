@@ -2,9 +2,10 @@
 
 use super::Problems;
 use crate::client::{Error, client};
+use crate::errors::{ErrorWords, Told};
 use crate::scripts;
 use crate::shell::specs;
-use crate::words::{fill, words};
+use crate::words::{fill, language, words};
 use api::{ConnectionList, FlowList, Imported, path};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -176,8 +177,9 @@ fn verdict(check: Check, form: Form) -> impl IntoView {
 
 fn refusal(error: Error) -> impl IntoView {
     let problems = error.problems().to_vec();
+    let told = Told::refused(language(), &error);
     view! {
-        <p class="kl-callout" data-tone="bad"><Picture icon=Icon::Warning/><span><b>{words().server_says}</b><br/>{error.text()}</span></p>
+        <div class="kl-callout kl-error" data-tone="bad"><Picture icon=Icon::Warning/><div><p><b>{words().server_says}</b></p><ErrorWords told/></div></div>
         {(!problems.is_empty()).then(|| view! { <Problems problems=Signal::stored(problems)/> })}
     }
 }

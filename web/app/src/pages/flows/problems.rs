@@ -1,6 +1,7 @@
 //! What is wrong with a flow document, as a list that leads to each place.
 
-use crate::words::{count, words};
+use crate::errors::{Detail, Told};
+use crate::words::{count, language, words};
 use leptos::prelude::*;
 use model::Problem;
 
@@ -25,11 +26,14 @@ pub fn Problems(#[prop(into)] problems: Signal<Vec<Problem>>) -> impl IntoView {
             Some(node) => format!("{node} {}", problem.at),
             None => problem.at.clone(),
         };
+        let code = problem.code.to_string();
+        let told = Told::of(language(), &code, &problem.message, &problem.advice);
         let tone = if problem.is_error() { "bad" } else { "warn" };
         view! {
             <li class="kl-problem" data-tone=tone>
-                <p><code class="kl-problem-code">{problem.code.to_string()}</code> {problem.message}</p>
-                {(!problem.advice.is_empty()).then(|| view! { <p class="kl-muted">{problem.advice}</p> })}
+                <p><code class="kl-problem-code">{code}</code> {told.title}</p>
+                {(!told.advice.is_empty()).then(|| view! { <p class="kl-muted">{told.advice}</p> })}
+                <Detail text=told.detail/>
                 {(!place.trim().is_empty()).then(|| view! { <code class="kl-problem-place">{place}</code> })}
             </li>
         }

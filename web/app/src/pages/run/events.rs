@@ -1,6 +1,7 @@
 //! The timeline of a run: what happened when, told from its steps.
 
-use crate::words::{Words, fill};
+use crate::errors::Told;
+use crate::words::{Language, Words, fill};
 use api::RunDetail;
 use model::NodeId;
 use run::doc::{Attempt, Ms, StepDoc, StepState};
@@ -16,41 +17,46 @@ pub struct Moment {
     pub node: Option<NodeId>,
     pub title: String,
     pub text: String,
+    /// What came with an error, where its title is in another language.
+    pub detail: String,
 }
 
-pub fn moments(run: &RunDetail, words: &Words) -> Vec<Moment> {
+pub fn moments(run: &RunDetail, language: Language) -> Vec<Moment> {
+    let words = language.words();
     let arrived = Moment {
         at: run.run.started_at,
         tone: "good",
         node: Some(run.trigger_node.clone()),
         title: words.trigger_event.to_owned(),
         text: String::new(),
+        detail: String::new(),
     };
     let steps = run.steps.iter().filter(|step| step.node != run.trigger_node);
     let mut all: Vec<Moment> =
-        [arrived].into_iter().chain(steps.flat_map(|step| of_step(run, step, words))).collect();
+        [arrived].into_iter().chain(steps.flat_map(|step| of_step(run, step, language))).collect();
     // The sort is stable: what happened in the same millisecond stays in the order of the steps.
     all.sort_by_key(|moment| moment.at);
     all.truncate(MOMENTS_MAX);
     all
 }
 
-fn of_step(run: &RunDetail, step: &StepDoc, words: &Words) -> Vec<Moment> {
-    let title = title(run, step, words);
-    let moment = |at: Ms, tone: &'static str, text: String| Moment {
+fn of_step(run: &RunDetail, step: &StepDoc, language: Language) -> Vec<Moment> {
+    let title = title(run, step, language.words());
+    let moment = |at: Ms, tone: &'static str, told: Told| Moment {
         at,
         tone,
         node: Some(step.node.clone()),
         title: title.clone(),
-        text,
+        text: told.title,
+        detail: told.detail,
     };
     let failed = step.attempts.iter().filter(|attempt| attempt.error.is_some());
     let mut all: Vec<Moment> = failed
         .map(|attempt| {
-            moment(attempt.ended_at.unwrap_or(attempt.started_at), "warn", failure(attempt, words))
+            moment(attempt.ended_at.unwrap_or(attempt.started_at), "warn", failure(attempt, language))
         })
         .collect();
-    if let Some((tone, text)) = ending(step, words)
+    if let Some((tone, text)) = ending(step, language)
         && let Some(at) = step.finished_at.or(step.started_at)
     {
         // The last failed attempt and the step's failure are one moment.
@@ -62,24 +68,32 @@ fn of_step(run: &RunDetail, step: &StepDoc, words: &Words) -> Vec<Moment> {
     all
 }
 
-fn ending(step: &StepDoc, words: &Words) -> Option<(&'static str, String)> {
-    Some(match step.state {
-        StepState::Done => ("good", words.state_done.to_owned()),
+fn ending(step: &StepDoc, language: Language) -> Option<(&'static str, Told)> {
+    let words = language.words();
+    let (tone, text) = match step.state {
         StepState::Failed => {
-            ("bad", step.error.as_ref().map_or(words.state_failed.to_owned(), |error| error.message.clone()))
+            let failed = || Told::plain(words.state_failed);
+            return Some((
+                "bad",
+                step.error.as_ref().map_or_else(failed, |error| Told::step(language, error)),
+            ));
         }
-        StepState::Unknown => ("warn", words.state_unknown.to_owned()),
-        StepState::Running => ("", words.state_running.to_owned()),
-        StepState::Waiting => ("", words.state_waiting.to_owned()),
-        StepState::Cancelled => ("", words.state_cancelled.to_owned()),
+        StepState::Done => ("good", words.state_done),
+        StepState::Unknown => ("warn", words.state_unknown),
+        StepState::Running => ("", words.state_running),
+        StepState::Waiting => ("", words.state_waiting),
+        StepState::Cancelled => ("", words.state_cancelled),
         StepState::Retrying | StepState::Skipped | StepState::Pending => return None,
-    })
+    };
+    Some((tone, Told::plain(text)))
 }
 
-fn failure(attempt: &Attempt, words: &Words) -> String {
+fn failure(attempt: &Attempt, language: Language) -> Told {
+    let words = language.words();
+    let failed = || Told::plain(words.attempt_failed);
+    let reason = attempt.error.as_ref().map_or_else(failed, |error| Told::step(language, error));
     let number = fill(words.attempt, &[&attempt.number]);
-    let reason = attempt.error.as_ref().map(|error| error.message.as_str()).unwrap_or(words.attempt_failed);
-    format!("{number}: {reason}")
+    Told { title: format!("{number}: {}", reason.title), ..reason }
 }
 
 fn title(run: &RunDetail, step: &StepDoc, words: &Words) -> String {
@@ -96,7 +110,6 @@ fn title(run: &RunDetail, step: &StepDoc, words: &Words) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::Language;
     use serde_json::json;
 
     fn run(steps: serde_json::Value) -> RunDetail {
@@ -112,7 +125,7 @@ mod tests {
     }
 
     fn lines(run: &RunDetail) -> Vec<String> {
-        moments(run, Language::English.words())
+        moments(run, Language::English)
             .iter()
             .map(|moment| {
                 format!("{} {} {} {}", moment.at, moment.tone, moment.title, moment.text).trim().to_owned()
@@ -137,6 +150,18 @@ mod tests {
                 "900 good Create sales order Done"
             ]
         );
+    }
+
+    #[test]
+    fn a_thai_timeline_says_in_thai_what_went_wrong_and_keeps_the_erps_own_words() {
+        let error =
+            json!({"code": "E0308", "message": "SKU TEA-500 is not in the ERP", "advice": "Create it"});
+        let run = run(
+            json!([{"node": "erp", "state": "failed", "error": error, "started_at": 110, "finished_at": 200}]),
+        );
+        let last = moments(&run, Language::Thai).pop().expect("the failure");
+        assert_eq!(last.text, "ระบบปลายทางไม่รับรายการนี้");
+        assert_eq!(last.detail, "SKU TEA-500 is not in the ERP. Create it");
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! One run: the flow coloured by what happened, and what went in and out of each step.
 
+mod decision;
 mod events;
 mod marks;
+mod needs;
 mod step;
 
 use super::act;
-use super::flow::focus_inspector;
+use super::address::load_named;
 use crate::client::{client, path as fill_path};
-use crate::flow_canvas::{FlowCanvas, Marks, Outline, Shown};
+use crate::flow_canvas::{Marks, Shown, Work};
 use crate::flow_view::{faces, is_open, run_state};
 use crate::live::Live;
 use crate::load::{self, Load};
@@ -19,24 +21,18 @@ use canvas::Scene;
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos_router::components::A;
-use leptos_router::hooks::{use_navigate, use_params_map};
+use leptos_router::hooks::use_navigate;
 use std::sync::Arc;
 use std::time::Duration;
 use step::StepInspector;
-use ui::{Button, ButtonKind, Icon, Pill, Tabs, Toasts, Tone};
+use ui::{Button, ButtonKind, Icon, Pill, Toasts, Tone};
 
 /// A run in progress is asked for at least this often: steps that wait or retry are not all told by the stream.
 const REFRESH_OPEN: Duration = Duration::from_secs(5);
 
 #[component]
 pub fn Run() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let client = client();
-    let load = Load::new(move || {
-        let path = fill_path(path::RUN, &id.get_untracked());
-        async move { client.get::<RunDetail>(&path).await }
-    });
+    let (load, id) = load_named::<RunDetail>(path::RUN);
     follow(load, id);
     load::draw(load, move |run| {
         let document = Memo::new(move |_| run.with(|run| (run.run.id.clone(), run.document.clone())));
@@ -81,12 +77,6 @@ fn RunPage(run: Signal<RunDetail>, load: Load<RunDetail>) -> impl IntoView {
     let marks: Signal<Option<Arc<Marks>>> = marks.into();
     let shown = Shown::new(Scene::new(&document, &specs), faces(&document, &specs, language()), marks);
     select_culprit(run, shown);
-    let as_list = RwSignal::new("canvas");
-    let tabs = vec![("canvas", w.canvas.to_owned()), ("outline", w.outline.to_owned())];
-    let drawing = move || match as_list.get() {
-        "outline" => view! { <Outline shown/> }.into_any(),
-        _ => view! { <FlowCanvas shown on_open=Callback::new(move |_| focus_inspector())/> }.into_any(),
-    };
     view! {
         <header class="kl-top">
             <h1 class="kl-crumb">
@@ -99,13 +89,7 @@ fn RunPage(run: Signal<RunDetail>, load: Load<RunDetail>) -> impl IntoView {
             <span class="kl-spring"></span>
             <Actions run load/>
         </header>
-        <main class="kl-work">
-            <div class="kl-work-canvas">
-                <div class="kl-work-tabs"><Tabs label=w.canvas tabs=Signal::stored(tabs) selected=as_list small=true/></div>
-                {drawing}
-            </div>
-            <StepInspector run load shown/>
-        </main>
+        <Work shown><StepInspector run load shown/></Work>
     }
 }
 

@@ -1,22 +1,21 @@
 //! Beside the canvas: what went into a step and came out of it, or the run as a whole.
 
-use super::super::act;
 use super::super::data::Data;
 use super::super::flow::{InspectorHead, NodeFields, NodeHead};
+use super::decision::DecisionBox;
 use super::events::{Moment, moments};
-use crate::client::{client, path as fill_path};
-use crate::flow_canvas::Shown;
+use crate::errors::{Detail, ErrorWords, Told};
+use crate::flow_canvas::{INSPECTOR, Shown};
 use crate::flow_view::{Glyph, step_state};
 use crate::load::Load;
 use crate::time::{clock, date_time, length};
-use crate::words::{fill, words};
-use api::{Decide, Decision, RunDetail, path};
-use gloo_net::http::Method;
+use crate::words::{fill, language, words};
+use api::RunDetail;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use model::{EffectRule, NodeId, Port, Value};
 use run::doc::{Attempt, EffectDoc, StepDoc, StepError, StepState};
-use ui::{Button, ButtonKind, Choice, Icon, Picture, Pill, Select, Tabs, Toasts, Tone};
+use ui::{Choice, Icon, Picture, Pill, Select, Tabs};
 
 #[component]
 pub fn StepInspector(run: Signal<RunDetail>, load: Load<RunDetail>, shown: Shown) -> impl IntoView {
@@ -24,7 +23,7 @@ pub fn StepInspector(run: Signal<RunDetail>, load: Load<RunDetail>, shown: Shown
         Some(node) => view! { <NodeOfRun run load shown node/> }.into_any(),
         None => view! { <WholeRun run shown/> }.into_any(),
     };
-    view! { <aside class="kl-inspector" id="inspector" tabindex="-1" aria-label=words().step>{body}</aside> }
+    view! { <aside class="kl-inspector" id=INSPECTOR tabindex="-1" aria-label=words().step>{body}</aside> }
 }
 
 #[component]
@@ -34,7 +33,7 @@ fn WholeRun(run: Signal<RunDetail>, shown: Shown) -> impl IntoView {
     let facts = first.run.retry_of.clone().map(|id| {
         view! { <p><A href=format!("/runs/{id}")>{fill(w.retry_of, &[&id])}</A></p> }
     });
-    let timeline = Memo::new(move |_| run.with(|run| moments(run, words())));
+    let timeline = Memo::new(move |_| run.with(|run| moments(run, language())));
     view! {
         <InspectorHead glyph=Glyph::Icon(Icon::Runs) family="action" title=first.run.flow_name.clone() text=fill(w.older_version, &[&first.version]) shown=None/>
         <div class="kl-inspector-body">
@@ -74,6 +73,7 @@ fn MomentRow(moment: Moment, shown: Shown) -> impl IntoView {
             <time title=date_time(moment.at)>{clock(moment.at)}</time>
             {title}
             {(!moment.text.is_empty()).then(|| view! { <span>": " {moment.text}</span> })}
+            <Detail text=moment.detail/>
         </li>
     }
 }
@@ -198,12 +198,11 @@ fn step_body(tab: &'static str, step: Option<StepDoc>, trigger: Option<Value>) -
 /// What went wrong and what to do, in words.
 #[component]
 fn ErrorBox(error: StepError) -> impl IntoView {
-    let w = words();
-    let advice = (!error.advice.is_empty()).then(|| view! { <p><b>{w.what_to_do}": "</b>{error.advice}</p> });
+    let told = Told::step(language(), &error);
     view! {
-        <div class="kl-callout kl-error" data-tone="bad" role="group" aria-label=w.error>
+        <div class="kl-callout kl-error" data-tone="bad" role="group" aria-label=words().error>
             <Picture icon=Icon::Warning/>
-            <div><p><code class="kl-problem-code">{error.code}</code> " " {error.message}</p>{advice}</div>
+            <ErrorWords code=error.code told/>
         </div>
     }
 }
@@ -227,9 +226,9 @@ fn Attempts(step: StepDoc) -> impl IntoView {
 fn AttemptRow(attempt: Attempt) -> impl IntoView {
     let w = words();
     let (tone, outcome) = match (&attempt.error, attempt.ended_at) {
-        (Some(error), _) => ("bad", error.message.clone()),
-        (None, Some(_)) => ("good", w.attempt_ok.to_owned()),
-        (None, None) => ("", w.attempt_running.to_owned()),
+        (Some(error), _) => ("bad", Told { advice: String::new(), ..Told::step(language(), error) }),
+        (None, Some(_)) => ("good", Told::plain(w.attempt_ok)),
+        (None, None) => ("", Told::plain(w.attempt_running)),
     };
     let took = attempt.ended_at.map(|end| format!(", {}", length(end - attempt.started_at, w)));
     let next =
@@ -237,7 +236,8 @@ fn AttemptRow(attempt: Attempt) -> impl IntoView {
     view! {
         <li data-tone=tone>
             <time title=date_time(attempt.started_at)>{clock(attempt.started_at)}</time>
-            <b>{fill(w.attempt, &[&attempt.number])}</b> ": " {outcome} <span class="kl-muted">{took}</span>
+            <b>{fill(w.attempt, &[&attempt.number])}</b> ": " {outcome.title} <span class="kl-muted">{took}</span>
+            <Detail text=outcome.detail/>
             {next}
         </li>
     }
@@ -253,36 +253,4 @@ fn EffectBox(effect: EffectDoc) -> impl IntoView {
         EffectRule::Ask => w.rule_ask,
     };
     view! { <dl class="kl-facts"><dt>{w.effect_key}</dt><dd class="kl-mono">{effect.key}</dd><dt>{w.effect_rule}</dt><dd>{rule}</dd></dl> }
-}
-
-/// A write whose outcome nobody knows: a person looks and decides.
-#[component]
-fn DecisionBox(step: StepDoc, load: Load<RunDetail>, run: Signal<RunDetail>) -> impl IntoView {
-    let w = words();
-    let (client, toasts) = (client(), expect_context::<Toasts>());
-    let busy = RwSignal::new(false);
-    let id = run.with_untracked(|run| run.run.id.clone());
-    let choice = move |decision: Decision, text: &'static str, kind: ButtonKind| {
-        let (path, node, item) = (fill_path(path::RUN_DECIDE, &id), step.node.clone(), step.item.clone());
-        let decide = Callback::new(move |_| {
-            let body = Decide { node: node.clone(), item: item.clone(), decision, output: Value::Null };
-            let path = path.clone();
-            act(busy, async move { client.act(Method::POST, &path, Some(&body)).await }, move |()| {
-                toasts.push(Tone::Good, w.decided);
-                load.refresh();
-            });
-        });
-        view! { <Button kind busy on_click=decide>{text}</Button> }
-    };
-    view! {
-        <section class="kl-callout kl-decision" data-tone="warn">
-            <h3>{w.decide_title}</h3>
-            <p>{w.decide_text}</p>
-            <div class="kl-row">
-                {choice(Decision::Done, w.decide_done, ButtonKind::Plain)}
-                {choice(Decision::SendAgain, w.decide_send_again, ButtonKind::Plain)}
-                {choice(Decision::Fail, w.decide_fail, ButtonKind::Danger)}
-            </div>
-        </section>
-    }
 }

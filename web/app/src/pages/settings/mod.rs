@@ -8,7 +8,7 @@ use crate::session::Session;
 use crate::shell::title_window;
 use crate::storage;
 use crate::time::Ago;
-use crate::words::{Language, fill, words};
+use crate::words::{Language, Words, fill, words};
 use api::{AuditList, path};
 use leptos::prelude::*;
 use tokens::Tokens;
@@ -106,7 +106,7 @@ fn Changes() -> impl IntoView {
             <tr>
                 <td class="kl-muted"><Ago at=entry.at/></td>
                 <td data-label=w.who>{entry.who}</td>
-                <td data-label=w.what>{entry.what}</td>
+                <td data-label=w.what>{change(&entry.what, w).map_or(entry.what, str::to_owned)}</td>
                 <td data-label=w.on class="kl-mono">{entry.on}</td>
             </tr>
         }
@@ -129,4 +129,26 @@ fn Changes() -> impl IntoView {
             })}
         </section>
     }
+}
+
+/// What somebody changed, in words; nothing for what a newer server has to tell.
+fn change(what: &str, words: &Words) -> Option<&'static str> {
+    Some(match what {
+        "flow.import" => words.change_flow_import,
+        "flow.delete" => words.change_flow_delete,
+        "flow.live" => words.change_flow_live,
+        "flow.paused" => words.change_flow_paused,
+        "run.start" => words.change_run_start,
+        "run.retry" => words.change_run_retry,
+        "run.cancel" => words.change_run_cancel,
+        "run.decide.done" => words.change_run_done,
+        "run.decide.send_again" => words.change_run_send_again,
+        "run.decide.fail" => words.change_run_fail,
+        "token.create" => words.change_token_create,
+        "token.delete" => words.change_token_delete,
+        "connection.save" => words.change_connection_save,
+        "connection.delete" => words.change_connection_delete,
+        "setup" => words.change_set_up,
+        _ => return None,
+    })
 }

@@ -1,6 +1,7 @@
 //! Keys for other programs: made, shown once, taken back.
 
 use super::super::act;
+use super::super::confirm::ConfirmDialog;
 use crate::client::{client, path as fill_path};
 use crate::load::{self, Load};
 use crate::time::Ago;
@@ -83,15 +84,7 @@ fn TokenRow(token: TokenInfo, load: Load<TokenList>) -> impl IntoView {
             <td data-label=w.token_used class="kl-muted">{used}</td>
             <td class="kl-number">
                 <Button kind=ButtonKind::Danger on_click=move |_| asking.set(true)>{w.token_revoke}</Button>
-                <Dialog open=asking title=w.token_revoke.to_owned() close=w.close>
-                    <div class="kl-stack">
-                        <p>{question.clone()}</p>
-                        <div class="kl-dialog-foot">
-                            <Button on_click=move |_| asking.set(false)>{w.cancel}</Button>
-                            <Button kind=ButtonKind::Danger busy on_click=revoke>{w.token_revoke}</Button>
-                        </div>
-                    </div>
-                </Dialog>
+                <ConfirmDialog open=asking verb=w.token_revoke question=Signal::stored(question) busy on_yes=revoke/>
             </td>
         </tr>
     }

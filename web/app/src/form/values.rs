@@ -15,6 +15,15 @@ pub fn shown(field: &Field, value: Option<&Value>) -> String {
     }
 }
 
+/// What such a value looks like, for the empty field.
+pub fn example(field: &Field) -> String {
+    match &field.example {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
 pub const fn is_structure(kind: &FieldKind) -> bool {
     matches!(kind, FieldKind::Json | FieldKind::Map | FieldKind::List(_))
 }

@@ -1,0 +1,86 @@
+//! A form drawn from the fields of a spec: what stands in them, what to mend, and what comes of it.
+
+mod input;
+mod values;
+
+use crate::words::words;
+use input::FieldInput;
+use leptos::prelude::*;
+use model::{Field, Value};
+use serde_json::Map;
+use std::collections::BTreeMap;
+pub use values::Collected;
+
+/// A form being filled in: a cheap handle.
+#[derive(Clone, Copy)]
+pub struct Form {
+    fields: StoredValue<Vec<Field>>,
+    texts: StoredValue<BTreeMap<String, RwSignal<String>>>,
+    /// The secrets that are kept already and may be left empty.
+    stored: StoredValue<Vec<String>>,
+    /// What to mend, by field.
+    wrong: RwSignal<BTreeMap<String, String>>,
+}
+
+impl Form {
+    pub fn new(fields: Vec<Field>, values: &Map<String, Value>, stored: Vec<String>) -> Self {
+        let text = |field: &Field| RwSignal::new(values::shown(field, values.get(&field.name)));
+        let texts = fields.iter().map(|field| (field.name.clone(), text(field))).collect();
+        Self {
+            fields: StoredValue::new(fields),
+            texts: StoredValue::new(texts),
+            stored: StoredValue::new(stored),
+            wrong: RwSignal::default(),
+        }
+    }
+
+    /// What the form says; nothing while there is something to mend, which then stands below its field.
+    pub fn collect(self) -> Option<Collected> {
+        let now: BTreeMap<String, String> = self.texts.with_value(|texts| {
+            texts.iter().map(|(name, text)| (name.clone(), text.get_untracked())).collect()
+        });
+        let collected = self.fields.with_value(|fields| {
+            self.stored.with_value(|stored| values::collect(fields, &now, stored, words()))
+        });
+        match collected {
+            Ok(collected) => {
+                self.wrong.set(BTreeMap::new());
+                Some(collected)
+            }
+            Err(wrong) => {
+                self.wrong.set(wrong);
+                None
+            }
+        }
+    }
+
+    /// Asks for another answer in one field.
+    pub fn reject(self, name: &str, reason: &str) {
+        self.wrong.update(|wrong| drop(wrong.insert(name.to_owned(), reason.to_owned())));
+    }
+
+    fn inputs(self, advanced: bool) -> Vec<AnyView> {
+        let fields = self.fields.with_value(|fields| {
+            fields.iter().filter(|field| field.advanced == advanced).cloned().collect::<Vec<_>>()
+        });
+        fields.into_iter().filter_map(|field| self.input(field)).collect()
+    }
+
+    fn input(self, field: Field) -> Option<AnyView> {
+        let name = field.name.clone();
+        let value = self.texts.with_value(|texts| texts.get(&name).copied())?;
+        let is_stored = self.stored.with_value(|stored| stored.contains(&name));
+        let error = Signal::derive(move || self.wrong.with(|wrong| wrong.get(&name).cloned()));
+        Some(view! { <FieldInput field value error is_stored/> }.into_any())
+    }
+}
+
+/// The form's inputs; those for the few who need them fold away under `more`.
+#[component]
+pub fn FormFields(form: Form, #[prop(into)] more: String) -> impl IntoView {
+    let advanced = form.inputs(true);
+    let folded = (!advanced.is_empty()).then(|| {
+        view! { <details class="kl-details"><summary>{more}</summary><div class="kl-stack">{advanced}</div></details> }
+    });
+    view! { {form.inputs(false)} {folded} }
+}
