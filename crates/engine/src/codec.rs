@@ -16,6 +16,7 @@ const BODY_BYTES_MAX: usize = 512 << 20;
 
 thread_local! {
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = RefCell::new(Compressor::new(LEVEL).ok());
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = RefCell::new(Decompressor::new().ok());
 }
 
 pub fn encode(body: &[u8]) -> Bytes {
@@ -42,6 +43,13 @@ fn compress(body: &[u8]) -> Option<(Vec<u8>, u64)> {
     })
 }
 
+fn decompress(packed: &[u8], size: usize) -> io::Result<Vec<u8>> {
+    DECOMPRESSOR.with_borrow_mut(|decompressor| match decompressor {
+        Some(decompressor) => decompressor.decompress(packed, size),
+        None => Err(io::ErrorKind::OutOfMemory.into()),
+    })
+}
+
 pub fn decode(kept: &Bytes) -> io::Result<Bytes> {
     let damaged = || io::Error::new(io::ErrorKind::InvalidData, "a body in the store is damaged");
     match kept.split_first() {
@@ -53,7 +61,7 @@ pub fn decode(kept: &Bytes) -> io::Result<Bytes> {
             if size > BODY_BYTES_MAX {
                 return Err(damaged());
             }
-            Ok(Decompressor::new()?.decompress(packed, size)?.into())
+            decompress(packed, size).map(Bytes::from)
         }
         Some(_) => Err(damaged()),
     }

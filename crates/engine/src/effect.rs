@@ -15,7 +15,7 @@ use std::time::Duration;
 /// An effect under way, over all its attempts.
 #[derive(Clone)]
 pub struct Effect {
-    /// The node's fields after every expression was replaced; the same for each attempt.
+    /// The node's fields after every expression was replaced, as text; the same for each attempt.
     pub fields: Data,
     pub key: String,
     pub rule: EffectRule,
@@ -35,9 +35,17 @@ pub struct Attempted {
 }
 
 /// Calls the operation once, or first asks the target whether that is still needed.
-pub async fn attempt(core: &Arc<Core>, work: &ActionWork, effect: &Effect, timeout: Span) -> Attempted {
+///
+/// The first attempt gets the fields as they were made; later ones read them from their text.
+pub async fn attempt(
+    core: &Arc<Core>,
+    work: &ActionWork,
+    effect: &Effect,
+    fields: Option<Value>,
+    timeout: Span,
+) -> Attempted {
     let settled = AtomicBool::new(false);
-    let result = bounded(core, work, effect, timeout, &settled).await;
+    let result = bounded(core, work, effect, fields, timeout, &settled).await;
     Attempted { result, settled: settled.into_inner() }
 }
 
@@ -45,6 +53,7 @@ async fn bounded(
     core: &Arc<Core>,
     work: &ActionWork,
     effect: &Effect,
+    fields: Option<Value>,
     timeout: Span,
     settled: &AtomicBool,
 ) -> Result<Value, Error> {
@@ -56,7 +65,7 @@ async fn bounded(
         })?),
     };
     let cx = ActionCx { http: &core.http, connection: connection.as_deref(), step_key: &effect.key, timeout };
-    let call = AssertUnwindSafe(call(work, effect, &cx, settled)).catch_unwind();
+    let call = AssertUnwindSafe(call(work, effect, fields, &cx, settled)).catch_unwind();
     let answer = match tokio::time::timeout(Duration::from_millis(timeout.as_ms()), call).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(_panic)) => {
@@ -92,6 +101,7 @@ fn conceal(connection: &Connection, answer: Result<Value, Error>) -> Result<Valu
 async fn call(
     work: &ActionWork,
     effect: &Effect,
+    fields: Option<Value>,
     cx: &ActionCx<'_>,
     settled: &AtomicBool,
 ) -> Result<Value, Error> {
@@ -101,7 +111,8 @@ async fn call(
         }
         settled.store(true, Ordering::Relaxed);
     }
-    work.action.run(cx, effect.fields.value().clone()).await
+    let fields = fields.unwrap_or_else(|| effect.fields.value().clone());
+    work.action.run(cx, fields).await
 }
 
 pub fn step_error(error: &Error) -> StepError {

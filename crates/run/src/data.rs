@@ -64,6 +64,15 @@ impl Data {
         Arc::unwrap_or_clone(shared)
     }
 
+    /// The JSON text, kept for the next who asks.
+    pub fn text(&self) -> Bytes {
+        let write = || serde_json::to_vec(self.value()).unwrap_or_default().into();
+        match &*self.0 {
+            Kept::Own { text, .. } => text.get_or_init(write).clone(),
+            Kept::Part { .. } => write(),
+        }
+    }
+
     /// Appends the JSON text without keeping it.
     pub fn write_text(&self, out: &mut Vec<u8>) {
         match self.known_text() {

@@ -16,15 +16,16 @@ impl Task {
         &mut self,
         at: At,
         work: &ActionWork,
-        fields: Data,
+        fields: Value,
         known: Option<StepMemory>,
     ) -> Result<(), Stop> {
-        self.notes.input(&at, &fields);
+        let text = Data::from_text(serde_json::to_vec(&fields).unwrap_or_default());
+        self.notes.input(&at, &text);
         if self.flow.is_shadow() {
             let example = work.action.spec().example_output;
             return self.complete(&at, Port::OUT, Data::from(json!({"shadow": true, "example": example})));
         }
-        let rule = work.action.effect(fields.value());
+        let rule = work.action.effect(&fields);
         let key = keys::effect(self.row.lineage, &self.run.step_id(&at));
         if let Some(step) = self.notes.step(&at) {
             step.effect = Some(EffectDoc { key: key.clone(), rule });
@@ -33,7 +34,7 @@ impl Task {
         let known = known.unwrap_or_default();
         let unknown = known.is_unknown() && rule != EffectRule::Read;
         let (attempt, earlier_tries) = (known.tries(), known.earlier_tries);
-        let effect = Effect { fields, key, rule, attempt, earlier_tries, unknown };
+        let effect = Effect { fields: text, key, rule, attempt, earlier_tries, unknown };
         self.effects.insert(at.clone(), effect);
         match (&known.failure, unknown) {
             (Some(failure), _) if failure.given_up => self.fail(&at, failure.error.clone()),
@@ -59,7 +60,7 @@ impl Task {
                 Ok(())
             }
             (Some(failure), _) => self.fail(&at, failure.error.clone()),
-            (None, _) => self.launch(at).await,
+            (None, _) => self.launch(at, Some(fields)).await,
         }
     }
 
@@ -68,7 +69,7 @@ impl Task {
     }
 
     /// Sends an effect: first its intent to the disk, then the call.
-    pub(super) async fn launch(&mut self, at: At) -> Result<(), Stop> {
+    pub(super) async fn launch(&mut self, at: At, fields: Option<Value>) -> Result<(), Stop> {
         if self.run.is_halted(&at) {
             return self.abandon(&at);
         }
@@ -105,7 +106,7 @@ impl Task {
                     WriteError::Full | WriteError::Down => std::future::pending().await,
                 };
             }
-            Landed::Effect(at, effect::attempt(&core, work, &effect, timeout).await)
+            Landed::Effect(at, effect::attempt(&core, work, &effect, fields, timeout).await)
         }));
         Ok(())
     }

@@ -89,7 +89,7 @@ impl Task {
                 Err(error) => self.fail(&at, error),
             },
             Work::Action(work) => match self.render(&at, &input, &work.fields) {
-                Ok(fields) => self.start_effect(at, work, Data::from(fields), known).await,
+                Ok(fields) => self.start_effect(at, work, fields, known).await,
                 Err(error) => self.fail(&at, error),
             },
         }

@@ -77,7 +77,7 @@ impl Task {
 
     pub(super) async fn wake(&mut self, sleeper: Sleeper) -> Result<(), Stop> {
         match sleeper.what {
-            What::Retry => self.launch(sleeper.at).await,
+            What::Retry => self.launch(sleeper.at, None).await,
             What::Wait { callback } => {
                 let port = if callback { "timeout" } else { Port::OUT };
                 self.conclude(&sleeper.at, port, Value::Null)
@@ -103,18 +103,16 @@ impl Task {
         self.complete(at, port, Data::from(output))
     }
 
-    pub(super) fn respond(&mut self, at: &At, fields: Value, got: Data) -> Result<(), Stop> {
+    pub(super) fn respond(&mut self, at: &At, mut fields: Value, got: Data) -> Result<(), Stop> {
         let status =
             fields.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
         let headers = fields.get("headers").and_then(Value::as_object).into_iter().flatten();
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let headers = headers.map(|(name, value)| (name.clone(), text(value))).collect();
-        let body = fields.get("body").map_or(got, |body| Data::from(body.clone()));
+        let body = fields.get_mut("body").map_or(got, |body| Data::from(body.take()));
         if let Some(answer) = self.answer.take() {
-            let mut out = Vec::new();
-            body.write_text(&mut out);
             // Whoever asked may have gone; the run goes on.
-            answer.send(Answer { status: status.unwrap_or(200), headers, body: out.into() }).ok();
+            answer.send(Answer { status: status.unwrap_or(200), headers, body: body.text() }).ok();
         }
         self.result = Some(body.clone());
         self.complete(at, Port::OUT, body)

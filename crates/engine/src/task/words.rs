@@ -111,7 +111,7 @@ impl Task {
                 if let Some(effect) = self.effects.get_mut(&at) {
                     effect.unknown = false;
                 }
-                self.launch(at).await
+                self.launch(at, None).await
             }
             Verdict::Fail => self.fail(&at, failure.error),
         }
