@@ -2,7 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use connector::{Delivery, Refusal, Request, nesting};
+use bytes::Bytes;
+use connector::{Body, Delivery, Refusal, Request, nesting};
 use hmac::Mac;
 use hmac::digest::KeyInit;
 use http::HeaderMap;
@@ -86,21 +87,21 @@ fn add(object: &mut Map<String, Value>, name: String, value: String) {
 }
 
 /// Reads a body by its content type: JSON, a form, text, and otherwise `{"base64": …}`. Without a type, JSON is tried.
-pub fn read_body(request: &Request<'_>) -> Result<Value, Refusal> {
-    let body = &request.body[..];
+pub fn read_body(request: &Request<'_>) -> Result<Body, Refusal> {
+    let body = request.body;
     if body.is_empty() {
-        return Ok(Value::Null);
+        return Ok(Value::Null.into());
     }
     let content_type = header(request.headers, "content-type").unwrap_or_default();
     let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match kind.as_str() {
-        "application/x-www-form-urlencoded" => Ok(pairs(body)),
+        "application/x-www-form-urlencoded" => Ok(pairs(body).into()),
         "application/json" => read_json(body),
         kind if kind.ends_with("+json") => read_json(body),
         "" if too_deep(body) => read_json(body),
-        "" => Ok(read_json(body).unwrap_or_else(|_| text_or_base64(body))),
-        kind if kind.starts_with("text/") || kind.ends_with("xml") => Ok(text_or_base64(body)),
-        _ => Ok(base64(body)),
+        "" => Ok(read_json(body).unwrap_or_else(|_| text_or_base64(body).into())),
+        kind if kind.starts_with("text/") || kind.ends_with("xml") => Ok(text_or_base64(body).into()),
+        _ => Ok(base64(body).into()),
     }
 }
 
@@ -108,11 +109,11 @@ fn too_deep(body: &[u8]) -> bool {
     nesting::is_deeper(body, nesting::JSON_LEVELS_MAX)
 }
 
-pub fn read_json(body: &[u8]) -> Result<Value, Refusal> {
+pub fn read_json(body: &Bytes) -> Result<Body, Refusal> {
     if too_deep(body) {
         return Err(Refusal::Malformed(nesting::too_deep()));
     }
-    serde_json::from_slice(body).map_err(|error| Refusal::Malformed(format!("the body is not JSON: {error}")))
+    Body::json(body).map_err(|error| Refusal::Malformed(format!("the body is not JSON: {error}")))
 }
 
 pub fn text_or_base64(body: &[u8]) -> Value {
@@ -127,6 +128,6 @@ fn base64(body: &[u8]) -> Value {
 }
 
 /// A delivery whose id is empty has none.
-pub fn delivery(id: Option<String>, body: Value, head: Map<String, Value>) -> Delivery {
+pub fn delivery(id: Option<String>, body: Body, head: Map<String, Value>) -> Delivery {
     Delivery { id: id.filter(|id| !id.is_empty()), body, head }
 }

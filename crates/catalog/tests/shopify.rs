@@ -45,7 +45,7 @@ fn the_vendor_s_own_signatures_are_accepted() {
             .header("x-shopify-topic", "orders/create")
             .header("x-shopify-shop-domain", "my-shop.myshopify.com");
         let delivery = receive(&knock, "shopify/order_created", &shop(secret)).unwrap();
-        assert_eq!(delivery.body, serde_json::from_str::<Value>(body).unwrap());
+        assert_eq!(delivery.body.into_value(), serde_json::from_str::<Value>(body).unwrap());
     }
 }
 
@@ -53,7 +53,7 @@ fn the_vendor_s_own_signatures_are_accepted() {
 fn an_order_comes_in_with_its_delivery_id_and_all_digits() {
     let delivery = receive(&order_created(), "shopify/order_created", &shop("hush")).unwrap();
     assert_eq!(delivery.id.as_deref(), Some("b54557e4-bdd9-4b37-8a5f-bf7d70bcd043"));
-    assert_eq!(delivery.body.to_string(), ORDER);
+    assert_eq!(delivery.body.into_value().to_string(), ORDER);
     assert_eq!(
         Value::Object(delivery.head),
         json!({
@@ -179,7 +179,7 @@ async fn what_the_stand_in_shop_sends_is_an_event() {
         };
         let delivery = receive(&knock, operation, &shop).unwrap();
         assert!(delivery.id.is_some(), "{topic}");
-        names.push(delivery.body["name"].clone());
+        names.push(delivery.body.into_value()["name"].take());
     }
     assert!(names.iter().all(|name| name == "#1001"), "{names:?}");
 }

@@ -24,7 +24,7 @@ fn credentials() -> Connection {
 fn a_body_is_read_by_its_type() {
     let read = |kind: &str, body: &'static [u8]| {
         let knock = Knock::post(body).header("content-type", kind);
-        receive(&knock, json!({})).map(|delivery| delivery.body.to_string())
+        receive(&knock, json!({})).map(|delivery| delivery.body.into_value().to_string())
     };
     let big = br#"{"id":9007199254740993,"price":10.50}"#;
     assert_eq!(read("application/json; charset=utf-8", big).unwrap(), String::from_utf8_lossy(big));

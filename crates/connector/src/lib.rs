@@ -10,4 +10,6 @@ pub mod operation;
 pub use connection::Connection;
 pub use error::{Error, Retry};
 pub use http::{Http, HttpPolicy};
-pub use operation::{Action, ActionCx, Catalog, Connector, Delivery, Refusal, Request, Webhook, decode};
+pub use operation::{
+    Action, ActionCx, Body, Catalog, Connector, Delivery, Refusal, Request, Webhook, decode,
+};

@@ -1,9 +1,10 @@
 //! What all parts of the engine share.
 
+use crate::budget::Budget;
 use crate::flow::Flow;
 use crate::flows::Flows;
 use crate::gauges::Counters;
-use crate::queue::{Queue, Ready};
+use crate::queue::{Fresh, Queue, Ready};
 use crate::signal::{SIGNALS_MAX, Signal, Unheard};
 use crate::view::{Changed, LiveState};
 use crate::writer::{LineUp, Ticket, Write, Writer};
@@ -52,7 +53,9 @@ pub struct Core {
     /// Held while an event gets its number and its place before the writer.
     accepting: Mutex<()>,
     pub accepting_bytes: AtomicUsize,
-    pub payload_bytes: AtomicUsize,
+    /// Payloads of waiting runs, and those among them that are opened.
+    pub payloads: Budget,
+    pub opened: Budget,
     pub(crate) queue: Mutex<Queue>,
     active: Mutex<HashMap<RunId, Active>>,
     /// Held while a retry is decided and written, so that no run gets two.
@@ -64,6 +67,9 @@ struct Active {
     signals: mpsc::Sender<Signal>,
     state: LiveState,
 }
+
+/// Bytes of bodies that waiting runs keep opened: enough for those whose turn comes at once.
+const OPENED_BYTES_MAX: usize = 1 << 20;
 
 /// No node has run yet at the door.
 struct NoNodes;
@@ -98,6 +104,8 @@ impl Core {
         Arc::new_cyclic(|this: &Weak<Self>| Self {
             writer: Writer::start(parts.store.clone(), lining_up(this.clone())),
             queue: Mutex::new(Queue::new(parts.options.runs_active_max)),
+            payloads: Budget::of(parts.options.payload_bytes_max),
+            opened: Budget::of(OPENED_BYTES_MAX.min(parts.options.payload_bytes_max)),
             parts,
             flows: Flows::default(),
             ids: IdMint::new(0, last_id),
@@ -107,7 +115,6 @@ impl Core {
             stopping: AtomicBool::new(false),
             accepting: Mutex::new(()),
             accepting_bytes: AtomicUsize::new(0),
-            payload_bytes: AtomicUsize::new(0),
             active: Mutex::new(HashMap::new()),
             retrying: tokio::sync::Mutex::new(()),
         })
@@ -131,12 +138,26 @@ impl Core {
     }
 
     fn keep_payload(&self, ready: &mut Ready) {
-        let Some(fresh) = &ready.fresh else { return };
-        let before = self.payload_bytes.fetch_add(fresh.bytes, Ordering::Relaxed);
-        let over = before + fresh.bytes > self.options.payload_bytes_max;
-        if over && fresh.answer.is_none() {
-            self.payload_bytes.fetch_sub(fresh.bytes, Ordering::Relaxed);
+        let Some(fresh) = &mut ready.fresh else { return };
+        if fresh.opened.is_some() && !self.opened.take(fresh.bytes) {
+            fresh.opened = None;
+        }
+        if self.payloads.take(fresh.kept.len()) {
+            return;
+        }
+        // Whoever waits for an answer is reached by nothing on the disk. Their number is bounded: each holds a connection.
+        self.payloads.take_over(fresh.kept.len());
+        if fresh.answer.is_none() {
+            self.release_payload(fresh);
             ready.fresh = None;
+        }
+    }
+
+    /// A payload leaves the queue.
+    pub fn release_payload(&self, fresh: &Fresh) {
+        self.payloads.give_back(fresh.kept.len());
+        if fresh.opened.is_some() {
+            self.opened.give_back(fresh.bytes);
         }
     }
 

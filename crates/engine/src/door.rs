@@ -4,11 +4,11 @@ use crate::core::Core;
 use crate::error::DoorError;
 use crate::flow::Flow;
 use crate::flows::Listener;
-use crate::queue::{Fresh, Ready};
+use crate::queue::{Fresh, Kept, Ready};
 use crate::writer::{Write, WriteError};
 use crate::{codec, keys};
 use bytes::Bytes;
-use connector::{Delivery, Request};
+use connector::{Body, Delivery, Request};
 use model::{FlowId, NodeId, Value};
 use run::Data;
 use sha2::{Digest, Sha256};
@@ -43,9 +43,7 @@ pub struct Arrival<'a> {
     /// The same again is the same event.
     pub delivery: Option<String>,
     pub head: serde_json::Map<String, Value>,
-    pub body: Value,
-    /// The body as it came, where that is JSON; else it is written anew.
-    pub raw: Option<Bytes>,
+    pub body: Body,
     pub parent: Option<(RunId, String)>,
     pub schedule: Option<ScheduleMoved>,
 }
@@ -59,10 +57,8 @@ pub async fn receive(core: &Arc<Core>, at: &Listener, request: &Request<'_>) -> 
     }
     let connection = at.connection.as_ref().and_then(|name| core.connections.connection(name));
     let Delivery { id, body, head } = at.webhook.receive(request, &at.with, connection.as_deref())?;
-    let json = request.headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let raw = json.is_some_and(|kind| kind.contains("json")).then(|| request.body.clone());
     let (flow, trigger) = (&at.flow, at.node.clone());
-    let arrival = Arrival { flow, trigger, delivery: id, head, body, raw, parent: None, schedule: None };
+    let arrival = Arrival { flow, trigger, delivery: id, head, body, parent: None, schedule: None };
     let (answer, answered) = oneshot::channel();
     let mut received = accept(core, arrival, at.answer_timeout.is_some().then_some(answer)).await?;
     if let (Some(timeout), false) = (at.answer_timeout, received.duplicate) {
@@ -97,7 +93,7 @@ impl<'a> Arrival<'a> {
     pub fn of(flow: &'a Arc<Flow>, trigger: usize, delivery: Option<String>, body: Value) -> Self {
         let trigger = flow.plan.id(trigger).clone();
         let head = serde_json::Map::new();
-        Self { flow, trigger, delivery, head, body, raw: None, parent: None, schedule: None }
+        Self { flow, trigger, delivery, head, body: body.into(), parent: None, schedule: None }
     }
 
     /// Says how many flows called one another to get here.
@@ -190,15 +186,19 @@ fn prepare(
     arrival: Arrival<'_>,
     answer: Option<oneshot::Sender<Answer>>,
 ) -> Result<Prepared, DoorError> {
-    let Arrival { flow, trigger, delivery, head, body, raw, parent, schedule } = arrival;
+    let Arrival { flow, trigger, delivery, head, body, parent, schedule } = arrival;
     let now = core.clock.now();
     let head_text = serde_json::to_vec(&head).map_err(|error| DoorError::Malformed(error.to_string()))?;
-    let raw = match raw {
-        Some(raw) => raw,
-        None => serde_json::to_vec(&body).map_err(|error| DoorError::Malformed(error.to_string()))?.into(),
+    let raw = match &body {
+        Body::Json(text) => text.clone(),
+        Body::Value(value) => {
+            serde_json::to_vec(value).map_err(|error| DoorError::Malformed(error.to_string()))?.into()
+        }
     };
-    let data = trigger_data(head, body);
-    let key = ordering_key(core, flow, &data)?;
+    // What nobody has looked into stays closed until its run starts.
+    let closed = flow.order_by.is_none() && matches!(body, Body::Json(_));
+    let opened = (!closed).then(|| trigger_data(head, body.into_value()));
+    let key = opened.as_ref().map(|data| ordering_key(core, flow, data)).transpose()?.flatten();
     let row = RunRow {
         id: 0,
         flow: flow.key,
@@ -211,17 +211,18 @@ fn prepare(
         started_at: now,
         deadline: flow.deadline(now),
     };
+    let kept = Kept { head: codec::encode(&head_text), body: codec::encode(&raw) };
     let event = EventRow {
         id: 0,
         flow: flow.key,
         trigger: trigger.clone(),
         received_at: now,
         delivery: delivery.map(|delivery| keys::delivery(&delivery)),
-        head: codec::encode(&head_text),
-        body: codec::encode(&raw),
+        head: kept.head.clone(),
+        body: kept.body.clone(),
         sha256: Sha256::digest(&raw).into(),
     };
-    let fresh = Box::new(Fresh { row, trigger, data, bytes: raw.len(), answer });
+    let fresh = Box::new(Fresh { row, trigger, kept, opened, bytes: raw.len(), answer });
     Ok(Prepared { event, fresh, schedule })
 }
 

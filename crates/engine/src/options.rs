@@ -27,7 +27,7 @@ impl Default for Options {
             runs_active_max: 512,
             queue_runs_max: 1_000_000,
             accept_bytes_max: 64 << 20,
-            payload_bytes_max: 16 << 20,
+            payload_bytes_max: 32 << 20,
             park_after: Duration::from_secs(5),
             step_timeout: Duration::from_secs(60),
             callback_key: [0; 32],

@@ -2,6 +2,7 @@
 
 use crate::signal::{SIGNALS_MAX, Signal, Unheard};
 use crate::view::LiveState;
+use bytes::Bytes;
 use run::Data;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use store::{FlowKey, Ms, RunId};
@@ -23,10 +24,26 @@ pub struct Ready {
 pub struct Fresh {
     pub row: store::RunRow,
     pub trigger: model::NodeId,
-    pub data: Data,
-    /// What the payload counts against `Options::payload_bytes_max`.
+    /// What its trigger received, as the store has it.
+    pub kept: Kept,
+    /// The same, opened, which takes ten times the memory; a run that has to wait goes without.
+    pub opened: Option<Data>,
+    /// Bytes of the body as it came: what it counts when opened.
     pub bytes: usize,
     pub answer: Option<tokio::sync::oneshot::Sender<crate::Answer>>,
+}
+
+/// An event's head and body, coded.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub head: Bytes,
+    pub body: Bytes,
+}
+
+impl Kept {
+    pub fn len(&self) -> usize {
+        self.head.len() + self.body.len()
+    }
 }
 
 #[derive(Debug, Default)]

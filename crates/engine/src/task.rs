@@ -12,7 +12,7 @@ use crate::door::{self, Answer};
 use crate::effect::{Attempted, Effect};
 use crate::flow::Flow;
 use crate::notes::Notes;
-use crate::queue::{Fresh, Parked, Ready};
+use crate::queue::{Fresh, Kept, Parked, Ready};
 use crate::signal::Signal;
 use crate::sleepers::Sleepers;
 use crate::view::{Changed, LiveState};
@@ -28,7 +28,6 @@ use script::RunInfo;
 use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 use store::{Ms, Record, RunId, RunRow};
 use tokio::sync::{mpsc, oneshot};
@@ -179,6 +178,16 @@ async fn load_and_walk(
     }
 }
 
+/// What a trigger received, read back from how the store has it.
+fn open(kept: &Kept) -> Result<Data, Error> {
+    let unreadable =
+        |error: &dyn std::fmt::Display| Error::Store(store::Error::Unreadable(error.to_string()));
+    let json = |kept| codec::decode(kept).map_err(|error| unreadable(&error));
+    let head = serde_json::from_slice(&json(&kept.head)?).map_err(|error| unreadable(&error))?;
+    let body = serde_json::from_slice(&json(&kept.body)?).map_err(|error| unreadable(&error))?;
+    Ok(door::trigger_data(head, body))
+}
+
 enum Left {
     Ended,
     /// Not ended, and not in memory: nobody may overtake it in its lane.
@@ -189,23 +198,19 @@ enum Left {
 impl Task {
     async fn load(core: Arc<Core>, fresh: Option<Box<Fresh>>, run: RunId) -> Result<Option<Self>, Error> {
         if let Some(fresh) = fresh {
-            core.payload_bytes.fetch_sub(fresh.bytes, Ordering::Relaxed);
+            core.release_payload(&fresh);
             let flow = core.flow_version(fresh.row.flow, fresh.row.version).await?;
-            let Fresh { row, trigger, data, answer, .. } = *fresh;
+            let Fresh { row, trigger, kept, opened, answer, .. } = *fresh;
+            let data = opened.map_or_else(|| open(&kept), Ok)?;
             return Ok(Some(Self::new(core, flow, row, trigger, data, Memory::default(), 0, answer)));
         }
         let Some(loaded) = core.store.load_run(run).await? else {
             return Ok(None);
         };
-        let unreadable =
-            |error: &dyn std::fmt::Display| Error::Store(store::Error::Unreadable(error.to_string()));
-        let json = |kept| codec::decode(kept).map_err(|error| unreadable(&error));
-        let head = serde_json::from_slice(&json(&loaded.head)?).map_err(|error| unreadable(&error))?;
-        let body = serde_json::from_slice(&json(&loaded.body)?).map_err(|error| unreadable(&error))?;
+        let data = open(&Kept { head: loaded.head, body: loaded.body })?;
         let memory = recall::memory(&loaded.records)?;
         let seq = loaded.records.last().map_or(0, |record| record.seq + 1);
         let flow = core.flow_version(loaded.run.flow, loaded.run.version).await?;
-        let data = door::trigger_data(head, body);
         Ok(Some(Self::new(core, flow, loaded.run, loaded.trigger, data, memory, seq, None)))
     }
 

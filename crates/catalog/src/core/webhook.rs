@@ -3,7 +3,7 @@
 use crate::door;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use connector::{Connection, Delivery, Refusal, Request, Webhook};
+use connector::{Body, Connection, Delivery, Refusal, Request, Webhook};
 use hmac::Hmac;
 use http::Method;
 use model::{Field, FieldKind, Need, OperationSpec, Span};
@@ -100,8 +100,8 @@ impl Webhook for ReceiveRequest {
         check_method(request.method, &input.methods)?;
         door::check_size(request, self.body_bytes_max(with))?;
         let secret_header = authenticate(request, &input, connection)?;
-        let body = door::read_body(request)?;
-        let id = delivery_id(&input.delivery_id, request, &body);
+        let mut body = door::read_body(request)?;
+        let id = delivery_id(&input.delivery_id, request, &mut body);
         Ok(door::delivery(id, body, door::head(request, &secret_header)))
     }
 }
@@ -182,9 +182,9 @@ fn missing(what: &str) -> Refusal {
 }
 
 /// `place` is a header's name, or a JSON pointer into the body.
-fn delivery_id(place: &str, request: &Request<'_>, body: &Value) -> Option<String> {
+fn delivery_id(place: &str, request: &Request<'_>, body: &mut Body) -> Option<String> {
     if place.starts_with('/') {
-        return match body.pointer(place)? {
+        return match body.value().pointer(place)? {
             Value::String(text) => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),
             _ => None,

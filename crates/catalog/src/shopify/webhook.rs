@@ -3,10 +3,11 @@
 use crate::door;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use connector::{Connection, Delivery, Refusal, Request};
+use connector::{Body, Connection, Delivery, Refusal, Request};
 use hmac::Hmac;
 use http::HeaderMap;
 use secrecy::ExposeSecret;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use sha2::Sha256;
 use url::Url;
@@ -82,7 +83,14 @@ fn check_shop(headers: &HeaderMap, connection: &Connection) -> Result<(), Refusa
     }
 }
 
-fn head(request: &Request<'_>, body: &Value) -> Map<String, Value> {
+/// What the head says of an order.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Order {
+    test: bool,
+}
+
+fn head(request: &Request<'_>, body: &Body) -> Map<String, Value> {
     let mut head = Map::from_iter([
         ("method".into(), request.method.as_str().into()),
         ("path".into(), request.path.into()),
@@ -92,8 +100,7 @@ fn head(request: &Request<'_>, body: &Value) -> Map<String, Value> {
             head.insert(name.into(), value.into());
         }
     }
-    let test = body.get("test").and_then(Value::as_bool).unwrap_or(false);
-    head.insert("test".into(), test.into());
+    head.insert("test".into(), body.read::<Order>().unwrap_or_default().test.into());
     head
 }
 

@@ -190,8 +190,18 @@ fn a_store_that_fails_ends_the_engine_and_nothing_is_sent_without_its_intent() {
 #[test]
 fn a_payload_beyond_what_memory_may_hold_is_read_back_from_the_disk() {
     let world = World::new([order()]);
-    let options = engine::Options { payload_bytes_max: 10, ..testkit::options() };
-    let life = world.start_with(None, options);
+    long_names_arrive(10);
+}
+
+#[test]
+fn a_payload_too_large_to_wait_opened_waits_as_it_is_stored() {
+    long_names_arrive(3_000);
+}
+
+/// Orders of 5,000 bytes, which are stored in less than 200.
+fn long_names_arrive(payload_bytes_max: usize) {
+    let world = World::new([order()]);
+    let life = world.start_with(None, engine::Options { payload_bytes_max, ..testkit::options() });
     let name = "long ".repeat(1_000);
     let runs: Vec<_> = (0..20).map(|n| life.send("in", json!({"name": name, "n": n}))).collect();
     assert!(runs.into_iter().all(|run| life.until_ended(run) == Status::Done));
