@@ -231,3 +231,31 @@ impl Catalog {
         self.webhooks.get(id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_taken_closed_only_if_it_can_be_opened() {
+        let texts: [&[u8]; 12] = [
+            br#"{"id":9007199254740993,"price":10.50,"lines":[{}]}"#,
+            br#""\u0e2a\ud83d\ude00""#,
+            br#""\ud83d""#,
+            br#"{"a":"\udc00"}"#,
+            b"\"\xff\"",
+            b"{\"\xc3\x28\":1}",
+            b"\"a\nb\"",
+            b"1e999",
+            b"-",
+            b"[1,]",
+            b"{} {}",
+            b"",
+        ];
+        for text in texts {
+            let text = Bytes::from_static(text);
+            let opened = serde_json::from_slice::<Value>(&text).ok();
+            assert_eq!(Body::json(&text).ok().map(Body::into_value), opened, "{text:?}");
+        }
+    }
+}

@@ -124,7 +124,11 @@ impl Error {
         Problem { code: self.code(), message: self.message(), line, column }
     }
 
+    /// Fields that are one text have no field to name.
     pub(crate) fn in_field(self, pointer: &str) -> Self {
+        if pointer.is_empty() {
+            return self;
+        }
         Self::Field { pointer: pointer.to_owned(), source: Box::new(self) }
     }
 

@@ -189,7 +189,6 @@ fn a_store_that_fails_ends_the_engine_and_nothing_is_sent_without_its_intent() {
 
 #[test]
 fn a_payload_beyond_what_memory_may_hold_is_read_back_from_the_disk() {
-    let world = World::new([order()]);
     long_names_arrive(10);
 }
 
