@@ -36,6 +36,8 @@ pub enum Error {
     InUse(Vec<String>),
     #[error("the connection is used by {} and stays one of {held}", .flows.join(", "))]
     OtherConnector { held: String, flows: Vec<String> },
+    #[error("{field:?} leads somewhere else now, so these are to be given again: {}", .secrets.join(", "))]
+    MovedSecrets { field: String, secrets: Vec<String> },
 }
 
 impl From<Error> for Failure {
@@ -82,7 +84,8 @@ pub async fn show(
 /// Creates a connection or changes it.
 ///
 /// A secret left out stays as it is; an empty one is removed. The connector can only change while no flow uses the
-/// connection, and then no secret of the one before is kept: they were for another system.
+/// connection, and then no secret of the one before is kept: they were for another system. Where an address changes to
+/// another server, the secrets have to be given again, so that nobody sends there what they do not know.
 #[utoipa::path(put, path = api::path::CONNECTION, tag = "connections", params(("name" = String, Path)),
     request_body = SaveConnection, responses((status = 200, description = "The connection as it is now", body = ConnectionInfo), AnyFailure))]
 pub async fn save(
@@ -149,6 +152,9 @@ pub async fn put(app: &App, name: &str, given: SaveConnection, who: &str) -> Res
     let spec = spec.ok_or_else(|| Error::NoConnector(given.connector.clone()))?;
     let kept = known.filter(|(held, _)| held.connector == given.connector).map(|(held, _)| held);
     check(spec, &given, kept.as_deref())?;
+    if let Some(kept) = &kept {
+        keep_secrets_at_home(spec, &given, kept)?;
+    }
     refuse_other_connector(app, &name, &given.connector).await?;
     let secrets = given.secrets;
     let change = |mut kept: BTreeMap<String, SecretString>| {
@@ -173,6 +179,30 @@ async fn refuse_other_connector(app: &App, name: &ConnectionName, connector: &st
     match users(app).await?.remove(name) {
         Some(flows) => Err(Error::OtherConnector { held: held.connector.clone(), flows }.into()),
         None => Ok(()),
+    }
+}
+
+/// Whoever may change an address must not learn by it the secrets that others entered.
+fn keep_secrets_at_home(
+    spec: &ConnectionSpec,
+    given: &SaveConnection,
+    kept: &Connection,
+) -> Result<(), Error> {
+    let secrets: Vec<String> =
+        kept.secrets.keys().filter(|name| !given.secrets.contains_key(*name)).cloned().collect();
+    let origin = |fields: &serde_json::Map<String, Value>, name: &str| {
+        let address = fields.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())?;
+        connector::http::read_url(address).ok().map(|url| url.origin())
+    };
+    let moved = |field: &&Field| {
+        let before = origin(&kept.fields, &field.name);
+        field.kind == FieldKind::Url
+            && before
+                .is_some_and(|before| origin(&given.fields, &field.name).is_some_and(|now| now != before))
+    };
+    match spec.fields.iter().find(moved) {
+        Some(field) if !secrets.is_empty() => Err(Error::MovedSecrets { field: field.name.clone(), secrets }),
+        _ => Ok(()),
     }
 }
 

@@ -115,6 +115,27 @@ async fn a_connection_in_use_stays_with_its_connector_and_keeps_its_secrets() {
 }
 
 #[tokio::test]
+async fn secrets_do_not_follow_an_address_to_another_server() {
+    let khlong = Khlong::start().await;
+    let owner = khlong.owner().await;
+    let erp = api::path::CONNECTION.replace("{name}", "erp");
+    let fields = |url: &str| json!({ "url": url, "database": "d", "username": "u" });
+    owner.connect("erp", "odoo", fields("https://erp.example.com"), json!({ "api_key": "k" })).await;
+
+    let elsewhere = json!({ "connector": "odoo", "fields": fields("https://erp.example.com:8443") });
+    let refused: Value = owner.put(&erp, &elsewhere).await.json().await.unwrap();
+    assert_eq!(refused["code"], "E0414", "{refused}");
+    assert!(refused["message"].as_str().unwrap().contains("api_key"), "{refused}");
+    assert_eq!(owner.get_json(&erp).await["fields"]["url"], "https://erp.example.com");
+
+    let below = json!({ "connector": "odoo", "fields": fields("https://erp.example.com/odoo") });
+    assert_eq!(owner.put(&erp, &below).await.status(), StatusCode::OK);
+    let mut given = elsewhere;
+    given["secrets"] = json!({ "api_key": "k2" });
+    assert_eq!(owner.put(&erp, &given).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_failed_run_says_why_and_can_be_tried_again() {
     let khlong = Khlong::start().await;
     let owner = khlong.owner().await;
