@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod check;
 pub mod codes;
 pub mod document;
 pub mod exclusion;
@@ -16,6 +17,7 @@ pub mod template;
 pub mod validate;
 mod write;
 
+pub use check::check;
 pub use document::{Edge, FlowDocument, Keep, Mode, Node, OnError, PortRef, Retry, Settings};
 pub use graph::{Graph, GraphEdge, NodeSet};
 pub use ids::{ConnectionName, FlowId, NodeId, OperationId, Port};

@@ -17,18 +17,44 @@ pub const DOCUMENT_BYTES_MAX: usize = 4 << 20;
 
 /// Reads a flow file. What it means is checked by [`crate::validate`].
 pub fn parse(text: &[u8]) -> Result<FlowDocument, Vec<Problem>> {
+    read(text).map_err(|refused| refused.problems)
+}
+
+/// A file whose form is not that of a document, and what is left without the slips, where that is one.
+pub(crate) struct Refused {
+    pub problems: Vec<Problem>,
+    pub rest: Option<Box<FlowDocument>>,
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Self { problems: vec![problem], rest: None }
+    }
+}
+
+pub(crate) fn read(text: &[u8]) -> Result<FlowDocument, Refused> {
     if text.len() > DOCUMENT_BYTES_MAX {
         let message = format!("The file has {} bytes; {DOCUMENT_BYTES_MAX} are allowed", text.len());
-        return Err(vec![Problem::error(codes::FILE_TOO_LARGE, "", message).advice("Shorten the samples.")]);
+        return Err(Problem::error(codes::FILE_TOO_LARGE, "", message).advice("Shorten the samples.").into());
     }
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let value: Value = serde_json::from_slice(text).map_err(|error| vec![not_json(&error)])?;
+    let value: Value = serde_json::from_slice(text).map_err(|error| not_json(&error))?;
     let twice = keys_twice(text);
     match from_value(&value) {
         Ok(doc) if twice.is_empty() => Ok(doc),
-        Ok(_) => Err(finish(twice, &value)),
-        Err(problems) => Err(finish([twice, problems].concat(), &value)),
+        Ok(doc) => Err(Refused { problems: finish(twice, &value), rest: Some(Box::new(doc)) }),
+        Err(problems) => {
+            let problems = finish([twice, problems].concat(), &value);
+            let rest = rest(value, &problems);
+            Err(Refused { problems, rest })
+        }
     }
+}
+
+/// The document without what is wrong in its form; none where something is missing, or its entries would move.
+fn rest(mut value: Value, problems: &[Problem]) -> Option<Box<FlowDocument>> {
+    problems.iter().for_each(|problem| pointer::remove(&mut value, &problem.at));
+    from_value(&value).ok().map(Box::new)
 }
 
 /// Reads a document that is JSON already, such as one that came inside a request.

@@ -1,6 +1,6 @@
 //! JSON pointers: the places in a document that problems are at.
 
-use crate::Problem;
+use crate::{Problem, Value};
 
 /// A pointer with one more step.
 pub(crate) fn join(at: &str, step: impl std::fmt::Display) -> String {
@@ -9,6 +9,14 @@ pub(crate) fn join(at: &str, step: impl std::fmt::Display) -> String {
         format!("{at}/{}", step.replace('~', "~0").replace('/', "~1"))
     } else {
         format!("{at}/{step}")
+    }
+}
+
+/// Takes a field out of its object. Entries of lists stay, since the places of others depend on them.
+pub(crate) fn remove(value: &mut Value, at: &str) {
+    let Some((parent, name)) = at.rsplit_once('/') else { return };
+    if let Some(Value::Object(fields)) = value.pointer_mut(parent) {
+        fields.shift_remove(&name.replace("~1", "/").replace("~0", "~"));
     }
 }
 

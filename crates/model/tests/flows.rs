@@ -19,10 +19,7 @@ fn surroundings() -> Surroundings {
 }
 
 fn problems(text: &[u8]) -> Vec<Problem> {
-    match model::parse(text) {
-        Ok(doc) => model::validate(&doc, &common::specs(), &surroundings(), &Brackets),
-        Err(problems) => problems,
-    }
+    model::check(text, &common::specs(), |_| surroundings(), &Brackets).1
 }
 
 fn files(kind: &str) -> Vec<PathBuf> {

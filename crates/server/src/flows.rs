@@ -21,11 +21,11 @@ pub fn check(
     around: impl FnOnce(&FlowDocument) -> Surroundings,
     scripts: &dyn ScriptCheck,
 ) -> Result<Checked, Vec<Problem>> {
-    let document = model::parse(text)?;
-    let problems = model::validate(&document, specs, &around(&document), scripts);
-    match problems.iter().any(Problem::is_error) {
-        true => Err(problems),
-        false => Ok(Checked { document, warnings: problems }),
+    match model::check(text, specs, around, scripts) {
+        (Some(document), problems) if !problems.iter().any(Problem::is_error) => {
+            Ok(Checked { document, warnings: problems })
+        }
+        (_, problems) => Err(problems),
     }
 }
 

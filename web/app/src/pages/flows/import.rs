@@ -141,13 +141,8 @@ impl Check {
         if text.trim().is_empty() {
             return None;
         }
-        Some(match model::parse(text.as_bytes()) {
-            Ok(document) => {
-                let problems = model::validate(&document, specs, around, scripts);
-                Self { document: Some(document), problems }
-            }
-            Err(problems) => Self { document: None, problems },
-        })
+        let (document, problems) = model::check(text.as_bytes(), specs, |_| around.clone(), scripts);
+        Some(Self { document, problems })
     }
 
     fn is_importable(&self) -> bool {
