@@ -16,6 +16,11 @@ use tokio_util::sync::CancellationToken;
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Bytes of all bodies that are being read. Nobody has proved yet who they are, so strangers could take it all.
 const BYTES_MAX: usize = 64 << 20;
+/// How much of a body that is too large is read all the same, and for how long, without keeping any of it.
+const SPILT_BYTES_MAX: usize = 32 << 20;
+const SPILL_TIMEOUT: Duration = Duration::from_secs(5);
+/// A sender that pauses for so long waits for the answer already.
+const SPILL_PAUSE: Duration = Duration::from_millis(500);
 const RETRY_S: u64 = 2;
 
 /// The room for bodies under way.
@@ -49,11 +54,15 @@ impl Bodies {
         self.closing.cancel();
     }
 
-    /// Reads a body that is not larger than allowed; one that says it is, is not read at all.
-    pub async fn read(&self, headers: &HeaderMap, body: Body, limit: u64) -> Result<Held, Failure> {
+    /// Reads a body that is not larger than allowed; of one that says it is, nothing is kept.
+    pub async fn read(&self, headers: &HeaderMap, mut body: Body, limit: u64) -> Result<Held, Failure> {
         let declared =
             headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
         if declared.is_some_and(|length| length > limit) {
+            // Who asks before sending is told at once.
+            if !headers.contains_key(header::EXPECT) {
+                spill(&mut body).await;
+            }
             return Err(too_large(limit));
         }
         let read = tokio::time::timeout(self.patience, self.gather(body, limit));
@@ -71,6 +80,7 @@ impl Bodies {
             let frame = frame.map_err(|_| Failure::bad_request("the body ended too early"))?;
             let Ok(data) = frame.into_data() else { continue };
             if (first.len() + more.len() + data.len()) as u64 > limit {
+                spill(&mut body).await;
                 return Err(too_large(limit));
             }
             self.make_room(&mut room, data.len())?;
@@ -96,6 +106,22 @@ impl Bodies {
         }
         Ok(())
     }
+}
+
+/// Most senders look for an answer after they have sent everything; hung up on before, they would see a broken
+/// connection instead of what is wrong, and send the same again.
+async fn spill(body: &mut Body) {
+    let read = async {
+        let mut left = SPILT_BYTES_MAX;
+        while let Ok(Some(Ok(frame))) = tokio::time::timeout(SPILL_PAUSE, body.frame()).await {
+            left = match left.checked_sub(frame.data_ref().map_or(0, Bytes::len)) {
+                Some(left) => left,
+                None => return,
+            };
+        }
+    };
+    // Whatever is left then is cut off.
+    tokio::time::timeout(SPILL_TIMEOUT, read).await.ok();
 }
 
 pub fn too_large(limit: impl fmt::Display) -> Failure {

@@ -42,7 +42,9 @@ async fn post(khlong: &Khlong, path: &str, body: impl Into<Body>) -> Response {
 /// Sends the rest of a request as it is, and reads what comes until the server closes the connection.
 async fn raw(khlong: &Khlong, rest: &str) -> String {
     let mut stream = tokio::net::TcpStream::connect(khlong.url.trim_start_matches("http://")).await.unwrap();
-    let head = format!("POST /hooks/small HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n{rest}");
+    let head = format!(
+        "POST /hooks/small HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n{rest}"
+    );
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     // A reset after the answer is the server's right: it did not read the rest.
@@ -88,6 +90,10 @@ async fn a_body_over_the_limit_is_refused_before_and_while_it_is_read() {
     flow["nodes"][0]["with"]["body_bytes_max"] = json!(1_000);
     assert_eq!(owner.import(&flow.to_string()).await.status(), StatusCode::OK);
 
+    // Sent as a whole before the answer is looked for: more than what fits into buffers on the way.
+    let whole = format!("content-length: {0}\r\n\r\n{1}", 12 << 20, "x".repeat(12 << 20));
+    let whole = raw(&khlong, &whole).await;
+    assert!(whole.starts_with("HTTP/1.1 413 ") && whole.contains("E0413"), "{whole}");
     // Nothing of the body is sent: its announced length is enough. Then the other way: no length, and no end either.
     let announced = raw(&khlong, "content-length: 1001\r\n\r\n").await;
     assert!(announced.starts_with("HTTP/1.1 413 ") && announced.contains("E0413"), "{announced}");
