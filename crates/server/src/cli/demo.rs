@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The demo's own data folder; a second start on it goes on where it was.
+    /// The demo's own data folder; a second start on it goes on where it was. Without it, `khlong-demo` in $XDG_DATA_HOME or ~/.local/share.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     #[command(flatten)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// Where the data are.
 #[derive(clap::Args, Clone)]
 pub struct Place {
-    /// The data folder.
+    /// The data folder; without it, `khlong` in $XDG_DATA_HOME or ~/.local/share.
     #[arg(long, env = "KHLONG_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// The master key, 64 hex digits; without it, the file master.key in the data folder.
