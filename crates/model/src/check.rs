@@ -33,8 +33,12 @@ pub fn check(
     }
 }
 
-/// Whether a problem is only that a value is not there which was left out because of its form.
+/// Whether a problem is only that a value is not there which was left out because of its form: it is then at the value's
+/// place or at that of what holds it, no further up.
 fn is_about_the_missing(problem: &Problem, form: &[Problem]) -> bool {
     let mut left_out = form.iter().filter(|slip| slip.code != codes::UNKNOWN_FIELD);
-    left_out.any(|slip| slip.at.starts_with(&problem.at))
+    left_out.any(|slip| {
+        let holder = slip.at.rsplit_once('/').map_or("", |(holder, _)| holder);
+        problem.at == slip.at || !holder.is_empty() && problem.at == holder
+    })
 }
