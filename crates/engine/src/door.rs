@@ -199,12 +199,14 @@ fn prepare(
     let closed = flow.order_by.is_none() && matches!(body, Body::Json(_));
     let opened = (!closed).then(|| trigger_data(head, body.into_value()));
     let key = opened.as_ref().map(|data| ordering_key(core, flow, data)).transpose()?.flatten();
+    let lane = key.as_deref().map(|key| keys::lane(flow.key, key));
     let row = RunRow {
         id: 0,
         flow: flow.key,
         version: flow.version,
         event: 0,
-        lane: key.as_deref().map(|key| keys::lane(flow.key, key)),
+        shard: lane.map_or(0, store::shard_of),
+        lane,
         key: key.map(|key| key.chars().take(KEY_CHARS_MAX).collect()),
         lineage: 0,
         parent,

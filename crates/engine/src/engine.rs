@@ -90,11 +90,12 @@ impl Engine {
         let core = &self.0;
         let (mut parked, mut ready) = (Vec::new(), Vec::new());
         let mut after = 0;
+        let all = store::all_shards();
         loop {
-            let page = core.store.open_runs(after, OPEN_RUNS_PAGE).await?;
+            let page = core.store.runs_of(&all, after, OPEN_RUNS_PAGE).await?;
             let full = page.len() == OPEN_RUNS_PAGE;
-            for OpenRun { run, wake_at } in page {
-                after = run.id;
+            for OpenRun { run, wake_at, turn } in page {
+                after = turn;
                 let (flow, lane) = (run.flow, run.lane);
                 match wake_at {
                     Some(at) => {

@@ -87,12 +87,14 @@ impl Core {
         let deployed =
             deployed.ok_or_else(|| Error::NotPossible("the flow does not exist any more".into()))?;
         let (now, flow) = (self.clock.now(), &deployed.flow);
+        let lane = run.key.as_deref().map(|key| keys::lane(flow.key, key));
         Ok(RunRow {
             id: 0,
             flow: flow.key,
             version: flow.version,
             event: run.event,
-            lane: run.key.as_deref().map(|key| keys::lane(flow.key, key)),
+            shard: lane.map_or(0, store::shard_of),
+            lane,
             key: run.key.clone(),
             lineage: run.lineage,
             parent,

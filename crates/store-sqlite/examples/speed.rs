@@ -207,6 +207,7 @@ impl Maker {
             flow: 1,
             version: 1,
             event: id,
+            shard: store::shard_of(id % 1_000),
             lane: Some(id % 1_000),
             key: Some(format!("order-{}", id % 1_000)),
             lineage: id,

@@ -20,7 +20,8 @@ pub(crate) fn write(tx: &Transaction<'_>, batch: &Batch, last_run: &mut RunId) -
     batch.schedules.iter().try_for_each(|moved| commit.schedule(moved))?;
     batch.finishes.iter().try_for_each(|finish| commit.finish(finish))?;
     commit.totals.write(tx)?;
-    Ok(Committed { accepts })
+    // One process holds every shard: no lease is ever another's.
+    Ok(Committed { accepts, lost: Vec::new() })
 }
 
 struct Commit<'a> {
@@ -102,8 +103,8 @@ impl Commit<'_> {
     }
 
     fn insert_run(&self, run: &RunRow) -> Result<(), Fault> {
-        let sql = "INSERT INTO run (id, flow, version, event, lane, key, lineage, parent, parent_step, started_at, deadline)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+        let sql = "INSERT INTO run (id, flow, version, event, lane, key, lineage, parent, parent_step, started_at, deadline, shard)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
         let (parent, parent_step) = run.parent.as_ref().map(|(run, step)| (*run, step.as_str())).unzip();
         self.tx.prepare_cached(sql)?.execute(params![
             run.id,
@@ -117,6 +118,7 @@ impl Commit<'_> {
             parent_step,
             run.started_at,
             run.deadline,
+            run.shard,
         ])?;
         Ok(())
     }

@@ -6,8 +6,8 @@ use crate::reader::snapshot;
 use crate::store::SqliteStore;
 use crate::{commit, row};
 use async_trait::async_trait;
-use sqlx::{AssertSqlSafe, Row, SqliteConnection};
-use store::{Batch, Committed, Error, Journal, LoadedRun, Ms, OpenRun, Record, RunId};
+use sqlx::{AssertSqlSafe, SqliteConnection};
+use store::{Batch, Committed, Error, Journal, LoadedRun, Ms, Record, RunId};
 
 #[async_trait]
 impl Journal for SqliteStore {
@@ -29,15 +29,6 @@ impl Journal for SqliteStore {
                               ifnull((SELECT max(id) FROM event), 0), ifnull((SELECT max(event) FROM dedupe), 0))";
         let mut reader = self.reader.take().await?;
         Ok(sqlx::query_scalar(sql).fetch_one(&mut *reader).await.map_err(Fault::Read)?)
-    }
-
-    async fn open_runs(&self, after: RunId, limit: usize) -> Result<Vec<OpenRun>, Error> {
-        let sql = format!("SELECT {} FROM run WHERE id > ?1 ORDER BY id LIMIT ?2", row::RUN);
-        let mut reader = self.reader.take().await?;
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(after).bind(limit as i64);
-        let rows = query.fetch_all(&mut *reader).await.map_err(Fault::Read)?;
-        let open = |row| Ok(OpenRun { run: row::run(row)?, wake_at: row.try_get("wake_at")? });
-        Ok(rows.iter().map(open).collect::<Result<_, Fault>>()?)
     }
 
     async fn load_run(&self, run: RunId) -> Result<Option<LoadedRun>, Error> {

@@ -15,6 +15,7 @@ mod place;
 mod queries;
 mod reader;
 mod row;
+mod shards;
 mod store;
 mod writer;
 

@@ -8,7 +8,7 @@ use sqlx::{Row, SqliteConnection};
 use store::{EventRow, RunRow, RunSummaryRow, Status};
 
 pub(crate) const RUN: &str =
-    "id, flow, version, event, lane, key, lineage, parent, parent_step, started_at, deadline, wake_at";
+    "id, flow, version, event, lane, key, lineage, parent, parent_step, started_at, deadline, wake_at, shard";
 
 pub(crate) fn run(row: &SqliteRow) -> Result<RunRow, Fault> {
     let parent: Option<i64> = row.try_get("parent")?;
@@ -18,6 +18,7 @@ pub(crate) fn run(row: &SqliteRow) -> Result<RunRow, Fault> {
         flow: row.try_get("flow")?,
         version: row.try_get("version")?,
         event: row.try_get("event")?,
+        shard: row.try_get("shard")?,
         lane: row.try_get("lane")?,
         key: row.try_get("key")?,
         lineage: row.try_get("lineage")?,

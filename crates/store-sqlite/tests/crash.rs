@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use store::contract::sample::*;
-use store::{Batch, Error, Journal, RunQueries, Status};
+use store::{Batch, Error, Journal, RunQueries, Shards, Status};
 use store_sqlite::{Options, SqliteStore};
 
 const DIR: &str = "STORE_TEST_DIR";
@@ -111,7 +111,7 @@ async fn after_a_failed_write_nothing_is_written_until_the_next_start() {
     let written = told.lines().find_map(|line| line.strip_prefix("written ")?.parse::<i64>().ok());
     let written = written.expect("it told how many");
     let store = SqliteStore::open(Options::new(dir.path())).await.expect("the next start works");
-    let open = store.open_runs(0, 10_000).await.expect("asked");
+    let open = store.runs_of(&store::all_shards(), 0, 10_000).await.expect("asked");
     assert_eq!(numbers(open.into_iter().map(|open| open.run.id)), Vec::from_iter(1..=written));
     commit(&*store, accepts([accept(written + 1)])).await;
 }

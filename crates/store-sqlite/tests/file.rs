@@ -4,7 +4,7 @@ use bytes::Bytes;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use store::contract::sample::*;
-use store::{Error, Journal, RunQueries, Status};
+use store::{Error, Journal, RunQueries, Shards, Status};
 use store_sqlite::{Durability, Options, SqliteStore};
 
 fn folder() -> tempfile::TempDir {
@@ -94,7 +94,7 @@ async fn a_backup_holds_what_was_there() {
     let twice = store.backup(&copy.join("khlong.db")).await;
     assert!(matches!(twice, Err(Error::Conflict(_))), "{twice:?}");
     let copy = SqliteStore::open(Options::new(&copy)).await.expect("the copy opens");
-    let open = copy.open_runs(0, 9).await.expect("asked");
+    let open = copy.runs_of(&store::all_shards(), 0, 9).await.expect("asked");
     assert_eq!(numbers(open.into_iter().map(|open| open.run.id)), [1]);
 }
 
@@ -161,7 +161,7 @@ async fn a_full_store_undoes_the_batch_and_works_on_when_there_is_room() {
         }
     };
     assert!(matches!(full, Error::Full) && written > 5, "{full} after {written}");
-    let open = store.open_runs(0, 1_000).await.expect("asked");
+    let open = store.runs_of(&store::all_shards(), 0, 1_000).await.expect("asked");
     assert_eq!(open.len() as i64, 2 * written, "nothing of the refused batch is there");
     for open in open {
         let end = finish(open.run, Status::Done);

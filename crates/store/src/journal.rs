@@ -1,6 +1,6 @@
 //! The hot path: events in, records appended, runs finished, all through one commit.
 
-use crate::{Error, EventId, FlowKey, Ms, RunId, VersionKey};
+use crate::{Error, EventId, FlowKey, Lease, Ms, RunId, Shard, VersionKey};
 use async_trait::async_trait;
 use bytes::Bytes;
 use model::NodeId;
@@ -29,6 +29,8 @@ pub struct RunRow {
     pub flow: FlowKey,
     pub version: VersionKey,
     pub event: EventId,
+    /// Whoever holds it works on this run. A lane's runs are all in the lane's shard.
+    pub shard: Shard,
     /// Hash of flow and ordering key; runs with the same lane go one after the other, by id.
     pub lane: Option<i64>,
     /// The ordering key as text, for people to search.
@@ -100,11 +102,19 @@ pub struct Batch {
     pub parks: Vec<(RunId, Ms)>,
     pub schedules: Vec<ScheduleMoved>,
     pub finishes: Vec<Finish>,
+    /// What the sender holds. Where one of these leases is another's by now, no record, park or finish of a run of that
+    /// shard is written. Accepts are, whoever sends them.
+    pub leases: Vec<Lease>,
 }
 
 impl Batch {
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        let Self { accepts, records, parks, schedules, finishes, leases: _ } = self;
+        accepts.is_empty()
+            && records.is_empty()
+            && parks.is_empty()
+            && schedules.is_empty()
+            && finishes.is_empty()
     }
 }
 
@@ -122,6 +132,8 @@ pub enum Accepted {
 pub struct Committed {
     /// One answer per accept, in order. Two accepts with one delivery in one batch: the second is the duplicate.
     pub accepts: Vec<Accepted>,
+    /// Shards among the batch's leases that are another's by now: nothing was written of their runs.
+    pub lost: Vec<Shard>,
 }
 
 /// A run that was open when the process last stopped.
@@ -130,6 +142,9 @@ pub struct OpenRun {
     pub run: RunRow,
     /// Set while the run is parked.
     pub wake_at: Option<Ms>,
+    /// Runs of one lane go in this order: a run that was accepted after another one was acknowledged has a larger one,
+    /// whatever the clocks of the processes said.
+    pub turn: i64,
 }
 
 /// All that is needed to go on with a run.
@@ -154,9 +169,6 @@ pub trait Journal: Send + Sync + 'static {
 
     /// The largest id in the store, for `IdMint`.
     async fn last_id(&self) -> Result<i64, Error>;
-
-    /// Open runs in order of id, at most `limit`, after the given one.
-    async fn open_runs(&self, after: RunId, limit: usize) -> Result<Vec<OpenRun>, Error>;
 
     async fn load_run(&self, run: RunId) -> Result<Option<LoadedRun>, Error>;
 

@@ -8,6 +8,7 @@ pub mod contract;
 pub mod ids;
 pub mod journal;
 pub mod queries;
+pub mod shards;
 
 pub use accounts::{Accounts, AuditEntry, NewUser, Role, Session, Token, User};
 pub use config::{
@@ -20,6 +21,10 @@ pub use journal::{
 };
 pub use queries::{
     DayCount, FlowTotals, RunDetailRow, RunFilter, RunQueries, RunSummaryRow, SUMMARIES_MAX, StoreSize,
+};
+
+pub use shards::{
+    Control, Epoch, Held, Joined, Lease, News, SHARDS, Shard, Shards, WorkerRow, all_shards, shard_of,
 };
 
 /// Why a store could not do what it was asked.
@@ -43,5 +48,8 @@ pub enum Error {
 }
 
 /// Everything a store does; the engine and the server hold an `Arc<dyn Store>`.
-pub trait Store: Journal + RunQueries + Flows + Connections + Schedules + Accounts + Settings {}
-impl<T: Journal + RunQueries + Flows + Connections + Schedules + Accounts + Settings> Store for T {}
+pub trait Store:
+    Journal + Shards + RunQueries + Flows + Connections + Schedules + Accounts + Settings
+{
+}
+impl<T: Journal + Shards + RunQueries + Flows + Connections + Schedules + Accounts + Settings> Store for T {}

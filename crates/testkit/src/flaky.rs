@@ -1,15 +1,16 @@
 //! A store that fails when a test wants it to.
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use model::{ConnectionName, FlowId, NodeId};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use store::{
-    Accounts, AuditEntry, Batch, Committed, Connections, DayCount, Error, EventId, FlowKey, FlowRow,
-    FlowState, FlowTotals, Flows, Journal, LoadedRun, Ms, NewUser, OpenRun, RunDetailRow, RunFilter, RunId,
-    RunQueries, RunSummaryRow, SaveFlow, Schedules, SealedConnection, Session, Settings, Store, StoreSize,
-    Token, User, VersionKey, VersionRow,
+    Accounts, AuditEntry, Batch, Committed, Connections, Control, DayCount, Error, EventId, FlowKey, FlowRow,
+    FlowState, FlowTotals, Flows, Held, Joined, Journal, LoadedRun, Ms, NewUser, News, OpenRun, RunDetailRow,
+    RunFilter, RunId, RunQueries, RunSummaryRow, SaveFlow, Schedules, SealedConnection, Session, Settings,
+    Shard, Shards, Store, StoreSize, Token, User, VersionKey, VersionRow, WorkerRow,
 };
 use tokio::sync::watch;
 
@@ -136,10 +137,6 @@ impl Journal for FlakyStore {
         self.inner.last_id().await
     }
 
-    async fn open_runs(&self, after: RunId, limit: usize) -> Result<Vec<OpenRun>, Error> {
-        self.inner.open_runs(after, limit).await
-    }
-
     async fn load_run(&self, run: RunId) -> Result<Option<LoadedRun>, Error> {
         self.inner.load_run(run).await
     }
@@ -161,6 +158,20 @@ macro_rules! pass_on {
         }
     };
 }
+
+pass_on!(Shards {
+    fn join(name: &str, version: &str) -> Joined;
+    fn renew(node: u16, give_back: &[Shard]) -> Held;
+    fn leave(node: u16) -> ();
+    fn workers() -> Vec<WorkerRow>;
+    fn runs_of(shards: &[Shard], after: i64, limit: usize) -> Vec<OpenRun>;
+    fn news(node: u16, shards: &[Shard], since: i64, limit: usize) -> News;
+    fn hint() -> ();
+    fn shard_of_run(run: RunId) -> Option<Shard>;
+    fn tell(control: Control) -> ();
+    fn answer(control: i64, answer: Bytes) -> ();
+    fn take_answer(control: i64) -> Option<Bytes>;
+});
 
 pass_on!(RunQueries {
     fn runs(filter: RunFilter) -> Vec<RunSummaryRow>;

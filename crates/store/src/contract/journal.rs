@@ -5,7 +5,7 @@ use bytes::Bytes;
 use model::NodeId;
 
 async fn open_numbers(store: &dyn Store) -> Vec<i64> {
-    let open = store.open_runs(0, 100).await.expect("open runs are listed");
+    let open = store.runs_of(&crate::all_shards(), 0, 100).await.expect("open runs are listed");
     numbers(open.into_iter().map(|open| open.run.id))
 }
 
@@ -146,7 +146,7 @@ pub async fn open_runs_come_in_order_and_in_pages(home: &dyn Home) {
     let mut pages = Vec::new();
     let mut after: RunId = 0;
     loop {
-        let page = store.open_runs(after, 2).await.expect("a page");
+        let page = store.runs_of(&crate::all_shards(), after, 2).await.expect("a page");
         let Some(last) = page.last() else { break };
         after = last.run.id;
         pages.push(numbers(page.into_iter().map(|open| open.run.id)));
@@ -160,7 +160,7 @@ pub async fn a_parked_run_keeps_its_wake_time(home: &dyn Home) {
     batch.parks = vec![(id(2), at(60)), (id(3), i64::MAX)];
     commit(&*store, batch).await;
     drop(store);
-    let open = home.open().await.open_runs(0, 9).await.expect("listed");
+    let open = home.open().await.runs_of(&crate::all_shards(), 0, 9).await.expect("listed");
     let wakes: Vec<_> = open.into_iter().map(|open| open.wake_at).collect();
     assert_eq!(wakes, [None, Some(at(60)), Some(i64::MAX)]);
 }
@@ -171,7 +171,7 @@ pub async fn something_happening_ends_the_parking(home: &dyn Home) {
     batch.parks = vec![(id(1), at(60))];
     commit(&*store, batch).await;
     commit(&*store, records([record(1, 1)])).await;
-    assert_eq!(store.open_runs(0, 9).await.expect("listed")[0].wake_at, None);
+    assert_eq!(store.runs_of(&crate::all_shards(), 0, 9).await.expect("listed")[0].wake_at, None);
 }
 
 pub async fn a_schedule_moves_with_the_event_it_made(home: &dyn Home) {

@@ -42,6 +42,7 @@ pub fn run(n: i64) -> RunRow {
         flow: FLOW,
         version: 1,
         event: id(n),
+        shard: crate::shard_of(-n),
         lane: Some(-n),
         key: Some(format!("order-{n}")),
         lineage: id(n),
@@ -100,7 +101,7 @@ pub fn finishes(finishes: impl IntoIterator<Item = Finish>) -> Batch {
 }
 
 pub async fn commit(store: &dyn Store, batch: Batch) -> Vec<Accepted> {
-    let Committed { accepts } = store.commit(batch).await.expect("the batch is written");
+    let Committed { accepts, .. } = store.commit(batch).await.expect("the batch is written");
     accepts
 }
 
