@@ -4,20 +4,24 @@ use crate::budget::Budget;
 use crate::flow::Flow;
 use crate::flows::Flows;
 use crate::gauges::Counters;
+use crate::holding::Holding;
 use crate::queue::{Fresh, Queue, Ready};
+use crate::shards::{Busy, is_among};
 use crate::signal::{SIGNALS_MAX, Signal, Unheard};
 use crate::view::{Changed, LiveState};
-use crate::writer::{LineUp, Ticket, Write, Writer};
+use crate::writer::{Owner, Ticket, Write, Writer};
 use crate::{Clock, Error, Options, task};
 use connector::{Catalog, Connection, Http};
+use futures::future::BoxFuture;
 use model::{ConnectionName, FlowDocument, FlowId, Value};
 use script::{Nodes, RunInfo, Scope, Template};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use store::{FlowKey, IdMint, RunId, Store, VersionKey};
-use tokio::sync::{Notify, broadcast, mpsc};
+use store::{FlowKey, IdMint, Joined, Lease, RunId, Shard, Store, VersionKey};
+use tokio::sync::{Notify, broadcast, mpsc, watch};
+use tokio::task::AbortHandle;
 
 /// Where the engine gets credentials and variables from; both may change while runs go on.
 pub trait ConnectionSource: Send + Sync + 'static {
@@ -26,6 +30,11 @@ pub trait ConnectionSource: Send + Sync + 'static {
     /// What expressions see as `vars`.
     fn vars(&self) -> Arc<Value> {
         Arc::default()
+    }
+
+    /// Another process changed connections: what is kept of them is to be read again.
+    fn changed_elsewhere(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
     }
 }
 
@@ -45,6 +54,16 @@ pub struct Core {
     pub writer: Writer,
     pub flows: Flows,
     pub ids: IdMint,
+    /// This process's number among those that work on the store.
+    pub node: u16,
+    /// The shards of the runs that this process works on.
+    pub holding: Holding,
+    /// The store does not know this process any more.
+    expelled: watch::Sender<bool>,
+    /// What other processes told runs here, while it is being carried out.
+    controls: Mutex<HashSet<i64>>,
+    /// Times of schedules may have been moved by whoever had them before.
+    pub times_changed: AtomicBool,
     pub gauges: Counters,
     pub changes: broadcast::Sender<Changed>,
     /// Rings when a run was parked or a schedule changed, so that the timer looks anew.
@@ -66,6 +85,9 @@ pub struct Core {
 struct Active {
     signals: mpsc::Sender<Signal>,
     state: LiveState,
+    flow: FlowKey,
+    shard: Shard,
+    task: AbortHandle,
 }
 
 /// Bytes of bodies that waiting runs keep opened: enough for those whose turn comes at once.
@@ -89,26 +111,43 @@ impl Deref for Core {
     }
 }
 
-/// What the writer does with accepted runs. It does not keep the engine alive by that.
-fn lining_up(core: Weak<Core>) -> LineUp {
-    Box::new(move |runs| {
-        if let Some(core) = core.upgrade().filter(|_| !runs.is_empty()) {
+/// The engine as its writer knows it, which does not keep the engine alive.
+struct Behind(Weak<Core>);
+
+impl Owner for Behind {
+    fn line_up(&self, runs: Vec<Ready>) {
+        if let Some(core) = self.0.upgrade().filter(|_| !runs.is_empty()) {
             core.line_up(runs);
         }
-    })
+    }
+
+    fn holds(&self, lease: Lease) -> bool {
+        self.0.upgrade().is_none_or(|core| core.holding.lease(lease.shard) == Some(lease))
+    }
+
+    fn lost(&self, shards: &[Shard]) {
+        if let Some(core) = self.0.upgrade() {
+            core.let_go(shards);
+        }
+    }
 }
 
 impl Core {
     /// `last_id` is the largest id in the store.
-    pub fn new(parts: Parts, last_id: i64) -> Arc<Self> {
+    pub fn new(parts: Parts, joined: Joined, last_id: i64) -> Arc<Self> {
         Arc::new_cyclic(|this: &Weak<Self>| Self {
-            writer: Writer::start(parts.store.clone(), lining_up(this.clone())),
+            writer: Writer::start(parts.store.clone(), Behind(this.clone())),
             queue: Mutex::new(Queue::new(parts.options.runs_active_max)),
             payloads: Budget::of(parts.options.payload_bytes_max),
             opened: Budget::of(OPENED_BYTES_MAX.min(parts.options.payload_bytes_max)),
             parts,
             flows: Flows::default(),
-            ids: IdMint::new(0, last_id),
+            ids: IdMint::new(joined.node, last_id),
+            node: joined.node,
+            holding: Holding::new(joined.ttl),
+            expelled: watch::Sender::new(false),
+            controls: Mutex::default(),
+            times_changed: AtomicBool::new(false),
             gauges: Counters::default(),
             changes: broadcast::channel(1_024).0,
             timer: Notify::new(),
@@ -128,13 +167,17 @@ impl Core {
         self.active.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lines runs up, keeping their payloads in memory while there is room for them.
-    pub fn line_up(self: &Arc<Self>, mut runs: Vec<Ready>) {
+    /// Lines up the runs that are this process's to work on, keeping their payloads in memory while there is room.
+    pub fn line_up(self: &Arc<Self>, runs: Vec<Ready>) {
+        let mut runs = self.holding.sift(runs);
         runs.iter_mut().for_each(|ready| self.keep_payload(ready));
+        self.push_all(runs);
+        self.pump();
+    }
+
+    pub fn push_all(&self, runs: Vec<Ready>) {
         let mut queue = self.queue();
         runs.into_iter().for_each(|ready| queue.push(ready));
-        drop(queue);
-        self.pump();
     }
 
     fn keep_payload(&self, ready: &mut Ready) {
@@ -181,13 +224,78 @@ impl Core {
     /// Brings a run into memory. The queue is held, so that a signal finds the run either there or here.
     fn begin(self: &Arc<Self>, ready: Ready, _queue: &Queue) {
         let (signals, inbox) = mpsc::channel(SIGNALS_MAX);
-        self.active().insert(ready.run, Active { signals, state: LiveState::Running });
-        tokio::spawn(task::drive(self.clone(), ready, inbox));
+        let (run, flow, shard) = (ready.run, ready.flow, ready.shard);
+        let lease = self.holding.lease(shard);
+        let mut active = self.active();
+        // The run's own first look for itself waits for this lock.
+        let task = tokio::spawn(task::drive(self.clone(), ready, lease, inbox)).abort_handle();
+        active.insert(run, Active { signals, state: LiveState::Running, flow, shard, task });
     }
 
-    /// A run has left memory for good or for a while.
-    pub fn forget(&self, run: RunId) {
-        self.active().remove(&run);
+    /// A run has left memory for good or for a while. False where it was made to leave before.
+    pub fn forget(&self, run: RunId) -> bool {
+        self.active().remove(&run).is_some()
+    }
+
+    /// Ends the tasks of runs that are another process's, wherever they stand.
+    pub fn abort_runs(&self, shards: &[Shard]) {
+        let among = is_among(shards);
+        let gone: Vec<Active> =
+            self.active().extract_if(|_, active| among(active.shard)).map(|(_, active)| active).collect();
+        let mut queue = self.queue();
+        for active in gone {
+            active.task.abort();
+            queue.release(active.flow);
+        }
+    }
+
+    /// Tells every run of these shards that is in memory.
+    pub fn signal_shards(&self, shards: &[Shard], signal: impl Fn() -> Signal) {
+        let among = is_among(shards);
+        for active in self.active().values().filter(|active| among(active.shard)) {
+            // One that does not hear for all it was told is ended when the patience is.
+            active.signals.try_send(signal()).ok();
+        }
+    }
+
+    /// Nothing of these shards waits here any more.
+    pub fn drop_waiting(&self, shards: &[Shard]) {
+        let dropped = self.queue().drop_shards(shards);
+        for fresh in dropped.iter().filter_map(|ready| ready.fresh.as_deref()) {
+            self.release_payload(fresh);
+        }
+    }
+
+    /// How many runs of each shard are in memory.
+    pub fn active_per_shard(&self) -> Busy {
+        let mut busy = Busy::new();
+        self.active().values().for_each(|active| *busy.entry(active.shard).or_default() += 1);
+        busy
+    }
+
+    pub fn knows(&self, run: RunId) -> bool {
+        // One lock at a time: whoever has both took the queue first.
+        let active = self.active().contains_key(&run);
+        active || self.queue().holds(run)
+    }
+
+    pub fn heard_controls(&self) -> MutexGuard<'_, HashSet<i64>> {
+        self.controls.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn schedules_changed(&self) {
+        self.times_changed.store(true, Ordering::Relaxed);
+        self.timer.notify_one();
+    }
+
+    pub fn expel(&self) {
+        self.expelled.send_replace(true);
+    }
+
+    /// Returns when the store does not know this process any more.
+    pub async fn expelled(&self) {
+        let mut expelled = self.expelled.subscribe();
+        expelled.wait_for(|expelled| *expelled).await.ok();
     }
 
     pub fn set_state(&self, run: RunId, flow: FlowKey, state: LiveState) {
@@ -216,10 +324,18 @@ impl Core {
         }
     }
 
-    /// Tells a run something, wherever it is: in memory, waiting for its turn, or parked.
+    /// Tells a run something, wherever it is: in memory, waiting for its turn, parked, or in another process.
     ///
     /// Where the run is in none of these places, it has ended.
-    pub async fn signal(self: &Arc<Self>, run: RunId, mut signal: Signal) -> Result<(), Unheard> {
+    pub async fn signal(self: &Arc<Self>, run: RunId, signal: Signal) -> Result<(), Unheard> {
+        match self.signal_here(run, signal).await {
+            Err(Unheard::Gone(signal)) if self.holding.is_shared() => self.tell_elsewhere(run, signal).await,
+            told => told,
+        }
+    }
+
+    /// The same, where the run is in this process.
+    pub async fn signal_here(self: &Arc<Self>, run: RunId, mut signal: Signal) -> Result<(), Unheard> {
         loop {
             if let Some(signals) = self.sender(run) {
                 match signals.send(signal).await {

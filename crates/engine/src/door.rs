@@ -134,6 +134,10 @@ async fn submit(core: &Arc<Core>, prepared: Prepared) -> Result<Received, DoorEr
     if core.writer.is_down() {
         return Err(DoorError::Down);
     }
+    if !core.holding.is_good() {
+        // Its number among the processes may be another's by now.
+        return Err(DoorError::Busy { retry_after_s: RETRY_AFTER_S });
+    }
     let started = std::time::Instant::now();
     let mut run = 0;
     let ticket = core.accept(|id| {
@@ -143,7 +147,7 @@ async fn submit(core: &Arc<Core>, prepared: Prepared) -> Result<Received, DoorEr
     let ticket = ticket.ok_or(DoorError::Busy { retry_after_s: RETRY_AFTER_S })?;
     let accepted = ticket.on_disk().await.map_err(|error| match error {
         WriteError::Full => DoorError::StoreFull,
-        WriteError::Refused | WriteError::Down => DoorError::Down,
+        WriteError::Refused | WriteError::Lost | WriteError::Down => DoorError::Down,
     })?;
     core.gauges.committed(started.elapsed());
     match accepted {
@@ -177,8 +181,8 @@ impl Prepared {
 }
 
 pub fn ready_of(row: RunRow, fresh: Option<Box<Fresh>>) -> Ready {
-    let (run, flow, lane) = (row.id, row.flow, row.lane);
-    Ready { run, flow, lane, resumed: false, fresh, signals: Vec::new() }
+    let (run, flow, shard, lane) = (row.id, row.flow, row.shard, row.lane);
+    Ready { run, flow, shard, lane, resumed: false, fresh, signals: Vec::new() }
 }
 
 fn prepare(
@@ -205,7 +209,7 @@ fn prepare(
         flow: flow.key,
         version: flow.version,
         event: 0,
-        shard: lane.map_or(0, store::shard_of),
+        shard: core.holding.shard_for(lane),
         lane,
         key: key.map(|key| key.chars().take(KEY_CHARS_MAX).collect()),
         lineage: 0,

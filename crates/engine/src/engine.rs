@@ -1,26 +1,21 @@
 //! The engine as others see it.
 
 use crate::core::{ConnectionSource, Core, Parts};
-use crate::door::{self, RETRY_AFTER_S, Received, ready_of};
+use crate::door::{self, RETRY_AFTER_S, Received};
 use crate::error::{DoorError, Error};
-use crate::flow::Flow;
 use crate::flows::Listener;
 use crate::gauges::Gauges;
-use crate::queue::Parked;
 use crate::signal::{Decision, Signal, Unheard};
 use crate::view::{self, Changed, Doc, LiveState, RunView};
-use crate::{Clock, Options, codec, codes, keys, recall, task, wake};
+use crate::{Clock, Options, codec, codes, keys, task, wake};
 use connector::{Catalog, Http, Request};
-use model::{FlowDocument, FlowId, NodeId, Port, Value};
+use model::{FlowId, NodeId, Port, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use store::{FlowRow, Ms, OpenRun, RunId, Status, Store};
+use store::{FlowRow, Ms, RunId, Status, Store};
 use tokio::sync::{broadcast, oneshot};
-
-/// Open runs read at once at the start.
-const OPEN_RUNS_PAGE: usize = 1_000;
 
 /// How long a look at a run waits for it, when it is busy computing.
 const INSPECT_WAIT: Duration = Duration::from_secs(2);
@@ -66,54 +61,25 @@ impl Engine {
         options: Options,
     ) -> Result<Self, Error> {
         let scripts = script::Engine::new(options.limits.clone(), Arc::new(Stopwatch(Instant::now())));
+        let joined = store.join(&options.worker_name, env!("CARGO_PKG_VERSION")).await?;
         let last_id = store.last_id().await?;
         let times = store.schedules().await?;
-        let core = Core::new(Parts { store, catalog, http, connections, clock, options, scripts }, last_id);
+        let parts = Parts { store, catalog, http, connections, clock, options, scripts };
+        let core = Core::new(parts, joined, last_id);
         let engine = Self(core.clone());
         for flow in core.store.flows().await? {
             let id = flow.id.clone();
             // What was due while nothing ran is made up for.
-            if let Err(error) = engine.deploy_since(flow, Ms::MIN).await {
+            if let Err(error) = core.deploy_since(flow, Ms::MIN).await {
                 tracing::error!(flow = %id, %error, "a flow cannot run; the others can");
             }
         }
-        let parked = engine.resume_all().await?;
-        tokio::spawn(recall::states(core.clone(), parked));
+        let learnt = core.take_first_shards().await?;
+        tokio::spawn(crate::shards::serve(core.clone(), learnt));
         tokio::spawn(wake::serve(core.clone(), times));
         tokio::spawn(wake::expire(Arc::downgrade(&core)));
         core.pump();
         Ok(engine)
-    }
-
-    /// Lines up every open run; gives those that are parked.
-    async fn resume_all(&self) -> Result<Vec<RunId>, Error> {
-        let core = &self.0;
-        let (mut parked, mut ready) = (Vec::new(), Vec::new());
-        let mut after = 0;
-        let all = store::all_shards();
-        loop {
-            let page = core.store.runs_of(&all, after, OPEN_RUNS_PAGE).await?;
-            let full = page.len() == OPEN_RUNS_PAGE;
-            for OpenRun { run, wake_at, turn } in page {
-                after = turn;
-                let (flow, lane) = (run.flow, run.lane);
-                match wake_at {
-                    Some(at) => {
-                        parked.push(run.id);
-                        let waiting = Parked { flow, lane, state: LiveState::Waiting };
-                        core.queue().restore_parked(run.id, at, waiting);
-                    }
-                    None => ready.push(ready_of(run, None)),
-                }
-            }
-            if !full {
-                break;
-            }
-        }
-        // Only now: a parked run was the head of its lane, and the others stand behind it.
-        let mut queue = core.queue();
-        ready.into_iter().for_each(|ready| queue.push(ready));
-        Ok(parked)
     }
 
     /// Checks scripts and expressions, for `model::validate`.
@@ -123,28 +89,7 @@ impl Engine {
 
     /// Takes a flow's live version into service, or its change of state.
     pub async fn deploy(&self, row: FlowRow) -> Result<(), Error> {
-        self.deploy_since(row, self.0.clock.now()).await
-    }
-
-    /// `now` is when the flow begins to keep its schedules, unless it keeps them already.
-    async fn deploy_since(&self, row: FlowRow, now: Ms) -> Result<(), Error> {
-        let core = &self.0;
-        let flow = match core.flows.version(row.version) {
-            Some(flow) => flow,
-            None => {
-                let unreadable = |error: serde_json::Error| Error::Flow {
-                    flow: row.id.to_string(),
-                    message: error.to_string(),
-                };
-                let doc: FlowDocument = serde_json::from_str(&row.document).map_err(unreadable)?;
-                Arc::new(Flow::compile((row.key, row.version), doc.logic(), &core.catalog, &core.scripts)?)
-            }
-        };
-        core.queue().limit(row.key, flow.doc().settings.concurrency as usize);
-        core.flows.put(flow, row.state, now, &core.catalog);
-        core.timer.notify_one();
-        core.pump();
-        Ok(())
+        self.0.deploy_since(row, self.0.clock.now()).await
     }
 
     /// Takes a flow out of service; its open runs go on.
@@ -271,7 +216,11 @@ impl Engine {
     /// waits for its turn has no steps yet.
     async fn live_steps(&self, run: RunId) -> Result<(Vec<run::doc::StepDoc>, Vec<u64>, bool), Error> {
         if self.0.live_state(run).is_none() {
-            return Ok(Default::default());
+            let elsewhere = match self.0.holding.is_shared() {
+                true => self.0.look_elsewhere(run).await,
+                false => None,
+            };
+            return Ok(elsewhere.map_or_else(Default::default, |doc| (doc.steps, doc.edges, doc.truncated)));
         }
         let (answer, asked) = oneshot::channel();
         self.0.signal(run, Signal::Inspect(answer)).await.ok();
@@ -296,7 +245,10 @@ impl Engine {
 
     /// Returns when the store has failed to write: the process is to be ended and started anew.
     pub async fn failed(&self) {
-        self.0.writer.failed().await;
+        tokio::select! {
+            () = self.0.writer.failed() => {}
+            () = self.0.expelled() => {}
+        }
     }
 
     /// Starts nothing new and waits for what is under way, at most this long. What is left is in the journal.
@@ -306,6 +258,10 @@ impl Engine {
         let end = Instant::now() + grace;
         while self.0.active_runs() > 0 && Instant::now() < end {
             tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // Others need not wait until the leases run out.
+        if let Err(error) = self.0.store.leave(self.0.node).await {
+            tracing::warn!(%error, "the shards were not given back; others take them when the leases run out");
         }
     }
 }

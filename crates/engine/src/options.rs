@@ -4,6 +4,8 @@ use std::time::Duration;
 
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// How this process is called among those that work on one store, for people.
+    pub worker_name: String,
     /// Runs in memory at once, over all flows.
     pub runs_active_max: usize,
     /// Runs that are accepted and wait for their turn. Beyond this the door answers "busy".
@@ -24,6 +26,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            worker_name: format!("process {}", std::process::id()),
             runs_active_max: 512,
             queue_runs_max: 1_000_000,
             accept_bytes_max: 64 << 20,

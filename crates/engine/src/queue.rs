@@ -5,13 +5,14 @@ use crate::view::LiveState;
 use bytes::Bytes;
 use run::Data;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
-use store::{FlowKey, Ms, RunId};
+use store::{FlowKey, Ms, RunId, Shard};
 
 /// A run that waits for its turn.
 #[derive(Debug)]
 pub struct Ready {
     pub run: RunId,
     pub flow: FlowKey,
+    pub shard: Shard,
     pub lane: Option<i64>,
     /// Came from the disk, or goes back to what it waited for: it holds its lane already when `resumed`.
     pub resumed: bool,
@@ -78,6 +79,7 @@ pub struct Queue {
 #[derive(Clone, Copy, Debug)]
 pub struct Parked {
     pub flow: FlowKey,
+    pub shard: Shard,
     pub lane: Option<i64>,
     pub state: LiveState,
 }
@@ -240,10 +242,42 @@ impl Queue {
             return Err(signal);
         };
         self.parked.remove(&(wake_at, run));
-        let Parked { flow, lane, state: _ } = parked;
+        let Parked { flow, shard, lane, state: _ } = parked;
         let signals = signal.into_iter().collect();
-        self.push(Ready { run, flow, lane, resumed: true, fresh: None, signals });
+        self.push(Ready { run, flow, shard, lane, resumed: true, fresh: None, signals });
         Ok(())
+    }
+
+    /// Whether the run waits for its turn or is parked.
+    pub fn holds(&self, run: RunId) -> bool {
+        self.waiting.contains(&run) || self.parked_runs.contains_key(&run)
+    }
+
+    /// Forgets everything of these shards: another process goes on with it from the disk.
+    pub fn drop_shards(&mut self, shards: &[Shard]) -> Vec<Ready> {
+        let gone = |shard: &Shard| shards.contains(shard);
+        let mut dropped = Vec::new();
+        for flow in self.flows.values_mut() {
+            let (out, kept) = flow.ready.drain(..).partition(|ready: &Ready| gone(&ready.shard));
+            flow.ready = kept;
+            dropped.extend::<VecDeque<Ready>>(out);
+        }
+        // A lane is in one shard as a whole.
+        let lanes: Vec<i64> =
+            self.lanes.keys().copied().filter(|lane| gone(&store::shard_of(*lane))).collect();
+        dropped.extend(lanes.iter().filter_map(|lane| self.lanes.remove(lane)).flatten());
+        for ready in &dropped {
+            self.waiting.remove(&ready.run);
+            self.words.remove(&ready.run);
+        }
+        self.parked_runs.retain(|run, (wake_at, parked)| {
+            let stays = !gone(&parked.shard);
+            if !stays {
+                self.parked.remove(&(*wake_at, *run));
+            }
+            stays
+        });
+        dropped
     }
 
     /// Calls back every parked run whose time has come; returns when the next one is due.
@@ -276,7 +310,7 @@ mod tests {
     use super::*;
 
     fn ready(run: RunId, flow: FlowKey, lane: Option<i64>) -> Ready {
-        Ready { run, flow, lane, resumed: false, fresh: None, signals: Vec::new() }
+        Ready { run, flow, shard: 0, lane, resumed: false, fresh: None, signals: Vec::new() }
     }
 
     fn taken(queue: &mut Queue) -> Vec<RunId> {
@@ -302,12 +336,33 @@ mod tests {
         queue.push(ready(1, 1, Some(7)));
         queue.push(ready(2, 1, Some(7)));
         assert_eq!(taken(&mut queue), [1]);
-        queue.park(1, 500, Parked { flow: 1, lane: Some(7), state: LiveState::Waiting });
+        queue.park(1, 500, Parked { flow: 1, shard: 0, lane: Some(7), state: LiveState::Waiting });
         assert_eq!(taken(&mut queue), [] as [RunId; 0]);
         assert_eq!(queue.wake_due(499), Some(500));
         assert_eq!(queue.wake_due(500), None);
         assert_eq!(taken(&mut queue), [1]);
         queue.ended(1, Some(7));
+        assert_eq!(taken(&mut queue), [2]);
+    }
+
+    #[test]
+    fn a_shard_that_is_let_go_takes_its_lanes_and_sleepers_along() {
+        let mut queue = Queue::new(10);
+        queue.limit(1, 10);
+        // Lane 7 is in shard 7.
+        for (run, lane, shard) in
+            [(1, Some(7), 7), (2, Some(7), 7), (3, Some(8), 8), (4, None, 7), (5, None, 9)]
+        {
+            queue.push(Ready { shard, ..ready(run, 1, lane) });
+        }
+        queue.restore_parked(6, 500, Parked { flow: 1, shard: 7, lane: None, state: LiveState::Waiting });
+        let mut dropped: Vec<RunId> = queue.drop_shards(&[7]).iter().map(|ready| ready.run).collect();
+        dropped.sort_unstable();
+        assert_eq!((dropped, queue.waiting(), queue.parked()), (vec![1, 2, 4], 2, 0));
+        assert_eq!(taken(&mut queue), [3, 5]);
+        assert_eq!(queue.wake_due(1_000), None);
+        // It comes back: nothing stands in its lane's way.
+        queue.push(Ready { shard: 7, ..ready(2, 1, Some(7)) });
         assert_eq!(taken(&mut queue), [2]);
     }
 

@@ -60,7 +60,7 @@ impl Core {
         ticket.on_disk().await.map_err(|error| match error {
             WriteError::Refused => Error::NotPossible("the event is not kept any more".into()).into(),
             WriteError::Full => NotRetried::Full,
-            WriteError::Down => Error::Down.into(),
+            WriteError::Lost | WriteError::Down => Error::Down.into(),
         })?;
         Ok(again)
     }
@@ -93,7 +93,7 @@ impl Core {
             flow: flow.key,
             version: flow.version,
             event: run.event,
-            shard: lane.map_or(0, store::shard_of),
+            shard: self.holding.shard_for(lane),
             lane,
             key: run.key.clone(),
             lineage: run.lineage,

@@ -29,6 +29,8 @@ pub enum Signal {
         heard: oneshot::Sender<bool>,
     },
     Inspect(oneshot::Sender<crate::view::Notes>),
+    /// Another process is to go on with the run: it comes to rest and leaves memory.
+    Leave,
 }
 
 /// Signals that a run has not looked at yet. Whoever says more to one that is in memory waits; one that waits for its

@@ -29,7 +29,7 @@ use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Ms, Record, RunId, RunRow};
+use store::{Lease, Ms, Record, RunId, RunRow};
 use tokio::sync::{mpsc, oneshot};
 
 /// Steps computed in a row before other runs get a turn on this thread.
@@ -43,12 +43,15 @@ enum Stop {
     Down,
     /// The store did not take a write of this run, and goes on with others.
     Refused,
+    /// Another process has the run by now.
+    Lost,
 }
 
 impl From<WriteError> for Stop {
     fn from(error: WriteError) -> Self {
         match error {
             WriteError::Refused => Self::Refused,
+            WriteError::Lost => Self::Lost,
             WriteError::Full | WriteError::Down => Self::Down,
         }
     }
@@ -73,6 +76,8 @@ pub(crate) struct Task {
     core: Arc<Core>,
     flow: Arc<Flow>,
     row: RunRow,
+    /// Under which everything about the run is written.
+    lease: Option<Lease>,
     trigger: NodeId,
     data: Data,
     body: Data,
@@ -97,6 +102,8 @@ pub(crate) struct Task {
     result: Option<Data>,
     /// The run has been given up: its end comes next.
     cancelled: bool,
+    /// Another process is to go on with the run as soon as nothing is under way.
+    leaving: bool,
     /// Who wants to know that the run is cancelled.
     cancelling: Vec<oneshot::Sender<bool>>,
 }
@@ -108,10 +115,15 @@ const LOAD_AGAIN_MS: Ms = 3_000;
 const REFUSED_AGAIN_MS: Ms = 10 * 60_000;
 
 /// Walks one run. Whatever happens, the run leaves the list of active ones.
-pub(crate) async fn drive(core: Arc<Core>, ready: Ready, mut inbox: mpsc::Receiver<Signal>) {
-    let (run, flow, lane) = (ready.run, ready.flow, ready.lane);
-    let away = |until| Left::Parked(until, Parked { flow, lane, state: LiveState::Waiting });
-    let walked = AssertUnwindSafe(load_and_walk(&core, ready, &mut inbox)).catch_unwind().await;
+pub(crate) async fn drive(
+    core: Arc<Core>,
+    ready: Ready,
+    lease: Option<Lease>,
+    mut inbox: mpsc::Receiver<Signal>,
+) {
+    let (run, flow, shard, lane) = (ready.run, ready.flow, ready.shard, ready.lane);
+    let away = |until| Left::Parked(until, Parked { flow, shard, lane, state: LiveState::Waiting });
+    let walked = AssertUnwindSafe(load_and_walk(&core, ready, lease, &mut inbox)).catch_unwind().await;
     let left = walked.unwrap_or_else(|_panic| {
         tracing::error!(
             run,
@@ -121,6 +133,7 @@ pub(crate) async fn drive(core: Arc<Core>, ready: Ready, mut inbox: mpsc::Receiv
     });
     let left = left.or_else(|stop| match stop {
         Stop::Down => Err(()),
+        Stop::Lost => Ok(Left::Handed),
         Stop::Refused => {
             tracing::error!(
                 run,
@@ -135,20 +148,23 @@ pub(crate) async fn drive(core: Arc<Core>, ready: Ready, mut inbox: mpsc::Receiv
             {
                 // Under one lock, so that no signal comes between and finds the run nowhere.
                 let mut queue = core.queue();
-                core.forget(run);
-                queue.park(run, wake_at, parked);
+                if core.forget(run) {
+                    queue.park(run, wake_at, parked);
+                }
             }
             core.timer.notify_one();
         }
         Ok(Left::Ended) => {
-            core.forget(run);
-            core.queue().ended(flow, lane);
+            if core.forget(run) {
+                core.queue().ended(flow, lane);
+            }
         }
-        Ok(Left::Stuck) => {
-            core.forget(run);
-            core.queue().release(flow);
+        Ok(Left::Stuck | Left::Handed) => {
+            if core.forget(run) {
+                core.queue().release(flow);
+            }
         }
-        Err(()) => core.forget(run),
+        Err(()) => drop(core.forget(run)),
     }
     inbox.close();
     while let Some(signal) = inbox.recv().await {
@@ -160,15 +176,19 @@ pub(crate) async fn drive(core: Arc<Core>, ready: Ready, mut inbox: mpsc::Receiv
 async fn load_and_walk(
     core: &Arc<Core>,
     ready: Ready,
+    lease: Option<Lease>,
     inbox: &mut mpsc::Receiver<Signal>,
 ) -> Result<Left, Stop> {
-    let Ready { run, flow, lane, fresh, signals, .. } = ready;
+    let Ready { run, flow, shard, lane, fresh, signals, .. } = ready;
     match Task::load(core.clone(), fresh, run).await {
-        Ok(Some(mut task)) => task.walk(signals, inbox).await,
+        Ok(Some(mut task)) => {
+            task.lease = lease;
+            task.walk(signals, inbox).await
+        }
         Ok(None) => Ok(Left::Ended),
         // A busy disk passes; what was said to the run meanwhile is unheard, and whoever said it learns that.
         Err(Error::Store(store::Error::Deadline)) => {
-            let parked = Parked { flow, lane, state: LiveState::Waiting };
+            let parked = Parked { flow, shard, lane, state: LiveState::Waiting };
             Ok(Left::Parked(core.clock.now().saturating_add(LOAD_AGAIN_MS), parked))
         }
         Err(error) => {
@@ -192,6 +212,8 @@ enum Left {
     Ended,
     /// Not ended, and not in memory: nobody may overtake it in its lane.
     Stuck,
+    /// Another process goes on with it.
+    Handed,
     Parked(Ms, Parked),
 }
 
@@ -238,6 +260,7 @@ impl Task {
             core,
             flow,
             row,
+            lease: None,
             trigger,
             data,
             memory,
@@ -255,6 +278,7 @@ impl Task {
             answer,
             result: None,
             cancelled: false,
+            leaving: false,
             cancelling: Vec::new(),
         }
     }
@@ -291,6 +315,14 @@ impl Task {
         }
         let mut later = later.into_iter();
         loop {
+            if self.leaving && !self.cancelled {
+                if self.flying.is_empty() && self.calls.is_empty() {
+                    self.settle_on_disk().await?;
+                    return Ok(Left::Handed);
+                }
+                self.wait(inbox).await?;
+                continue;
+            }
             if let Some(outcome) = self.compute(inbox).await? {
                 if self.cancelled {
                     self.call_off(inbox).await;

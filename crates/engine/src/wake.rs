@@ -3,13 +3,14 @@
 use crate::core::Core;
 use crate::door::{self, Arrival};
 use crate::flow::Flow;
+use crate::keys;
 use run::schedule::{CatchUp, Schedule};
 use serde_json::json;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-use store::{FlowKey, Ms, ScheduleMoved};
+use store::{FlowKey, Ms, ScheduleMoved, Shard};
 
 /// Longest sleep, so that a clock that jumps is noticed soon.
 const SLEEP_MAX: Duration = Duration::from_secs(10);
@@ -18,6 +19,8 @@ const TRY_AGAIN_MS: Ms = 2_000;
 /// How often old runs are looked for, and how many go at once.
 const EXPIRE_EVERY_MS: Ms = 60_000;
 const EXPIRE_RUNS_MAX: usize = 500;
+/// Whoever holds this shard does what one process does for all.
+const CARETAKER: Shard = 0;
 
 pub type Times = BTreeMap<(FlowKey, model::NodeId), Ms>;
 
@@ -25,6 +28,12 @@ pub async fn serve(core: Arc<Core>, mut times: Times) {
     while !core.stopping.load(Ordering::Relaxed) {
         let jumped = core.clock.jumped();
         let now = core.clock.now();
+        if core.times_changed.swap(false, Ordering::Relaxed) && core.holding.is_shared() {
+            match core.store.schedules().await {
+                Ok(now) => times = now,
+                Err(_) => core.times_changed.store(true, Ordering::Relaxed),
+            }
+        }
         let parked = core.queue().wake_due(now);
         core.pump();
         let due = fire(&core, &mut times, now).await;
@@ -45,6 +54,9 @@ async fn fire(core: &Arc<Core>, times: &mut Times, now: Ms) -> Option<Ms> {
         for (node, schedule) in deployed.flow.schedules() {
             let Ok((schedule, rule)) = schedule else { continue };
             let slot = (deployed.flow.key, node.id.clone());
+            if !core.holding.works_on(shard_of_schedule(&slot)) {
+                continue;
+            }
             let due = times.get(&slot).copied().filter(|due| *due >= deployed.since);
             let look_at = match tick(core, &deployed.flow, &slot, &schedule, (due, rule), now).await {
                 Ok(at) => {
@@ -57,6 +69,11 @@ async fn fire(core: &Arc<Core>, times: &mut Times, now: Ms) -> Option<Ms> {
         }
     }
     next
+}
+
+/// Whose holder fires a schedule, so that of several processes one does.
+fn shard_of_schedule((flow, node): &(FlowKey, model::NodeId)) -> Shard {
+    store::shard_of(keys::lane(*flow, node.as_str()))
 }
 
 /// A due time could not be written down.
@@ -120,6 +137,9 @@ pub async fn expire(core: Weak<Core>) {
 
 /// Removes a bounded number of runs; says whether there may be more.
 async fn expire_some(core: &Core, now: Ms) -> bool {
+    if !core.holding.works_on(CARETAKER) {
+        return false;
+    }
     match core.store.expire(now, EXPIRE_RUNS_MAX).await {
         Ok(gone) => gone >= EXPIRE_RUNS_MAX,
         Err(error) => {

@@ -3,7 +3,7 @@
 use crate::queue::Ready;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Accept, Accepted, Batch, Finish, Ms, Record, RunId, ScheduleMoved, Store};
+use store::{Accept, Accepted, Batch, Finish, Lease, Ms, Record, RunId, ScheduleMoved, Shard, Store};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Commands waiting for a commit. Senders wait beyond this.
@@ -21,6 +21,8 @@ pub struct Write {
     pub park: Option<(RunId, Ms)>,
     pub schedule: Option<ScheduleMoved>,
     pub finish: Option<Finish>,
+    /// What the run was begun under; nothing is written of it once somebody else holds its shard.
+    pub lease: Option<Lease>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub enum WriteError {
     Full,
     /// What it refers to is not there any more.
     Refused,
+    /// The run's shard is another process's by now.
+    Lost,
     Down,
 }
 
@@ -39,8 +43,15 @@ struct Command {
     done: oneshot::Sender<Result<Accepted, WriteError>>,
 }
 
-/// Takes accepted runs over, in the order in which they were committed.
-pub type LineUp = Box<dyn Fn(Vec<Ready>) + Send + Sync>;
+/// For whom the writer writes.
+pub trait Owner: Send + Sync + 'static {
+    /// Takes accepted runs over, in the order in which they were committed.
+    fn line_up(&self, runs: Vec<Ready>);
+    /// Whether a lease is still this process's.
+    fn holds(&self, lease: Lease) -> bool;
+    /// The store says that these shards are another's.
+    fn lost(&self, shards: &[Shard]);
+}
 
 /// A write on its way; `on_disk` waits for its commit.
 #[must_use]
@@ -59,13 +70,13 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub fn start(store: Arc<dyn Store>, line_up: LineUp) -> Self {
+    pub fn start(store: Arc<dyn Store>, owner: impl Owner) -> Self {
         let (commands, waiting) = mpsc::channel(COMMANDS_MAX);
         let (down, is_down) = watch::channel(false);
         tokio::spawn(async move {
             // Dropped however the writer ends, by a panic too; only an orderly end takes it back.
             let mut fallen = Fallen(Some(down));
-            if serve(store, line_up, waiting).await.is_ok() {
+            if serve(store, &owner, waiting).await.is_ok() {
                 fallen.0 = None;
             }
         });
@@ -115,14 +126,14 @@ impl Drop for Fallen {
 
 async fn serve(
     store: Arc<dyn Store>,
-    line_up: LineUp,
+    owner: &impl Owner,
     mut waiting: mpsc::Receiver<Command>,
 ) -> Result<(), ()> {
     let mut commands = Vec::with_capacity(BATCH_COMMANDS_MAX);
     while waiting.recv_many(&mut commands, BATCH_COMMANDS_MAX).await > 0 {
         let mut group = std::mem::take(&mut commands);
         while !group.is_empty() {
-            group = commit(&*store, &line_up, group).await?;
+            group = commit(&*store, owner, group).await?;
             // What is left waits for space. Those who come meanwhile are heard: events among them are to be refused.
             while (1..COMMANDS_MAX).contains(&group.len())
                 && let Ok(command) = waiting.try_recv()
@@ -136,19 +147,30 @@ async fn serve(
 }
 
 /// Commits a group and answers its senders; returns those that have to be tried again.
-async fn commit(store: &dyn Store, line_up: &LineUp, group: Vec<Command>) -> Result<Vec<Command>, ()> {
+async fn commit(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> Result<Vec<Command>, ()> {
+    let group = turn_away_lost(group, |lease| !owner.holds(lease));
+    if group.is_empty() {
+        return Ok(group);
+    }
     match store.commit(fold(&group)).await {
         Ok(committed) => {
+            if !committed.lost.is_empty() {
+                owner.lost(&committed.lost);
+            }
             let mut accepts = committed.accepts.into_iter();
             let mut runs = Vec::new();
             let mut told = Vec::with_capacity(group.len());
             for Command { write, ready, done } in group {
+                if write.lease.is_some_and(|lease| committed.lost.contains(&lease.shard)) {
+                    done.send(Err(WriteError::Lost)).ok();
+                    continue;
+                }
                 let accepted = write.accept.is_some().then(|| accepts.next()).flatten();
                 let accepted = accepted.unwrap_or(Accepted::New);
                 runs.extend(ready.filter(|_| accepted == Accepted::New));
                 told.push((done, accepted));
             }
-            line_up(runs);
+            owner.line_up(runs);
             for (done, accepted) in told {
                 // Whoever asked may have hung up; the event is on disk and its run in line.
                 done.send(Ok(accepted)).ok();
@@ -160,7 +182,7 @@ async fn commit(store: &dyn Store, line_up: &LineUp, group: Vec<Command>) -> Res
             tracing::warn!(%reason, "a group was refused; its writes are committed one by one");
             let mut left = Vec::new();
             for command in group {
-                left.append(&mut Box::pin(commit(store, line_up, vec![command])).await?);
+                left.append(&mut Box::pin(commit(store, owner, vec![command])).await?);
             }
             Ok(left)
         }
@@ -176,6 +198,16 @@ async fn commit(store: &dyn Store, line_up: &LineUp, group: Vec<Command>) -> Res
             Err(())
         }
     }
+}
+
+/// Writes of runs that were begun under a lease that is no more. Whoever holds the shard now has begun them anew.
+fn turn_away_lost(group: Vec<Command>, is_lost: impl Fn(Lease) -> bool) -> Vec<Command> {
+    let (lost, kept): (Vec<_>, Vec<_>) =
+        group.into_iter().partition(|command| command.write.lease.is_some_and(&is_lost));
+    for command in lost {
+        command.done.send(Err(WriteError::Lost)).ok();
+    }
+    kept
 }
 
 /// Space is needed: events are refused so that their senders keep them, progress is kept and tried again.
@@ -199,6 +231,9 @@ fn fold(group: &[Command]) -> Batch {
         batch.parks.extend(write.park);
         batch.schedules.extend(write.schedule.clone());
         batch.finishes.extend(write.finish.clone());
+        batch.leases.extend(write.lease);
     }
+    batch.leases.sort_unstable();
+    batch.leases.dedup();
     batch
 }

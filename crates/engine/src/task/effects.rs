@@ -102,10 +102,12 @@ impl Task {
             {
                 return match error {
                     WriteError::Refused => Landed::Refused,
-                    // Nothing may be sent whose intent is not on disk. The process is about to end.
-                    WriteError::Full | WriteError::Down => std::future::pending().await,
+                    // Nothing may be sent whose intent is not on disk. The process is about to end, or the run to leave it.
+                    WriteError::Full | WriteError::Lost | WriteError::Down => std::future::pending().await,
                 };
             }
+            // Once the leases have run out, another process may be about to send the same.
+            core.holding.good().await;
             Landed::Effect(at, effect::attempt(&core, work, &effect, fields, timeout).await)
         }));
         Ok(())

@@ -36,7 +36,8 @@ impl Task {
             return None;
         }
         let records = std::mem::take(&mut self.pending);
-        Some(self.core.writer.send(Write { records, ..Write::default() }).await)
+        let write = Write { records, lease: self.lease, ..Write::default() };
+        Some(self.core.writer.send(write).await)
     }
 
     /// Waits until everything recorded so far is on disk.
@@ -71,10 +72,12 @@ impl Task {
 
     pub(super) async fn park(&mut self, wake_at: Ms) -> Result<Left, Stop> {
         let records = std::mem::take(&mut self.pending);
-        let write = Write { records, park: Some((self.row.id, wake_at)), ..Write::default() };
+        let park = Some((self.row.id, wake_at));
+        let write = Write { records, park, lease: self.lease, ..Write::default() };
         self.core.writer.send(write).await.on_disk().await?;
         let state = self.sleepers.state();
-        let parked = Parked { flow: self.row.flow, lane: self.row.lane, state };
+        let (flow, shard, lane) = (self.row.flow, self.row.shard, self.row.lane);
+        let parked = Parked { flow, shard, lane, state };
         self.core.tell(Changed { run: self.row.id, flow: self.row.flow });
         Ok(Left::Parked(wake_at, parked))
     }
@@ -105,7 +108,7 @@ impl Task {
         };
         // A caller out of memory is due from this commit on: a stop before it is told must not leave it asleep.
         let park = self.row.parent.as_ref().map(|(parent, _)| (*parent, now));
-        let write = Write { finish: Some(finish), park, ..Write::default() };
+        let write = Write { finish: Some(finish), park, lease: self.lease, ..Write::default() };
         self.core.writer.send(write).await.on_disk().await?;
         for heard in self.cancelling.drain(..) {
             heard.send(status == Status::Cancelled).ok();

@@ -44,6 +44,10 @@ impl Task {
                 answer.send(notes).ok();
                 Ok(())
             }
+            Signal::Leave => {
+                self.leaving = true;
+                Ok(())
+            }
         }
     }
 

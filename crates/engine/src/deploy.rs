@@ -1,0 +1,56 @@
+//! Flows come into service, and follow what other processes publish.
+
+use crate::Error;
+use crate::core::Core;
+use crate::flow::Flow;
+use model::{FlowDocument, FlowId};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use store::{FlowRow, FlowState, Ms};
+
+impl Core {
+    /// `since` is when the flow begins to keep its schedules, unless it keeps them already.
+    pub(crate) async fn deploy_since(self: &Arc<Self>, row: FlowRow, since: Ms) -> Result<(), Error> {
+        let flow = match self.flows.version(row.version) {
+            Some(flow) => flow,
+            None => {
+                let unreadable = |error: serde_json::Error| Error::Flow {
+                    flow: row.id.to_string(),
+                    message: error.to_string(),
+                };
+                let doc: FlowDocument = serde_json::from_str(&row.document).map_err(unreadable)?;
+                Arc::new(Flow::compile((row.key, row.version), doc.logic(), &self.catalog, &self.scripts)?)
+            }
+        };
+        let limit = self.shared_limit(flow.doc().settings.concurrency as usize);
+        self.queue().limit(row.key, limit);
+        self.flows.put(flow, row.state, since, &self.catalog);
+        self.timer.notify_one();
+        self.pump();
+        Ok(())
+    }
+
+    /// Another process published, paused or deleted flows, or changed connections.
+    pub(crate) async fn reload(self: &Arc<Self>) -> Result<(), Error> {
+        self.connections.changed_elsewhere().await;
+        let rows = self.store.flows().await?;
+        let there: BTreeSet<FlowId> = rows.iter().map(|row| row.id.clone()).collect();
+        for row in rows.into_iter().filter(|row| !self.is_deployed(row)) {
+            let (id, since) = (row.id.clone(), row.updated_at);
+            if let Err(error) = self.deploy_since(row, since).await {
+                tracing::error!(flow = %id, %error, "a flow cannot run; the others can");
+            }
+        }
+        for gone in self.flows.all().into_iter().filter(|deployed| !there.contains(&deployed.flow.id)) {
+            self.flows.remove(&gone.flow.id, &self.catalog);
+        }
+        Ok(())
+    }
+
+    fn is_deployed(&self, row: &FlowRow) -> bool {
+        let deployed = self.flows.get(&row.id);
+        deployed.is_some_and(|now| {
+            now.flow.version == row.version && now.paused == (row.state == FlowState::Paused)
+        })
+    }
+}

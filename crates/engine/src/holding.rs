@@ -1,0 +1,256 @@
+//! Which shards this process holds, and how long its leases are good.
+
+use crate::queue::Ready;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use store::{Epoch, Lease, RunId, SHARDS, Shard};
+use tokio::sync::watch;
+
+/// So long before a lease runs out nothing new is sent under it: a call that begins must not outlive it by much.
+const MARGIN: Duration = Duration::from_secs(3);
+
+/// A shard in this process's hands.
+#[derive(Debug)]
+enum Hold {
+    /// Its open runs are being read. Those that this process accepts meanwhile wait here, to stand behind them.
+    Loading(Vec<Ready>),
+    Working,
+    /// To be given back: its runs come to rest, and no further one is started.
+    Leaving(Instant),
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    shards: BTreeMap<Shard, (Epoch, Hold)>,
+}
+
+pub struct Holding {
+    table: Mutex<Table>,
+    /// When the leases are no longer good; `None` where nobody else could take them.
+    good_until: watch::Sender<Option<Instant>>,
+    ttl: Option<Duration>,
+    /// Deals out runs that belong to no lane.
+    next: AtomicUsize,
+}
+
+/// What came of renewing.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// To be loaded.
+    pub taken: Vec<Shard>,
+    /// Somebody else's by now.
+    pub lost: Vec<Shard>,
+}
+
+impl Holding {
+    pub fn new(ttl: Duration) -> Self {
+        // A store for one process has leases that never end.
+        let ttl = Instant::now().checked_add(ttl).is_some().then_some(ttl);
+        let good_until = watch::Sender::new(ttl.map(|_| Instant::now()));
+        Self { table: Mutex::default(), good_until, ttl, next: AtomicUsize::new(0) }
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether other processes may work on the same store.
+    pub fn is_shared(&self) -> bool {
+        self.ttl.is_some()
+    }
+
+    /// How often to renew: several times before the leases run out.
+    pub fn renew_every(&self) -> Option<Duration> {
+        self.ttl.map(|ttl| ttl / 4)
+    }
+
+    /// Takes over what the store said of a renewal that was asked for at this moment.
+    pub fn renewed(&self, asked_at: Instant, leases: &[Lease]) -> Changes {
+        let mut table = self.table();
+        let mut changes = Changes::default();
+        let now: BTreeMap<Shard, Epoch> = leases.iter().map(|lease| (lease.shard, lease.epoch)).collect();
+        table.shards.retain(|shard, (epoch, _)| {
+            let kept = now.get(shard) == Some(epoch);
+            if !kept {
+                changes.lost.push(*shard);
+            }
+            kept
+        });
+        for (shard, epoch) in now {
+            table.shards.entry(shard).or_insert_with(|| {
+                changes.taken.push(shard);
+                (epoch, Hold::Loading(Vec::new()))
+            });
+        }
+        drop(table);
+        if let Some(ttl) = self.ttl {
+            self.good_until.send_replace(Some(asked_at + ttl.saturating_sub(MARGIN)));
+        }
+        changes
+    }
+
+    /// The shards' open runs have been read and these are they; gives what was accepted meanwhile and is not among them.
+    pub fn loaded(&self, shards: &[Shard], read: &HashSet<RunId>) -> Vec<Ready> {
+        let mut table = self.table();
+        let mut meanwhile = Vec::new();
+        for shard in shards {
+            if let Some((_, hold @ Hold::Loading(_))) = table.shards.get_mut(shard)
+                && let Hold::Loading(stash) = std::mem::replace(hold, Hold::Working)
+            {
+                meanwhile.extend(stash.into_iter().filter(|ready| !read.contains(&ready.run)));
+            }
+        }
+        meanwhile
+    }
+
+    /// Keeps of the given runs those that this process works on now. What is being loaded takes its own.
+    pub fn sift(&self, runs: Vec<Ready>) -> Vec<Ready> {
+        let mut table = self.table();
+        let mut here = Vec::with_capacity(runs.len());
+        for ready in runs {
+            match table.shards.get_mut(&ready.shard) {
+                Some((_, Hold::Working)) => here.push(ready),
+                Some((_, Hold::Loading(stash))) => stash.push(ready),
+                // Its holder finds it in the store.
+                Some((_, Hold::Leaving(_))) | None => {}
+            }
+        }
+        here
+    }
+
+    /// Begins to give shards back.
+    pub fn leave(&self, shards: &[Shard], now: Instant) {
+        let mut table = self.table();
+        for shard in shards {
+            if let Some((_, hold @ Hold::Working)) = table.shards.get_mut(shard) {
+                *hold = Hold::Leaving(now);
+            }
+        }
+    }
+
+    /// Shards on the way out, and since when.
+    pub fn leaving(&self) -> Vec<(Shard, Instant)> {
+        let table = self.table();
+        let leaving = table.shards.iter().filter_map(|(shard, (_, hold))| match hold {
+            Hold::Leaving(since) => Some((*shard, *since)),
+            _ => None,
+        });
+        leaving.collect()
+    }
+
+    /// Shards that are another's by now, or were given back.
+    pub fn forget(&self, shards: &[Shard]) {
+        let mut table = self.table();
+        table.shards.retain(|shard, _| !shards.contains(shard));
+    }
+
+    /// The lease that a run of this shard is begun under.
+    pub fn lease(&self, shard: Shard) -> Option<Lease> {
+        self.table().shards.get(&shard).map(|(epoch, _)| Lease { shard, epoch: *epoch })
+    }
+
+    /// What is held.
+    pub fn leases(&self) -> Vec<Lease> {
+        let table = self.table();
+        table.shards.iter().map(|(shard, (epoch, _))| Lease { shard: *shard, epoch: *epoch }).collect()
+    }
+
+    /// Shards whose runs are worked on.
+    pub fn working(&self) -> BTreeSet<Shard> {
+        let table = self.table();
+        let working = table.shards.iter().filter(|(_, (_, hold))| matches!(hold, Hold::Working));
+        working.map(|(shard, _)| *shard).collect()
+    }
+
+    pub fn works_on(&self, shard: Shard) -> bool {
+        matches!(self.table().shards.get(&shard), Some((_, Hold::Working)))
+    }
+
+    /// The shard of a run: its lane's, or for a run without one any that is worked on here.
+    pub fn shard_for(&self, lane: Option<i64>) -> Shard {
+        if let Some(lane) = lane {
+            return store::shard_of(lane);
+        }
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        let table = self.table();
+        let count = table.shards.len();
+        let held = turn.checked_rem(count).and_then(|nth| table.shards.keys().nth(nth)).copied();
+        held.unwrap_or_else(|| Shard::try_from(turn % usize::from(SHARDS)).unwrap_or_default())
+    }
+
+    /// Whether something may be sent, or accepted, by this process now.
+    pub fn is_good(&self) -> bool {
+        self.good_until.borrow().is_none_or(|until| Instant::now() < until)
+    }
+
+    /// Returns when the leases are good.
+    pub async fn good(&self) {
+        let mut until = self.good_until.subscribe();
+        // The sender lives as long as this does.
+        until.wait_for(|until| until.is_none_or(|until| Instant::now() < until)).await.ok();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lease(shard: Shard, epoch: Epoch) -> Lease {
+        Lease { shard, epoch }
+    }
+
+    fn ready(run: RunId, shard: Shard) -> Ready {
+        Ready { run, flow: 1, shard, lane: None, resumed: false, fresh: None, signals: Vec::new() }
+    }
+
+    fn ids(runs: Vec<Ready>) -> Vec<RunId> {
+        runs.into_iter().map(|ready| ready.run).collect()
+    }
+
+    fn renew(holding: &Holding, leases: &[Lease]) -> Changes {
+        holding.renewed(Instant::now(), leases)
+    }
+
+    #[test]
+    fn a_run_accepted_while_its_shard_is_read_stands_behind_what_is_read_and_is_there_once() {
+        let holding = Holding::new(Duration::from_secs(15));
+        assert_eq!(renew(&holding, &[lease(3, 1)]).taken, [3]);
+        assert_eq!(ids(holding.sift(vec![ready(7, 3), ready(8, 3), ready(9, 4)])), [] as [RunId; 0]);
+        assert_eq!(ids(holding.loaded(&[3], &HashSet::from([5, 7]))), [8]);
+        assert_eq!(ids(holding.sift(vec![ready(10, 3), ready(11, 4)])), [10]);
+    }
+
+    #[test]
+    fn a_shard_that_changed_hands_in_between_is_lost_and_taken_anew() {
+        let holding = Holding::new(Duration::from_secs(15));
+        renew(&holding, &[lease(1, 1), lease(2, 1)]);
+        holding.loaded(&[1, 2], &HashSet::new());
+        let changes = renew(&holding, &[lease(2, 3), lease(5, 1)]);
+        assert_eq!((changes.lost, changes.taken), (vec![1, 2], vec![2, 5]));
+        assert!(!holding.works_on(2));
+    }
+
+    #[test]
+    fn a_shard_on_the_way_out_gets_nothing_new_and_is_still_written_for() {
+        let holding = Holding::new(Duration::from_secs(15));
+        renew(&holding, &[lease(1, 1)]);
+        holding.loaded(&[1], &HashSet::new());
+        holding.leave(&[1], Instant::now());
+        assert_eq!(ids(holding.sift(vec![ready(7, 1)])), [] as [RunId; 0]);
+        assert_eq!(holding.leases(), [lease(1, 1)]);
+        assert_eq!(holding.leaving().len(), 1);
+    }
+
+    #[test]
+    fn leases_are_good_until_shortly_before_they_run_out() {
+        let holding = Holding::new(Duration::from_secs(15));
+        assert!(!holding.is_good());
+        renew(&holding, &[]);
+        assert!(holding.is_good());
+        holding.renewed(Instant::now() - Duration::from_secs(12), &[]);
+        assert!(!holding.is_good());
+        assert!(Holding::new(Duration::MAX).is_good());
+    }
+}

@@ -1,0 +1,232 @@
+//! Working beside other processes: leases are renewed, shards taken over and given back, and what others did is learnt.
+
+use crate::core::Core;
+use crate::door::ready_of;
+use crate::queue::{Parked, Ready};
+use crate::signal::Signal;
+use crate::view::LiveState;
+use crate::{Error, recall};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use store::{Control, News, OpenRun, RunId, Shard};
+
+/// Open runs read at once.
+const PAGE: usize = 1_000;
+/// What others did is looked for this often; a hint makes it sooner.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// Rows of news at once.
+const NEWS_MAX: usize = 2_000;
+/// How long a shard's steps under way may take when it is to be given back.
+const LEAVE_MAX: Duration = Duration::from_secs(30);
+/// Between two tries of a store that does not answer.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
+
+/// Where this process is in learning what others do.
+#[derive(Debug, Default)]
+pub struct Learnt {
+    cursor: i64,
+    generation: i64,
+}
+
+impl Core {
+    /// Takes the first shards and reads their open runs. Nothing is accepted before.
+    pub(crate) async fn take_first_shards(self: &Arc<Self>) -> Result<Learnt, Error> {
+        let news = self.store.news(self.node, &[], 0, 1).await?;
+        let learnt = Learnt { cursor: news.cursor, generation: news.generation };
+        self.renew(&[]).await?;
+        Ok(learnt)
+    }
+
+    /// Renews the leases, and takes over or lets go of what that brings.
+    async fn renew(self: &Arc<Self>, give_back: &[Shard]) -> Result<(), Error> {
+        let asked_at = Instant::now();
+        let held = self.store.renew(self.node, give_back).await?;
+        self.holding.forget(give_back);
+        let changes = self.holding.renewed(asked_at, &held.leases);
+        self.let_go(&changes.lost);
+        self.share_limits();
+        if !changes.taken.is_empty() {
+            tracing::debug!(shards = changes.taken.len(), "shards taken");
+            self.load(&changes.taken).await?;
+        }
+        self.choose_leaving(held.share);
+        Ok(())
+    }
+
+    /// Reads the open runs of shards that were taken, and lines them up.
+    async fn load(self: &Arc<Self>, shards: &[Shard]) -> Result<(), Error> {
+        let (mut parked, mut ready, mut read) = (Vec::new(), Vec::new(), HashSet::new());
+        let mut after = 0;
+        loop {
+            let page = self.store.runs_of(shards, after, PAGE).await?;
+            let full = page.len() == PAGE;
+            for open in page {
+                after = open.turn;
+                read.insert(open.run.id);
+                self.sort_in(open, &mut parked, &mut ready);
+            }
+            if !full {
+                break;
+            }
+        }
+        // Only now: a parked run was the head of its lane, and the others stand behind it.
+        ready.extend(self.holding.loaded(shards, &read));
+        self.push_all(ready);
+        tokio::spawn(recall::states(self.clone(), parked));
+        self.schedules_changed();
+        Ok(())
+    }
+
+    /// A run out of the store: parked, or in line.
+    fn sort_in(&self, open: OpenRun, parked: &mut Vec<RunId>, ready: &mut Vec<Ready>) {
+        let OpenRun { run, wake_at, .. } = open;
+        match wake_at {
+            Some(at) => {
+                parked.push(run.id);
+                let (flow, shard, lane) = (run.flow, run.shard, run.lane);
+                let waiting = Parked { flow, shard, lane, state: LiveState::Waiting };
+                self.queue().restore_parked(run.id, at, waiting);
+            }
+            None => ready.push(ready_of(run, None)),
+        }
+    }
+
+    /// Shards that are another's now: their runs leave memory as they stand. The store takes nothing of them any more.
+    pub(crate) fn let_go(&self, shards: &[Shard]) {
+        if shards.is_empty() {
+            return;
+        }
+        tracing::warn!(?shards, "shards were taken over by another process");
+        self.holding.forget(shards);
+        self.drop_waiting(shards);
+        self.abort_runs(shards);
+    }
+
+    /// Holds this process more than its share, the surplus goes: those with the least to do.
+    fn choose_leaving(&self, share: usize) {
+        let working = self.holding.working();
+        let surplus = working.len().saturating_sub(share);
+        if surplus == 0 || !self.holding.is_shared() {
+            return;
+        }
+        let busy = self.active_per_shard();
+        let mut by_work: Vec<Shard> = working.into_iter().collect();
+        by_work.sort_by_key(|shard| busy.get(shard).copied().unwrap_or(0));
+        by_work.truncate(surplus);
+        self.holding.leave(&by_work, Instant::now());
+        self.drop_waiting(&by_work);
+        self.signal_shards(&by_work, || Signal::Leave);
+    }
+
+    /// Shards on the way out whose runs are at rest, or had time enough.
+    fn left(&self) -> Vec<Shard> {
+        let busy = self.active_per_shard();
+        let mut out = Vec::new();
+        for (shard, since) in self.holding.leaving() {
+            if !busy.contains_key(&shard) {
+                out.push(shard);
+            } else if since.elapsed() > LEAVE_MAX {
+                self.abort_runs(&[shard]);
+                out.push(shard);
+            }
+        }
+        out
+    }
+
+    /// Takes up what other processes accepted, told and changed.
+    async fn learn(self: &Arc<Self>, learnt: &mut Learnt) -> Result<bool, Error> {
+        let shards: Vec<Shard> = self.holding.working().into_iter().collect();
+        let News { runs, controls, generation, cursor, more } =
+            self.store.news(self.node, &shards, learnt.cursor, NEWS_MAX).await?;
+        self.take_up(runs);
+        controls.into_iter().for_each(|control| self.begin_to_hear(control));
+        if std::mem::replace(&mut learnt.generation, generation) != generation {
+            self.reload().await?;
+        }
+        learnt.cursor = cursor;
+        Ok(more)
+    }
+
+    /// Runs that others accepted for the shards of this process. Some are known.
+    fn take_up(self: &Arc<Self>, runs: Vec<OpenRun>) {
+        let (mut parked, mut ready) = (Vec::new(), Vec::new());
+        for open in runs {
+            if self.holding.works_on(open.run.shard) && !self.knows(open.run.id) {
+                self.sort_in(open, &mut parked, &mut ready);
+            }
+        }
+        if !ready.is_empty() {
+            self.push_all(ready);
+            self.pump();
+        }
+    }
+
+    fn begin_to_hear(self: &Arc<Self>, control: Control) {
+        if self.heard_controls().insert(control.id) {
+            tokio::spawn(self.clone().hear_from_elsewhere(control));
+        }
+    }
+
+    /// This process's part of what each flow may have at once.
+    fn share_limits(&self) {
+        let deployed = self.flows.all();
+        let mut queue = self.queue();
+        for flow in deployed {
+            let limit = flow.flow.doc().settings.concurrency as usize;
+            queue.limit(flow.flow.key, self.shared_limit(limit));
+        }
+    }
+
+    /// As many of so many as this process has of the shards, and one at least.
+    pub(crate) fn shared_limit(&self, limit: usize) -> usize {
+        let (held, all) = (self.holding.leases().len(), usize::from(store::SHARDS));
+        (limit * held).div_ceil(all).max(1)
+    }
+}
+
+/// Keeps the leases, and learns what others do, for as long as there is an engine.
+pub async fn serve(core: Arc<Core>, mut learnt: Learnt) {
+    let Some(every) = core.holding.renew_every() else { return };
+    let mut renewed = Instant::now();
+    while !core.stopping.load(Ordering::Relaxed) {
+        if renewed.elapsed() >= every {
+            match core.renew(&core.left()).await {
+                Ok(()) => renewed = Instant::now(),
+                Err(Error::Store(store::Error::Conflict(reason))) => {
+                    tracing::error!(%reason, "this process is not known to the store any more");
+                    core.expel();
+                    return;
+                }
+                Err(error) => tracing::warn!(%error, "the leases could not be renewed; tried again"),
+            }
+            core.pump();
+        }
+        let look_again = match core.learn(&mut learnt).await {
+            Ok(more) => more,
+            Err(error) => {
+                tracing::warn!(%error, "what other processes did could not be learnt; tried again");
+                tokio::time::sleep(TRY_AGAIN).await;
+                false
+            }
+        };
+        if look_again {
+            continue;
+        }
+        let nap = LOOK_EVERY.min(every.saturating_sub(renewed.elapsed()));
+        tokio::select! {
+            _ = core.store.hint() => {}
+            () = tokio::time::sleep(nap) => {}
+        }
+    }
+}
+
+/// Shards with runs in memory.
+pub type Busy = std::collections::BTreeMap<Shard, usize>;
+
+/// Whether a set holds what a run says is its own.
+pub fn is_among(shards: &[Shard]) -> impl Fn(Shard) -> bool {
+    let set: BTreeSet<Shard> = shards.iter().copied().collect();
+    move |shard| set.contains(&shard)
+}
