@@ -7,6 +7,9 @@ pub mod config;
 pub mod contract;
 pub mod ids;
 pub mod journal;
+#[cfg(feature = "contract")]
+#[doc(hidden)]
+pub mod memory;
 pub mod queries;
 pub mod shards;
 

@@ -1,0 +1,66 @@
+//! A store in memory that answers every question of the contract in the plainest way there is.
+//!
+//! It is what the real stores are compared with, and what simulations run on. Nothing about it is fast or bounded.
+//! Clones are the same store, so a test "opens it again" by keeping one.
+
+mod accounts;
+mod commit;
+mod config;
+mod runs;
+mod shards;
+
+use crate::{
+    AuditEntry, EventId, EventRow, Finish, FlowKey, FlowRow, FlowTotals, Ms, Record, RunId, RunRow,
+    SealedConnection, Session, Token, User, VersionKey, VersionRow,
+};
+use model::{ConnectionName, NodeId};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+const DAY_MS: Ms = 86_400_000;
+
+#[derive(Clone, Default)]
+pub struct MemoryStore(Arc<Mutex<State>>);
+
+#[derive(Clone, Default)]
+struct State {
+    flows: BTreeMap<FlowKey, KeptFlow>,
+    versions: BTreeMap<VersionKey, VersionRow>,
+    connections: BTreeMap<ConnectionName, SealedConnection>,
+    schedules: BTreeMap<(FlowKey, NodeId), Ms>,
+    settings: BTreeMap<String, String>,
+    events: BTreeMap<EventId, EventRow>,
+    /// By the delivery's hash, its flow and its trigger.
+    deliveries: BTreeMap<([u8; 16], FlowKey, NodeId), EventId>,
+    open: BTreeMap<RunId, Open>,
+    ended: BTreeMap<RunId, Finish>,
+    totals: BTreeMap<FlowKey, FlowTotals>,
+    /// By day since 1970, flow and outcome.
+    days: BTreeMap<(i64, FlowKey, i16), u64>,
+    users: BTreeMap<String, User>,
+    sessions: BTreeMap<[u8; 32], Session>,
+    tokens: BTreeMap<String, Token>,
+    audit: Vec<AuditEntry>,
+}
+
+/// A deleted flow stays, without being there for anybody who asks.
+#[derive(Clone)]
+struct KeptFlow {
+    row: FlowRow,
+    deleted: bool,
+    keep_done: Ms,
+    keep_failed: Ms,
+}
+
+#[derive(Clone)]
+struct Open {
+    run: RunRow,
+    wake_at: Option<Ms>,
+    records: BTreeMap<u32, Record>,
+}
+
+impl MemoryStore {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
