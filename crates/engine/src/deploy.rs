@@ -22,8 +22,7 @@ impl Core {
                 Arc::new(Flow::compile((row.key, row.version), doc.logic(), &self.catalog, &self.scripts)?)
             }
         };
-        let limit = self.shared_limit(flow.doc().settings.concurrency as usize);
-        self.queue().limit(row.key, limit);
+        self.queue().rule(row.key, self.rules(&flow));
         self.flows.put(flow, row.state, since, &self.catalog);
         self.timer.notify_one();
         self.pump();

@@ -181,8 +181,7 @@ impl Prepared {
 }
 
 pub fn ready_of(row: RunRow, fresh: Option<Box<Fresh>>) -> Ready {
-    let (run, flow, shard, lane) = (row.id, row.flow, row.shard, row.lane);
-    Ready { run, flow, shard, lane, resumed: false, fresh, signals: Vec::new() }
+    Ready { fresh, ..Ready::new(row.id, row.flow, row.shard, row.lane) }
 }
 
 fn prepare(

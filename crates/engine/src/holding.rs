@@ -202,7 +202,7 @@ mod tests {
     }
 
     fn ready(run: RunId, shard: Shard) -> Ready {
-        Ready { run, flow: 1, shard, lane: None, resumed: false, fresh: None, signals: Vec::new() }
+        Ready::new(run, 1, shard, None)
     }
 
     fn ids(runs: Vec<Ready>) -> Vec<RunId> {

@@ -15,6 +15,8 @@ mod flows;
 mod gauges;
 mod holding;
 mod keys;
+#[doc(hidden)]
+pub mod measure;
 mod notes;
 mod options;
 mod queue;

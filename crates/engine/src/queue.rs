@@ -1,11 +1,22 @@
 //! Which run goes next: lanes keep order per key, a flow has so many at once, and all together have a bound.
+//!
+//! Nothing here looks through what waits: a start, an end and a cancellation cost the same with ten runs in line and with
+//! a million, on one key and on as many keys.
+
+mod lines;
+#[cfg(test)]
+mod tests;
+mod turns;
 
 use crate::signal::{SIGNALS_MAX, Signal, Unheard};
 use crate::view::LiveState;
 use bytes::Bytes;
+use lines::{Line, Lines};
+use model::{Priority, Settings};
 use run::Data;
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap};
 use store::{FlowKey, Ms, RunId, Shard};
+use turns::Turns;
 
 /// A run that waits for its turn.
 #[derive(Debug)]
@@ -16,8 +27,17 @@ pub struct Ready {
     pub lane: Option<i64>,
     /// Came from the disk, or goes back to what it waited for: it holds its lane already when `resumed`.
     pub resumed: bool,
+    /// Stands behind the head of its lane. The queue's own note.
+    pub behind: bool,
     pub fresh: Option<Box<Fresh>>,
     pub signals: Vec<Signal>,
+}
+
+impl Ready {
+    /// A run that has not begun, or of which nobody knows whether it has.
+    pub fn new(run: RunId, flow: FlowKey, shard: Shard, lane: Option<i64>) -> Self {
+        Self { run, flow, shard, lane, resumed: false, behind: false, fresh: None, signals: Vec::new() }
+    }
 }
 
 /// What is known of a run that was accepted just now, so that it need not be read back.
@@ -47,27 +67,73 @@ impl Kept {
     }
 }
 
+/// What a flow says about its runs' turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Runs at once.
+    pub limit: usize,
+    /// Runs of one key at once.
+    pub per_key: usize,
+    pub priority: Priority,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { limit: 1, per_key: 1, priority: Priority::default() }
+    }
+}
+
+impl Rules {
+    pub fn of(settings: &Settings) -> Self {
+        Self {
+            limit: settings.concurrency.max(1) as usize,
+            per_key: settings.key_concurrency.max(1) as usize,
+            priority: settings.priority,
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 struct FlowQueue {
-    ready: VecDeque<Ready>,
+    ready: Line,
     active: usize,
-    limit: usize,
+    rules: Rules,
     /// Whether the flow stands in `turns`.
     in_turn: bool,
+}
+
+impl FlowQueue {
+    fn may_start(&self) -> bool {
+        self.active < self.rules.limit && !self.ready.is_empty()
+    }
+
+    /// A flow stands in turn only while it has something that may start, so that nobody looks at those that have not.
+    fn enter(&mut self, key: FlowKey, turns: &mut Turns) {
+        if !self.in_turn && self.may_start() {
+            self.in_turn = true;
+            turns.push(key, self.rules.priority);
+        }
+    }
+}
+
+/// The runs of one key. It is here as long as one of them has its turn or waits for it.
+#[derive(Debug, Default)]
+struct Lane {
+    /// Runs that have left `behind` and have not ended.
+    open: usize,
+    behind: Line,
 }
 
 /// A plain struct behind a lock of a few lines; it starts nothing itself.
 #[derive(Debug)]
 pub struct Queue {
     flows: HashMap<FlowKey, FlowQueue>,
-    /// Runs behind the head of their lane. A lane is here as long as its head has not ended.
-    lanes: HashMap<i64, VecDeque<Ready>>,
-    /// Flows that have something ready, in turn.
-    turns: VecDeque<FlowKey>,
+    lanes: HashMap<i64, Lane>,
+    /// All runs that wait for their turn, in the lines of flows and, behind the head of their lane, of lanes.
+    lines: Lines,
+    turns: Turns,
     active: usize,
     active_max: usize,
-    /// Runs that wait for their turn, so that nobody looks through the lines for one that does not.
-    waiting: HashSet<RunId>,
     /// What waiting runs have been told since they were lined up.
     words: HashMap<RunId, Vec<Signal>>,
     /// Runs that have left memory, by when they wake.
@@ -89,10 +155,10 @@ impl Queue {
         Self {
             flows: HashMap::new(),
             lanes: HashMap::new(),
-            turns: VecDeque::new(),
+            lines: Lines::default(),
+            turns: Turns::default(),
             active: 0,
             active_max,
-            waiting: HashSet::new(),
             words: HashMap::new(),
             parked: BTreeSet::new(),
             parked_runs: HashMap::new(),
@@ -101,7 +167,7 @@ impl Queue {
 
     /// Runs waiting for their turn, those behind a lane's head included.
     pub fn waiting(&self) -> usize {
-        self.waiting.len()
+        self.lines.len()
     }
 
     pub fn parked(&self) -> usize {
@@ -117,33 +183,41 @@ impl Queue {
         self.parked_runs.get_mut(&run).map(|(_, parked)| parked.state = state).is_some()
     }
 
-    pub fn limit(&mut self, flow: FlowKey, limit: usize) {
-        self.flows.entry(flow).or_default().limit = limit.max(1);
+    /// Takes over what a flow says, from its next turn on.
+    pub fn rule(&mut self, key: FlowKey, rules: Rules) {
+        let flow = self.flows.entry(key).or_default();
+        flow.rules = rules;
+        flow.enter(key, &mut self.turns);
     }
 
-    pub fn push(&mut self, ready: Ready) {
-        self.waiting.insert(ready.run);
+    fn per_key(&self, flow: FlowKey) -> usize {
+        self.flows.get(&flow).map_or(1, |flow| flow.rules.per_key)
+    }
+
+    pub fn push(&mut self, mut ready: Ready) {
+        ready.behind = false;
         if let (Some(lane), false) = (ready.lane, ready.resumed) {
-            if let Some(behind) = self.lanes.get_mut(&lane) {
-                return behind.push_back(ready);
+            let per_key = self.per_key(ready.flow);
+            let lane = self.lanes.entry(lane).or_default();
+            if lane.open >= per_key || !lane.behind.is_empty() {
+                ready.behind = true;
+                return self.lines.push_back(&mut lane.behind, ready);
             }
-            self.lanes.insert(lane, VecDeque::new());
+            lane.open += 1;
         }
         self.line_up(ready);
     }
 
-    fn line_up(&mut self, ready: Ready) {
+    fn line_up(&mut self, mut ready: Ready) {
         let key = ready.flow;
+        ready.behind = false;
         let flow = self.flows.entry(key).or_default();
         if ready.resumed {
-            flow.ready.push_front(ready)
+            self.lines.push_front(&mut flow.ready, ready)
         } else {
-            flow.ready.push_back(ready)
+            self.lines.push_back(&mut flow.ready, ready)
         }
-        if !flow.in_turn {
-            flow.in_turn = true;
-            self.turns.push_back(key);
-        }
+        flow.enter(key, &mut self.turns);
     }
 
     /// Takes the next run that may start now; flows take turns.
@@ -151,16 +225,16 @@ impl Queue {
         if self.active >= self.active_max {
             return None;
         }
-        for _ in 0..self.turns.len() {
-            let key = self.turns.pop_front()?;
-            let flow = self.flows.get_mut(&key)?;
-            let next = if flow.active < flow.limit.max(1) { flow.ready.pop_front() } else { None };
-            flow.in_turn = !flow.ready.is_empty();
-            if flow.in_turn {
-                self.turns.push_back(key);
+        while let Some(key) = self.turns.pop() {
+            let Some(flow) = self.flows.get_mut(&key) else { continue };
+            flow.in_turn = false;
+            // One that stands here in vain got another limit, or what it had was called out.
+            if !flow.may_start() {
+                continue;
             }
-            if let Some(ready) = next {
+            if let Some(ready) = self.lines.pop_front(&mut flow.ready) {
                 flow.active += 1;
+                flow.enter(key, &mut self.turns);
                 self.active += 1;
                 return Some(self.leave_line(ready));
             }
@@ -170,7 +244,6 @@ impl Queue {
 
     /// A run stops waiting for its turn, and gets what it was told meanwhile.
     fn leave_line(&mut self, mut ready: Ready) -> Ready {
-        self.waiting.remove(&ready.run);
         if let Some(words) = self.words.remove(&ready.run) {
             ready.signals.extend(words);
         }
@@ -179,42 +252,57 @@ impl Queue {
 
     /// Takes a waiting run out of turn and over every limit, to be ended. One behind its lane's head leaves the lane.
     pub fn call_out(&mut self, run: RunId) -> Option<Ready> {
-        if !self.waiting.contains(&run) {
-            return None;
+        let mut ready = self.take(run)?;
+        if ready.behind {
+            ready.lane = None;
         }
-        let place = |line: &VecDeque<Ready>| line.iter().position(|ready| ready.run == run);
-        let in_turn = self.flows.values_mut().find_map(|flow| flow.ready.remove(place(&flow.ready)?));
-        let ready = in_turn.or_else(|| {
-            let ready = self.lanes.values_mut().find_map(|behind| behind.remove(place(behind)?));
-            ready.map(|ready| Ready { lane: None, ..ready })
-        })?;
         self.active += 1;
         self.flows.entry(ready.flow).or_default().active += 1;
         Some(self.leave_line(ready))
     }
 
+    /// Takes a waiting run out of its line, wherever in it it stands.
+    fn take(&mut self, run: RunId) -> Option<Ready> {
+        let Ready { flow, lane, behind, .. } = *self.lines.get(run)?;
+        let line = match lane.filter(|_| behind) {
+            Some(lane) => &mut self.lanes.get_mut(&lane)?.behind,
+            None => &mut self.flows.get_mut(&flow)?.ready,
+        };
+        self.lines.remove(line, run)
+    }
+
     /// A run has left memory and keeps its lane.
-    pub fn release(&mut self, flow: FlowKey) {
+    pub fn release(&mut self, key: FlowKey) {
         self.active = self.active.saturating_sub(1);
-        if let Some(flow) = self.flows.get_mut(&flow) {
+        if let Some(flow) = self.flows.get_mut(&key) {
             flow.active = flow.active.saturating_sub(1);
+            flow.enter(key, &mut self.turns);
         }
     }
 
     /// A run has ended: its lane's next may go.
     pub fn ended(&mut self, flow: FlowKey, lane: Option<i64>) {
         self.release(flow);
-        self.leave_lane(lane);
+        if let Some(lane) = lane {
+            self.leave_lane(flow, lane);
+        }
     }
 
-    fn leave_lane(&mut self, lane: Option<i64>) {
-        let Some(lane) = lane else { return };
-        match self.lanes.get_mut(&lane).and_then(VecDeque::pop_front) {
-            Some(next) => self.line_up(next),
-            None => {
-                self.lanes.remove(&lane);
-            }
+    fn leave_lane(&mut self, flow: FlowKey, key: i64) {
+        let per_key = self.per_key(flow);
+        let Some(lane) = self.lanes.get_mut(&key) else { return };
+        lane.open = lane.open.saturating_sub(1);
+        let mut next = Vec::new();
+        while lane.open < per_key
+            && let Some(ready) = self.lines.pop_front(&mut lane.behind)
+        {
+            lane.open += 1;
+            next.push(ready);
         }
+        if lane.open == 0 {
+            self.lanes.remove(&key);
+        }
+        next.into_iter().for_each(|ready| self.line_up(ready));
     }
 
     /// A run leaves memory until a time. It keeps its lane.
@@ -226,7 +314,7 @@ impl Queue {
     /// A run that was parked when the process last stopped.
     pub fn restore_parked(&mut self, run: RunId, wake_at: Ms, parked: Parked) {
         if let Some(lane) = parked.lane {
-            self.lanes.entry(lane).or_default();
+            self.lanes.entry(lane).or_default().open += 1;
         }
         self.remember_parked(run, wake_at, parked);
     }
@@ -244,32 +332,26 @@ impl Queue {
         self.parked.remove(&(wake_at, run));
         let Parked { flow, shard, lane, state: _ } = parked;
         let signals = signal.into_iter().collect();
-        self.push(Ready { run, flow, shard, lane, resumed: true, fresh: None, signals });
+        self.push(Ready { resumed: true, signals, ..Ready::new(run, flow, shard, lane) });
         Ok(())
     }
 
     /// Whether the run waits for its turn or is parked.
     pub fn holds(&self, run: RunId) -> bool {
-        self.waiting.contains(&run) || self.parked_runs.contains_key(&run)
+        self.lines.get(run).is_some() || self.parked_runs.contains_key(&run)
     }
 
     /// Forgets everything of these shards: another process goes on with it from the disk.
     pub fn drop_shards(&mut self, shards: &[Shard]) -> Vec<Ready> {
         let gone = |shard: &Shard| shards.contains(shard);
-        let mut dropped = Vec::new();
-        for flow in self.flows.values_mut() {
-            let (out, kept) = flow.ready.drain(..).partition(|ready: &Ready| gone(&ready.shard));
-            flow.ready = kept;
-            dropped.extend::<VecDeque<Ready>>(out);
-        }
-        // A lane is in one shard as a whole.
-        let lanes: Vec<i64> =
-            self.lanes.keys().copied().filter(|lane| gone(&store::shard_of(*lane))).collect();
-        dropped.extend(lanes.iter().filter_map(|lane| self.lanes.remove(lane)).flatten());
+        let runs: Vec<RunId> =
+            self.lines.all().filter(|ready| gone(&ready.shard)).map(|ready| ready.run).collect();
+        let dropped: Vec<Ready> = runs.into_iter().filter_map(|run| self.take(run)).collect();
         for ready in &dropped {
-            self.waiting.remove(&ready.run);
             self.words.remove(&ready.run);
         }
+        // A lane is in one shard as a whole.
+        self.lanes.retain(|lane, _| !gone(&store::shard_of(*lane)));
         self.parked_runs.retain(|run, (wake_at, parked)| {
             let stays = !gone(&parked.shard);
             if !stays {
@@ -293,7 +375,7 @@ impl Queue {
 
     /// Hands a signal to a run that waits for its turn. A cancellation is heard however much was said before.
     pub fn attach(&mut self, run: RunId, signal: Signal) -> Result<(), Unheard> {
-        if !self.waiting.contains(&run) {
+        if self.lines.get(run).is_none() {
             return Err(Unheard::Gone(signal));
         }
         let words = self.words.entry(run).or_default();
@@ -302,108 +384,5 @@ impl Queue {
         }
         words.push(signal);
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn ready(run: RunId, flow: FlowKey, lane: Option<i64>) -> Ready {
-        Ready { run, flow, shard: 0, lane, resumed: false, fresh: None, signals: Vec::new() }
-    }
-
-    fn taken(queue: &mut Queue) -> Vec<RunId> {
-        std::iter::from_fn(|| queue.pop().map(|ready| ready.run)).collect()
-    }
-
-    #[test]
-    fn one_key_goes_one_after_the_other_and_others_pass_it() {
-        let mut queue = Queue::new(10);
-        queue.limit(1, 10);
-        for (run, lane) in [(1, 7), (2, 7), (3, 8), (4, 7)] {
-            queue.push(ready(run, 1, Some(lane)));
-        }
-        assert_eq!(taken(&mut queue), [1, 3]);
-        queue.ended(1, Some(7));
-        assert_eq!(taken(&mut queue), [2]);
-    }
-
-    #[test]
-    fn a_parked_run_keeps_its_lane_and_comes_back_first() {
-        let mut queue = Queue::new(10);
-        queue.limit(1, 10);
-        queue.push(ready(1, 1, Some(7)));
-        queue.push(ready(2, 1, Some(7)));
-        assert_eq!(taken(&mut queue), [1]);
-        queue.park(1, 500, Parked { flow: 1, shard: 0, lane: Some(7), state: LiveState::Waiting });
-        assert_eq!(taken(&mut queue), [] as [RunId; 0]);
-        assert_eq!(queue.wake_due(499), Some(500));
-        assert_eq!(queue.wake_due(500), None);
-        assert_eq!(taken(&mut queue), [1]);
-        queue.ended(1, Some(7));
-        assert_eq!(taken(&mut queue), [2]);
-    }
-
-    #[test]
-    fn a_shard_that_is_let_go_takes_its_lanes_and_sleepers_along() {
-        let mut queue = Queue::new(10);
-        queue.limit(1, 10);
-        // Lane 7 is in shard 7.
-        for (run, lane, shard) in
-            [(1, Some(7), 7), (2, Some(7), 7), (3, Some(8), 8), (4, None, 7), (5, None, 9)]
-        {
-            queue.push(Ready { shard, ..ready(run, 1, lane) });
-        }
-        queue.restore_parked(6, 500, Parked { flow: 1, shard: 7, lane: None, state: LiveState::Waiting });
-        let mut dropped: Vec<RunId> = queue.drop_shards(&[7]).iter().map(|ready| ready.run).collect();
-        dropped.sort_unstable();
-        assert_eq!((dropped, queue.waiting(), queue.parked()), (vec![1, 2, 4], 2, 0));
-        assert_eq!(taken(&mut queue), [3, 5]);
-        assert_eq!(queue.wake_due(1_000), None);
-        // It comes back: nothing stands in its lane's way.
-        queue.push(Ready { shard: 7, ..ready(2, 1, Some(7)) });
-        assert_eq!(taken(&mut queue), [2]);
-    }
-
-    #[test]
-    fn a_run_called_out_leaves_its_place_to_the_next() {
-        let mut queue = Queue::new(10);
-        queue.limit(1, 10);
-        for run in 1..=4 {
-            queue.push(ready(run, 1, Some(7)));
-        }
-        let called = queue.call_out(2).unwrap();
-        assert_eq!((called.run, called.lane, queue.waiting()), (2, None, 3));
-        queue.ended(1, called.lane);
-        let head = queue.call_out(1).unwrap();
-        queue.ended(1, head.lane);
-        assert_eq!(taken(&mut queue), [3]);
-        assert!(queue.call_out(9).is_none());
-    }
-
-    #[test]
-    fn a_waiting_run_hears_what_it_was_told_and_a_crowd_is_sent_away() {
-        let mut queue = Queue::new(1);
-        queue.push(ready(1, 1, None));
-        let word = || Signal::Inspect(tokio::sync::oneshot::channel().0);
-        assert!((0..SIGNALS_MAX).all(|_| queue.attach(1, word()).is_ok()));
-        assert!(matches!(queue.attach(1, word()), Err(Unheard::Crowded)));
-        assert!(matches!(queue.attach(2, word()), Err(Unheard::Gone(_))));
-        assert!(queue.attach(1, Signal::Cancel(tokio::sync::oneshot::channel().0)).is_ok());
-        assert_eq!(queue.pop().map(|ready| ready.signals.len()), Some(SIGNALS_MAX + 1));
-        assert!(matches!(queue.attach(1, word()), Err(Unheard::Gone(_))));
-    }
-
-    #[test]
-    fn a_busy_flow_leaves_room_for_others() {
-        let mut queue = Queue::new(10);
-        queue.limit(1, 2);
-        queue.limit(2, 2);
-        for run in 1..=5 {
-            queue.push(ready(run, 1, None));
-        }
-        queue.push(ready(9, 2, None));
-        assert_eq!(taken(&mut queue), [1, 9, 2]);
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::core::Core;
 use crate::door::ready_of;
-use crate::queue::{Parked, Ready};
+use crate::flow::Flow;
+use crate::queue::{Parked, Ready, Rules};
 use crate::signal::Signal;
 use crate::view::LiveState;
 use crate::{Error, recall};
@@ -174,13 +175,18 @@ impl Core {
         let deployed = self.flows.all();
         let mut queue = self.queue();
         for flow in deployed {
-            let limit = flow.flow.doc().settings.concurrency as usize;
-            queue.limit(flow.flow.key, self.shared_limit(limit));
+            queue.rule(flow.flow.key, self.rules(&flow.flow));
         }
     }
 
+    /// What a flow says of its runs' turns, as far as that concerns this process.
+    pub(crate) fn rules(&self, flow: &Flow) -> Rules {
+        let rules = Rules::of(&flow.doc().settings);
+        Rules { limit: self.shared_limit(rules.limit), ..rules }
+    }
+
     /// As many of so many as this process has of the shards, and one at least.
-    pub(crate) fn shared_limit(&self, limit: usize) -> usize {
+    fn shared_limit(&self, limit: usize) -> usize {
         let (held, all) = (self.holding.leases().len(), usize::from(store::SHARDS));
         (limit * held).div_ceil(all).max(1)
     }

@@ -185,7 +185,7 @@ codes! {
         "A time-out is longer than nothing. One attempt of a node takes at most a day.",
         "Write a time-out within the bounds. What should wait longer is a `core/wait`, which holds nothing while it waits.";
     CONCURRENCY_BOUNDS "E0182" "The concurrency is out of bounds",
-        "Between 1 and 1,000 runs of one flow are active at once.",
+        "Between 1 and 1,000 runs of one flow, or of one ordering key, are active at once.",
         "Write a number from 1 to 1000. 1 runs one event after the other.";
     MODE_NOT_YET "E0183" "The mode is not available yet",
         "`assist` and `canary` are part of the format, but this version of Khlong cannot run a flow in them. It refuses, rather than send effects that nobody approved.",
@@ -193,6 +193,9 @@ codes! {
     ERROR_TO_ITSELF "E0184" "The flow sends its errors to itself",
         "An error that a flow's own run causes would start the same flow again, and so on without end.",
         "Name another flow, or write `\"on_error\": \"inbox\"`.";
+    NO_ORDERING_KEY "E0185" "A setting about keys, and no ordering key",
+        "The setting says how runs with one ordering key get on with each other, but the flow does not say what the key is.",
+        "Write the key into `order_by`, such as `${trigger.body.sku}`, or leave the setting out.";
 }
 
 /// The page of a code, if it is one of the model's.

@@ -76,6 +76,13 @@ pub struct Settings {
     /// How many runs of this flow may be active at once.
     #[serde(default = "Settings::default_concurrency")]
     pub concurrency: u32,
+    /// How many runs with the same ordering key may be active at once. 1 keeps them strictly in order; with more, they
+    /// begin in order and may end in another.
+    #[serde(default = "Settings::default_key_concurrency", skip_serializing_if = "is_one")]
+    pub key_concurrency: u32,
+    /// Whether its runs go before those of other flows when there is more to do than can be done at once.
+    #[serde(default, skip_serializing_if = "Priority::is_normal")]
+    pub priority: Priority,
     /// How long one run may take, waits included.
     #[serde(default = "Settings::default_timeout")]
     pub timeout: Span,
@@ -95,6 +102,10 @@ impl Settings {
         16
     }
 
+    fn default_key_concurrency() -> u32 {
+        1
+    }
+
     fn default_timeout() -> Span {
         Span::from_secs(24 * 3_600)
     }
@@ -109,11 +120,35 @@ impl Default for Settings {
         Self {
             order_by: None,
             concurrency: Self::default_concurrency(),
+            key_concurrency: Self::default_key_concurrency(),
+            priority: Priority::default(),
             timeout: Self::default_timeout(),
             on_error: OnError::default(),
             keep: Keep::default(),
             mode: Mode::default(),
         }
+    }
+}
+
+fn is_one(number: &u32) -> bool {
+    *number == 1
+}
+
+/// Which flows' runs go first when there is more to do than can be done at once. Each priority keeps a share of the turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// For what may wait, such as a nightly comparison.
+    Low,
+    #[default]
+    Normal,
+    /// For what people wait for, such as new orders.
+    High,
+}
+
+impl Priority {
+    fn is_normal(&self) -> bool {
+        *self == Self::Normal
     }
 }
 

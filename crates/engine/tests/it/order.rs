@@ -1,7 +1,7 @@
 //! Who goes first, and how many at once.
 
 use crate::{hook, until_called};
-use engine::{Decision, Error, LiveState};
+use engine::{Decision, Error, LiveState, Options};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use model::Span;
@@ -74,6 +74,56 @@ fn no_more_runs_of_a_flow_are_active_than_it_says() {
     assert_eq!((life.engine.gauges().active, life.engine.gauges().waiting), (2, 3));
     world.target.release();
     assert!(runs.into_iter().all(|run| life.until_ended(run) == Status::Done));
+}
+
+#[test]
+fn a_key_may_have_as_many_runs_at_once_as_the_flow_says() {
+    let world = ordered(json!({"order_by": "${trigger.body.key}", "key_concurrency": 2}));
+    world.target.answers("slow", [Answer::Held; 3]);
+    let life = world.start();
+    let send = |key: &str| life.send("in", json!({"key": key, "to": "slow", "n": 1}));
+    let runs = [send("A"), send("A"), send("A")];
+    until_called(&world, &life, "slow", 2);
+    assert_eq!((life.engine.gauges().active, life.engine.gauges().waiting), (2, 1));
+    world.target.release();
+    assert!(runs.into_iter().all(|run| life.until_ended(run) == Status::Done));
+}
+
+#[test]
+fn a_restart_lets_no_more_runs_of_a_key_in_than_before_it() {
+    let world = ordered(json!({"order_by": "${trigger.body.key}", "key_concurrency": 2}));
+    world.target.answers("late", [Answer::Limited(Some(Span::from_secs(3_600))); 2]);
+    let life = world.start();
+    let send = |to: &str| life.send("in", json!({"key": "A", "to": to, "n": 1}));
+    let (late, next) = ([send("late"), send("late")], send("next"));
+    life.until("both have left memory", || life.engine.gauges().parked == 2);
+    drop(life);
+    let life = world.start();
+    assert_eq!((life.engine.gauges().parked, life.engine.gauges().waiting), (2, 1));
+    assert!(late.into_iter().all(|run| life.until_settled(run) == Some(Status::Done)));
+    assert_eq!(life.until_ended(next), Status::Done);
+}
+
+#[test]
+fn urgent_orders_pass_a_backlog_of_price_changes_and_leave_it_a_share() {
+    let erp = || json!({"use": "test/send_idempotent", "with": {"to": "erp", "body": "${run.flow}"}});
+    let of = |id: &str, path: &str, priority: &str| {
+        let hook = json!({"use": "core/webhook", "with": {"path": path}});
+        let settings = json!({"priority": priority, "concurrency": 1_000});
+        with_settings(flow(id, json!({"in": hook, "erp": erp()}), "in -> erp"), settings)
+    };
+    let world = World::new([of("prices", "prices", "low"), of("orders", "orders", "high")]);
+    world.target.answers("erp", [Answer::Held]);
+    let life = world.start_with(None, Options { runs_active_max: 1, ..testkit::options() });
+    let prices: Vec<_> = (0..40).map(|_| life.send("prices", json!({}))).collect();
+    until_called(&world, &life, "erp", 1);
+    let orders: Vec<_> = (0..40).map(|_| life.send("orders", json!({}))).collect();
+    world.target.release();
+    assert!(orders.into_iter().chain(prices).all(|run| life.until_ended(run) == Status::Done));
+    let flows: Vec<Value> = world.target.works().into_iter().map(|(_, flow)| flow).collect();
+    let of_orders = |of: &[Value]| of.iter().filter(|flow| **flow == json!("orders")).count();
+    assert_eq!(flows[0], "prices", "it was under way when the orders came");
+    assert_eq!((of_orders(&flows[1..34]), of_orders(&flows[1..43])), (32, 40), "{flows:?}");
 }
 
 #[test]

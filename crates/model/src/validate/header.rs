@@ -5,7 +5,7 @@ use super::expressions::Reach;
 use crate::document::DOCUMENT_VERSION;
 use crate::ids::{ID_BYTES_MAX, is_id};
 use crate::nearest::did_you_mean;
-use crate::{Mode, OnError, Span, codes, pointer};
+use crate::{Mode, OnError, Settings, Span, codes, pointer};
 
 const NAME_CHARS_MAX: usize = 200;
 const CONCURRENCY_MAX: u32 = 1_000;
@@ -56,6 +56,7 @@ impl Check<'_> {
             let advice = format!("Write a number from 1 to {CONCURRENCY_MAX}.");
             self.error(codes::CONCURRENCY_BOUNDS, "/settings/concurrency", message, advice);
         }
+        self.per_key(settings);
         if settings.timeout == Span::default() {
             let advice = "Write how long a run may take, waits included, such as 1h.";
             self.error(codes::TIMEOUT_BOUNDS, "/settings/timeout", "A run cannot end in no time", advice);
@@ -79,6 +80,24 @@ impl Check<'_> {
         if let Some(order_by) = &settings.order_by {
             self.template(order_by, "/settings/order_by", &mut Reach::trigger_only());
         }
+    }
+
+    /// What is said of runs with one key.
+    fn per_key(&mut self, settings: &Settings) {
+        if !(1..=CONCURRENCY_MAX).contains(&settings.key_concurrency) {
+            let message = format!("{} runs of one key at once are not possible", settings.key_concurrency);
+            let advice = format!("Write a number from 1 to {CONCURRENCY_MAX}.");
+            self.error(codes::CONCURRENCY_BOUNDS, "/settings/key_concurrency", message, advice);
+        }
+        if settings.key_concurrency != 1 && settings.order_by.is_none() {
+            self.needs_key("key_concurrency");
+        }
+    }
+
+    fn needs_key(&mut self, setting: &str) {
+        let message = format!("{setting} is about runs with one key, and the flow has no ordering key");
+        let advice = "Write the key into order_by, such as ${trigger.body.sku}, or leave the setting out.";
+        self.error(codes::NO_ORDERING_KEY, format!("/settings/{setting}"), message, advice);
     }
 
     /// Layout and samples of nodes that are gone.

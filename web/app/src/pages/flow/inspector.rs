@@ -8,7 +8,7 @@ use crate::time::{date_time, span};
 use crate::words::{fill, language, words};
 use api::FlowDetail;
 use leptos::prelude::*;
-use model::{Field, FieldKind, Node, NodeId, OnError, Value};
+use model::{Field, FieldKind, Node, NodeId, OnError, Priority, Value};
 use std::sync::Arc;
 use ui::{CopyButton, Icon, IconButton, Pill, Tone};
 
@@ -162,9 +162,16 @@ fn FlowSetUp(flow: Signal<FlowDetail>) -> impl IntoView {
         OnError::Inbox => w.on_error_inbox.to_owned(),
         OnError::Flow(id) => id.to_string(),
     };
+    let priority = match settings.priority {
+        Priority::Low => w.priority_low,
+        Priority::Normal => w.priority_normal,
+        Priority::High => w.priority_high,
+    };
     let facts = vec![
         (w.node_id, document.id.to_string()),
         (w.concurrency, settings.concurrency.to_string()),
+        (w.key_concurrency, settings.key_concurrency.to_string()),
+        (w.priority, priority.to_owned()),
         (w.timeout_label, span(settings.timeout, w)),
         (w.on_error, on_error),
         (w.keep_done, span(settings.keep.done, w)),
