@@ -7,8 +7,8 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use store::Error;
 
-const FILE: &str = "khlong.db";
-const LOCK: &str = "khlong.lock";
+pub(crate) const FILE: &str = "khlong.db";
+pub(crate) const LOCK: &str = "khlong.lock";
 const BALLAST: &str = "khlong.ballast";
 /// Given up when the disk is full, so that there is room to finish runs and to expire old ones.
 const BALLAST_BYTES: u64 = 16 << 20;
@@ -43,7 +43,7 @@ impl Place {
         if !options.allow_network_dir {
             refuse_network(dir)?;
         }
-        let _lock = lock(dir)?;
+        let _lock = lock(dir, "stop it, or give this one a data folder of its own")?;
         let place = Self { dir: dir.clone(), _lock };
         place.make_file().map_err(|error| at(dir, "cannot make the store's file", &error))?;
         place.lay_ballast();
@@ -97,11 +97,12 @@ impl Place {
     }
 }
 
-fn private(path: &Path) -> io::Result<File> {
+/// A file that only its owner may read, new or as it is.
+pub(crate) fn private(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
-fn make_dir(dir: &Path) -> io::Result<()> {
+pub(crate) fn make_dir(dir: &Path) -> io::Result<()> {
     if dir.is_dir() {
         return Ok(());
     }
@@ -110,19 +111,19 @@ fn make_dir(dir: &Path) -> io::Result<()> {
 }
 
 /// A new name is on disk only when its folder is.
-fn sync_dir(dir: &Path) -> io::Result<()> {
+pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()
 }
 
-fn lock(dir: &Path) -> Result<File, Error> {
+/// Held until the file is dropped; `advice` is for whoever finds another holding it.
+pub(crate) fn lock(dir: &Path, advice: &str) -> Result<File, Error> {
     let path = dir.join(LOCK);
     let file = private(&path).map_err(|error| at(&path, "cannot make the lock file", &error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::Conflict(format!(
-            "another process works in {}: stop it, or give this one a data folder of its own",
-            dir.display()
-        ))),
+        Err(TryLockError::WouldBlock) => {
+            Err(Error::Conflict(format!("another process works in {}: {advice}", dir.display())))
+        }
         Err(TryLockError::Error(error)) => Err(at(&path, "cannot lock", &error)),
     }
 }
@@ -141,7 +142,7 @@ fn refuse_network(dir: &Path) -> Result<(), Error> {
     )))
 }
 
-fn at(path: &Path, what: &str, error: &io::Error) -> Error {
+pub(crate) fn at(path: &Path, what: &str, error: &io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::StorageFull => Error::Full,
         _ => Error::Io(format!("{what} {}: {error}", path.display())),

@@ -82,22 +82,6 @@ async fn a_temporary_store_is_gone_with_its_last_handle() {
     assert!(!file.exists());
 }
 
-#[tokio::test]
-async fn a_backup_holds_what_was_there() {
-    let dir = folder();
-    let store = SqliteStore::open(options(dir.path())).await.expect("it opens");
-    commit(&*store, accepts([heavy(1, 1 << 20)])).await;
-    let copy = dir.path().join("copy");
-    std::fs::create_dir(&copy).expect("it is made");
-    store.backup(&copy.join("khlong.db")).await.expect("it is copied");
-    commit(&*store, accepts([accept(2)])).await;
-    let twice = store.backup(&copy.join("khlong.db")).await;
-    assert!(matches!(twice, Err(Error::Conflict(_))), "{twice:?}");
-    let copy = SqliteStore::open(Options::new(&copy)).await.expect("the copy opens");
-    let open = copy.runs_of(&store::all_shards(), 0, 9).await.expect("asked");
-    assert_eq!(numbers(open.into_iter().map(|open| open.run.id)), [1]);
-}
-
 fn count(file: &Path, table: &str) -> i64 {
     let connection = rusqlite::Connection::open(file).expect("it opens");
     let sql = format!("SELECT count(*) FROM {table}");

@@ -1,11 +1,10 @@
-//! `khlong key rotate` and `khlong backup`.
+//! `khlong key rotate`.
 
 use super::settings::Place;
 use crate::vault::{MasterKey, rotate, rotate_between};
 use anyhow::Context;
 use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Subcommand)]
@@ -18,15 +17,6 @@ pub enum Key {
         #[arg(long, env = "KHLONG_MASTER_KEY_NEXT", hide_env_values = true, value_name = "HEX")]
         next: Option<SecretString>,
     },
-}
-
-#[derive(clap::Args)]
-pub struct Backup {
-    #[command(flatten)]
-    place: Place,
-    /// The file to write; it must not exist.
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
 }
 
 pub async fn run(key: Key) -> anyhow::Result<ExitCode> {
@@ -46,14 +36,5 @@ pub async fn run(key: Key) -> anyhow::Result<ExitCode> {
     if settings.master_key.is_some() {
         eprintln!("from now on KHLONG_MASTER_KEY must hold the new key");
     }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// The master key is left out on purpose: who finds the copy must not find the secrets in it.
-pub async fn backup(args: Backup) -> anyhow::Result<ExitCode> {
-    let settings = args.place.settings();
-    let store = settings.open_store().await?;
-    store.backup(&args.out).await?;
-    eprintln!("{} holds everything but the master key; keep that elsewhere", args.out.display());
     Ok(ExitCode::SUCCESS)
 }

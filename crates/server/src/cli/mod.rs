@@ -1,6 +1,7 @@
 //! The command line. What a command gives goes to stdout, what it says to stderr.
 
 mod accounts;
+mod backup;
 mod client;
 mod demo;
 mod doctor;
@@ -59,8 +60,10 @@ enum Command {
     Sandbox(sandbox::Args),
     /// Look whether everything is in order.
     Doctor(doctor::Args),
-    /// Copy the store to a file.
-    Backup(keys::Backup),
+    /// Copy the store to a folder, while the server runs or not.
+    Backup(backup::Backup),
+    /// Make a data folder of a backup.
+    Restore(backup::Restore),
 }
 
 /// Threads that block: for passwords and files. Each costs memory only while it works.
@@ -100,7 +103,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Key(key) => keys::run(key).await,
         Command::Sandbox(args) => sandbox::run(args).await,
         Command::Doctor(args) => doctor::run(args).await,
-        Command::Backup(args) => keys::backup(args).await,
+        Command::Backup(args) => backup::backup(args).await,
+        Command::Restore(args) => backup::restore(args).await,
     }
 }
 

@@ -76,8 +76,9 @@ fn flows_accounts_and_keys_are_looked_after_without_a_server() {
     out(&khlong(at, &["key", "rotate"]));
     let report = out(&khlong(at, &["doctor"]));
     assert!(report.contains("ok    flow a") && !report.contains("BAD"), "{report}");
-    out(&khlong(at, &["backup", "--out", "copy.db"]));
-    assert!(at.join("copy.db").exists());
+    out(&khlong(at, &["backup", "copy"]));
+    out(&khlong(at, &["restore", "copy", "--data", "new"]));
+    assert!(at.join("new/khlong.db").exists());
 }
 
 #[tokio::test]

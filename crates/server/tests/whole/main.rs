@@ -1,6 +1,7 @@
 //! The whole server, asked over its own port.
 
 mod api;
+mod backup;
 mod command_line;
 mod description;
 mod door;
