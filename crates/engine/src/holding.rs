@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use store::{Epoch, Lease, RunId, SHARDS, Shard};
 use tokio::sync::watch;
 
-/// So long before a lease runs out nothing new is sent under it: a call that begins must not outlive it by much.
+/// So long before a lease runs out, a fifth of it at most, nothing new is sent under it: a call that begins must not
+/// outlive it by much.
 const MARGIN: Duration = Duration::from_secs(3);
 
 /// A shard in this process's hands.
@@ -86,7 +87,7 @@ impl Holding {
         }
         drop(table);
         if let Some(ttl) = self.ttl {
-            self.good_until.send_replace(Some(asked_at + ttl.saturating_sub(MARGIN)));
+            self.good_until.send_replace(Some(asked_at + ttl.saturating_sub(MARGIN.min(ttl / 5))));
         }
         changes
     }

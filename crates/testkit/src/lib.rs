@@ -4,6 +4,8 @@ mod clock;
 mod flaky;
 mod flow;
 mod life;
+mod pass_on;
+mod shared;
 mod target;
 mod world;
 
@@ -11,5 +13,6 @@ pub use clock::Clock;
 pub use flaky::{FlakyStore, When};
 pub use flow::{flow, specs, with_settings};
 pub use life::{Life, Post};
+pub use shared::Shared;
 pub use target::{Answer, Call, Target};
 pub use world::{PATIENCE, World, options};

@@ -2,7 +2,7 @@
 
 use crate::flaky::{FlakyStore, When};
 use crate::life::Life;
-use crate::{Clock, Target};
+use crate::{Clock, Shared, Target};
 use connector::{Connection, Http, HttpPolicy};
 use engine::{ConnectionSource, Engine, Options};
 use model::{ConnectionName, FlowDocument, Surroundings};
@@ -76,7 +76,15 @@ impl World {
     }
 
     pub fn start_with(&self, fails: Option<(usize, When)>, options: Options) -> Life<'_> {
-        let store = FlakyStore::new(self.store.clone(), fails);
+        self.start_on(FlakyStore::new(self.store.clone(), fails), options)
+    }
+
+    /// One process of several on a store that they share.
+    pub fn start_beside(&self, shared: &Arc<Shared>) -> Life<'_> {
+        self.start_on(FlakyStore::new(shared.process(), None), options())
+    }
+
+    fn start_on(&self, store: Arc<FlakyStore>, options: Options) -> Life<'_> {
         let runtime = runtime(2);
         let http = Http::new(HttpPolicy::default()).expect("an HTTP client");
         let clock = Arc::new(self.clock.clone());

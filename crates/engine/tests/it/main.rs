@@ -1,5 +1,6 @@
 //! The engine with a real store, a clock moved by hand, and a target that misbehaves on demand.
 
+mod beside;
 mod calls;
 mod cancel;
 mod codes;

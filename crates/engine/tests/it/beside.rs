@@ -1,0 +1,178 @@
+//! Several processes on one store.
+
+use crate::{hook, send, until_called};
+use engine::{Decision, LiveState};
+use model::Span;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use store::{RunId, Status};
+use testkit::{Answer, Life, Shared, World, flow, with_settings};
+
+fn world(operation: &str, settings: Value) -> World {
+    let erp =
+        json!({"use": format!("test/{operation}"), "with": {"to": "${input.to}", "body": "${input.n}"}});
+    World::new([with_settings(flow("order", json!({"in": hook(), "erp": erp}), "in -> erp"), settings)])
+}
+
+fn shared(world: &World) -> Arc<Shared> {
+    Shared::new(world.store.clone())
+}
+
+/// Waits until both have as many shards.
+fn until_dealt_out(shared: &Shared, life: &Life<'_>) {
+    life.until("the shards are dealt out", || {
+        shared.nodes().iter().all(|node| shared.shards_of(*node) == 64 / shared.nodes().len())
+    });
+}
+
+fn ended(world: &World, run: RunId) -> bool {
+    let detail = world.ask(world.store.run_detail(run)).unwrap();
+    detail.is_some_and(|detail| detail.summary.status == Some(Status::Done))
+}
+
+#[test]
+fn whatever_comes_in_at_either_of_two_processes_is_done_once() {
+    let world = world("send_idempotent", json!({"order_by": "${trigger.body.n}"}));
+    let shared = shared(&world);
+    let (a, b) = (world.start_beside(&shared), world.start_beside(&shared));
+    until_dealt_out(&shared, &a);
+    let runs: Vec<RunId> =
+        (0..60).map(|n| [&a, &b][n % 2].send("in", json!({"to": "erp", "n": n}))).collect();
+    a.until("all have ended", || runs.iter().all(|run| ended(&world, *run)));
+    assert_eq!((world.target.works_for("erp"), world.target.calls_for("erp")), (60, 60));
+    let (by_a, by_b) = (a.engine.gauges().done, b.engine.gauges().done);
+    assert!(by_a > 10 && by_b > 10 && by_a + by_b == 60, "{by_a} and {by_b}");
+}
+
+#[test]
+fn one_key_keeps_its_order_whichever_process_takes_the_events_in() {
+    let world = world("send_idempotent", json!({"order_by": "${trigger.body.key}"}));
+    let shared = shared(&world);
+    let (a, b) = (world.start_beside(&shared), world.start_beside(&shared));
+    until_dealt_out(&shared, &a);
+    let send = |n: i32| {
+        let body = json!({"key": n % 3, "to": format!("erp{}", n % 3), "n": n});
+        [&a, &b][usize::from(n % 2 == 1)].send("in", body)
+    };
+    let runs: Vec<RunId> = (0..60).map(send).collect();
+    a.until("all have ended", || runs.iter().all(|run| ended(&world, *run)));
+    for key in 0..3 {
+        let to = format!("erp{key}");
+        let sent = world.target.works().into_iter().filter(|(at, _)| *at == to);
+        let sent: Vec<i64> = sent.filter_map(|(_, n)| n.as_i64()).collect();
+        assert!(sent.is_sorted() && sent.len() == 20, "{key}: {sent:?}");
+    }
+}
+
+#[test]
+fn a_process_that_dies_leaves_its_runs_to_the_other_which_sends_nothing_twice() {
+    let world = world("send_idempotent", json!({}));
+    let shared = shared(&world);
+    world.target.answers("erp", [Answer::Held; 8]);
+    let a = world.start_beside(&shared);
+    let runs: Vec<RunId> = (0..8).map(|n| a.send("in", json!({"to": "erp", "n": n}))).collect();
+    until_called(&world, &a, "erp", 8);
+    drop(a);
+    let b = world.start_beside(&shared);
+    assert_eq!(b.engine.gauges().active, 0);
+    b.ask(shared.expire(shared.nodes()[0]));
+    world.target.release();
+    b.until("all have ended", || runs.iter().all(|run| ended(&world, *run)));
+    assert_eq!(world.target.works_for("erp"), 8);
+}
+
+#[test]
+fn what_a_process_writes_after_its_lease_ran_out_is_refused() {
+    let world = world("send_idempotent", json!({}));
+    let shared = shared(&world);
+    world.target.answers("erp", [Answer::Held]);
+    let a = world.start_beside(&shared);
+    let node = shared.nodes()[0];
+    let run = a.send("in", json!({"to": "erp", "n": 1}));
+    until_called(&world, &a, "erp", 1);
+    // As if it were stopped for a while: it learns nothing, and the other one takes everything.
+    shared.cut(node);
+    a.ask(shared.expire(node));
+    let b = world.start_beside(&shared);
+    until_called(&world, &b, "erp", 2);
+    b.until("the other one has the run", || shared.owner_of(run) != Some(node));
+    world.target.release();
+    b.until("it has ended", || ended(&world, run));
+    // The first one's answer came too, and it tried to write it.
+    a.until("the first one let go", || a.engine.gauges().active == 0);
+    assert_eq!(world.target.works_for("erp"), 1);
+    assert!(shared.refused() > 0);
+    assert_eq!(b.step(run, "erp").attempts.len(), 2);
+}
+
+#[test]
+fn a_process_that_joins_gets_its_share_and_no_step_under_way_is_cut_off() {
+    let world = world("send_ask", json!({}));
+    let shared = shared(&world);
+    world.target.answers("erp", [Answer::Held; 12]);
+    let a = world.start_beside(&shared);
+    let runs: Vec<RunId> = (0..12).map(|n| a.send("in", json!({"to": "erp", "n": n}))).collect();
+    until_called(&world, &a, "erp", 12);
+    let b = world.start_beside(&shared);
+    b.until("the new one has some", || shared.shards_of(2) > 0);
+    world.target.release();
+    a.until("all have ended", || runs.iter().all(|run| ended(&world, *run)));
+    until_dealt_out(&shared, &b);
+    // `send_ask` asks a person whenever an answer is lost: none was.
+    assert_eq!((world.target.works_for("erp"), world.target.calls_for("erp")), (12, 12));
+}
+
+#[test]
+fn a_person_reaches_a_run_wherever_it_is() {
+    let world = world("send_ask", json!({"order_by": "${trigger.body.n}"}));
+    let shared = shared(&world);
+    let (a, b) = (world.start_beside(&shared), world.start_beside(&shared));
+    until_dealt_out(&shared, &a);
+    world.target.answers("erp", [Answer::LostAfterWork; 20]);
+    let runs: Vec<RunId> = (0..20).map(|n| a.send("in", json!({"to": "erp", "n": n}))).collect();
+    let asks =
+        |run: RunId| [&a, &b].iter().any(|life| life.engine.live_state(run) == Some(LiveState::Unknown));
+    a.until("all ask a person", || runs.iter().all(|run| asks(*run)));
+    for (n, run) in runs.iter().enumerate() {
+        assert_eq!(a.step(*run, "erp").attempts.len(), 1, "seen from the first process");
+        let told = match n % 2 {
+            0 => a.ask(a.engine.decide(*run, &"erp".into(), &[], Decision::Done(json!({})))).unwrap(),
+            _ => a.ask(a.engine.cancel(*run)).unwrap(),
+        };
+        assert!(told, "run {n}");
+        let status = a.until_ended(*run);
+        assert_eq!(status, if n % 2 == 0 { Status::Done } else { Status::Cancelled });
+    }
+    assert!(!a.ask(a.engine.cancel(runs[0])).unwrap(), "it has ended");
+}
+
+#[test]
+fn a_flow_published_at_one_process_is_served_by_the_other() {
+    let world = world("send_idempotent", json!({}));
+    let shared = shared(&world);
+    let (a, b) = (world.start_beside(&shared), world.start_beside(&shared));
+    let mut hook = hook();
+    hook["with"]["path"] = "new".into();
+    a.deploy(&flow("later", json!({"in": hook, "erp": send("send_idempotent", "later")}), "in -> erp"));
+    shared.publish();
+    b.until("it is known", || b.engine.hook("new").is_some());
+    let run = b.send("new", json!({}));
+    b.until("it has ended", || ended(&world, run));
+    assert_eq!(world.target.works_for("later"), 1);
+}
+
+#[test]
+fn of_several_processes_one_fires_a_schedule() {
+    let clock = json!({"use": "core/schedule", "with": {"cron": "0 * * * *"}});
+    let note = json!({"use": "test/send_idempotent", "with": {"to": "note", "body": "${input.at}"}});
+    let world = World::new([flow("clock", json!({"clock": clock, "note": note}), "clock -> note")]);
+    let shared = shared(&world);
+    let lives = [world.start_beside(&shared), world.start_beside(&shared), world.start_beside(&shared)];
+    lives[0].until("the schedule is known", || !world.ask(world.store.schedules()).unwrap().is_empty());
+    for hour in 1..=5 {
+        world.clock.advance(Span::from_secs(3_600));
+        lives[0].until("it was noted", || world.target.works_for("note") == hour);
+    }
+    let accepted: u64 = lives.iter().map(|life| life.engine.gauges().accepted).sum();
+    assert_eq!((accepted, world.target.calls_for("note")), (5, 5));
+}

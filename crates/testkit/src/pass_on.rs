@@ -1,0 +1,77 @@
+//! Stores that only change some answers of another store.
+
+/// Methods that only ask the store inside.
+macro_rules! pass_on {
+    ($store:ident, $of:ident { $(fn $name:ident($($argument:ident: $kind:ty),*) -> $gives:ty;)* }) => {
+        #[async_trait]
+        impl $of for $store {
+            $(async fn $name(&self, $($argument: $kind),*) -> Result<$gives, Error> {
+                self.inner.$name($($argument),*).await
+            })*
+        }
+    };
+}
+pub(crate) use pass_on;
+
+/// Everything but the hot path and the leases.
+macro_rules! pass_on_the_rest {
+    ($store:ident) => {
+        crate::pass_on::pass_on!($store, RunQueries {
+            fn runs(filter: RunFilter) -> Vec<RunSummaryRow>;
+            fn summaries(runs: &[RunId]) -> Vec<RunSummaryRow>;
+            fn run_detail(run: RunId) -> Option<RunDetailRow>;
+            fn retries(event: EventId) -> Vec<RunSummaryRow>;
+            fn flow_totals() -> Vec<(FlowKey, FlowTotals)>;
+            fn days(since: Ms) -> Vec<DayCount>;
+            fn size() -> StoreSize;
+            fn ping() -> ();
+        });
+
+        crate::pass_on::pass_on!($store, Flows {
+            fn save_flow(save: SaveFlow) -> FlowRow;
+            fn flows() -> Vec<FlowRow>;
+            fn flow(id: &FlowId) -> Option<FlowRow>;
+            fn set_flow_state(id: &FlowId, state: FlowState, at: Ms) -> bool;
+            fn delete_flow(id: &FlowId, at: Ms) -> bool;
+            fn versions(flow: FlowKey) -> Vec<VersionRow>;
+            fn version(key: VersionKey) -> Option<VersionRow>;
+        });
+
+        crate::pass_on::pass_on!($store, Connections {
+            fn save_connection(connection: SealedConnection) -> ();
+            fn connections() -> Vec<SealedConnection>;
+            fn connection(name: &ConnectionName) -> Option<SealedConnection>;
+            fn delete_connection(name: &ConnectionName) -> bool;
+        });
+
+        crate::pass_on::pass_on!($store, Schedules {
+            fn schedules() -> BTreeMap<(FlowKey, NodeId), Ms>;
+        });
+
+        crate::pass_on::pass_on!($store, Settings {
+            fn setting(name: &str) -> Option<String>;
+            fn set_setting(name: &str, value: &str) -> ();
+        });
+
+        crate::pass_on::pass_on!($store, Accounts {
+            fn create_owner(user: NewUser) -> bool;
+            fn create_user(user: NewUser) -> ();
+            fn user_by_email(email: &str) -> Option<User>;
+            fn user(id: &str) -> Option<User>;
+            fn users() -> Vec<User>;
+            fn set_password(id: &str, password_hash: &str) -> bool;
+            fn save_session(session: Session) -> ();
+            fn session(id_hash: &[u8; 32], now: Ms) -> Option<Session>;
+            fn delete_session(id_hash: &[u8; 32]) -> ();
+            fn expire_sessions(now: Ms) -> usize;
+            fn create_token(token: Token) -> ();
+            fn token_by_hash(hash: &[u8; 32]) -> Option<Token>;
+            fn tokens() -> Vec<Token>;
+            fn touch_token(id: &str, at: Ms) -> ();
+            fn delete_token(id: &str) -> bool;
+            fn audit(entry: AuditEntry) -> ();
+            fn audit_trail(before: Ms, limit: usize) -> Vec<AuditEntry>;
+        });
+    };
+}
+pub(crate) use pass_on_the_rest;

@@ -1,0 +1,277 @@
+//! One store for several processes, with leases that end when a test says so.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use model::{ConnectionName, FlowId, NodeId};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use store::{
+    Accepted, Accounts, AuditEntry, Batch, Committed, Connections, Control, DayCount, Epoch, Error, EventId,
+    FlowKey, FlowRow, FlowState, FlowTotals, Flows, Held, Joined, Journal, Lease, LoadedRun, Ms, NewUser,
+    News, OpenRun, RunDetailRow, RunFilter, RunId, RunQueries, RunSummaryRow, SHARDS, SaveFlow, Schedules,
+    SealedConnection, Session, Settings, Shard, Shards, Store, StoreSize, Token, User, VersionKey,
+    VersionRow, WorkerRow,
+};
+use tokio::sync::Notify;
+
+/// Short, so that a test does not wait long for a process to notice; it ends nothing by itself.
+const TTL: Duration = Duration::from_millis(400);
+
+/// What several processes share. Each gets a handle of its own, as it would open a connection of its own.
+pub struct Shared {
+    inner: Arc<dyn Store>,
+    table: Mutex<Table>,
+    /// No lease ends in the middle of a commit.
+    committing: tokio::sync::Mutex<()>,
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct Table {
+    nodes: BTreeSet<u16>,
+    last_node: u16,
+    owners: BTreeMap<Shard, (u16, Epoch)>,
+    epochs: BTreeMap<Shard, Epoch>,
+    cut: BTreeSet<u16>,
+    shards: HashMap<RunId, Shard>,
+    /// Runs in the order of their commits, and who accepted them.
+    accepted: Vec<(RunId, u16)>,
+    controls: Vec<Control>,
+    answers: HashMap<i64, Bytes>,
+    generation: i64,
+    refused: usize,
+}
+
+impl Shared {
+    pub fn new(inner: Arc<dyn Store>) -> Arc<Self> {
+        let (table, committing) = (Mutex::default(), tokio::sync::Mutex::default());
+        Arc::new(Self { inner, table, committing, changed: Notify::new() })
+    }
+
+    /// A process's way to the store.
+    pub fn process(self: &Arc<Self>) -> Arc<dyn Store> {
+        Arc::new(Process { shared: self.clone(), inner: self.inner.clone(), node: Mutex::default() })
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// This process hears nothing any more and cannot renew, as if it were stopped; what it writes still arrives.
+    pub fn cut(&self, node: u16) {
+        self.table().cut.insert(node);
+    }
+
+    /// Its leases have run out.
+    pub async fn expire(&self, node: u16) {
+        let _turn = self.committing.lock().await;
+        self.table().remove(node);
+        self.changed.notify_waiters();
+    }
+
+    /// A flow or a connection was changed by some process.
+    pub fn publish(&self) {
+        self.table().generation += 1;
+        self.changed.notify_waiters();
+    }
+
+    /// Nodes that live, oldest first.
+    pub fn nodes(&self) -> Vec<u16> {
+        self.table().nodes.iter().copied().collect()
+    }
+
+    pub fn shards_of(&self, node: u16) -> usize {
+        self.table().owners.values().filter(|(owner, _)| *owner == node).count()
+    }
+
+    pub fn owner_of(&self, run: RunId) -> Option<u16> {
+        let table = self.table();
+        let shard = table.shards.get(&run)?;
+        table.owners.get(shard).map(|(node, _)| *node)
+    }
+
+    /// Rows that came too late and were not written.
+    pub fn refused(&self) -> usize {
+        self.table().refused
+    }
+}
+
+impl Table {
+    fn remove(&mut self, node: u16) {
+        self.nodes.remove(&node);
+        self.owners.retain(|_, (owner, _)| *owner != node);
+    }
+
+    fn share(&self) -> usize {
+        usize::from(SHARDS).div_ceil(self.nodes.len().max(1))
+    }
+
+    fn renew(&mut self, node: u16, give_back: &[Shard]) -> Held {
+        self.nodes.insert(node);
+        self.owners.retain(|shard, (owner, _)| *owner != node || !give_back.contains(shard));
+        let share = self.share();
+        let mut held = self.owners.values().filter(|(owner, _)| *owner == node).count();
+        for shard in 0..SHARDS {
+            if held < share && !self.owners.contains_key(&shard) {
+                let epoch = self.epochs.entry(shard).or_default();
+                *epoch += 1;
+                self.owners.insert(shard, (node, *epoch));
+                held += 1;
+            }
+        }
+        let mine = self.owners.iter().filter(|(_, (owner, _))| *owner == node);
+        let leases = mine.map(|(shard, (_, epoch))| Lease { shard: *shard, epoch: *epoch }).collect();
+        Held { leases, share }
+    }
+
+    /// Takes what is not the sender's out of a batch; gives the shards that it lost.
+    fn fence(&mut self, node: u16, batch: &mut Batch) -> Vec<Shard> {
+        let held = |lease: &Lease| self.owners.get(&lease.shard) == Some(&(node, lease.epoch));
+        let lost: Vec<Shard> =
+            batch.leases.iter().filter(|lease| !held(lease)).map(|lease| lease.shard).collect();
+        let keeps = |run: RunId| self.shards.get(&run).is_none_or(|shard| !lost.contains(shard));
+        let count = |batch: &Batch| batch.records.len() + batch.parks.len() + batch.finishes.len();
+        let before = count(batch);
+        batch.records.retain(|record| keeps(record.run));
+        batch.parks.retain(|(run, _)| keeps(*run));
+        batch.finishes.retain(|finish| keeps(finish.run.id));
+        self.refused += before - count(batch);
+        lost
+    }
+}
+
+struct Process {
+    shared: Arc<Shared>,
+    inner: Arc<dyn Store>,
+    node: Mutex<u16>,
+}
+
+impl Process {
+    fn node(&self) -> u16 {
+        *self.node.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Journal for Process {
+    async fn commit(&self, mut batch: Batch) -> Result<Committed, Error> {
+        let _turn = self.shared.committing.lock().await;
+        let lost = self.shared.table().fence(self.node(), &mut batch);
+        let runs: Vec<(RunId, Shard)> =
+            batch.accepts.iter().map(|accept| (accept.run.id, accept.run.shard)).collect();
+        let committed = self.inner.commit(batch).await?;
+        let mut table = self.shared.table();
+        for ((run, shard), accepted) in runs.into_iter().zip(&committed.accepts) {
+            if *accepted == Accepted::New {
+                table.shards.insert(run, shard);
+                table.accepted.push((run, self.node()));
+            }
+        }
+        drop(table);
+        self.shared.changed.notify_waiters();
+        Ok(Committed { lost, ..committed })
+    }
+
+    async fn last_id(&self) -> Result<i64, Error> {
+        self.inner.last_id().await
+    }
+
+    async fn load_run(&self, run: RunId) -> Result<Option<LoadedRun>, Error> {
+        self.inner.load_run(run).await
+    }
+
+    async fn expire(&self, now: Ms, limit: usize) -> Result<usize, Error> {
+        self.inner.expire(now, limit).await
+    }
+}
+
+#[async_trait]
+impl Shards for Process {
+    async fn join(&self, _: &str, _: &str) -> Result<Joined, Error> {
+        let mut table = self.shared.table();
+        table.last_node += 1;
+        let node = table.last_node;
+        table.nodes.insert(node);
+        *self.node.lock().unwrap_or_else(PoisonError::into_inner) = node;
+        Ok(Joined { node, ttl: TTL })
+    }
+
+    async fn renew(&self, node: u16, give_back: &[Shard]) -> Result<Held, Error> {
+        let mut table = self.shared.table();
+        if table.cut.contains(&node) {
+            return Err(Error::Deadline);
+        }
+        Ok(table.renew(node, give_back))
+    }
+
+    async fn leave(&self, node: u16) -> Result<(), Error> {
+        self.shared.table().remove(node);
+        Ok(())
+    }
+
+    async fn workers(&self) -> Result<Vec<WorkerRow>, Error> {
+        let row = |node| WorkerRow {
+            node,
+            name: format!("process {node}"),
+            version: "test".into(),
+            joined_at: 0,
+            shards: self.shared.shards_of(node),
+        };
+        Ok(self.shared.nodes().into_iter().map(row).collect())
+    }
+
+    async fn runs_of(&self, shards: &[Shard], after: i64, limit: usize) -> Result<Vec<OpenRun>, Error> {
+        self.inner.runs_of(shards, after, limit).await
+    }
+
+    async fn news(&self, node: u16, shards: &[Shard], since: i64, _: usize) -> Result<News, Error> {
+        let (theirs, mut news) = {
+            let table = self.shared.table();
+            if table.cut.contains(&node) {
+                return Err(Error::Deadline);
+            }
+            let is_ours = |run: &RunId| table.shards.get(run).is_some_and(|shard| shards.contains(shard));
+            let since = usize::try_from(since).unwrap_or(0);
+            let theirs = table.accepted.iter().skip(since);
+            let theirs = theirs.filter(|(run, by)| *by != node && is_ours(run)).map(|(run, _)| *run);
+            let controls = table.controls.iter().filter(|control| is_ours(&control.run)).cloned();
+            let cursor = i64::try_from(table.accepted.len()).unwrap_or(0);
+            let (controls, generation) = (controls.collect(), table.generation);
+            (theirs.collect::<Vec<_>>(), News { controls, generation, cursor, ..News::default() })
+        };
+        for run in theirs {
+            let open = self.inner.runs_of(shards, run - 1, 1).await?;
+            news.runs.extend(open.into_iter().filter(|open| open.run.id == run));
+        }
+        Ok(news)
+    }
+
+    async fn hint(&self) -> Result<(), Error> {
+        self.shared.changed.notified().await;
+        Ok(())
+    }
+
+    async fn shard_of_run(&self, run: RunId) -> Result<Option<Shard>, Error> {
+        self.inner.shard_of_run(run).await
+    }
+
+    async fn tell(&self, control: Control) -> Result<(), Error> {
+        self.shared.table().controls.push(control);
+        self.shared.changed.notify_waiters();
+        Ok(())
+    }
+
+    async fn answer(&self, control: i64, answer: Bytes) -> Result<(), Error> {
+        let mut table = self.shared.table();
+        table.controls.retain(|one| one.id != control);
+        table.answers.insert(control, answer);
+        Ok(())
+    }
+
+    async fn take_answer(&self, control: i64) -> Result<Option<Bytes>, Error> {
+        Ok(self.shared.table().answers.remove(&control))
+    }
+}
+
+crate::pass_on::pass_on_the_rest!(Process);
