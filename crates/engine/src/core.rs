@@ -62,6 +62,8 @@ pub struct Core {
     expelled: watch::Sender<bool>,
     /// What other processes told runs here, while it is being carried out.
     controls: Mutex<HashSet<i64>>,
+    /// Runs of lanes that were accepted here, and what others accepted before them is not known yet.
+    pub accepted: mpsc::UnboundedSender<Vec<Ready>>,
     /// Times of schedules may have been moved by whoever had them before.
     pub times_changed: AtomicBool,
     pub gauges: Counters,
@@ -134,7 +136,12 @@ impl Owner for Behind {
 
 impl Core {
     /// `last_id` is the largest id in the store.
-    pub fn new(parts: Parts, joined: Joined, last_id: i64) -> Arc<Self> {
+    pub fn new(
+        parts: Parts,
+        joined: Joined,
+        last_id: i64,
+        accepted: mpsc::UnboundedSender<Vec<Ready>>,
+    ) -> Arc<Self> {
         Arc::new_cyclic(|this: &Weak<Self>| Self {
             writer: Writer::start(parts.store.clone(), Behind(this.clone())),
             queue: Mutex::new(Queue::new(parts.options.runs_active_max)),
@@ -147,6 +154,7 @@ impl Core {
             holding: Holding::new(joined.ttl),
             expelled: watch::Sender::new(false),
             controls: Mutex::default(),
+            accepted,
             times_changed: AtomicBool::new(false),
             gauges: Counters::default(),
             changes: broadcast::channel(1_024).0,
@@ -171,6 +179,16 @@ impl Core {
     pub fn line_up(self: &Arc<Self>, runs: Vec<Ready>) {
         let mut runs = self.holding.sift(runs);
         runs.iter_mut().for_each(|ready| self.keep_payload(ready));
+        if self.holding.is_shared() {
+            // Another process may have acknowledged an event of the same lane before these came.
+            let (in_lanes, others): (Vec<_>, Vec<_>) =
+                runs.into_iter().partition(|ready| ready.lane.is_some());
+            if !in_lanes.is_empty() {
+                // Bounded by what the door lets in; nobody takes them only when the engine has ended.
+                self.accepted.send(in_lanes).ok();
+            }
+            runs = others;
+        }
         self.push_all(runs);
         self.pump();
     }

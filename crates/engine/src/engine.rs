@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use store::{FlowRow, Ms, RunId, Status, Store};
-use tokio::sync::{broadcast, oneshot};
+use tokio::sync::{broadcast, mpsc, oneshot};
 
 /// How long a look at a run waits for it, when it is busy computing.
 const INSPECT_WAIT: Duration = Duration::from_secs(2);
@@ -65,7 +65,8 @@ impl Engine {
         let last_id = store.last_id().await?;
         let times = store.schedules().await?;
         let parts = Parts { store, catalog, http, connections, clock, options, scripts };
-        let core = Core::new(parts, joined, last_id);
+        let (accepted, in_lanes) = mpsc::unbounded_channel();
+        let core = Core::new(parts, joined, last_id, accepted);
         let engine = Self(core.clone());
         for flow in core.store.flows().await? {
             let id = flow.id.clone();
@@ -75,7 +76,7 @@ impl Engine {
             }
         }
         let learnt = core.take_first_shards().await?;
-        tokio::spawn(crate::shards::serve(core.clone(), learnt));
+        tokio::spawn(crate::shards::serve(core.clone(), learnt, in_lanes));
         tokio::spawn(wake::serve(core.clone(), times));
         tokio::spawn(wake::expire(Arc::downgrade(&core)));
         core.pump();

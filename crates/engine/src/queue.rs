@@ -25,6 +25,8 @@ pub struct Ready {
     pub flow: FlowKey,
     pub shard: Shard,
     pub lane: Option<i64>,
+    /// Runs of a lane go in the order of these.
+    pub turn: i64,
     /// Came from the disk, or goes back to what it waited for: it holds its lane already when `resumed`.
     pub resumed: bool,
     /// Stands behind the head of its lane. The queue's own note.
@@ -36,7 +38,17 @@ pub struct Ready {
 impl Ready {
     /// A run that has not begun, or of which nobody knows whether it has.
     pub fn new(run: RunId, flow: FlowKey, shard: Shard, lane: Option<i64>) -> Self {
-        Self { run, flow, shard, lane, resumed: false, behind: false, fresh: None, signals: Vec::new() }
+        Self {
+            run,
+            flow,
+            shard,
+            lane,
+            turn: run,
+            resumed: false,
+            behind: false,
+            fresh: None,
+            signals: Vec::new(),
+        }
     }
 }
 

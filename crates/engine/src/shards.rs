@@ -11,7 +11,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use store::{Control, News, OpenRun, RunId, Shard};
+use store::{Control, OpenRun, RunId, Shard};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 /// Open runs read at once.
 const PAGE: usize = 1_000;
@@ -29,19 +30,22 @@ const TRY_AGAIN: Duration = Duration::from_secs(1);
 pub struct Learnt {
     cursor: i64,
     generation: i64,
+    /// Runs that stand in line after the next look at what others accepted.
+    waiting: Vec<Ready>,
 }
 
 impl Core {
     /// Takes the first shards and reads their open runs. Nothing is accepted before.
     pub(crate) async fn take_first_shards(self: &Arc<Self>) -> Result<Learnt, Error> {
         let news = self.store.news(self.node, &[], 0, 1).await?;
-        let learnt = Learnt { cursor: news.cursor, generation: news.generation };
-        self.renew(&[]).await?;
+        let mut learnt = Learnt { cursor: news.cursor, generation: news.generation, ..Learnt::default() };
+        self.renew(&[], &mut learnt).await?;
+        self.line_up_learnt(&mut learnt);
         Ok(learnt)
     }
 
     /// Renews the leases, and takes over or lets go of what that brings.
-    async fn renew(self: &Arc<Self>, give_back: &[Shard]) -> Result<(), Error> {
+    async fn renew(self: &Arc<Self>, give_back: &[Shard], learnt: &mut Learnt) -> Result<(), Error> {
         let asked_at = Instant::now();
         let held = self.store.renew(self.node, give_back).await?;
         self.holding.forget(give_back);
@@ -50,14 +54,14 @@ impl Core {
         self.share_limits();
         if !changes.taken.is_empty() {
             tracing::debug!(shards = changes.taken.len(), "shards taken");
-            self.load(&changes.taken).await?;
+            self.load(&changes.taken, learnt).await?;
         }
         self.choose_leaving(held.share);
         Ok(())
     }
 
     /// Reads the open runs of shards that were taken, and lines them up.
-    async fn load(self: &Arc<Self>, shards: &[Shard]) -> Result<(), Error> {
+    async fn load(self: &Arc<Self>, shards: &[Shard], learnt: &mut Learnt) -> Result<(), Error> {
         let (mut parked, mut ready, mut read) = (Vec::new(), Vec::new(), HashSet::new());
         let mut after = 0;
         loop {
@@ -73,8 +77,9 @@ impl Core {
             }
         }
         // Only now: a parked run was the head of its lane, and the others stand behind it.
-        ready.extend(self.holding.loaded(shards, &read));
         self.push_all(ready);
+        // What was accepted here meanwhile stands behind what others accepted meanwhile.
+        learnt.waiting.extend(self.holding.loaded(shards, &read));
         tokio::spawn(recall::states(self.clone(), parked));
         self.schedules_changed();
         Ok(())
@@ -82,7 +87,7 @@ impl Core {
 
     /// A run out of the store: parked, or in line.
     fn sort_in(&self, open: OpenRun, parked: &mut Vec<RunId>, ready: &mut Vec<Ready>) {
-        let OpenRun { run, wake_at, .. } = open;
+        let OpenRun { run, wake_at, turn } = open;
         match wake_at {
             Some(at) => {
                 parked.push(run.id);
@@ -90,7 +95,7 @@ impl Core {
                 let waiting = Parked { flow, shard, lane, state: LiveState::Waiting };
                 self.queue().restore_parked(run.id, at, waiting);
             }
-            None => ready.push(ready_of(run, None)),
+            None => ready.push(Ready { turn, ..ready_of(run, None) }),
         }
     }
 
@@ -136,30 +141,45 @@ impl Core {
         out
     }
 
-    /// Takes up what other processes accepted, told and changed.
-    async fn learn(self: &Arc<Self>, learnt: &mut Learnt) -> Result<bool, Error> {
-        let shards: Vec<Shard> = self.holding.working().into_iter().collect();
-        let News { runs, controls, generation, cursor, more } =
-            self.store.news(self.node, &shards, learnt.cursor, NEWS_MAX).await?;
-        self.take_up(runs);
-        controls.into_iter().for_each(|control| self.begin_to_hear(control));
-        if std::mem::replace(&mut learnt.generation, generation) != generation {
-            self.reload().await?;
+    /// Takes up what other processes accepted, told and changed, and then what was accepted here before that look.
+    async fn learn(self: &Arc<Self>, learnt: &mut Learnt) -> Result<(), Error> {
+        let mut more = true;
+        while std::mem::take(&mut more) {
+            let shards: Vec<Shard> = self.holding.working().into_iter().collect();
+            let news = self.store.news(self.node, &shards, learnt.cursor, NEWS_MAX).await?;
+            self.take_up(news.runs, learnt);
+            news.controls.into_iter().for_each(|control| self.begin_to_hear(control));
+            if std::mem::replace(&mut learnt.generation, news.generation) != news.generation {
+                self.reload().await?;
+            }
+            learnt.cursor = news.cursor;
+            more = news.more;
         }
-        learnt.cursor = cursor;
-        Ok(more)
+        self.line_up_learnt(learnt);
+        Ok(())
     }
 
     /// Runs that others accepted for the shards of this process. Some are known.
-    fn take_up(self: &Arc<Self>, runs: Vec<OpenRun>) {
-        let (mut parked, mut ready) = (Vec::new(), Vec::new());
+    fn take_up(self: &Arc<Self>, runs: Vec<OpenRun>, learnt: &mut Learnt) {
+        if runs.is_empty() {
+            return;
+        }
+        let mut parked = Vec::new();
+        let waiting: HashSet<RunId> = learnt.waiting.iter().map(|ready| ready.run).collect();
         for open in runs {
-            if self.holding.works_on(open.run.shard) && !self.knows(open.run.id) {
-                self.sort_in(open, &mut parked, &mut ready);
+            let known = waiting.contains(&open.run.id) || self.knows(open.run.id);
+            if self.holding.works_on(open.run.shard) && !known {
+                self.sort_in(open, &mut parked, &mut learnt.waiting);
             }
         }
-        if !ready.is_empty() {
-            self.push_all(ready);
+    }
+
+    /// Everything that was accepted before a look is known by now: their turns say who is first.
+    fn line_up_learnt(self: &Arc<Self>, learnt: &mut Learnt) {
+        let mut runs = std::mem::take(&mut learnt.waiting);
+        if !runs.is_empty() {
+            runs.sort_by_key(|ready| ready.turn);
+            self.push_all(self.holding.sift(runs));
             self.pump();
         }
     }
@@ -193,35 +213,33 @@ impl Core {
 }
 
 /// Keeps the leases, and learns what others do, for as long as there is an engine.
-pub async fn serve(core: Arc<Core>, mut learnt: Learnt) {
+pub async fn serve(core: Arc<Core>, mut learnt: Learnt, mut accepted: UnboundedReceiver<Vec<Ready>>) {
     let Some(every) = core.holding.renew_every() else { return };
     let mut renewed = Instant::now();
     while !core.stopping.load(Ordering::Relaxed) {
         if renewed.elapsed() >= every {
-            match core.renew(&core.left()).await {
+            match core.renew(&core.left(), &mut learnt).await {
                 Ok(()) => renewed = Instant::now(),
                 Err(Error::Store(store::Error::Conflict(reason))) => {
                     tracing::error!(%reason, "this process is not known to the store any more");
-                    core.expel();
-                    return;
+                    return core.expel();
                 }
                 Err(error) => tracing::warn!(%error, "the leases could not be renewed; tried again"),
             }
             core.pump();
         }
-        let look_again = match core.learn(&mut learnt).await {
-            Ok(more) => more,
-            Err(error) => {
-                tracing::warn!(%error, "what other processes did could not be learnt; tried again");
-                tokio::time::sleep(TRY_AGAIN).await;
-                false
-            }
-        };
-        if look_again {
+        // Before the look begins: it must see whatever was acknowledged before these came.
+        while let Ok(runs) = accepted.try_recv() {
+            learnt.waiting.extend(runs);
+        }
+        if let Err(error) = core.learn(&mut learnt).await {
+            tracing::warn!(%error, "what other processes did could not be learnt; tried again");
+            tokio::time::sleep(TRY_AGAIN).await;
             continue;
         }
         let nap = LOOK_EVERY.min(every.saturating_sub(renewed.elapsed()));
         tokio::select! {
+            Some(runs) = accepted.recv() => learnt.waiting.extend(runs),
             _ = core.store.hint() => {}
             () = tokio::time::sleep(nap) => {}
         }

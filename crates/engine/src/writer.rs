@@ -157,7 +157,7 @@ async fn commit(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> R
             if !committed.lost.is_empty() {
                 owner.lost(&committed.lost);
             }
-            let mut accepts = committed.accepts.into_iter();
+            let mut accepts = committed.accepts.into_iter().zip(committed.turns);
             let mut runs = Vec::new();
             let mut told = Vec::with_capacity(group.len());
             for Command { write, ready, done } in group {
@@ -166,8 +166,9 @@ async fn commit(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> R
                     continue;
                 }
                 let accepted = write.accept.is_some().then(|| accepts.next()).flatten();
-                let accepted = accepted.unwrap_or(Accepted::New);
-                runs.extend(ready.filter(|_| accepted == Accepted::New));
+                let (accepted, turn) = accepted.unwrap_or((Accepted::New, 0));
+                let new = ready.filter(|_| accepted == Accepted::New);
+                runs.extend(new.map(|ready| Ready { turn, ..ready }));
                 told.push((done, accepted));
             }
             owner.line_up(runs);

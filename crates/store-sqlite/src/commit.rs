@@ -20,8 +20,9 @@ pub(crate) fn write(tx: &Transaction<'_>, batch: &Batch, last_run: &mut RunId) -
     batch.schedules.iter().try_for_each(|moved| commit.schedule(moved))?;
     batch.finishes.iter().try_for_each(|finish| commit.finish(finish))?;
     commit.totals.write(tx)?;
+    let turns = batch.accepts.iter().map(|accept| accept.run.id).collect();
     // One process holds every shard: no lease is ever another's.
-    Ok(Committed { accepts, lost: Vec::new() })
+    Ok(Committed { accepts, turns, lost: Vec::new() })
 }
 
 struct Commit<'a> {

@@ -132,6 +132,8 @@ pub enum Accepted {
 pub struct Committed {
     /// One answer per accept, in order. Two accepts with one delivery in one batch: the second is the duplicate.
     pub accepts: Vec<Accepted>,
+    /// The new runs' turns (`OpenRun::turn`), in the same order; anything where there is none.
+    pub turns: Vec<i64>,
     /// Shards among the batch's leases that are another's by now: nothing was written of their runs.
     pub lost: Vec<Shard>,
 }

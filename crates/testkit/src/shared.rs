@@ -162,7 +162,9 @@ impl Journal for Process {
             batch.accepts.iter().map(|accept| (accept.run.id, accept.run.shard)).collect();
         let committed = self.inner.commit(batch).await?;
         let mut table = self.shared.table();
+        let mut turns = Vec::new();
         for ((run, shard), accepted) in runs.into_iter().zip(&committed.accepts) {
+            turns.push(table.accepted.len() as i64 + 1);
             if *accepted == Accepted::New {
                 table.shards.insert(run, shard);
                 table.accepted.push((run, self.node()));
@@ -170,7 +172,7 @@ impl Journal for Process {
         }
         drop(table);
         self.shared.changed.notify_waiters();
-        Ok(Committed { lost, ..committed })
+        Ok(Committed { lost, turns, ..committed })
     }
 
     async fn last_id(&self) -> Result<i64, Error> {
@@ -222,7 +224,16 @@ impl Shards for Process {
     }
 
     async fn runs_of(&self, shards: &[Shard], after: i64, limit: usize) -> Result<Vec<OpenRun>, Error> {
-        self.inner.runs_of(shards, after, limit).await
+        let mut runs = self.inner.runs_of(shards, 0, usize::MAX >> 1).await?;
+        let table = self.shared.table();
+        let turn = |run| table.accepted.iter().position(|(accepted, _)| *accepted == run);
+        for open in &mut runs {
+            open.turn = turn(open.run.id).map_or(0, |turn| turn as i64 + 1);
+        }
+        runs.retain(|open| open.turn > after);
+        runs.sort_by_key(|open| open.turn);
+        runs.truncate(limit);
+        Ok(runs)
     }
 
     async fn news(&self, node: u16, shards: &[Shard], since: i64, _: usize) -> Result<News, Error> {
@@ -240,9 +251,9 @@ impl Shards for Process {
             let (controls, generation) = (controls.collect(), table.generation);
             (theirs.collect::<Vec<_>>(), News { controls, generation, cursor, ..News::default() })
         };
-        for run in theirs {
-            let open = self.inner.runs_of(shards, run - 1, 1).await?;
-            news.runs.extend(open.into_iter().filter(|open| open.run.id == run));
+        if !theirs.is_empty() {
+            news.runs = self.runs_of(shards, 0, usize::MAX).await?;
+            news.runs.retain(|open| theirs.contains(&open.run.id));
         }
         Ok(news)
     }

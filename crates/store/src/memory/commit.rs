@@ -68,7 +68,8 @@ impl State {
         }
         batch.finishes.iter().for_each(|finish| self.finish(finish));
         // One process holds every shard: no lease is ever another's.
-        Ok(Committed { accepts, lost: Vec::new() })
+        let turns = batch.accepts.iter().map(|accept| accept.run.id).collect();
+        Ok(Committed { accepts, turns, lost: Vec::new() })
     }
 
     fn accept(&mut self, accept: &Accept) -> Result<Accepted, Error> {
