@@ -1,5 +1,6 @@
 //! A copy of a store while somebody works in it.
 
+use crate::copied_days;
 use crate::fault::Fault;
 use crate::manifest::{Manifest, Part, digest};
 use crate::place::{self, FILE, at};
@@ -33,14 +34,22 @@ pub fn back_up(data: &Path, to: &Path, now: Ms) -> Result<BackedUp, Error> {
     }
     prepare(to)?;
     let _turn = place::lock(to, "wait for its backup to end")?;
-    let before = Manifest::read(to)?;
+    let before = Manifest::read(to)?.map(|manifest| manifest.parts).unwrap_or_default();
+    // The hot file first: what moves to its day's file meanwhile is then in both, and not in neither.
     let hot = copy_hot(&from, to, now)?;
-    let copied = hot.bytes;
-    let manifest = Manifest::new(now, vec![hot]);
-    manifest.write(to)?;
-    if before.is_some() {
-        tidy(to, &manifest);
+    let days = copied_days::list(&to.join(&hot.stored))?;
+    let (mut copied, mut parts) = (hot.bytes, vec![hot]);
+    for day in days {
+        if let Some(part) = copied_days::find(&before, day, to) {
+            parts.push(part);
+        } else if let Some(part) = copied_days::copy(data, day, to)? {
+            copied += part.bytes;
+            parts.push(part);
+        }
     }
+    let manifest = Manifest::new(now, parts);
+    manifest.write(to)?;
+    tidy(to, &manifest);
     let bytes = manifest.parts.iter().map(|part| part.bytes).sum();
     Ok(BackedUp { files: manifest.parts.len(), bytes, copied })
 }
@@ -79,16 +88,17 @@ fn copy_hot(from: &Path, to: &Path, now: Ms) -> Result<Part, Error> {
     let done: Result<(), Fault> = vacuum();
     done.map_err(|fault| left_behind(&file, fault.into()))?;
     let (bytes, sha256) = seal(&file).map_err(|error| at(&file, "cannot sync", &error))?;
-    Ok(Part { path: FILE.into(), stored, bytes, sha256 })
+    Ok(Part { path: FILE.into(), stored, bytes, sha256, writes: None })
 }
 
 /// A copy that failed is of no use to anybody.
-fn left_behind(file: &Path, error: Error) -> Error {
+pub(crate) fn left_behind(file: &Path, error: Error) -> Error {
     let _ = fs::remove_file(file);
     error
 }
 
-fn seal(file: &Path) -> std::io::Result<(u64, String)> {
+/// On disk, with its length and hash.
+pub(crate) fn seal(file: &Path) -> std::io::Result<(u64, String)> {
     let mut file = File::open(file)?;
     file.sync_all()?;
     digest(&mut file, |_| Ok(()))

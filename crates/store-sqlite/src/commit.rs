@@ -2,6 +2,7 @@
 
 use crate::blob::{self, Kind};
 use crate::fault::Fault;
+use crate::history::Ended;
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::BTreeMap;
 use store::{
@@ -12,8 +13,13 @@ use store::{
 pub(crate) const DAY_MS: Ms = 86_400_000;
 
 /// Writes the batch. `last_run` is the largest run id ever written, which saves asking for each new one.
-pub(crate) fn write(tx: &Transaction<'_>, batch: &Batch, last_run: &mut RunId) -> Result<Committed, Fault> {
-    let mut commit = Commit { tx, last_run, totals: Totals::default() };
+pub(crate) fn write(
+    tx: &Transaction<'_>,
+    batch: &Batch,
+    last_run: &mut RunId,
+    ended: &Ended,
+) -> Result<Committed, Fault> {
+    let mut commit = Commit { tx, last_run, ended, totals: Totals::default() };
     let accepts = batch.accepts.iter().map(|accept| commit.accept(accept)).collect::<Result<_, _>>()?;
     commit.append_to_open(&batch.records)?;
     batch.parks.iter().try_for_each(|park| commit.park(*park))?;
@@ -28,6 +34,7 @@ pub(crate) fn write(tx: &Transaction<'_>, batch: &Batch, last_run: &mut RunId) -
 struct Commit<'a> {
     tx: &'a Transaction<'a>,
     last_run: &'a mut RunId,
+    ended: &'a Ended,
     totals: Totals,
 }
 
@@ -75,7 +82,7 @@ impl Commit<'_> {
             return Ok(false);
         }
         let sql = "SELECT 1 FROM run WHERE id = ?1 UNION ALL SELECT 1 FROM run_hist WHERE id = ?1";
-        Ok(self.tx.prepare_cached(sql)?.exists([run])?)
+        Ok(self.tx.prepare_cached(sql)?.exists([run])? || self.ended.holds(self.tx, run)?)
     }
 
     fn insert_event(&self, event: &EventRow) -> Result<(), Fault> {
@@ -98,7 +105,8 @@ impl Commit<'_> {
     }
 
     fn check_event(&self, event: EventId) -> Result<(), Fault> {
-        let there = self.tx.prepare_cached("SELECT 1 FROM event WHERE id = ?1")?.exists([event])?;
+        let here = self.tx.prepare_cached("SELECT 1 FROM event WHERE id = ?1")?.exists([event])?;
+        let there = here || self.ended.bring_event(self.tx, event)?;
         let missing = || Error::Conflict(format!("event {event} is not kept any more"));
         there.then_some(()).ok_or_else(|| missing().into())
     }
@@ -167,12 +175,14 @@ impl Commit<'_> {
 
     fn finish(&mut self, finish: &Finish) -> Result<(), Fault> {
         let run = finish.run.id;
-        if self.tx.prepare_cached("DELETE FROM run WHERE id = ?1")?.execute([run])? == 1 {
+        let was_open = self.tx.prepare_cached("DELETE FROM run WHERE id = ?1")?.execute([run])? == 1;
+        if was_open {
             self.totals.closed(finish);
             self.tx.prepare_cached("DELETE FROM journal WHERE run = ?1")?.execute([run])?;
             blob::remove(self.tx, run, Kind::Record)?;
         }
-        if self.insert_history(finish)? {
+        let has_left = !was_open && self.ended.holds(self.tx, run)?;
+        if !has_left && self.insert_history(finish)? {
             self.totals.ended(finish);
             blob::put(self.tx, run, Kind::Doc, 0, &finish.doc)?;
         }

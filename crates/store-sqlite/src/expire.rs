@@ -3,6 +3,7 @@
 use crate::blob::{self, Kind};
 use crate::commit::DAY_MS;
 use crate::fault::Fault;
+use crate::history::FileKey;
 use crate::store::SqliteStore;
 use rusqlite::Transaction;
 use sqlx::AssertSqlSafe;
@@ -13,8 +14,10 @@ use store::{Error, EventId, Ms, RunId, Status, ids};
 const DELIVERIES_KEPT: Ms = 30 * DAY_MS;
 /// Their index is in no order of time, so each costs a page.
 const DELIVERIES_CHUNK: usize = 1_000;
+/// Files removed by one expiry.
+const FILES_MAX: i64 = 8;
 /// How long one deletion may keep other commits waiting.
-const TURN: Duration = Duration::from_millis(20);
+const TURN: Duration = Duration::from_millis(10);
 /// Free pages are given back to the disk only where they are many and a large part of the file; the rest is reused.
 const FREE_PAGES_KEPT: i64 = 4_096;
 const PAGES_CHUNK: i64 = 2_048;
@@ -23,17 +26,48 @@ const CHUNKS_MAX: usize = 16;
 
 impl SqliteStore {
     pub(crate) async fn expire_runs(&self, now: Ms, limit: usize) -> Result<usize, Error> {
-        let old = self.old_runs(now, limit).await?;
-        let mut gone = 0;
-        while gone < old.len() {
-            let rest = old[gone..].to_vec();
-            gone += self.write(move |tx| remove_some(tx, &rest)).await?;
+        let mut gone = self.expire_files(now).await?;
+        if gone >= limit {
+            return Ok(gone);
         }
+        gone += self.expire_hot(now, limit - gone).await?;
         while self.write(move |tx| forget_deliveries(tx, now)).await? == DELIVERIES_CHUNK {}
         for _ in 0..CHUNKS_MAX {
             if !self.give_back().await? {
                 break;
             }
+        }
+        Ok(gone)
+    }
+
+    /// Whole files, each as soon as all in it is past its retention: the time this takes does not grow with the runs.
+    async fn expire_files(&self, now: Ms) -> Result<usize, Error> {
+        let old = self.old_files(now).await?;
+        let runs = old.iter().map(|(_, runs)| usize::try_from(*runs).unwrap_or(0)).sum();
+        if !old.is_empty() {
+            self.archiver.remove(old.into_iter().map(|(file, _)| FileKey(file)).collect()).await?;
+        }
+        Ok(runs)
+    }
+
+    /// With how many runs there are in each. As with runs in the hot file, nothing goes of a flow that nobody knows.
+    async fn old_files(&self, now: Ms) -> Result<Vec<(i64, i64)>, Error> {
+        let sql = "SELECT p.file, sum(p.runs) FROM history_part AS p LEFT JOIN flow AS f ON f.key = p.flow GROUP BY p.file
+                   HAVING count(f.key) = count(*)
+                      AND max(p.last_finished + iif(p.status = 1, f.keep_done, f.keep_failed)) < ?1
+                   ORDER BY p.file LIMIT ?2";
+        let mut reader = self.reader.take().await?;
+        let query = sqlx::query_as(sql).bind(now).bind(FILES_MAX);
+        Ok(query.fetch_all(&mut *reader).await.map_err(Fault::Read)?)
+    }
+
+    /// Runs that no file of a day holds yet, one by one.
+    async fn expire_hot(&self, now: Ms, limit: usize) -> Result<usize, Error> {
+        let old = self.old_runs(now, limit).await?;
+        let mut gone = 0;
+        while gone < old.len() {
+            let rest = old[gone..].to_vec();
+            gone += self.write(move |tx| remove_some(tx, &rest)).await?;
         }
         Ok(gone)
     }
@@ -92,8 +126,8 @@ fn old_runs_sql(status: Status, keep: &str) -> String {
     )
 }
 
-/// Removes runs until the turn is over; tells how many.
-fn remove_some(tx: &Transaction<'_>, old: &[(RunId, EventId)]) -> Result<usize, Fault> {
+/// Removes runs and what only they need until the turn is over; tells how many.
+pub(crate) fn remove_some(tx: &Transaction<'_>, old: &[(RunId, EventId)]) -> Result<usize, Fault> {
     let until = Instant::now() + TURN;
     for (done, (run, event)) in old.iter().enumerate() {
         if done > 0 && Instant::now() >= until {

@@ -12,21 +12,29 @@ use store::{Batch, Committed, Error, Journal, LoadedRun, Ms, Record, RunId};
 #[async_trait]
 impl Journal for SqliteStore {
     async fn commit(&self, batch: Batch) -> Result<Committed, Error> {
+        let ends = !batch.finishes.is_empty();
         let work = move |writer: &mut crate::writer::Writer| {
             if !batch.accepts.is_empty() && writer.is_tight() {
                 return Err(Error::Full);
             }
             let mut last_run = writer.last_run;
-            let done = writer.write(|tx| commit::write(tx, &batch, &mut last_run));
+            let done = writer.write_knowing(|tx, ended| commit::write(tx, &batch, &mut last_run, ended));
             writer.last_run = last_run;
             done
         };
-        self.writer.call(work).await
+        let committed = self.writer.call(work).await?;
+        if ends && self.moves_at_once {
+            self.archiver.move_all().await?;
+        } else if ends {
+            self.archiver.wake();
+        }
+        Ok(committed)
     }
 
     async fn last_id(&self) -> Result<i64, Error> {
         let sql = "SELECT max(ifnull((SELECT max(id) FROM run), 0), ifnull((SELECT max(id) FROM run_hist), 0),
-                              ifnull((SELECT max(id) FROM event), 0), ifnull((SELECT max(event) FROM dedupe), 0))";
+                              ifnull((SELECT max(id) FROM event), 0), ifnull((SELECT max(event) FROM dedupe), 0),
+                              ifnull((SELECT max(last_id) FROM history_part), 0))";
         let mut reader = self.reader.take().await?;
         Ok(sqlx::query_scalar(sql).fetch_one(&mut *reader).await.map_err(Fault::Read)?)
     }

@@ -33,6 +33,9 @@ pub(crate) struct Part {
     pub(crate) stored: String,
     pub(crate) bytes: u64,
     pub(crate) sha256: String,
+    /// Of a day's file: how often it had been added to. The same number is the same content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) writes: Option<i64>,
 }
 
 impl Manifest {

@@ -9,6 +9,11 @@ use store::Error;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
+/// The number of the last one.
+pub(crate) fn newest() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
 /// Nothing to do is the usual case and is found out with one query, on the writer's connection.
 pub(crate) fn is_current(connection: &rusqlite::Connection) -> Result<bool, Fault> {
     let known = "SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations'";

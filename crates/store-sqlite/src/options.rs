@@ -1,6 +1,9 @@
 //! Where the store lives and what it promises.
 
 use std::path::PathBuf;
+use std::time::Duration;
+
+const ARCHIVE_AFTER: Duration = Duration::from_secs(2);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Durability {
@@ -17,12 +20,21 @@ pub struct Options {
     pub durability: Durability,
     /// Open even on a network file system, whose locks and syncs cannot be trusted.
     pub allow_network_dir: bool,
+    /// How long a run that has ended may stay in the hot file before it moves to its day's: many at once cost less. With
+    /// none, a commit waits for the move; for tests.
+    pub archive_after: Duration,
     /// Treat the disk as full when the file has this many bytes.
     pub bytes_max: Option<u64>,
 }
 
 impl Options {
     pub fn new(dir: impl Into<PathBuf>) -> Self {
-        Self { dir: dir.into(), durability: Durability::Full, allow_network_dir: false, bytes_max: None }
+        Self {
+            dir: dir.into(),
+            durability: Durability::Full,
+            allow_network_dir: false,
+            archive_after: ARCHIVE_AFTER,
+            bytes_max: None,
+        }
     }
 }

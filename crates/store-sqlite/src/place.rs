@@ -1,6 +1,6 @@
 //! The folder: who may have it, on which kind of disk, and how much room there is.
 
-use crate::Options;
+use crate::{Options, history};
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -52,6 +52,10 @@ impl Place {
 
     pub(crate) fn file(&self) -> PathBuf {
         self.dir.join(FILE)
+    }
+
+    pub(crate) fn history(&self) -> PathBuf {
+        self.dir.join(history::FOLDER)
     }
 
     pub(crate) fn log(&self) -> PathBuf {

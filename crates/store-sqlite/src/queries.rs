@@ -3,55 +3,42 @@
 use crate::blob::{self, Kind};
 use crate::commit::DAY_MS;
 use crate::fault::Fault;
+use crate::history::{Days, REACH, REACH_ORDER, Reach, files_with};
 use crate::reader::snapshot;
 use crate::row::{self, SUMMARY_ENDED, SUMMARY_OPEN};
+use crate::search::Search;
 use crate::store::SqliteStore;
 use async_trait::async_trait;
-use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use store::{
     DayCount, Error, EventId, FlowKey, FlowTotals, Ms, RunDetailRow, RunFilter, RunId, RunQueries,
-    RunSummaryRow, SUMMARIES_MAX, Status, StoreSize,
+    RunSummaryRow, SUMMARIES_MAX, StoreSize,
 };
-
-/// Most runs one list gives.
-const LIST_MAX: usize = 1_000;
-/// How many runs are looked through for a text, and how many keys with one start are considered.
-const SEARCH_MAX: i64 = 20_000;
-const TEXT_CHARS_MAX: usize = 200;
 
 #[async_trait]
 impl RunQueries for SqliteStore {
     async fn runs(&self, filter: RunFilter) -> Result<Vec<RunSummaryRow>, Error> {
         let mut reader = self.reader.take().await?;
         let mut at_once = snapshot(&mut reader).await?;
-        Ok(Search::new(&filter).ask(&mut at_once).await?)
+        Ok(Search::new(&filter).ask(&mut at_once, &self.days).await?)
     }
 
     async fn summaries(&self, runs: &[RunId]) -> Result<Vec<RunSummaryRow>, Error> {
         let mut reader = self.reader.take().await?;
         let mut at_once = snapshot(&mut reader).await?;
-        let mut sql = by_id(&runs[..runs.len().min(SUMMARIES_MAX)]);
-        let rows = sql.build().fetch_all(&mut *at_once).await.map_err(Fault::Read)?;
-        Ok(rows.iter().map(row::summary).collect::<Result<_, Fault>>()?)
+        Ok(summaries(&mut at_once, &self.days, &runs[..runs.len().min(SUMMARIES_MAX)]).await?)
     }
 
     async fn run_detail(&self, run: RunId) -> Result<Option<RunDetailRow>, Error> {
         let mut reader = self.reader.take().await?;
         let mut at_once = snapshot(&mut reader).await?;
-        Ok(detail(&mut at_once, run).await?)
+        Ok(detail(&mut at_once, &self.days, run).await?)
     }
 
     async fn retries(&self, event: EventId) -> Result<Vec<RunSummaryRow>, Error> {
-        let later = "event = ?1 AND id <> event";
-        let sql = format!(
-            "SELECT {SUMMARY_OPEN} FROM run WHERE {later} UNION ALL
-             SELECT {SUMMARY_ENDED} FROM run_hist WHERE {later} ORDER BY id"
-        );
         let mut reader = self.reader.take().await?;
         let mut at_once = snapshot(&mut reader).await?;
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(event);
-        let rows = query.fetch_all(&mut *at_once).await.map_err(Fault::Read)?;
-        Ok(rows.iter().map(row::summary).collect::<Result<_, Fault>>()?)
+        Ok(retries(&mut at_once, &self.days, event).await?)
     }
 
     async fn flow_totals(&self) -> Result<Vec<(FlowKey, FlowTotals)>, Error> {
@@ -72,7 +59,7 @@ impl RunQueries for SqliteStore {
     async fn size(&self) -> Result<StoreSize, Error> {
         let bytes = |path| std::fs::metadata(path).map_or(0, |data| data.len());
         Ok(StoreSize {
-            bytes: bytes(self.place.file()),
+            bytes: bytes(self.place.file()) + self.days.bytes(),
             wal_bytes: bytes(self.place.log()),
             free_disk_bytes: self.place.free_bytes(),
         })
@@ -108,162 +95,125 @@ fn day((flow, day, status, runs): DayRow) -> Result<DayCount, Fault> {
     Ok(DayCount { flow, day: day * DAY_MS, status: row::status(status)?, runs })
 }
 
-/// Which runs one walk goes through.
-#[derive(Clone, Copy)]
-enum Runs {
-    Open,
-    Ended(Option<Status>),
+/// What a condition holds for, of the runs that have ended and lie in this file.
+async fn ended(
+    connection: &mut SqliteConnection,
+    which: impl FnOnce(&mut QueryBuilder<Sqlite>),
+) -> Result<Vec<RunSummaryRow>, Fault> {
+    let mut sql = QueryBuilder::new(format!("SELECT {SUMMARY_ENDED} FROM run_hist WHERE "));
+    which(&mut sql);
+    let rows = sql.build().fetch_all(connection).await?;
+    rows.iter().map(row::summary).collect()
 }
 
-/// What it picks out of them.
-#[derive(Clone, Copy)]
-enum Pick {
-    Newest,
-    /// Those of the newest whose key or error holds the text.
-    Holding,
-    /// Those whose key starts with the text.
-    Starting,
-    One(RunId),
+async fn open(
+    hot: &mut SqliteConnection,
+    which: impl FnOnce(&mut QueryBuilder<Sqlite>),
+) -> Result<Vec<RunSummaryRow>, Fault> {
+    let mut sql = QueryBuilder::new(format!("SELECT {SUMMARY_OPEN} FROM run WHERE "));
+    which(&mut sql);
+    let rows = sql.build().fetch_all(hot).await?;
+    rows.iter().map(row::summary).collect()
 }
 
-struct Search<'a> {
-    filter: &'a RunFilter,
-    before: RunId,
-    limit: usize,
-    text: Option<String>,
+fn among(sql: &mut QueryBuilder<Sqlite>, runs: &[RunId]) {
+    let mut ids = sql.push("id IN (").separated(", ");
+    for run in runs {
+        ids.push_bind(*run);
+    }
+    sql.push(")");
 }
 
-impl<'a> Search<'a> {
-    fn new(filter: &'a RunFilter) -> Self {
-        let text = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        Self {
-            filter,
-            before: filter.before.unwrap_or(RunId::MAX),
-            limit: filter.limit.min(LIST_MAX),
-            text: text.map(|text| text.chars().take(TEXT_CHARS_MAX).collect()),
-        }
-    }
-
-    fn runs(&self) -> Vec<Runs> {
-        let RunFilter { flow, statuses, open, .. } = self.filter;
-        let all = statuses.is_empty() && !open;
-        // The table itself is in order of id; with a flow or a status given, an index has one order per status.
-        let ended: Vec<Option<Status>> = match (all, flow) {
-            (true, None) => vec![None],
-            (true, Some(_)) => [Status::Done, Status::Failed, Status::Cancelled].map(Some).into(),
-            (false, _) => statuses.iter().copied().map(Some).collect(),
-        };
-        let open = (*open || all).then_some(Runs::Open);
-        open.into_iter().chain(ended.into_iter().map(Runs::Ended)).collect()
-    }
-
-    fn picks(&self) -> Vec<Pick> {
-        let Some(text) = &self.text else { return vec![Pick::Newest] };
-        let one = text.parse().ok().map(Pick::One);
-        [Pick::Holding, Pick::Starting].into_iter().chain(one).collect()
-    }
-
-    async fn ask(&self, connection: &mut SqliteConnection) -> Result<Vec<RunSummaryRow>, Fault> {
-        let mut found = Vec::new();
-        for runs in self.runs() {
-            for pick in self.picks() {
-                let rows = self.sql(runs, pick).build().fetch_all(&mut *connection).await?;
-                found.append(&mut rows.iter().map(row::summary).collect::<Result<_, _>>()?);
-            }
-        }
-        Ok(self.newest(found))
-    }
-
-    fn sql(&self, runs: Runs, pick: Pick) -> QueryBuilder<Sqlite> {
-        let (columns, table) = match runs {
-            Runs::Open => (SUMMARY_OPEN, "run"),
-            Runs::Ended(status) => (SUMMARY_ENDED, self.ended_table(status, pick)),
-        };
-        let mut sql = QueryBuilder::new(format!("SELECT * FROM (SELECT {columns} FROM {table} WHERE id < "));
-        sql.push_bind(self.before);
-        if let Some(flow) = self.filter.flow {
-            sql.push(" AND flow = ").push_bind(flow);
-        }
-        if let Runs::Ended(Some(status)) = runs {
-            // SQLite does not see by itself that 2 is in an index over all from 2.
-            let in_trouble = if status == Status::Done { "" } else { " AND status >= 2" };
-            sql.push(format!(" AND status = {}{in_trouble}", status as i16));
-        }
-        self.push_pick(&mut sql, pick);
-        sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.limit as i64);
-        sql
-    }
-
-    /// Said outright, because without statistics SQLite would rather walk the whole table.
-    fn ended_table(&self, status: Option<Status>, pick: Pick) -> &'static str {
-        match (pick, self.filter.flow, status) {
-            (Pick::Starting, _, _) => "run_hist INDEXED BY run_hist_key",
-            (Pick::One(_), _, _) | (_, None, None | Some(Status::Done)) => "run_hist",
-            (_, Some(_), _) => "run_hist INDEXED BY run_hist_flow",
-            (_, None, Some(Status::Failed | Status::Cancelled)) => "run_hist INDEXED BY run_hist_trouble",
-        }
-    }
-
-    /// Ends the inner question and, where rows have to be looked at, begins the outer one.
-    fn push_pick(&self, sql: &mut QueryBuilder<Sqlite>, pick: Pick) {
-        let text = self.text.as_deref().unwrap_or_default();
-        match pick {
-            Pick::Newest => sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.limit as i64).push(")"),
-            Pick::One(run) => sql.push(" AND id = ").push_bind(run).push(")"),
-            Pick::Starting => {
-                sql.push(" AND key >= ").push_bind(text.to_owned());
-                sql.push(" AND key < ").push_bind(format!("{text}\u{10ffff}"));
-                sql.push(" LIMIT ").push_bind(SEARCH_MAX).push(")")
-            }
-            Pick::Holding => {
-                let pattern = contains(text);
-                sql.push(" ORDER BY id DESC LIMIT ").push_bind(SEARCH_MAX).push(") WHERE key LIKE ");
-                sql.push_bind(pattern.clone()).push(" ESCAPE '\\' OR error LIKE ");
-                sql.push_bind(pattern).push(" ESCAPE '\\'")
-            }
-        };
-    }
-
-    /// One run may be found in several ways.
-    fn newest(&self, mut found: Vec<RunSummaryRow>) -> Vec<RunSummaryRow> {
-        found.sort_unstable_by_key(|run| std::cmp::Reverse(run.id));
-        found.dedup_by_key(|run| run.id);
-        found.truncate(self.limit);
-        found
-    }
+fn later(sql: &mut QueryBuilder<Sqlite>, event: EventId) {
+    sql.push("event = ").push_bind(event).push(" AND id <> event");
 }
 
-fn contains(text: &str) -> String {
-    let plain = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{plain}%")
+async fn summaries(
+    hot: &mut SqliteConnection,
+    days: &Days,
+    runs: &[RunId],
+) -> Result<Vec<RunSummaryRow>, Fault> {
+    let mut found = open(hot, |sql| among(sql, runs)).await?;
+    found.append(&mut ended(hot, |sql| among(sql, runs)).await?);
+    let mut missing: Vec<RunId> = runs.to_vec();
+    missing.retain(|run| !found.iter().any(|row| row.id == *run));
+    let (question, files) = (days.ask(), files_around(hot, &missing).await?);
+    for reach in files {
+        if missing.is_empty() {
+            break;
+        }
+        let Some(mut day) = question.open(reach.file).await? else { continue };
+        let here = ended(&mut day, |sql| among(sql, &missing)).await?;
+        missing.retain(|run| !here.iter().any(|row| row.id == *run));
+        found.extend(here);
+    }
+    found.sort_by_key(|run| run.id);
+    found.dedup_by_key(|run| run.id);
+    Ok(found)
 }
 
-fn by_id(runs: &[RunId]) -> QueryBuilder<Sqlite> {
-    let open = format!("SELECT {SUMMARY_OPEN} FROM run WHERE id IN (");
-    let ended = format!(") UNION ALL SELECT {SUMMARY_ENDED} FROM run_hist WHERE id IN (");
-    let mut sql = QueryBuilder::new("");
-    for half in [open, ended] {
-        let mut ids = sql.push(half).separated(", ");
-        for run in runs {
-            ids.push_bind(*run);
+/// The files that reach over any of these runs.
+async fn files_around(hot: &mut SqliteConnection, runs: &[RunId]) -> Result<Vec<Reach>, Fault> {
+    let (Some(first), Some(last)) = (runs.iter().min(), runs.iter().max()) else { return Ok(Vec::new()) };
+    let mut sql = QueryBuilder::new(REACH);
+    sql.push("first_id <= ").push_bind(*last).push(" AND last_id >= ").push_bind(*first).push(REACH_ORDER);
+    files_with(hot, sql).await
+}
+
+async fn retries(
+    hot: &mut SqliteConnection,
+    days: &Days,
+    event: EventId,
+) -> Result<Vec<RunSummaryRow>, Fault> {
+    let mut found = open(hot, |sql| later(sql, event)).await?;
+    found.append(&mut ended(hot, |sql| later(sql, event)).await?);
+    let mut sql = QueryBuilder::new(REACH);
+    sql.push("first_later <= ")
+        .push_bind(event)
+        .push(" AND last_later >= ")
+        .push_bind(event)
+        .push(REACH_ORDER);
+    let question = days.ask();
+    for reach in files_with(hot, sql).await? {
+        if let Some(mut day) = question.open(reach.file).await? {
+            found.append(&mut ended(&mut day, |sql| later(sql, event)).await?);
         }
     }
-    sql.push(") ORDER BY id");
-    sql
+    found.sort_by_key(|run| run.id);
+    found.dedup_by_key(|run| run.id);
+    Ok(found)
 }
 
-async fn detail(connection: &mut SqliteConnection, run: RunId) -> Result<Option<RunDetailRow>, Fault> {
-    let open = format!("SELECT {SUMMARY_OPEN}, x'' AS doc FROM run WHERE id = ");
-    let ended = format!("SELECT {SUMMARY_ENDED}, doc FROM run_hist WHERE id = ");
-    for sql in [open, ended] {
-        let mut sql = QueryBuilder::<Sqlite>::new(sql);
-        let Some(row) = sql.push_bind(run).build().fetch_optional(&mut *connection).await? else {
-            continue;
-        };
-        let summary = row::summary(&row)?;
-        let doc = blob::get(connection, row.try_get("doc")?, run, Kind::Doc, 0).await?;
-        let event = row::event(connection, summary.event).await?;
-        return Ok(Some(RunDetailRow { summary, doc, event }));
+async fn detail(hot: &mut SqliteConnection, days: &Days, run: RunId) -> Result<Option<RunDetailRow>, Fault> {
+    let is_open = format!("SELECT {SUMMARY_OPEN}, x'' AS doc FROM run WHERE id = ");
+    let has_ended = format!("SELECT {SUMMARY_ENDED}, doc FROM run_hist WHERE id = ");
+    for sql in [is_open, has_ended.clone()] {
+        if let Some(detail) = detail_in(hot, sql, run).await? {
+            return Ok(Some(detail));
+        }
+    }
+    let question = days.ask();
+    for reach in files_around(hot, &[run]).await? {
+        if let Some(mut day) = question.open(reach.file).await?
+            && let Some(detail) = detail_in(&mut day, has_ended.clone(), run).await?
+        {
+            return Ok(Some(detail));
+        }
     }
     Ok(None)
+}
+
+async fn detail_in(
+    connection: &mut SqliteConnection,
+    sql: String,
+    run: RunId,
+) -> Result<Option<RunDetailRow>, Fault> {
+    let mut sql = QueryBuilder::<Sqlite>::new(sql);
+    let Some(row) = sql.push_bind(run).build().fetch_optional(&mut *connection).await? else {
+        return Ok(None);
+    };
+    let summary = row::summary(&row)?;
+    let doc = blob::get(connection, row.try_get("doc")?, run, Kind::Doc, 0).await?;
+    let event = row::event(connection, summary.event).await?;
+    Ok(Some(RunDetailRow { summary, doc, event }))
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 const CONNECTIONS_MAX: u32 = 4;
-const QUESTION_MAX: Duration = Duration::from_secs(2);
+pub(crate) const QUESTION_MAX: Duration = Duration::from_secs(2);
 /// Idle connections are closed, and with them their caches.
 const IDLE_MAX: Duration = Duration::from_secs(60);
 /// Instructions of SQLite's machine between two looks at the clock: well under a millisecond.
@@ -47,14 +47,19 @@ impl Reader {
 
     async fn take_for(&self, time: Duration) -> Result<PoolConnection<Sqlite>, Fault> {
         let mut connection = self.pool.acquire().await?;
-        let until = Instant::now() + time;
-        connection.lock_handle().await?.set_progress_handler(LOOK_EVERY, move || Instant::now() < until);
+        deadline(&mut connection, Instant::now() + time).await?;
         Ok(connection)
     }
 
     pub(crate) async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// Whatever still runs on the connection then is interrupted.
+pub(crate) async fn deadline(connection: &mut SqliteConnection, until: Instant) -> Result<(), Fault> {
+    connection.lock_handle().await?.set_progress_handler(LOOK_EVERY, move || Instant::now() < until);
+    Ok(())
 }
 
 /// Several statements about the same instant.

@@ -1,6 +1,7 @@
 //! A backup becomes a data folder again.
 
 use crate::backup::BackedUp;
+use crate::history::FOLDER;
 use crate::manifest::{Manifest, Part, digest};
 use crate::place::{self, FILE, at};
 use std::fs::{self, File};
@@ -24,6 +25,8 @@ pub fn restore(from: &Path, data: &Path) -> Result<BackedUp, Error> {
     place::make_dir(data).map_err(|error| at(data, "cannot make", &error))?;
     let _turn = place::lock(data, "restore into an empty folder")?;
     refuse_store(data)?;
+    let history = data.join(FOLDER);
+    place::make_dir(&history).map_err(|error| at(&history, "cannot make", &error))?;
     let brought = manifest.parts.iter().try_for_each(|part| bring(part, from, data));
     brought
         .inspect_err(|_| manifest.parts.iter().for_each(|part| drop(fs::remove_file(coming(part, data)))))?;
@@ -49,7 +52,8 @@ fn check_names(part: &Part) -> Result<(), Error> {
         let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
         name.ends_with(".db") && !name.starts_with('.') && name.chars().all(good)
     };
-    match plain(&part.path) && plain(&part.stored) {
+    let path = part.path.strip_prefix(FOLDER).and_then(|path| path.strip_prefix('/')).unwrap_or(&part.path);
+    match plain(path) && plain(&part.stored) {
         true => Ok(()),
         false => {
             Err(Error::Unreadable(format!("the manifest names {:?}, which is no file of a store", part.path)))
@@ -81,7 +85,8 @@ fn copy(source: &Path, file: &Path) -> io::Result<(u64, String)> {
 
 fn reveal(part: &Part, data: &Path) -> Result<(), Error> {
     let file = data.join(&part.path);
-    let rename = fs::rename(coming(part, data), &file).and_then(|()| place::sync_dir(data));
+    let folder = file.parent().unwrap_or(data);
+    let rename = fs::rename(coming(part, data), &file).and_then(|()| place::sync_dir(folder));
     rename.map_err(|error| at(&file, "cannot put in place", &error))
 }
 

@@ -1,6 +1,7 @@
 //! Opening, and the two ways in: one writer, a few readers.
 
 use crate::fault::Fault;
+use crate::history::{self, Archiver, Days};
 use crate::place::Place;
 use crate::reader::Reader;
 use crate::writer::{Writer, WriterHandle};
@@ -16,9 +17,13 @@ use tempfile::TempDir;
 /// Dropping it waits for the commits under way.
 pub struct SqliteStore {
     // Fields are dropped in this order: the folder last.
+    pub(crate) archiver: Archiver,
     pub(crate) writer: WriterHandle,
     pub(crate) reader: Reader,
+    pub(crate) days: Arc<Days>,
     pub(crate) place: Arc<Place>,
+    /// A commit waits until what it ended has moved.
+    pub(crate) moves_at_once: bool,
     _temporary: Option<TempDir>,
 }
 
@@ -41,13 +46,18 @@ impl SqliteStore {
 
     async fn start(options: Options, temporary: Option<TempDir>) -> Result<Self, Error> {
         let place = Arc::new(Place::take(&options)?);
-        let mut writer = Writer::open(place.clone(), &options)?;
+        let days = Arc::new(Days::new(place.history()));
+        let mut writer = Writer::open(place.clone(), days.clone(), &options)?;
         if !migrate::is_current(writer.connection())? {
             migrate::migrate(&place.file()).await?;
         }
-        writer.learn_last_run()?;
+        history::check(&mut writer, &days, &place.file(), options.durability, migrate::newest())?;
+        writer.learn_last_run(days.clone())?;
         let reader = Reader::open(&place.file());
-        Ok(Self { writer: WriterHandle::start(writer)?, reader, place, _temporary: temporary })
+        let writer = WriterHandle::start(writer)?;
+        let archiver = Archiver::start(days.clone(), place.file(), writer.jobs(), &options)?;
+        let moves_at_once = options.archive_after.is_zero();
+        Ok(Self { archiver, writer, reader, days, place, moves_at_once, _temporary: temporary })
     }
 
     pub fn file(&self) -> PathBuf {
@@ -57,6 +67,7 @@ impl SqliteStore {
     /// Closes the read connections, so that dropping the store leaves one tidy file without its log.
     pub async fn close(&self) {
         self.reader.close().await;
+        self.days.close();
     }
 
     /// Everything but the hot path goes through here, in turn with it.

@@ -2,6 +2,7 @@
 
 use crate::checkpoint::{Checkpoints, PAGE_BYTES};
 use crate::fault::Fault;
+use crate::history::{self, Days, Ended};
 use crate::place::Place;
 use crate::{Durability, Options};
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
@@ -38,6 +39,27 @@ pub(crate) struct Writer {
     tight: bool,
     /// No run with a larger id has ever been written.
     pub(crate) last_run: i64,
+    /// Which runs have left this file.
+    pub(crate) ended: Ended,
+}
+
+/// A way to the thread for other threads; the thread ends when all are gone.
+#[derive(Clone)]
+pub(crate) struct Jobs(mpsc::Sender<Job>);
+
+impl Jobs {
+    /// Runs `work` on the writer's thread and waits for its answer. Not from within an async runtime.
+    pub(crate) fn call_blocking<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Writer) -> Result<T, Error> + Send + 'static,
+    {
+        let gone = || Error::Io("the writer has stopped".into());
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |writer| drop(answer.send(work(writer))));
+        self.0.blocking_send(job).map_err(|_| gone())?;
+        answered.blocking_recv().map_err(|_| gone())?
+    }
 }
 
 /// Sends work to the thread; dropping it ends the thread when the queue is empty.
@@ -53,6 +75,11 @@ impl WriterHandle {
         let thread =
             thread.map_err(|error| Error::Io(format!("cannot start the writer's thread: {error}")))?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    /// For a thread that ends before this handle is dropped.
+    pub(crate) fn jobs(&self) -> Jobs {
+        Jobs(self.jobs.clone().expect("it is there until the handle is dropped"))
     }
 
     /// Runs `work` on the thread and gives its answer.
@@ -86,11 +113,19 @@ fn run(mut writer: Writer, mut queue: mpsc::Receiver<Job>) {
 }
 
 impl Writer {
-    pub(crate) fn open(place: Arc<Place>, options: &Options) -> Result<Self, Error> {
+    pub(crate) fn open(place: Arc<Place>, days: Arc<Days>, options: &Options) -> Result<Self, Error> {
         let connection = connect(&place, options)?;
         let checkpoints = Checkpoints::start(&place.file())?;
         connection.wal_hook(Some(note_log_pages));
-        Ok(Self { connection, checkpoints, place, stopped: None, tight: false, last_run: i64::MAX })
+        Ok(Self {
+            connection,
+            checkpoints,
+            place,
+            stopped: None,
+            tight: false,
+            last_run: i64::MAX,
+            ended: Ended::new(days, i64::MAX),
+        })
     }
 
     pub(crate) fn connection(&self) -> &Connection {
@@ -98,10 +133,12 @@ impl Writer {
     }
 
     /// Asked once, after the tables are known to be there.
-    pub(crate) fn learn_last_run(&mut self) -> Result<(), Fault> {
+    pub(crate) fn learn_last_run(&mut self, days: Arc<Days>) -> Result<(), Fault> {
         let sql =
             "SELECT max(ifnull((SELECT max(id) FROM run), 0), ifnull((SELECT max(id) FROM run_hist), 0))";
-        self.last_run = self.connection.query_row(sql, [], |row| row.get(0))?;
+        let floor = history::floor(&self.connection)?;
+        self.ended = Ended::new(days, floor);
+        self.last_run = self.connection.query_row(sql, [], |row| row.get::<_, i64>(0))?.max(floor);
         Ok(())
     }
 
@@ -110,13 +147,21 @@ impl Writer {
         &mut self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
     ) -> Result<T, Error> {
+        self.write_knowing(|tx, _| work(tx))
+    }
+
+    /// The same for work that has to know which runs have left this file.
+    pub(crate) fn write_knowing<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>, &Ended) -> Result<T, Fault>,
+    ) -> Result<T, Error> {
         if let Some(why) = &self.stopped {
             return Err(Error::Io(why.clone()));
         }
         if let Some(why) = self.checkpoints.failed() {
             return Err(self.stop(Error::Io(why.into())));
         }
-        let done = transact(&mut self.connection, work).map_err(Error::from);
+        let done = transact(&mut self.connection, |tx| work(tx, &self.ended)).map_err(Error::from);
         match done {
             Ok(_) => self.checkpoints.after_commit(&self.connection, LOG_PAGES.get()),
             Err(Error::Full) => self.make_do(),
@@ -217,7 +262,7 @@ fn set_up(connection: &Connection, options: &Options) -> Result<(), Fault> {
     Ok(())
 }
 
-fn sync_word(durability: Durability) -> &'static str {
+pub(crate) fn sync_word(durability: Durability) -> &'static str {
     match durability {
         Durability::Full => "FULL",
         Durability::Normal => "NORMAL",

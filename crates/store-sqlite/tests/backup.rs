@@ -6,8 +6,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::Duration;
 use store::contract::sample::*;
-use store::{Error, Journal, RunQueries, Shards, Status};
+use store::{Error, Journal, RunFilter, RunQueries, Shards, Status};
 use store_sqlite::{Durability, Options, SqliteStore, back_up, restore};
 
 struct Folders(tempfile::TempDir);
@@ -24,11 +25,19 @@ impl Folders {
     async fn open(&self, name: &str) -> Arc<SqliteStore> {
         let mut options = Options::new(self.at(name));
         options.durability = Durability::Normal;
+        options.archive_after = Duration::ZERO;
         SqliteStore::open(options).await.expect("it opens")
     }
 
     fn back_up(&self, now: i64) -> Result<store_sqlite::BackedUp, Error> {
         back_up(&self.at("data"), &self.at("copy"), now)
+    }
+
+    /// Files that are not whole.
+    fn left_overs(&self, name: &str) -> Vec<PathBuf> {
+        let files =
+            fs::read_dir(self.at(name)).expect("it is listed").map(|file| file.expect("listed").path());
+        files.filter(|file| file.extension().is_some_and(|end| end == "restoring")).collect()
     }
 
     /// The one file of rows in the backup.
@@ -140,11 +149,55 @@ async fn a_damaged_backup_is_refused_and_nothing_is_made_of_it() {
         matches!(refused, Error::Unreadable(_)) && refused.to_string().contains("not what was backed up"),
         "{refused}"
     );
-    let left: Vec<_> = fs::read_dir(folders.at("new"))
-        .expect("it is listed")
-        .map(|file| file.expect("listed").file_name())
-        .collect();
-    assert_eq!(left, ["khlong.lock"]);
+    assert!(!folders.at("new").join("khlong.db").exists() && folders.left_overs("new").is_empty());
+}
+
+#[tokio::test]
+async fn a_day_that_has_not_changed_is_not_copied_again() {
+    let folders = Folders::new();
+    let store = folders.open("data").await;
+    with_flow(&*store).await;
+    let mut batch = accepts([heavy(1, 1 << 20)]);
+    batch.finishes = vec![finish(run(1), Status::Done)];
+    commit(&*store, batch).await;
+    let first = folders.back_up(1).expect("it is copied");
+    let again = folders.back_up(2).expect("it is copied again");
+    assert!(first.copied > 1 << 20 && again.copied < 1 << 20, "{first:?}, then {again:?}");
+    assert_eq!((first.files, again.files), (2, 2));
+    ended(&*store, 2, Status::Done).await;
+    let third = folders.back_up(3).expect("it is copied again");
+    assert!(third.copied > 1 << 20, "{third:?}: the day has changed");
+    restore(&folders.at("copy"), &folders.at("new")).expect("it is restored");
+    let new = folders.open("new").await;
+    let one = new.run_detail(id(1)).await.expect("asked").expect("it is in history");
+    assert_eq!(one.event.map(|event| event.body.len()), Some(1 << 20));
+    assert!(new.run_detail(id(2)).await.expect("asked").is_some());
+}
+
+/// The hot file is copied first, so a day's file may know more: what is open in the one may have ended in the other.
+#[tokio::test]
+async fn a_run_that_was_open_at_the_backups_moment_is_open_though_a_later_file_has_its_end() {
+    let folders = Folders::new();
+    let store = folders.open("data").await;
+    with_flow(&*store).await;
+    ended(&*store, 1, Status::Done).await;
+    commit(&*store, accepts([accept(2)])).await;
+    folders.back_up(1).expect("it is copied");
+    commit(&*store, finishes([finish(run(2), Status::Done)])).await;
+    store.close().await;
+    drop(store);
+    restore(&folders.at("copy"), &folders.at("new")).expect("it is restored");
+    fs::remove_dir_all(folders.at("new").join("history")).expect("the older one");
+    let mut copy = std::process::Command::new("cp");
+    copy.arg("-r").arg(folders.at("data").join("history")).arg(folders.at("new"));
+    assert!(copy.status().expect("it ends").success());
+    let new = folders.open("new").await;
+    let listed = new.runs(RunFilter { limit: 9, ..RunFilter::default() }).await.expect("asked");
+    let states: Vec<_> = listed.iter().map(|run| (numbers([run.id])[0], run.status)).collect();
+    assert_eq!(states, [(2, None), (1, Some(Status::Done))]);
+    commit(&*new, finishes([finish(run(2), Status::Failed)])).await;
+    let two = new.run_detail(id(2)).await.expect("asked").expect("it has ended");
+    assert_eq!(two.summary.status, Some(Status::Failed));
 }
 
 #[tokio::test]

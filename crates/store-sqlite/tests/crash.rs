@@ -4,6 +4,7 @@ use bytes::Bytes;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 use store::contract::sample::*;
 use store::{Batch, Error, Journal, RunQueries, Shards, Status};
 use store_sqlite::{Options, SqliteStore};
@@ -28,7 +29,10 @@ fn child(prepare: &str, test: &str, dir: &Path) -> Child {
 #[tokio::test]
 #[ignore = "a child"]
 async fn commits_until_it_is_killed() {
-    let store = SqliteStore::open(Options::new(dir())).await.expect("it opens");
+    let mut options = Options::new(dir());
+    // So that it dies in the middle of moving runs, too.
+    options.archive_after = Duration::from_millis(5);
+    let store = SqliteStore::open(options).await.expect("it opens");
     let mut n = numbers([store.last_id().await.expect("asked").max(id(0))])[0] + 1;
     loop {
         let mut batch = accepts([delivered(n, 0)]);
@@ -67,10 +71,18 @@ async fn everything_acknowledged_is_there_after_kill_9() {
     }
     let last = store.load_run(id(acknowledged)).await.expect("asked");
     assert!(last.is_some_and(|run| run.records.len() == 1) || is_done(&store, acknowledged).await);
-    let file = rusqlite::Connection::open(store.file()).expect("it opens");
-    let health: String =
-        file.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("it is checked");
-    assert_eq!(health, "ok");
+    let days = std::fs::read_dir(dir.path().join("history")).expect("it is listed");
+    let days: Vec<_> = days
+        .map(|day| day.expect("it is listed").path())
+        .filter(|path| path.extension().is_some_and(|end| end == "db"))
+        .collect();
+    assert!(!days.is_empty(), "runs have moved");
+    for file in days.into_iter().chain([store.file()]) {
+        let file = rusqlite::Connection::open(file).expect("it opens");
+        let health: String =
+            file.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("it is checked");
+        assert_eq!(health, "ok");
+    }
 }
 
 /// The commit after the last one told may have landed too.

@@ -42,7 +42,8 @@ async fn nobody_else_may_read_the_folder_or_the_files() {
     let mode = |path: &Path| std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
     assert_eq!(mode(&dir.path().join("data")), 0o700);
     let files = std::fs::read_dir(dir.path().join("data")).expect("it is listed");
-    for file in files.map(|file| file.expect("it is listed").path()) {
+    let files = files.map(|file| file.expect("it is listed").path());
+    for file in files.filter(|file| file.is_file()) {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }
 }

@@ -174,6 +174,7 @@ pub trait Journal: Send + Sync + 'static {
 
     async fn load_run(&self, run: RunId) -> Result<Option<LoadedRun>, Error>;
 
-    /// Removes what is older than its flow's retention, at most `limit` runs; tells how many went.
+    /// Removes what is older than its flow's retention; tells how many runs went. At most `limit` go one by one, but all
+    /// of a day may go at once, and stay until the last of them is too old.
     async fn expire(&self, now: Ms, limit: usize) -> Result<usize, Error>;
 }

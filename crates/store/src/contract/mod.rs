@@ -44,7 +44,7 @@ macro_rules! contract_tests {
                 later_runs_of_an_event_come_in_order,
                 runs_are_looked_up_by_their_ids;
             expiry: what_is_older_than_its_flow_keeps_goes, failed_runs_are_kept_by_their_own_time,
-                an_event_stays_while_a_run_refers_to_it, an_open_run_never_expires, no_more_than_the_limit_goes_at_once,
+                an_event_stays_while_a_run_refers_to_it, an_open_run_never_expires, old_runs_go_in_as_many_calls_as_it_takes,
                 history_of_a_deleted_flow_expires_too, totals_outlive_what_they_count,
                 a_delivery_is_forgotten_after_a_month;
             config: a_flow_saved_is_there, the_same_logic_again_is_the_same_version, other_logic_is_the_next_version,
