@@ -28,6 +28,9 @@ wire! {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
         pub problems: Vec<Problem>,
+        /// The number of the request, as the log has it too.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        pub request: String,
     }
 
     /// Who is signed in, and what a browser needs to go on.

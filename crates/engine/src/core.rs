@@ -19,6 +19,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 use store::{FlowKey, IdMint, Joined, Lease, RunId, Shard, Store, VersionKey};
 use tokio::sync::{Notify, broadcast, mpsc, watch};
 use tokio::task::AbortHandle;
@@ -125,6 +126,12 @@ impl Owner for Behind {
 
     fn holds(&self, lease: Lease) -> bool {
         self.0.upgrade().is_none_or(|core| core.holding.lease(lease.shard) == Some(lease))
+    }
+
+    fn committed(&self, writes: usize, took: Duration) {
+        if let Some(core) = self.0.upgrade() {
+            core.gauges.committed(writes, took);
+        }
     }
 
     fn lost(&self, shards: &[Shard]) {
@@ -241,6 +248,9 @@ impl Core {
 
     /// Brings a run into memory. The queue is held, so that a signal finds the run either there or here.
     fn begin(self: &Arc<Self>, ready: Ready, _queue: &Queue) {
+        if !ready.resumed {
+            self.gauges.begun(self.clock.now() - store::ids::time_of(ready.run));
+        }
         let (signals, inbox) = mpsc::channel(SIGNALS_MAX);
         let (run, flow, shard) = (ready.run, ready.flow, ready.shard);
         let lease = self.holding.lease(shard);

@@ -109,9 +109,10 @@ pub async fn accept(
     arrival: Arrival<'_>,
     answer: Option<oneshot::Sender<Answer>>,
 ) -> Result<Received, DoorError> {
+    let flow = arrival.flow;
     let prepared = prepare(core, arrival, answer)?;
     let _room = Room::take(core, prepared.fresh.bytes)?;
-    submit(core, prepared).await
+    submit(core, flow, prepared).await
 }
 
 /// How long an event of our own waits for space before it is tried again.
@@ -123,14 +124,16 @@ pub async fn accept_with_patience<'a>(
     arrival: impl Fn() -> Arrival<'a>,
 ) -> Result<Received, DoorError> {
     loop {
-        match submit(core, prepare(core, arrival(), None)?).await {
+        let arrival = arrival();
+        let flow = arrival.flow;
+        match submit(core, flow, prepare(core, arrival, None)?).await {
             Err(DoorError::StoreFull | DoorError::Busy { .. }) => tokio::time::sleep(SPACE_PAUSE).await,
             other => return other,
         }
     }
 }
 
-async fn submit(core: &Arc<Core>, prepared: Prepared) -> Result<Received, DoorError> {
+async fn submit(core: &Arc<Core>, flow: &Flow, prepared: Prepared) -> Result<Received, DoorError> {
     if core.writer.is_down() {
         return Err(DoorError::Down);
     }
@@ -149,14 +152,13 @@ async fn submit(core: &Arc<Core>, prepared: Prepared) -> Result<Received, DoorEr
         WriteError::Full => DoorError::StoreFull,
         WriteError::Refused | WriteError::Lost | WriteError::Down => DoorError::Down,
     })?;
-    core.gauges.committed(started.elapsed());
     match accepted {
         Accepted::Duplicate { event } => {
-            core.gauges.duplicate();
+            core.gauges.duplicate(flow);
             Ok(Received { run: event, duplicate: true, answer: None })
         }
         Accepted::New => {
-            core.gauges.accepted();
+            core.gauges.accepted(flow, started.elapsed());
             Ok(Received { run, duplicate: false, answer: None })
         }
     }

@@ -237,11 +237,11 @@ impl Engine {
     }
 
     pub fn gauges(&self) -> Gauges {
-        let (waiting, parked) = {
+        let (waiting, parked, lanes) = {
             let queue = self.0.queue();
-            (queue.waiting(), queue.parked())
+            (queue.waiting(), queue.parked(), queue.lanes())
         };
-        Gauges { active: self.0.active_runs(), waiting, parked, ..self.0.gauges.read() }
+        Gauges { active: self.0.active_runs(), waiting, parked, lanes, ..self.0.gauges.read() }
     }
 
     /// Returns when the store has failed to write: the process is to be ended and started anew.

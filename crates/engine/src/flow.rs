@@ -1,6 +1,7 @@
 //! A flow version made ready to run: its plan, and each node with its script, fields and connector at hand.
 
 use crate::Error;
+use crate::gauges::Places;
 use connector::{Action, Catalog};
 use model::{ConnectionName, FlowDocument, FlowId, Mode, Node, OnError, Retry, Span, Value};
 use run::schedule::{CatchUp, Schedule};
@@ -21,6 +22,7 @@ pub struct Flow {
     pub order_by: Option<Arc<Template>>,
     /// Nodes whose last evaluation took long, by position.
     pub slow: Vec<AtomicBool>,
+    pub counts: Places,
 }
 
 /// What a node does when its turn comes.
@@ -81,11 +83,12 @@ impl Flow {
         let work = |node: &Node| {
             compile_node(node, catalog, scripts).map_err(|error| failed(node.id.as_str(), &error))
         };
-        let nodes = doc.nodes.iter().map(work).collect::<Result<_, _>>()?;
+        let nodes: Vec<Work> = doc.nodes.iter().map(work).collect::<Result<_, _>>()?;
         let id = doc.id.clone();
         let slow = doc.nodes.iter().map(|_| AtomicBool::new(false)).collect();
+        let counts = Places::of(nodes.len());
         let plan = Arc::new(Plan::new(Arc::new(doc), catalog.specs()));
-        Ok(Self { key, id, version, plan, nodes, order_by, slow })
+        Ok(Self { key, id, version, plan, nodes, order_by, slow, counts })
     }
 
     pub fn doc(&self) -> &FlowDocument {

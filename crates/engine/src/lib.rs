@@ -36,7 +36,7 @@ pub use core::ConnectionSource;
 pub use door::{Answer, Received};
 pub use engine::{Engine, Hook};
 pub use error::{DoorError, Error};
-pub use gauges::Gauges;
+pub use gauges::{Distribution, FlowGauges, Gauges, OperationGauges};
 pub use options::Options;
 pub use signal::Decision;
 pub use view::{Changed, EdgeCount, LiveState, RunView};

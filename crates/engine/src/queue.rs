@@ -186,6 +186,11 @@ impl Queue {
         self.parked_runs.len()
     }
 
+    /// Lanes whose head has not ended.
+    pub fn lanes(&self) -> usize {
+        self.lanes.len()
+    }
+
     pub fn parked_state(&self, run: RunId) -> Option<LiveState> {
         self.parked_runs.get(&run).map(|(_, parked)| parked.state)
     }

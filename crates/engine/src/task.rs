@@ -31,6 +31,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::{Lease, Ms, Record, RunId, RunRow};
 use tokio::sync::{mpsc, oneshot};
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 /// Steps computed in a row before other runs get a turn on this thread.
 const STEPS_IN_A_ROW: usize = 64;
@@ -114,8 +116,19 @@ const LOAD_AGAIN_MS: Ms = 3_000;
 /// for it cancels it.
 const REFUSED_AGAIN_MS: Ms = 10 * 60_000;
 
-/// Walks one run. Whatever happens, the run leaves the list of active ones.
+/// Walks one run. Whatever happens, the run leaves the list of active ones. What is logged on the way says which run.
 pub(crate) async fn drive(
+    core: Arc<Core>,
+    ready: Ready,
+    lease: Option<Lease>,
+    inbox: mpsc::Receiver<Signal>,
+) {
+    // At the highest level, so that every line has it, whatever is logged.
+    let span = tracing::error_span!("run", run = ready.run, flow = Empty);
+    bring_to_an_end(core, ready, lease, inbox).instrument(span).await;
+}
+
+async fn bring_to_an_end(
     core: Arc<Core>,
     ready: Ready,
     lease: Option<Lease>,
@@ -126,7 +139,6 @@ pub(crate) async fn drive(
     let walked = AssertUnwindSafe(load_and_walk(&core, ready, lease, &mut inbox)).catch_unwind().await;
     let left = walked.unwrap_or_else(|_panic| {
         tracing::error!(
-            run,
             "the engine stumbled over a run; please report it. It is tried again at the next start"
         );
         Ok(Left::Stuck)
@@ -135,10 +147,7 @@ pub(crate) async fn drive(
         Stop::Down => Err(()),
         Stop::Lost => Ok(Left::Handed),
         Stop::Refused => {
-            tracing::error!(
-                run,
-                "the store did not take what a run did; the run is walked again in ten minutes"
-            );
+            tracing::error!("the store did not take what a run did; the run is walked again in ten minutes");
             Ok(away(core.clock.now().saturating_add(REFUSED_AGAIN_MS)))
         }
     });
@@ -183,6 +192,7 @@ async fn load_and_walk(
     match Task::load(core.clone(), fresh, run).await {
         Ok(Some(mut task)) => {
             task.lease = lease;
+            Span::current().record("flow", task.flow.id.as_str());
             task.walk(signals, inbox).await
         }
         Ok(None) => Ok(Left::Ended),
@@ -192,7 +202,7 @@ async fn load_and_walk(
             Ok(Left::Parked(core.clock.now().saturating_add(LOAD_AGAIN_MS), parked))
         }
         Err(error) => {
-            tracing::error!(run, %error, "a run could not be loaded; it is tried again at the next start");
+            tracing::error!(%error, "a run could not be loaded; it is tried again at the next start");
             Ok(Left::Stuck)
         }
     }

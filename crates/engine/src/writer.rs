@@ -2,7 +2,7 @@
 
 use crate::queue::Ready;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::{Accept, Accepted, Batch, Finish, Lease, Ms, Record, RunId, ScheduleMoved, Shard, Store};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -49,6 +49,8 @@ pub trait Owner: Send + Sync + 'static {
     fn line_up(&self, runs: Vec<Ready>);
     /// Whether a lease is still this process's.
     fn holds(&self, lease: Lease) -> bool;
+    /// So many writes are on disk after so long.
+    fn committed(&self, writes: usize, took: Duration);
     /// The store says that these shards are another's.
     fn lost(&self, shards: &[Shard]);
 }
@@ -152,8 +154,10 @@ async fn commit(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> R
     if group.is_empty() {
         return Ok(group);
     }
+    let started = Instant::now();
     match store.commit(fold(&group)).await {
         Ok(committed) => {
+            owner.committed(group.len(), started.elapsed());
             if !committed.lost.is_empty() {
                 owner.lost(&committed.lost);
             }

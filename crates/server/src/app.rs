@@ -3,6 +3,7 @@
 use crate::auth::{Passwords, SetUpCode, Throttle};
 use crate::bodies::Bodies;
 use crate::live::Hub;
+use crate::metrics::Answers;
 use crate::room::Room;
 use crate::vault::{self, MasterKey, Vault};
 use anyhow::Context;
@@ -100,6 +101,7 @@ struct Parts {
     hub: Hub,
     bodies: Bodies,
     room: Room,
+    answers: Answers,
     /// Nothing where it is not asked for, or there was an owner at the start.
     set_up_code: Option<SetUpCode>,
     changes: TaskTracker,
@@ -147,6 +149,7 @@ impl App {
             hub,
             bodies: Bodies::default(),
             room: Room::default(),
+            answers: Answers::default(),
             set_up_code,
             changes: TaskTracker::new(),
             importing: tokio::sync::Mutex::default(),
@@ -203,6 +206,10 @@ impl App {
 
     pub fn bodies(&self) -> &Bodies {
         &self.0.bodies
+    }
+
+    pub fn answers(&self) -> &Answers {
+        &self.0.answers
     }
 
     pub fn room(&self) -> &Room {

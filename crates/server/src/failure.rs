@@ -1,6 +1,6 @@
 //! The one shape of the API's errors, and what is logged of them.
 
-use crate::codes;
+use crate::{codes, numbered};
 use api::ErrorBody;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -94,7 +94,7 @@ impl Failure {
         anyhow::anyhow!("{} {}{cause}{}", self.0.code, self.0.message, problems.collect::<String>())
     }
 
-    fn body(&self) -> ErrorBody {
+    fn body(&self, request: String) -> ErrorBody {
         let page = codes::page(&self.0.code);
         let advice = self.0.advice.clone();
         ErrorBody {
@@ -102,16 +102,21 @@ impl Failure {
             message: self.0.message.clone(),
             advice: advice.or_else(|| page.map(|page| page.mend.to_owned())).unwrap_or_default(),
             problems: self.0.problems.clone(),
+            request,
         }
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
+        let mut request = numbered::current();
         if let Some(cause) = &self.0.cause {
-            tracing::error!(code = %self.0.code, %cause, "a request failed");
+            // The door numbers only what has to be found in the log.
+            let request = request.get_or_insert_with(numbered::new);
+            tracing::error!(request, code = %self.0.code, %cause, "a request failed");
         }
-        let mut response = (self.0.status, Json(self.body())).into_response();
+        let body = self.body(request.unwrap_or_default());
+        let mut response = (self.0.status, Json(body)).into_response();
         if let Some(seconds) = self.0.retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

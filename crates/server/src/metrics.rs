@@ -1,12 +1,18 @@
 //! For whoever watches: is it alive, is it ready, and how much has it done.
 
+mod answers;
+mod process;
+mod text;
+
+pub use answers::{Answers, area};
+
 use crate::App;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::Gauges;
-use std::fmt::Write as _;
+use engine::{FlowGauges, Gauges, OperationGauges};
 use store::StoreSize;
+use text::Text;
 
 /// The process answers. Says nothing about the store, so that a full disk is no reason to restart.
 #[utoipa::path(get, path = api::path::LIVE, tag = "health", security(()),
@@ -40,80 +46,108 @@ pub async fn ready(State(app): State<App>) -> Response {
     }
 }
 
-/// What was done, in Prometheus' text format. The set is fixed: no label grows with the data.
+/// What was done, in Prometheus' text format. Every label has a bound: docs/observability.md lists them.
 #[utoipa::path(get, path = api::path::METRICS, tag = "health", security(()),
     responses((status = 200, description = "The numbers", body = String, content_type = "text/plain")))]
 pub async fn metrics(State(app): State<App>) -> Response {
-    let size = app.store().size().await.unwrap_or_default();
-    let text = render(&app.engine().gauges(), size, resident_bytes());
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+    let mut text = Text::new();
+    let gauges = app.engine().gauges();
+    flows(&mut text, &gauges.flows);
+    runs(&mut text, &gauges);
+    operations(&mut text, &gauges.operations);
+    scripts(&mut text, &gauges);
+    // A store that does not answer just now is told by the readiness check; a size of zero would be a lie.
+    if let Ok(size) = app.store().size().await {
+        store(&mut text, size);
+    }
+    commits(&mut text, &gauges);
+    answers(&mut text, app.answers());
+    process::render(&mut text);
+    let about = "Always 1; the label says which version runs.";
+    text.gauge("khlong_build_info", about).labelled(&[("version", env!("CARGO_PKG_VERSION"))], 1);
+    ([(header::CONTENT_TYPE, text::CONTENT_TYPE)], text.finish()).into_response()
 }
 
-fn render(gauges: &Gauges, size: StoreSize, rss: Option<u64>) -> String {
-    let mut text = Text(String::with_capacity(4_096));
-    text.family("khlong_events_accepted_total", "counter", "Events on disk and acknowledged.");
-    text.line("khlong_events_accepted_total", gauges.accepted);
-    text.family("khlong_events_duplicate_total", "counter", "Deliveries that had come before.");
-    text.line("khlong_events_duplicate_total", gauges.duplicates);
-    text.family("khlong_runs_finished_total", "counter", "Runs that ended, by how.");
-    for (status, count) in [("done", gauges.done), ("failed", gauges.failed), ("cancelled", gauges.cancelled)]
-    {
-        text.line(&format!("khlong_runs_finished_total{{status=\"{status}\"}}"), count);
+fn flows(text: &mut Text, flows: &[(String, FlowGauges)]) {
+    let mut each = |name, about, count: fn(&FlowGauges) -> u64| {
+        let mut family = text.counter(name, about);
+        for (flow, counts) in flows {
+            family.labelled(&[("flow", flow)], count(counts));
+        }
+    };
+    each("khlong_events_accepted_total", "Events on disk and acknowledged.", |flow| flow.accepted);
+    each("khlong_events_duplicate_total", "Deliveries that had come before.", |flow| flow.duplicates);
+    let mut family = text.counter("khlong_runs_finished_total", "Runs that ended, by how.");
+    for (flow, counts) in flows {
+        let FlowGauges { done, failed, cancelled, .. } = *counts;
+        for (status, count) in [("done", done), ("failed", failed), ("cancelled", cancelled)] {
+            family.labelled(&[("flow", flow), ("status", status)], count);
+        }
     }
-    text.family("khlong_retries_total", "counter", "Attempts that followed a failed one.");
-    text.line("khlong_retries_total", gauges.retries);
-    text.family("khlong_runs_open", "gauge", "Runs that have not ended, by where they are.");
+}
+
+fn runs(text: &mut Text, gauges: &Gauges) {
+    let mut family = text.gauge("khlong_runs_open", "Runs that have not ended, by where they are.");
     for (place, count) in [("active", gauges.active), ("queued", gauges.waiting), ("parked", gauges.parked)] {
-        text.line(&format!("khlong_runs_open{{place=\"{place}\"}}"), count as u64);
+        family.labelled(&[("place", place)], count);
     }
-    commits(&mut text, gauges);
-    text.family("khlong_store_bytes", "gauge", "Size of the store on disk.");
-    text.line("khlong_store_bytes{part=\"data\"}", size.bytes);
-    text.line("khlong_store_bytes{part=\"log\"}", size.wal_bytes);
-    text.family("khlong_disk_free_bytes", "gauge", "Room left on the disk of the data folder.");
-    text.line("khlong_disk_free_bytes", size.free_disk_bytes);
-    if let Some(rss) = rss {
-        text.family("process_resident_memory_bytes", "gauge", "Memory of this process.");
-        text.line("process_resident_memory_bytes", rss);
+    text.gauge("khlong_lanes", "Ordering keys with a run that has not ended.").value(gauges.lanes);
+    let about = "From a request until its event is on disk.";
+    text.histogram("khlong_accept_seconds", about).seconds(&[], &gauges.accept);
+    let about = "From a run's acceptance until it begins: its time in the queue.";
+    text.histogram("khlong_queue_wait_seconds", about).seconds(&[], &gauges.queue_wait);
+    let about = "From a run's acceptance until its end is on disk.";
+    text.histogram("khlong_run_seconds", about).seconds(&[], &gauges.run);
+}
+
+fn operations(text: &mut Text, operations: &[(String, OperationGauges)]) {
+    let about = "How long steps take: a script's evaluation, or one attempt at an effect.";
+    let mut family = text.histogram("khlong_step_seconds", about);
+    for (operation, counts) in operations {
+        family.seconds(&[("operation", operation)], &counts.step);
     }
-    text.family("khlong_build_info", "gauge", "The version that runs.");
-    text.line(concat!("khlong_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"}"), 1);
-    text.0
+    let effects =
+        || operations.iter().filter(|(_, counts)| counts.outcomes.iter().any(|(_, count)| *count > 0));
+    let mut family =
+        text.counter("khlong_effect_attempts_total", "Attempts at effects, by how they came out.");
+    for (operation, counts) in effects() {
+        for (outcome, count) in &counts.outcomes {
+            family.labelled(&[("operation", operation), ("outcome", outcome)], count);
+        }
+    }
+    let mut family = text.counter("khlong_retries_total", "Attempts that were put off after a failed one.");
+    for (operation, counts) in effects() {
+        family.labelled(&[("operation", operation)], counts.retries);
+    }
+}
+
+fn scripts(text: &mut Text, gauges: &Gauges) {
+    let about = "Scripts and expressions that reached a limit, by its kind.";
+    let mut family = text.counter("khlong_scripts_stopped_total", about);
+    for (limit, count) in &gauges.scripts_stopped {
+        family.labelled(&[("limit", limit)], count);
+    }
+}
+
+fn store(text: &mut Text, size: StoreSize) {
+    let mut family = text.gauge("khlong_store_bytes", "Size of the store on disk, by part.");
+    family.labelled(&[("part", "data")], size.bytes);
+    family.labelled(&[("part", "log")], size.wal_bytes);
+    let about = "Room left on the disk of the data folder.";
+    text.gauge("khlong_disk_free_bytes", about).value(size.free_disk_bytes);
 }
 
 fn commits(text: &mut Text, gauges: &Gauges) {
-    const NAME: &str = "khlong_commit_seconds";
-    text.family(NAME, "histogram", "From a request until its event is on disk.");
-    let mut sum = 0;
-    for (end_us, count) in &gauges.commits {
-        sum += count;
-        let end = end_us.map_or("+Inf".to_owned(), seconds);
-        text.line(&format!("{NAME}_bucket{{le=\"{end}\"}}"), sum);
-    }
-    let _ = writeln!(text.0, "{NAME}_sum {}", seconds(gauges.commit_us));
-    text.line(&format!("{NAME}_count"), sum);
+    let about = "How long the store takes until a commit is on disk.";
+    text.histogram("khlong_commit_seconds", about).seconds(&[], &gauges.commit);
+    let about = "How many writes go together in one commit.";
+    text.histogram("khlong_commit_writes", about).counts(&[], &gauges.commit_writes);
 }
 
-fn seconds(us: u64) -> String {
-    format!("{}.{:06}", us / 1_000_000, us % 1_000_000)
-}
-
-struct Text(String);
-
-impl Text {
-    fn family(&mut self, name: &str, kind: &str, about: &str) {
-        let _ = writeln!(self.0, "# HELP {name} {about}\n# TYPE {name} {kind}");
+fn answers(text: &mut Text, answers: &Answers) {
+    let about = "Answers to requests, by part of the server and class of status.";
+    let mut family = text.counter("khlong_http_answers_total", about);
+    for (area, class, count) in answers.read() {
+        family.labelled(&[("area", area), ("class", class)], count);
     }
-
-    fn line(&mut self, series: &str, value: u64) {
-        let _ = writeln!(self.0, "{series} {value}");
-    }
-}
-
-/// From `/proc`, where there is one.
-pub fn resident_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kilobytes: u64 = line.trim().trim_end_matches(" kB").trim().parse().ok()?;
-    Some(kilobytes * 1_024)
 }

@@ -1,7 +1,7 @@
 //! Taking connections: bounded in number, headers bounded in time, and ended in order.
 
 use crate::sockets::{Duties, Impatient, Peers};
-use crate::{App, auth, endpoints, hooks, metrics, site, undivided};
+use crate::{App, auth, endpoints, hooks, metrics, numbered, site, undivided};
 use anyhow::Context;
 use axum::Router;
 use axum::routing::{any, get, post};
@@ -9,6 +9,7 @@ use engine::Clock;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::Poll;
@@ -111,7 +112,8 @@ impl Server {
                 tracing::debug!(%peer, "an address has too many connections");
                 continue;
             }
-            let connection = connection(stream, peer, router.clone(), draining.clone());
+            let answering = (router.clone(), self.app.clone());
+            let connection = connection(stream, peer, answering, draining.clone());
             tracker.spawn(async move {
                 connection.await;
                 drop((place, theirs));
@@ -157,22 +159,30 @@ async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<Accep
     }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, draining: CancellationToken) {
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    (router, app): (Router, App),
+    draining: CancellationToken,
+) {
     // Answers are small and whole: waiting for more to send only delays them.
     let _ = stream.set_nodelay(true);
     let duties = Duties::default();
     let answering = duties.clone();
     let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
         let duty = answering.answer();
+        let area = metrics::area(request.uri().path());
+        let app = app.clone();
         if !request.uri().path().starts_with("/hooks/") {
             request.extensions_mut().insert(Peer(peer));
         }
         let answer = router.clone().oneshot(request.map(axum::body::Body::new));
         async move {
-            let answer = answer.await;
+            let Ok(answer) = answer.await;
+            app.answers().count(area, answer.status());
             // Answers are whole, but for the live events, which end by themselves.
             drop(duty);
-            answer
+            Ok::<_, Infallible>(answer)
         }
     });
     let mut builder = http1::Builder::new();
@@ -202,7 +212,8 @@ fn router(app: App) -> Router {
     let session =
         auth::session_layer(auth::SessionRows::new(app.store_handle(), app.clock()), app.is_secure());
     let whole = axum::middleware::from_fn_with_state(app.clone(), undivided::run);
-    let api = endpoints::router().layer(session).layer(whole);
+    let numbered = axum::middleware::from_fn(numbered::run);
+    let api = endpoints::router().layer(session).layer(numbered).layer(whole);
     let api = api.layer(axum::middleware::map_response(site::harden_api));
     let site = Router::new().fallback(site::page).layer(axum::middleware::map_response(site::harden));
     Router::new()

@@ -3,6 +3,7 @@
 use super::{Landed, Stop, Task};
 use crate::effect::{self, Attempted, Effect};
 use crate::flow::{ActionWork, Flow, Work, ms};
+use crate::gauges::Came;
 use crate::keys;
 use crate::sleepers::What;
 use crate::writer::WriteError;
@@ -10,6 +11,8 @@ use model::{EffectRule, Port, Value};
 use run::doc::{EffectDoc, StepError, StepState};
 use run::{At, Data, Event, Failure, StepMemory};
 use serde_json::json;
+use std::time::Instant;
+use tracing::Instrument;
 
 impl Task {
     pub(super) async fn start_effect(
@@ -108,7 +111,12 @@ impl Task {
             }
             // Once the leases have run out, another process may be about to send the same.
             core.holding.good().await;
-            Landed::Effect(at, effect::attempt(&core, work, &effect, fields, timeout).await)
+            let started = Instant::now();
+            let operation = &flow.doc().nodes[node].operation;
+            let span = tracing::error_span!("attempt", node = %flow.plan.id(node), %operation, attempt = effect.attempt);
+            let attempted = effect::attempt(&core, work, &effect, fields, timeout).instrument(span).await;
+            core.gauges.attempted(&flow, node, started.elapsed(), Came::of(&attempted.result));
+            Landed::Effect(at, attempted)
         }));
         Ok(())
     }
@@ -171,17 +179,20 @@ impl Task {
         let retry_at = wait.map(|wait| self.now().saturating_add(ms(wait.max(settle))));
         let failure = Failure { attempt, error: said.clone(), unknown, retry_at, given_up: false };
         self.record(Event::Failed { step: self.run.step_id(&at), failure, at: self.now() });
+        tracing::debug!(node = %self.run.step_id(&at).node, attempt, code = said.code, unknown, retry_at, "an attempt failed");
         let known =
             self.memory.step(&self.run.step_id(&at)).map(|known| known.attempts.clone()).unwrap_or_default();
         self.notes.attempts(&at, &known);
         match retry_at {
             Some(_) => {
-                self.core.gauges.retry();
+                self.core.gauges.retry(&self.flow, at.node);
                 self.sleep(&at, retry_at, What::Retry);
                 Ok(())
             }
             // Tried to the end without learning whether it was done: only a person can tell.
             None if unknown => {
+                let node = self.run.step_id(&at).node;
+                tracing::warn!(%node, code = said.code, "nobody knows whether an effect was done: a person has to decide");
                 if let Some(step) = self.notes.step(&at) {
                     step.error = Some(said);
                 }

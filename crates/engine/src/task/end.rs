@@ -113,8 +113,12 @@ impl Task {
         for heard in self.cancelling.drain(..) {
             heard.send(status == Status::Cancelled).ok();
         }
-        self.core.gauges.ended(status);
+        self.core.gauges.ended(&self.flow, status, now - self.row.started_at);
         self.core.tell(Changed { run: self.row.id, flow: self.row.flow });
+        if let Some((step, error)) = &failure {
+            // Its words may be the target's or the customer's: they are in the run, not in the log.
+            tracing::info!(node = %step.node, code = error.code, "the run failed");
+        }
         let failure = failure.map(|(_, error)| error);
         let cancelled = || codes::error(codes::CALLED_CANCELLED, "the run was cancelled", LOOK_THERE);
         self.tell_whoever_waits(failure.or_else(|| (status == Status::Cancelled).then(cancelled))).await;
@@ -163,18 +167,14 @@ impl Task {
         });
         let Some(depth) = self.depth_below() else {
             let code = codes::TOO_DEEP;
-            tracing::warn!(
-                run = self.row.id,
-                code,
-                "the error flow is not started: too many flows call one another"
-            );
+            tracing::warn!(code, "the error flow is not started: too many flows call one another");
             return;
         };
         let delivery = format!("error:{}", self.row.id);
         let arrival =
             || Arrival::of(&deployed.flow, trigger, Some(delivery.clone()), input.clone()).below(depth);
         if let Err(error) = door::accept_with_patience(&self.core, arrival).await {
-            tracing::warn!(run = self.row.id, %error, "the error flow could not be started");
+            tracing::warn!(%error, "the error flow could not be started");
         }
     }
 

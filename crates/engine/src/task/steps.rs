@@ -221,8 +221,16 @@ impl Task {
         } else {
             evaluate(&self.core.scripts, &scope)
         };
-        slow.store(started.elapsed() > SLOW, Ordering::Relaxed);
-        result.map_err(|error| script_error(&error))
+        let took = started.elapsed();
+        slow.store(took > SLOW, Ordering::Relaxed);
+        // An action's own time is that of its attempts.
+        if !matches!(self.flow.nodes[at.node], Work::Action(_)) {
+            self.core.gauges.evaluated(&self.flow, at.node, took);
+        }
+        result.map_err(|error| {
+            self.core.gauges.script_failed(&error);
+            script_error(&error)
+        })
     }
 }
 

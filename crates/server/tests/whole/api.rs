@@ -232,9 +232,12 @@ async fn metrics_count_what_happened() {
         hook.header("x-delivery", delivery).body("{}").send().await.unwrap();
     }
     let metrics = owner.get("/metrics").await.text().await.unwrap();
-    for line in
-        ["khlong_events_accepted_total 2", "khlong_events_duplicate_total 1", "khlong_commit_seconds_count 3"]
-    {
+    for line in [
+        "khlong_events_accepted_total{flow=\"orders\"} 2",
+        "khlong_events_duplicate_total{flow=\"orders\"} 1",
+        "khlong_accept_seconds_count 2",
+        "khlong_http_answers_total{area=\"hooks\",class=\"2xx\"} 3",
+    ] {
         assert!(metrics.lines().any(|have| have == line), "{line} is missing in\n{metrics}");
     }
     assert_eq!(owner.get("/health/ready").await.status(), StatusCode::OK);

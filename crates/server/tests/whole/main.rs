@@ -14,3 +14,4 @@ mod secrets;
 mod signing_in;
 mod spoken;
 mod stopping;
+mod watching;
