@@ -13,6 +13,8 @@ pub(crate) const CALL: &str = "E0505";
 pub(crate) const CALLED_CANCELLED: &str = "E0506";
 pub(crate) const GIVEN_UP: &str = "E0507";
 pub(crate) const TOO_DEEP: &str = "E0508";
+pub(crate) const RUN_ROOM: &str = "E0509";
+pub(crate) const TOO_LARGE: &str = "E0510";
 
 pub(crate) fn error(code: &str, message: impl Into<String>, advice: &str) -> StepError {
     StepError { code: code.into(), message: message.into(), advice: advice.into() }
@@ -80,5 +82,21 @@ pub const PAGES: &[Page] = &[
          a flow for errors fails and is started with its own errors.",
         "Find the circle and give it an end. For a list of unknown length use a for-each, or begin anew with an event of \
          its own.",
+    ),
+    page(
+        RUN_ROOM,
+        "The run took more room than a run may",
+        "A run may hold so much data in memory (32 MB) and put so much of what its for-eaches gather on the disk (1 GB, \
+         packed). This one needed more and was ended, so that the others go on. The message names the steps that hold the \
+         most. What the run had done is done and is not repeated by a retry.",
+        "Let the steps named give back less, such as an id in place of a whole record, or cut the work into several runs. \
+         Where the machine has room to spare, its administrator may raise `--run-memory-mb` and `--run-disk-mb`.",
+    ),
+    page(
+        TOO_LARGE,
+        "A script looks at a value that is too large",
+        "Long lists of results and large bodies are kept packed or on the disk. A script or an expression can look at 16 MB \
+         of text at once; this one wanted more. Size, length and checksum can always be read.",
+        "Go through the value with a for-each and look at one item at a time. To count, write `input.len()` alone.",
     ),
 ];

@@ -14,7 +14,7 @@ use crate::{Clock, Error, Options, task};
 use connector::{Catalog, Connection, Http};
 use futures::future::BoxFuture;
 use model::{ConnectionName, FlowDocument, FlowId, Value};
-use script::{Nodes, RunInfo, Scope, Template};
+use script::{Nodes, RunInfo, Scope, Seen, Template};
 use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -100,7 +100,7 @@ const OPENED_BYTES_MAX: usize = 1 << 20;
 struct NoNodes;
 
 impl Nodes for NoNodes {
-    fn get(&self, _: &str) -> Option<Arc<Value>> {
+    fn get(&self, _: &str) -> Option<Arc<dyn Seen>> {
         None
     }
 }
@@ -423,8 +423,8 @@ impl Core {
     pub fn render_at_door(
         &self,
         template: &Template,
-        input: &Value,
-        trigger: &Value,
+        input: &dyn Seen,
+        trigger: &dyn Seen,
         flow: &FlowId,
     ) -> Result<Value, script::Error> {
         let vars = self.connections.vars();

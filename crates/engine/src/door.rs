@@ -1,5 +1,6 @@
 //! The door: a request or a call becomes an event on disk, and then a run in the queue.
 
+use crate::big::Shown;
 use crate::core::Core;
 use crate::error::DoorError;
 use crate::flow::Flow;
@@ -72,7 +73,7 @@ pub async fn start_run(
     core: &Arc<Core>,
     id: &FlowId,
     node: Option<&NodeId>,
-    input: Value,
+    input: Body,
 ) -> Result<Received, DoorError> {
     let deployed = core.flows.get(id).ok_or(DoorError::NotFound)?;
     if deployed.paused {
@@ -90,7 +91,7 @@ pub async fn start_run(
 pub const DEPTH: &str = "depth";
 
 impl<'a> Arrival<'a> {
-    pub fn of(flow: &'a Arc<Flow>, trigger: usize, delivery: Option<String>, body: Value) -> Self {
+    pub fn of(flow: &'a Arc<Flow>, trigger: usize, delivery: Option<String>, body: impl Into<Body>) -> Self {
         let trigger = flow.plan.id(trigger).clone();
         let head = serde_json::Map::new();
         Self { flow, trigger, delivery, head, body: body.into(), parent: None, schedule: None }
@@ -202,7 +203,10 @@ fn prepare(
     };
     // What nobody has looked into stays closed until its run starts.
     let closed = flow.order_by.is_none() && matches!(body, Body::Json(_));
-    let opened = (!closed).then(|| trigger_data(head, body.into_value()));
+    let opened = (!closed).then(|| match body {
+        Body::Json(text) => Data::received(head, Data::from_text(text)),
+        Body::Value(value) => trigger_data(head, value),
+    });
     let key = opened.as_ref().map(|data| ordering_key(core, flow, data)).transpose()?.flatten();
     let lane = key.as_deref().map(|key| keys::lane(flow.key, key));
     let row = RunRow {
@@ -234,9 +238,8 @@ fn prepare(
 }
 
 /// What nodes see as `trigger`: the head's fields, and the body.
-pub fn trigger_data(mut head: serde_json::Map<String, Value>, body: Value) -> Data {
-    head.insert("body".into(), body);
-    Data::from(Value::Object(head))
+pub fn trigger_data(head: serde_json::Map<String, Value>, body: Value) -> Data {
+    Data::received(head, Data::from(body).compact())
 }
 
 /// Longest ordering key that is kept as text, in characters; longer ones are told apart by their hash all the same.
@@ -246,8 +249,8 @@ fn ordering_key(core: &Core, flow: &Flow, data: &Data) -> Result<Option<String>,
     let Some(order_by) = &flow.order_by else {
         return Ok(None);
     };
-    let body = data.part("body");
-    let rendered = core.render_at_door(order_by, body.value(), data.value(), &flow.id);
+    let body = Shown(data.walk(&["body"]).unwrap_or_else(Data::null));
+    let rendered = core.render_at_door(order_by, &body, &Shown(data.clone()), &flow.id);
     let key = rendered
         .map_err(|error| DoorError::Malformed(format!("the ordering key cannot be read: {error}")))?;
     Ok(match key {

@@ -7,9 +7,10 @@ use crate::flows::Listener;
 use crate::gauges::Gauges;
 use crate::signal::{Decision, Signal, Unheard};
 use crate::view::{self, Changed, Doc, LiveState, RunView};
-use crate::{Clock, Options, codec, codes, keys, task, wake};
-use connector::{Catalog, Http, Request};
+use crate::{Clock, Options, codec, codes, keys, notes, task, wake};
+use connector::{Body, Catalog, Http, Request};
 use model::{FlowId, NodeId, Port, Value};
+use run::Data;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -124,9 +125,9 @@ impl Engine {
         &self,
         flow: &FlowId,
         node: Option<&NodeId>,
-        input: Value,
+        input: impl Into<Body>,
     ) -> Result<Received, DoorError> {
-        door::start_run(&self.0, flow, node, input).await
+        door::start_run(&self.0, flow, node, input.into()).await
     }
 
     /// Ends a wait by its address. `None` where the token is wrong or the wait is over.
@@ -301,6 +302,5 @@ fn read_event(event: &store::EventRow) -> Result<Value, Error> {
         |error: &dyn std::fmt::Display| Error::Store(store::Error::Unreadable(error.to_string()));
     let read = |kept| codec::decode(kept).map_err(|error| unreadable(&error));
     let head = serde_json::from_slice(&read(&event.head)?).map_err(|error| unreadable(&error))?;
-    let body = serde_json::from_slice(&read(&event.body)?).map_err(|error| unreadable(&error))?;
-    Ok(door::trigger_data(head, body).into_value())
+    Ok(notes::shown_trigger(&Data::received(head, Data::from_text(read(&event.body)?))))
 }

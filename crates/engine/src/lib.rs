@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod big;
 mod budget;
 mod clock;
 mod codec;

@@ -2,7 +2,7 @@
 
 use model::{Port, Value};
 use run::doc::{Attempt, ITEM_STEPS_MAX, LoopDoc, Ms, StepDoc, StepError, StepState};
-use run::{At, Data, Run};
+use run::{At, Data, Run, StepId};
 use serde_json::json;
 use std::collections::HashMap;
 
@@ -95,6 +95,17 @@ impl Notes {
         }
     }
 
+    /// Notes why the run is ended at a step, whatever became of the step itself.
+    pub fn blame(&mut self, step: &StepId, error: &StepError, now: Ms) {
+        let noted =
+            self.steps.iter_mut().rev().find(|noted| noted.node == step.node && noted.item == step.item);
+        if let Some(noted) = noted {
+            noted.state = StepState::Failed;
+            noted.error = Some(error.clone());
+            noted.finished_at.get_or_insert(now);
+        }
+    }
+
     pub fn items(&mut self, at: &At, items: LoopDoc) {
         if let Some(step) = self.step(at) {
             step.items = Some(items);
@@ -130,11 +141,32 @@ impl Notes {
 }
 
 fn cut(data: &Data) -> Data {
+    if let Some(large) = data.as_large() {
+        let mut facts = large.facts().clone();
+        // It goes into the words that every value cut short has, too.
+        facts["cut"] = true.into();
+        facts["bytes"] = large.len().into();
+        facts["preview"] = preview_of(&large.beginning()).into();
+        return Data::from(facts);
+    }
     if !data.is_larger(VALUE_BYTES_MAX) {
         return data.clone();
     }
-    let mut text = Vec::new();
-    data.write_text(&mut text);
-    let preview: String = String::from_utf8_lossy(&text).chars().take(PREVIEW_CHARS).collect();
-    Data::from(json!({"cut": true, "bytes": text.len(), "preview": Value::String(preview)}))
+    let text = data.text_once();
+    Data::from(json!({"cut": true, "bytes": text.len(), "preview": preview_of(&text)}))
+}
+
+fn preview_of(text: &[u8]) -> String {
+    // A character has four bytes at most.
+    let beginning = &text[..text.len().min(4 * PREVIEW_CHARS)];
+    String::from_utf8_lossy(beginning).chars().take(PREVIEW_CHARS).collect()
+}
+
+/// What a trigger received, for people: of a long body its size and beginning.
+pub fn shown_trigger(trigger: &Data) -> Value {
+    let mut head = trigger.pick(&[], u64::MAX).unwrap_or_default();
+    if let (Some(head), Some(body)) = (head.as_object_mut(), trigger.walk(&["body"])) {
+        head.insert("body".into(), cut(&body).into_value());
+    }
+    head
 }

@@ -1,5 +1,6 @@
 //! How much the engine takes on at once.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 #[derive(Clone, Debug)]
@@ -14,6 +15,12 @@ pub struct Options {
     pub accept_bytes_max: usize,
     /// Bytes of bodies that waiting runs keep in memory, so as not to read them back from the disk.
     pub payload_bytes_max: usize,
+    /// Bytes of data that the steps of one run may hold in memory. A run that holds more fails, and no other.
+    pub run_memory_max: usize,
+    /// Bytes that one run may put on the disk for what does not fit into memory.
+    pub run_disk_max: u64,
+    /// The folder for that; where none is given, the system's own for temporary files.
+    pub spill_dir: Option<PathBuf>,
     /// A run that has nothing to do for longer than this leaves memory.
     pub park_after: Duration,
     /// How long one attempt at a step may take, where the node says nothing.
@@ -31,6 +38,9 @@ impl Default for Options {
             queue_runs_max: 1_000_000,
             accept_bytes_max: 64 << 20,
             payload_bytes_max: 32 << 20,
+            run_memory_max: 32 << 20,
+            run_disk_max: 1 << 30,
+            spill_dir: None,
             park_after: Duration::from_secs(5),
             step_timeout: Duration::from_secs(60),
             callback_key: [0; 32],

@@ -7,8 +7,9 @@ mod steps;
 mod waits;
 mod words;
 
+use crate::big::Room;
 use crate::core::Core;
-use crate::door::{self, Answer};
+use crate::door::Answer;
 use crate::effect::{Attempted, Effect};
 use crate::flow::Flow;
 use crate::notes::Notes;
@@ -84,6 +85,7 @@ pub(crate) struct Task {
     data: Data,
     body: Data,
     run: Run,
+    pub(super) room: Arc<Room>,
     memory: Memory,
     notes: Notes,
     info: RunInfo,
@@ -214,8 +216,7 @@ fn open(kept: &Kept) -> Result<Data, Error> {
         |error: &dyn std::fmt::Display| Error::Store(store::Error::Unreadable(error.to_string()));
     let json = |kept| codec::decode(kept).map_err(|error| unreadable(&error));
     let head = serde_json::from_slice(&json(&kept.head)?).map_err(|error| unreadable(&error))?;
-    let body = serde_json::from_slice(&json(&kept.body)?).map_err(|error| unreadable(&error))?;
-    Ok(door::trigger_data(head, body))
+    Ok(Data::received(head, Data::from_text(json(&kept.body)?)))
 }
 
 enum Left {
@@ -266,7 +267,8 @@ impl Task {
         };
         Self {
             run: Run::new(flow.plan.clone()),
-            body: data.part("body"),
+            body: data.walk(&["body"]).unwrap_or_else(Data::null),
+            room: Arc::new(Room::of(&core.options)),
             core,
             flow,
             row,
@@ -363,6 +365,8 @@ impl Task {
                 Decision::Start(at, input) => self.start(at, input).await?,
                 Decision::Chose(at, from) => self.choose(&at, from),
                 Decision::Closed(at, items, outcome) => self.note_loop(&at, items, &outcome),
+                // Every list is at hand.
+                Decision::Hungry(_) => {}
             }
             self.then = None;
             in_a_row += 1;
@@ -384,7 +388,7 @@ impl Task {
             let joins = match &decision {
                 Decision::Start(at, _) | Decision::Chose(at, _) => self.flow.plan.graph.joins(at.node),
                 Decision::Closed(..) => true,
-                Decision::Finish(_) => false,
+                Decision::Finish(_) | Decision::Hungry(_) => false,
             };
             if joins {
                 at = at.map(|_| self.latest_then);

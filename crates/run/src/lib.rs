@@ -2,6 +2,7 @@
 
 mod data;
 pub mod doc;
+mod elements;
 mod event;
 mod memory;
 mod plan;
@@ -9,10 +10,12 @@ mod progress;
 pub mod retry;
 pub mod schedule;
 mod step;
+mod text;
 
-pub use data::Data;
+pub use data::{Data, Large, SHORT_BYTES_MAX};
+pub use elements::Elements;
 pub use event::{Event, Failure};
 pub use memory::{Memory, StepMemory};
 pub use plan::{NodeIx, Plan};
-pub use progress::{At, Decision, LoopRule, Outcome, Run, error_value};
+pub use progress::{At, Decision, Gather, InText, Items, LoopRule, Outcome, Run, error_value};
 pub use step::{Path, StepId};

@@ -1,10 +1,14 @@
 //! Where a run stands, and what that leads to.
 
+mod held;
 mod loops;
 mod merge;
 mod results;
 
-use self::results::Results;
+use self::held::{Charge, Holdings};
+pub use self::loops::Items;
+use self::loops::Loop;
+pub use self::results::{Gather, InText};
 use crate::doc::{LoopDoc, StepError};
 use crate::plan::{NodeIx, Plan};
 use crate::{Data, Path, StepId};
@@ -31,6 +35,8 @@ pub enum Decision {
     Chose(At, NodeId),
     /// A for-each has ended by itself: nothing is to be done, but people want to see it.
     Closed(At, LoopDoc, Result<Data, StepError>),
+    /// A for-each has opened all the items it was fed: answer with `feed`, or `starve`.
+    Hungry(At),
     /// Nothing is under way any more.
     Finish(Outcome),
 }
@@ -67,11 +73,13 @@ struct Slot {
     live: Vec<(NodeIx, Data)>,
     state: State,
     output: Option<Data>,
+    charge: Charge,
 }
 
 /// The flow itself, or one item of a for-each.
 #[derive(Debug)]
 struct Scope {
+    plan: usize,
     slots: Vec<Slot>,
     /// Steps started and not ended.
     active: usize,
@@ -90,26 +98,6 @@ struct ItemOf {
     value: Data,
 }
 
-/// A for-each under way.
-#[derive(Debug)]
-struct Loop {
-    items: Data,
-    total: u32,
-    next: u32,
-    rule: LoopRule,
-    open: Vec<usize>,
-    done: u32,
-    failed: u32,
-    results: Results,
-    failure: Option<(StepId, StepError)>,
-}
-
-impl Loop {
-    fn progress(&self) -> LoopDoc {
-        LoopDoc { total: self.total, done: self.done, failed: self.failed }
-    }
-}
-
 /// A run under way.
 #[derive(Debug)]
 pub struct Run {
@@ -117,6 +105,7 @@ pub struct Run {
     scopes: Vec<Option<Scope>>,
     free: Vec<usize>,
     loops: HashMap<At, Loop>,
+    holdings: Holdings,
     /// Which branch each merge went on with before a restart.
     choices: HashMap<StepId, NodeId>,
     /// How often each edge carried a value.
@@ -133,6 +122,7 @@ impl Run {
             scopes: Vec::new(),
             free: Vec::new(),
             loops: HashMap::new(),
+            holdings: Holdings::default(),
             choices: HashMap::new(),
             edges,
             steps: 0,
@@ -203,21 +193,6 @@ impl Run {
         out
     }
 
-    /// A for-each has its list: opens the first items. A value that is not a list counts as a list of one.
-    pub fn open_loop(&mut self, at: &At, items: Data, rule: LoopRule, parallel: u32) -> Vec<Decision> {
-        let items =
-            if items.value().is_array() { items } else { Data::from(Value::Array(vec![items.into_value()])) };
-        let total = items.value().as_array().map_or(0, Vec::len) as u32;
-        let mut out = Vec::new();
-        let (open, results) = (Vec::new(), Results::default());
-        let opened = Loop { items, total, next: 0, rule, open, done: 0, failed: 0, results, failure: None };
-        self.loops.insert(at.clone(), opened);
-        for _ in 0..parallel.clamp(1, total.max(1)) {
-            self.next_item(at, &mut out);
-        }
-        out
-    }
-
     /// What a node gave, as seen from a step: in its own scope, then in those around it.
     pub fn output(&self, at: &At, node: &str) -> Option<Data> {
         let node = self.plan.find(node)?;
@@ -262,7 +237,7 @@ impl Run {
         let slot =
             |node: &NodeIx| Slot { open_edges: self.plan.graph.in_edges(*node).len(), ..Slot::default() };
         let slots = nodes.iter().map(slot).collect();
-        let scope = Scope { slots, active: 0, halted: false, failure: None, item, result: None };
+        let scope = Scope { plan, slots, active: 0, halted: false, failure: None, item, result: None };
         match self.free.pop() {
             Some(place) => {
                 self.scopes[place] = Some(scope);
@@ -284,8 +259,10 @@ impl Run {
     /// Lets go of a step, delivers what it gave, and closes its scope when that was the last one.
     fn end_step(&mut self, at: &At, given: Option<(usize, Data)>, out: &mut Vec<Decision>) {
         let plan = self.plan.clone();
+        let charge = given.as_ref().map(|(_, data)| self.holdings.add(data)).unwrap_or_default();
         let slot = &mut self.scope(at.scope).slots[plan.slot(at.node)];
         slot.state = State::Done;
+        slot.charge = charge;
         if let Some((port, data)) = given {
             slot.output = Some(data.clone());
             let leaf = plan.graph.out_edges(at.node, port).is_empty();
@@ -393,7 +370,7 @@ impl Run {
             .loops
             .iter()
             .filter(|(at, _)| at.scope == scope)
-            .flat_map(|(_, inner)| inner.open.clone())
+            .flat_map(|(_, inner)| inner.open().to_vec())
             .collect();
         inside.into_iter().for_each(|scope| self.halt(scope));
     }

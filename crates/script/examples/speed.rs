@@ -1,6 +1,6 @@
 //! How long one transform takes: `cargo run --release -p script --example speed`.
 
-use script::{Clock, Engine, Limits, Nodes, RunInfo, Scope};
+use script::{Clock, Engine, Limits, Nodes, RunInfo, Scope, Seen};
 use serde_json::{Value, json};
 use std::{
     hint::black_box,
@@ -22,7 +22,7 @@ impl Clock for Monotonic {
 struct NoNodes;
 
 impl Nodes for NoNodes {
-    fn get(&self, _: &str) -> Option<Arc<Value>> {
+    fn get(&self, _: &str) -> Option<Arc<dyn Seen>> {
         None
     }
 }

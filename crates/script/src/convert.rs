@@ -20,6 +20,23 @@ impl Wanted {
         Self::Members(Vec::new())
     }
 
+    /// Every path that is wanted with everything below it.
+    pub(crate) fn paths(&self) -> Vec<Vec<&str>> {
+        match self {
+            Self::All => vec![Vec::new()],
+            Self::Members(members) => {
+                let mut paths = Vec::new();
+                for (name, wanted) in members {
+                    for mut path in wanted.paths() {
+                        path.insert(0, &**name);
+                        paths.push(path);
+                    }
+                }
+                paths
+            }
+        }
+    }
+
     /// Adds the part at `path`; the shorter path wins, because it holds the longer.
     pub(crate) fn add(&mut self, path: &[&str]) {
         let Self::Members(members) = self else { return };

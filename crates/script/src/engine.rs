@@ -5,7 +5,7 @@
 //! keeps its own interpreter and syntax trees for it.
 
 use crate::{
-    Clock, Limits, Nodes, RunInfo,
+    Clock, Limits, Nodes, RunInfo, Seen,
     analysis::{self, Binding, Clash, Root},
     convert,
     error::{Error, Problem, Which, place},
@@ -13,7 +13,7 @@ use crate::{
     guard, library,
     limits::{CACHE_SCRIPTS_MAX, CACHE_SOURCE_BYTES_MAX},
     lru::Lru,
-    path::{Quick, RUN_MEMBERS, run_member},
+    path::{Place, Quick, RUN_MEMBERS, run_member},
     template::{Template, check_tree},
 };
 use rhai::{AST, Dynamic, Token};
@@ -55,16 +55,23 @@ impl Script {
     pub fn source(&self) -> &str {
         &self.source
     }
+
+    pub(crate) fn place(&self) -> Option<Place<'_>> {
+        match &self.quick {
+            Some(Quick::Path(path)) => path.place(),
+            _ => None,
+        }
+    }
 }
 
 /// What a script sees.
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
-    pub input: &'a Value,
-    pub trigger: &'a Value,
+    pub input: &'a dyn Seen,
+    pub trigger: &'a dyn Seen,
     pub nodes: &'a dyn Nodes,
     /// The element, inside a for-each.
-    pub item: Option<&'a Value>,
+    pub item: Option<&'a dyn Seen>,
     pub index: Option<u64>,
     pub vars: &'a Value,
     pub run: &'a RunInfo,
@@ -160,7 +167,7 @@ impl Engine {
         deadline_ms: Option<u64>,
     ) -> Result<Value, Error> {
         if let Some(answer) = script.quick.as_ref().and_then(|quick| quick.answer(scope)) {
-            return Ok(answer);
+            return answer;
         }
         let deadline_ms = deadline_ms.unwrap_or_else(|| self.deadline_ms());
         let limits = &self.0.limits;
@@ -369,7 +376,7 @@ fn variables(bindings: &[Binding], scope: &Scope, nesting: usize) -> Result<rhai
 }
 
 fn root_value(binding: &Binding, scope: &Scope, nesting: usize) -> Result<Option<Dynamic>, Error> {
-    let value = match binding.root {
+    let value: &dyn Seen = match binding.root {
         Root::Input => scope.input,
         Root::Trigger => scope.trigger,
         Root::Vars => scope.vars,
@@ -383,7 +390,14 @@ fn root_value(binding: &Binding, scope: &Scope, nesting: usize) -> Result<Option
         Root::Run => return Ok(Some(run_map(scope.run))),
         Root::Nodes => return nodes_map(binding, scope, nesting).map(Some),
     };
-    convert::into_script(value, &binding.wanted, nesting).map(Some)
+    seen_into_script(value, &binding.wanted, nesting).map(Some)
+}
+
+fn seen_into_script(seen: &dyn Seen, wanted: &convert::Wanted, nesting: usize) -> Result<Dynamic, Error> {
+    match seen.tree() {
+        Some(tree) => convert::into_script(tree, wanted, nesting),
+        None => convert::into_script(&*seen.look(&wanted.paths())?, wanted, nesting),
+    }
 }
 
 fn run_map(run: &RunInfo) -> Dynamic {
@@ -401,7 +415,7 @@ fn nodes_map(binding: &Binding, scope: &Scope, nesting: usize) -> Result<Dynamic
     let mut nodes = rhai::Map::new();
     for (id, wanted) in ids {
         if let Some(value) = scope.nodes.get(id) {
-            nodes.insert((&**id).into(), convert::into_script(&value, wanted, nesting)?);
+            nodes.insert((&**id).into(), seen_into_script(&*value, wanted, nesting)?);
         }
     }
     Ok(Dynamic::from_map(nodes))

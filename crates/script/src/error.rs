@@ -64,6 +64,9 @@ pub enum Error {
     /// The error of one expression in a tree of fields.
     #[error("In the field {pointer}: {source}")]
     Field { pointer: String, source: Box<Error> },
+    /// A value too large for what the script wants of it. Code and words are those of whoever keeps the value.
+    #[error("{message}")]
+    TooLarge { code: &'static str, message: String, advice: String },
     /// A mistake of ours, stopped at the border.
     #[error("The script engine stumbled over this script. Please report it together with the script.")]
     Internal,
@@ -83,6 +86,7 @@ impl Error {
             Self::NotData { .. } => "E0208",
             Self::Refused { .. } => "E0209",
             Self::Internal => "E0210",
+            Self::TooLarge { code, .. } => code,
             Self::Field { source, .. } => source.code(),
         }
     }
@@ -99,7 +103,7 @@ impl Error {
             | Self::Arithmetic { line, column, .. }
             | Self::Refused { line, column, .. } => (*line > 0).then_some((*line, *column)),
             Self::Field { source, .. } => source.place(),
-            Self::NotData { .. } | Self::Internal => None,
+            Self::NotData { .. } | Self::TooLarge { .. } | Self::Internal => None,
         }
     }
 
@@ -115,7 +119,16 @@ impl Error {
             | Self::Refused { message, .. } => message.clone(),
             Self::Limit { which, limit, .. } => limit_sentence(*which, *limit),
             Self::Field { source, .. } => source.message(),
-            Self::NotData { .. } | Self::Internal => self.to_string(),
+            Self::NotData { .. } | Self::TooLarge { .. } | Self::Internal => self.to_string(),
+        }
+    }
+
+    /// What to do about it, where the error knows better than "correct the script".
+    pub fn advice(&self) -> Option<&str> {
+        match self {
+            Self::TooLarge { advice, .. } => Some(advice),
+            Self::Field { source, .. } => source.advice(),
+            _ => None,
         }
     }
 

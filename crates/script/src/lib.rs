@@ -14,6 +14,7 @@ mod library;
 mod limits;
 mod lru;
 mod path;
+mod seen;
 mod source;
 mod template;
 
@@ -21,14 +22,15 @@ pub use engine::{Engine, Scope, Script};
 pub use error::{Error, Problem, Which};
 pub use library::{FunctionDoc, functions, functions_markdown};
 pub use limits::{Clock, Limits};
+pub use path::{Of, Place};
+pub use seen::Seen;
 pub use template::Template;
 
-use serde_json::Value;
 use std::sync::Arc;
 
 /// The outputs of the nodes that have run, by id. Asked only for the nodes a script names.
 pub trait Nodes {
-    fn get(&self, id: &str) -> Option<Arc<Value>>;
+    fn get(&self, id: &str) -> Option<Arc<dyn Seen>>;
 }
 
 /// What a script may know of its run. It is the same when the run is replayed.

@@ -3,14 +3,20 @@
 //! They answer only where the answer is beyond doubt; anything else (an index out of bounds, a number beside a text) is
 //! left to Rhai, so that both have one meaning and one set of errors.
 
-use crate::{RunInfo, Scope, analysis::Root};
+use crate::{Error, RunInfo, Scope, Seen, analysis::Root};
 use serde_json::Value;
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
 
 #[derive(Debug, PartialEq)]
 pub(crate) enum Quick {
     Path(Path),
-    Compare { path: Path, equal: bool, with: Value },
+    Compare {
+        path: Path,
+        equal: bool,
+        with: Value,
+    },
+    /// How many elements a list has. A long one is not opened for that.
+    Count(Path),
 }
 
 #[derive(Debug, PartialEq)]
@@ -28,6 +34,10 @@ enum Step {
 
 impl Quick {
     pub(crate) fn parse(source: &str) -> Option<Self> {
+        if let Some(list) = source.trim().strip_suffix(".len()") {
+            let mut reader = Reader(list);
+            return reader.path().filter(|_| reader.0.is_empty()).map(Self::Count);
+        }
         let mut reader = Reader(source.trim());
         let path = reader.path()?;
         if reader.0.is_empty() {
@@ -47,9 +57,14 @@ impl Quick {
         Some(Self::Compare { path, equal, with })
     }
 
-    pub(crate) fn answer(&self, scope: &Scope) -> Option<Value> {
+    /// `None` where Rhai has to say what it is.
+    pub(crate) fn answer(&self, scope: &Scope) -> Option<Result<Value, Error>> {
         match self {
-            Self::Path(path) => path.find(scope, |found| Some(found.cloned().unwrap_or(Value::Null)))?,
+            Self::Path(path) => path.find(scope, |found| Some(found.cloned().unwrap_or(Value::Null))),
+            Self::Count(path) => match path.count(scope) {
+                Some(count) => Some(Ok(count.into())),
+                None => path.find(scope, |found| Some(found?.as_array()?.len().into())),
+            },
             Self::Compare { path, equal, with } => path.find(scope, |found| {
                 let same_kind = match (found?, with) {
                     (Value::String(a), Value::String(b)) => a == b,
@@ -57,39 +72,115 @@ impl Quick {
                     _ => return None,
                 };
                 Some(Value::Bool(same_kind == *equal))
-            })?,
+            }),
         }
     }
 }
 
 impl Path {
     /// Hands what is at the path to `then`, or nothing where a member is missing. `None`: ask Rhai.
-    fn find<T>(&self, scope: &Scope, then: impl FnOnce(Option<&Value>) -> T) -> Option<T> {
+    fn find<T>(
+        &self,
+        scope: &Scope,
+        then: impl FnOnce(Option<&Value>) -> Option<T>,
+    ) -> Option<Result<T, Error>> {
         match self.root {
-            Root::Input => walk(scope.input, &self.steps).map(then),
-            Root::Trigger => walk(scope.trigger, &self.steps).map(then),
-            Root::Vars => walk(scope.vars, &self.steps).map(then),
-            Root::Item => walk(scope.item?, &self.steps).map(then),
-            Root::Index => self
-                .steps
-                .is_empty()
-                .then_some(scope.index)
-                .flatten()
-                .map(|index| then(Some(&Value::from(index)))),
+            Root::Input => look(scope.input, &self.steps, then),
+            Root::Trigger => look(scope.trigger, &self.steps, then),
+            Root::Vars => look(scope.vars, &self.steps, then),
+            Root::Item => look(scope.item?, &self.steps, then),
+            Root::Index => {
+                let index = scope.index.filter(|_| self.steps.is_empty())?;
+                then(Some(&Value::from(index))).map(Ok)
+            }
             Root::Run => {
                 let [Step::Member(name, _)] = &*self.steps else {
                     return None;
                 };
-                run_member(scope.run, name).map(|value| then(Some(&value)))
+                then(Some(&run_member(scope.run, name)?)).map(Ok)
             }
             Root::Nodes => {
-                let (Step::Member(id, _), rest) = self.steps.split_first()? else {
-                    return None;
-                };
-                let node: Arc<Value> = scope.nodes.get(id)?;
-                walk(&node, rest).map(then)
+                let (id, rest) = self.node()?;
+                look(&*scope.nodes.get(id)?, rest, then)
             }
         }
+    }
+
+    fn node(&self) -> Option<(&str, &[Step])> {
+        match self.steps.split_first()? {
+            (Step::Member(id, _), rest) => Some((id, rest)),
+            (Step::Item(..), _) => None,
+        }
+    }
+
+    fn count(&self, scope: &Scope) -> Option<u64> {
+        match self.root {
+            Root::Input => scope.input.count(&members(&self.steps)?),
+            Root::Trigger => scope.trigger.count(&members(&self.steps)?),
+            Root::Item => scope.item?.count(&members(&self.steps)?),
+            Root::Nodes => {
+                let (id, rest) = self.node()?;
+                scope.nodes.get(id)?.count(&members(rest)?)
+            }
+            Root::Vars | Root::Index | Root::Run => None,
+        }
+    }
+
+    /// Where a long list may be read from without a tree: the root, and the members below it.
+    pub(crate) fn place(&self) -> Option<Place<'_>> {
+        match self.root {
+            Root::Input => Some(Place { of: Of::Input, members: members(&self.steps)? }),
+            Root::Trigger => Some(Place { of: Of::Trigger, members: members(&self.steps)? }),
+            Root::Item => Some(Place { of: Of::Item, members: members(&self.steps)? }),
+            Root::Nodes => {
+                let (id, rest) = self.node()?;
+                Some(Place { of: Of::Node(id), members: members(rest)? })
+            }
+            Root::Vars | Root::Index | Root::Run => None,
+        }
+    }
+}
+
+/// A plain path into what a run holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place<'a> {
+    pub of: Of<'a>,
+    pub members: Vec<&'a str>,
+}
+
+/// Whose value a path goes into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of<'a> {
+    Input,
+    Trigger,
+    Item,
+    Node(&'a str),
+}
+
+/// The names along a path that has nothing but members.
+fn members(steps: &[Step]) -> Option<Vec<&str>> {
+    steps.iter().map(|step| if let Step::Member(name, _) = step { Some(&**name) } else { None }).collect()
+}
+
+/// Up to the first index, which the names stop at.
+fn members_before_index(steps: &[Step]) -> Vec<&str> {
+    steps
+        .iter()
+        .map_while(|step| if let Step::Member(name, _) = step { Some(&**name) } else { None })
+        .collect()
+}
+
+fn look<T>(
+    seen: &dyn Seen,
+    steps: &[Step],
+    then: impl FnOnce(Option<&Value>) -> Option<T>,
+) -> Option<Result<T, Error>> {
+    if let Some(tree) = seen.tree() {
+        return then(walk(tree, steps)?).map(Ok);
+    }
+    match seen.look(&[members_before_index(steps)]) {
+        Ok(tree) => then(walk(&tree, steps)?).map(Ok),
+        Err(error) => Some(Err(error)),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     Engine, Scope, Script,
     error::{Error, Problem, Which, pointer_to},
-    path::as_text,
+    path::{Place, as_text},
 };
 use rhai::Position;
 use serde_json::{Map, Value};
@@ -37,6 +37,14 @@ impl Template {
     /// Rendering gives the fields exactly as they were written.
     pub fn is_constant(&self) -> bool {
         self.constant
+    }
+
+    /// Where the value lies, when the template is one plain path.
+    pub fn place(&self) -> Option<Place<'_>> {
+        match &self.node {
+            Node::Whole(_, script) => script.place(),
+            _ => None,
+        }
     }
 
     pub(crate) fn compile(engine: &Engine, fields: &Value) -> Result<Self, Error> {

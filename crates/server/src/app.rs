@@ -36,6 +36,10 @@ pub struct Settings {
     pub master_key: Option<SecretString>,
     /// Treat the disk as full when the store has this many bytes.
     pub store_bytes_max: Option<u64>,
+    /// Bytes of data that one run may hold in memory.
+    pub run_memory_max: Option<usize>,
+    /// Bytes that one run may put on the disk for what does not fit into memory.
+    pub run_disk_max: Option<u64>,
     /// Open the data folder even on a network file system.
     pub allow_network_dir: bool,
     /// Whoever creates the first owner must know a code that is told at start: others than us can reach the port.
@@ -53,6 +57,8 @@ impl Settings {
             vars: Value::Object(Default::default()),
             master_key: None,
             store_bytes_max: None,
+            run_memory_max: None,
+            run_disk_max: None,
             allow_network_dir: false,
             set_up_code: false,
         }
@@ -65,6 +71,17 @@ impl Settings {
         SqliteStore::open(options)
             .await
             .with_context(|| format!("opening the data folder {}", self.data.display()))
+    }
+
+    fn engine_options(&self, callback_key: [u8; 32]) -> engine::Options {
+        let usual = engine::Options::default();
+        engine::Options {
+            callback_key,
+            run_memory_max: self.run_memory_max.unwrap_or(usual.run_memory_max),
+            run_disk_max: self.run_disk_max.unwrap_or(usual.run_disk_max),
+            spill_dir: Some(self.data.clone()),
+            ..usual
+        }
     }
 
     pub fn master_key(&self) -> Result<MasterKey, vault::Error> {
@@ -128,7 +145,7 @@ impl App {
             http.clone(),
             vault.clone(),
             clock.clone(),
-            engine::Options { callback_key: vault.callback_key()?, ..engine::Options::default() },
+            settings.engine_options(vault.callback_key()?),
         );
         let engine = engine.await.context("starting the engine")?;
         let hub = Hub::new(store.clone(), engine.clone());

@@ -1,6 +1,7 @@
 //! Steps that call another flow and wait for its end.
 
 use super::{Landed, Stop, Task};
+use crate::big;
 use crate::codes;
 use crate::core::Core;
 use crate::door::{self, Arrival, DEPTH};
@@ -43,7 +44,13 @@ impl Task {
         let parent = (self.row.id, step.to_string());
         let delivery = format!("call:{}:{step}", self.row.lineage);
         let flow = fields.get("flow").and_then(Value::as_str).unwrap_or_default().into();
-        let input = fields.get("input").unwrap_or(got.value()).clone();
+        let input = match fields.get("input") {
+            Some(input) => input.clone(),
+            None => match big::whole(got) {
+                Some(got) => got.into_value(),
+                None => return self.fail(at, big::too_large()),
+            },
+        };
         let call = Call { flow, input, parent, depth, delivery, again: self.row.lineage != self.row.id };
         let at = at.clone();
         self.calls.push(Box::pin(async move {
@@ -65,7 +72,7 @@ impl Task {
 
     /// How deep a flow would be that this run starts; nothing where that is too deep.
     pub(super) fn depth_below(&self) -> Option<u64> {
-        let depth = self.data.value().get(DEPTH).and_then(Value::as_u64).unwrap_or(0);
+        let depth = self.data.walk(&[DEPTH]).and_then(|depth| depth.value().as_u64()).unwrap_or(0);
         (depth < CALL_DEPTH_MAX).then_some(depth + 1)
     }
 

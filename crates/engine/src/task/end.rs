@@ -1,13 +1,14 @@
 //! The journal of a run, leaving memory, and the end.
 
 use super::{Left, Stop, Task};
+use crate::big::whole;
 use crate::door::{self, Answer, Arrival};
 use crate::queue::Parked;
 use crate::retry::kept_events;
 use crate::signal::Signal;
 use crate::view::{Changed, Doc};
 use crate::writer::{Ticket, Write};
-use crate::{codec, codes};
+use crate::{codec, codes, notes};
 use model::{Port, Value};
 use run::doc::StepError;
 use run::{Data, Event, Outcome};
@@ -147,7 +148,8 @@ impl Task {
             answer.send(Answer { status: 500, headers: Vec::new(), body }).ok();
         }
         if let Some((parent, _)) = self.row.parent {
-            let (port, output) = child_outcome(failure.as_ref(), self.result.take().map(Data::into_value));
+            let result = self.result.take().map(|result| whole(&result).unwrap_or(result).into_value());
+            let (port, output) = child_outcome(failure.as_ref(), result);
             self.core.signal(parent, Signal::ChildEnded { child: self.row.id, port, output }).await.ok();
         }
     }
@@ -163,7 +165,7 @@ impl Task {
         let input = json!({
             "flow": self.flow.id, "run": self.row.id.to_string(), "key": self.row.key, "node": step.node, "item": step.item,
             "error": {"code": error.code, "message": error.message, "advice": error.advice},
-            "trigger": self.data.value(),
+            "trigger": notes::shown_trigger(&self.data),
         });
         let Some(depth) = self.depth_below() else {
             let code = codes::TOO_DEEP;

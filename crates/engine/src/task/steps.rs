@@ -1,12 +1,13 @@
 //! One step after the other: what each kind of node does when its turn comes.
 
 use super::{Stop, Task};
+use crate::big::{Packing, Shown, too_large};
 use crate::codes;
 use crate::flow::Work;
 use model::{NodeId, Port, Value};
 use run::doc::{LoopDoc, StepError, StepState};
-use run::{At, Data, Event, Run, StepMemory};
-use script::{Nodes, Scope, Template};
+use run::{At, Data, Event, Items, Outcome, Run, StepId, StepMemory};
+use script::{Nodes, Of, Scope, Seen, Template};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -16,6 +17,9 @@ use std::time::{Duration, Instant};
 /// Not shorter: on a busy machine a script of microseconds may be off the processor for some milliseconds, and stepping
 /// aside costs a thread with an interpreter of its own.
 const SLOW: Duration = Duration::from_millis(20);
+
+/// How many steps a run that holds too much is told of.
+const HOLDERS_NAMED: usize = 3;
 
 /// The port of a for-each that its results go out on.
 const LOOP_DONE: &str = "done";
@@ -68,9 +72,10 @@ impl Task {
                 Ok(false) => self.complete(&at, "else", input),
                 Err(error) => self.fail(&at, error),
             },
-            Work::ForEach { items, parallel, rule } => match self.render(&at, &input, items) {
-                Ok(list) => {
-                    let opened = self.run.open_loop(&at, Data::from(list), *rule, *parallel);
+            Work::ForEach { items, parallel, rule } => match self.list(&at, &input, items) {
+                Ok(items) => {
+                    let gather = Box::new(Packing::new(self.room.clone()));
+                    let opened = self.run.open_loop(&at, items, gather, *rule, *parallel);
                     self.follow(opened);
                     Ok(())
                 }
@@ -109,7 +114,7 @@ impl Task {
         result: Result<Value, StepError>,
     ) -> Result<(), Stop> {
         match result {
-            Ok(value) => self.complete(at, port, Data::from(value)),
+            Ok(value) => self.complete(at, port, Data::from(value).compact()),
             Err(error) => self.fail(at, error),
         }
     }
@@ -147,7 +152,42 @@ impl Task {
         self.effects.remove(at);
         let next = self.run.complete(at, port, data);
         self.follow(next);
+        self.check_room();
         Ok(())
+    }
+
+    /// What a for-each goes through. A plain path leads to it without a copy, however long the list is.
+    fn list(&self, at: &At, input: &Data, items: &Template) -> Result<Items, StepError> {
+        let found = items.place().and_then(|place| {
+            let of = match place.of {
+                Of::Input => input.clone(),
+                Of::Trigger => self.data.clone(),
+                Of::Item => self.run.item(at)?.0,
+                Of::Node(id) => self.run.output(at, id)?,
+            };
+            of.walk(&place.members)?.elements()
+        });
+        match found {
+            Some(elements) => Ok(Items::Here(elements)),
+            None => {
+                let list = Data::from(self.render(at, input, items)?);
+                list.elements().map(Items::Here).ok_or_else(too_large)
+            }
+        }
+    }
+
+    /// A run that holds more than it may is ended, so that the others have room.
+    pub(super) fn check_room(&mut self) {
+        let held = self.run.held();
+        if held <= self.room.memory_max || self.cancelled {
+            return;
+        }
+        let holders = self.run.holders(HOLDERS_NAMED);
+        let error = self.room.overfull(held, &holders);
+        let step = holders.into_iter().next().map(|(step, _)| step);
+        let step = step.unwrap_or_else(|| StepId::new(self.trigger.clone(), Vec::new()));
+        self.notes.blame(&step, &error, self.noted_at());
+        self.give_up(Outcome::Failed(step, error));
     }
 
     /// A merge's way is kept, so that it goes on with the same branch after a restart. It goes to the disk with whatever
@@ -204,13 +244,16 @@ impl Task {
     ) -> Result<T, StepError> {
         let item = self.run.item(at);
         let vars = self.core.connections.vars();
-        let seen = Seen { run: &self.run, at };
+        let seen = Outputs { run: &self.run, at };
+        let (input, trigger) = (Shown(input.clone()), Shown(self.data.clone()));
+        let index = item.as_ref().map(|(_, index)| u64::from(*index));
+        let item = item.map(|(item, _)| Shown(item));
         let scope = Scope {
-            input: input.value(),
-            trigger: self.data.value(),
+            input: &input,
+            trigger: &trigger,
             nodes: &seen,
-            item: item.as_ref().map(|(item, _)| item.value()),
-            index: item.as_ref().map(|(_, index)| u64::from(*index)),
+            item: item.as_ref().map(|item| item as &dyn Seen),
+            index,
             vars: &vars,
             run: &self.info,
         };
@@ -235,14 +278,14 @@ impl Task {
 }
 
 /// What a script sees of other nodes: their outputs, from where its step stands.
-struct Seen<'a> {
+struct Outputs<'a> {
     run: &'a Run,
     at: &'a At,
 }
 
-impl Nodes for Seen<'_> {
-    fn get(&self, id: &str) -> Option<Arc<Value>> {
-        self.run.output(self.at, id).map(|data| data.shared())
+impl Nodes for Outputs<'_> {
+    fn get(&self, id: &str) -> Option<Arc<dyn Seen>> {
+        self.run.output(self.at, id).map(|data| Arc::new(Shown(data)) as Arc<dyn Seen>)
     }
 }
 
@@ -256,7 +299,7 @@ fn script_error(error: &script::Error) -> StepError {
     StepError {
         code: error.code().into(),
         message,
-        advice: "Open the node and correct its script or expression.".into(),
+        advice: error.advice().unwrap_or("Open the node and correct its script or expression.").into(),
     }
 }
 

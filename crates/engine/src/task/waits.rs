@@ -1,6 +1,7 @@
 //! Steps that wait for a time or a call; and the answer to whoever asked.
 
 use super::{Stop, Task};
+use crate::big::{too_large, whole};
 use crate::codes;
 use crate::door::Answer;
 use crate::flow::{ms, span_of};
@@ -109,7 +110,13 @@ impl Task {
         let headers = fields.get("headers").and_then(Value::as_object).into_iter().flatten();
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let headers = headers.map(|(name, value)| (name.clone(), text(value))).collect();
-        let body = fields.get_mut("body").map_or(got, |body| Data::from(body.take()));
+        let body = match fields.get_mut("body") {
+            Some(body) => Data::from(body.take()).compact(),
+            None => match whole(&got) {
+                Some(got) => got,
+                None => return self.fail(at, too_large()),
+            },
+        };
         if let Some(answer) = self.answer.take() {
             // Whoever asked may have gone; the run goes on.
             answer.send(Answer { status: status.unwrap_or(200), headers, body: body.text() }).ok();

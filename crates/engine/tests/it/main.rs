@@ -1,6 +1,7 @@
 //! The engine with a real store, a clock moved by hand, and a target that misbehaves on demand.
 
 mod beside;
+mod big;
 mod calls;
 mod cancel;
 mod codes;

@@ -507,3 +507,62 @@ fn ten_thousand_items_that_do_nothing_need_no_stack() {
     player.open_loop("l", 8, run::LoopRule::Stop);
     assert!(player.log.contains("close l 10000/10000"));
 }
+
+#[test]
+fn a_for_each_that_is_fed_asks_for_more_when_it_has_opened_what_it_got() {
+    let mut player = Player::begin(
+        plan(flow("f", nodes(json!({"l": each()})), "in -> l; l.item -> a; l.done -> b")),
+        "in",
+        json!(1),
+    );
+    player.open_fed("l", 2);
+    player.feed([5, 6, 7], false);
+    assert!(player.hungry.is_none(), "one item waits");
+    player.play("a[1]");
+    player.play("a[0]");
+    assert!(player.hungry.is_some());
+    player.feed([8], true);
+    player.play("a[2]");
+    player.play("a[3]");
+    assert!(
+        player.log.ends_with("  close l 4/4\n  start b [\"a[0]\",\"a[1]\",\"a[2]\",\"a[3]\"]\n"),
+        "{}",
+        player.log
+    );
+}
+
+#[test]
+fn a_for_each_whose_items_end_in_an_error_fails_when_those_that_are_open_have_ended() {
+    let mut player = Player::begin(
+        plan(flow("f", nodes(json!({"l": each()})), "in -> l; l.item -> a; l.done -> b")),
+        "in",
+        json!(1),
+    );
+    player.open_fed("l", 2);
+    player.feed([5], false);
+    let error =
+        run::doc::StepError { code: "E".into(), message: "row 2 is torn".into(), advice: String::new() };
+    player.starve(error);
+    assert_eq!(player.ends, 0);
+    player.play("a[0]");
+    assert!(player.log.ends_with("  failed at l: row 2 is torn\n"), "{}", player.log);
+}
+
+#[test]
+fn what_a_run_holds_is_counted_once_and_given_back_with_its_item() {
+    let long = "x".repeat(100_000);
+    let mut player = Player::begin(
+        plan(flow("f", nodes(json!({"l": each()})), "in -> c -> l; l.item -> a; l.done -> b")),
+        "in",
+        json!([long]),
+    );
+    let input = player.open.front().expect("c").1.clone();
+    let next = player.run.complete(&player.open[0].0.clone(), "out", input);
+    assert!((100_000..101_000).contains(&player.run.held()), "{}", player.run.held());
+    assert_eq!(player.run.holders(1)[0].1, player.run.held());
+    let [run::Decision::Start(at, list)] = &next[..] else { panic!("{next:?}") };
+    let items = run::Items::Here(list.elements().expect("a list"));
+    player.run.open_loop(at, items, Box::<run::InText>::default(), run::LoopRule::Stop, 1);
+    let inside = player.run.held();
+    assert!(inside < 101_000, "the item is a part of the list: {inside}");
+}

@@ -20,6 +20,8 @@ pub struct Player {
     pub open: VecDeque<(At, Data)>,
     pub log: String,
     pub ends: usize,
+    /// The for-each that has asked for more items.
+    pub hungry: Option<At>,
 }
 
 impl Player {
@@ -39,7 +41,7 @@ impl Player {
         run.remember(choices);
         let decisions = run.begin(node, Data::from(body));
         let log = format!("{trigger}.out\n");
-        let mut player = Self { run, open: VecDeque::new(), log, ends: 0 };
+        let mut player = Self { run, open: VecDeque::new(), log, ends: 0, hungry: None };
         player.hear(decisions);
         player
     }
@@ -60,6 +62,10 @@ impl Player {
                 }
                 Decision::Closed(at, _, Err(error)) => {
                     writeln!(self.log, "  close {} {}", self.run.step_id(&at), error.message).unwrap();
+                }
+                Decision::Hungry(at) => {
+                    writeln!(self.log, "  hungry {}", self.run.step_id(&at)).unwrap();
+                    self.hungry = Some(at);
                 }
                 Decision::Finish(outcome) => {
                     self.ends += 1;
@@ -104,7 +110,13 @@ impl Player {
     pub fn open_loop(&mut self, step: &str, parallel: u32, rule: LoopRule) {
         let (at, input) = self.take(step);
         writeln!(self.log, "{step} opens").unwrap();
-        let decisions = self.run.open_loop(&at, input, rule, parallel);
+        let decisions = self.run.open_loop(
+            &at,
+            run::Items::Here(input.elements().expect("elements at hand")),
+            Box::<run::InText>::default(),
+            rule,
+            parallel,
+        );
         self.hear(decisions);
     }
 
@@ -116,6 +128,27 @@ impl Player {
             let decisions = self.run.abandon(&at);
             self.hear(decisions);
         }
+    }
+
+    /// Opens the loop of a step whose items are to be fed.
+    pub fn open_fed(&mut self, step: &str, parallel: u32) {
+        let (at, _) = self.take(step);
+        let gather = Box::<run::InText>::default();
+        let decisions = self.run.open_loop(&at, run::Items::Fed, gather, LoopRule::Stop, parallel);
+        self.hear(decisions);
+    }
+
+    pub fn feed(&mut self, items: impl IntoIterator<Item = i64>, last: bool) {
+        let at = self.hungry.take().expect("it has asked");
+        let items = items.into_iter().map(|n| Data::from(json!(n))).collect();
+        let decisions = self.run.feed(&at, items, last);
+        self.hear(decisions);
+    }
+
+    pub fn starve(&mut self, error: StepError) {
+        let at = self.hungry.take().expect("it has asked");
+        let decisions = self.run.starve(&at, error);
+        self.hear(decisions);
     }
 
     /// One line of a script: `step` gives its own name, `step.port`, `step = value`, `step!` fails, `step* 2` opens a

@@ -2,7 +2,7 @@
 #![allow(dead_code)] // Each test file uses its part.
 
 use expect_test::Expect;
-use script::{Clock, Engine, Limits, Nodes, RunInfo, Scope};
+use script::{Clock, Engine, Limits, Nodes, RunInfo, Scope, Seen};
 use serde_json::{Value, json};
 use std::sync::{
     Arc,
@@ -35,8 +35,8 @@ pub fn engine_with(limits: Limits, tick_ms: u64) -> Engine {
 pub struct Outputs(pub Value);
 
 impl Nodes for Outputs {
-    fn get(&self, id: &str) -> Option<Arc<Value>> {
-        self.0.get(id).cloned().map(Arc::new)
+    fn get(&self, id: &str) -> Option<Arc<dyn Seen>> {
+        self.0.get(id).cloned().map(|value| Arc::new(value) as Arc<dyn Seen>)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `khlong run`: one flow, once, in a store that is thrown away.
 
 use super::files::read;
-use super::settings::{Outgoing, read_text};
+use super::settings::{Outgoing, RunRoom, read_text};
 use crate::endpoints::connections;
 use crate::failure::Failure;
 use crate::{App, Settings, flows, live, wire};
@@ -34,6 +34,8 @@ pub struct Args {
     connections: Option<PathBuf>,
     #[command(flatten)]
     outgoing: Outgoing,
+    #[command(flatten)]
+    run_room: RunRoom,
 }
 
 /// Prints how the run went as JSON; the exit code says whether it is done.
@@ -42,6 +44,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut settings = Settings::new(folder.path(), "http://localhost");
     settings.allow_network_dir = true;
     args.outgoing.apply(&mut settings)?;
+    args.run_room.apply(&mut settings);
     let app = App::open(&settings).await?;
     if let Some(file) = &args.connections {
         connect(&app, file).await?;

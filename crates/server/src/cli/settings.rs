@@ -58,6 +58,24 @@ impl Outgoing {
     }
 }
 
+/// How much one run may take.
+#[derive(clap::Args, Clone, Default)]
+pub struct RunRoom {
+    /// MB of data that one run may hold in memory; a run that needs more fails, and no other. Without it, 32.
+    #[arg(long, env = "KHLONG_RUN_MEMORY_MB", value_name = "MB", value_parser = clap::value_parser!(u32).range(1..))]
+    pub run_memory_mb: Option<u32>,
+    /// MB that one run may put on the disk for what does not fit there. Without it, 1024.
+    #[arg(long, env = "KHLONG_RUN_DISK_MB", value_name = "MB")]
+    pub run_disk_mb: Option<u32>,
+}
+
+impl RunRoom {
+    pub fn apply(&self, settings: &mut Settings) {
+        settings.run_memory_max = self.run_memory_mb.map(|mb| (mb as usize) << 20);
+        settings.run_disk_max = self.run_disk_mb.map(|mb| u64::from(mb) << 20);
+    }
+}
+
 pub fn read_text(file: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))
 }

@@ -7,6 +7,7 @@ use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use bytes::Bytes;
 use connector::nesting;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// A JSON body.
@@ -17,14 +18,18 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let Raw(bytes) = Raw::from_request(request, app).await?;
-        // What becomes an event or an output is one level further in than the body.
-        if nesting::is_deeper(&bytes, nesting::JSON_LEVELS_MAX + 1) {
-            return Err(Failure::bad_request(nesting::too_deep()));
-        }
-        serde_json::from_slice(&bytes).map(Body).map_err(|error| {
-            Failure::bad_request(format!("the body does not fit: {}", without_value(&error)))
-        })
+        read(&bytes).map(Body)
     }
+}
+
+/// Reads a JSON body, or parts of it.
+pub fn read<'b, T: Deserialize<'b>>(bytes: &'b Bytes) -> Result<T, Failure> {
+    // What becomes an event or an output is one level further in than the body.
+    if nesting::is_deeper(bytes, nesting::JSON_LEVELS_MAX + 1) {
+        return Err(Failure::bad_request(nesting::too_deep()));
+    }
+    serde_json::from_slice(bytes)
+        .map_err(|error| Failure::bad_request(format!("the body does not fit: {}", without_value(&error))))
 }
 
 /// The error quotes the value that it did not expect, and that may be a secret in the wrong place.
