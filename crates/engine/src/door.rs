@@ -128,7 +128,9 @@ pub async fn accept_with_patience<'a>(
         let arrival = arrival();
         let flow = arrival.flow;
         match submit(core, flow, prepare(core, arrival, None)?).await {
-            Err(DoorError::StoreFull | DoorError::Busy { .. }) => tokio::time::sleep(SPACE_PAUSE).await,
+            Err(DoorError::StoreFull | DoorError::StoreAway | DoorError::Busy { .. }) => {
+                tokio::time::sleep(SPACE_PAUSE).await
+            }
             other => return other,
         }
     }
@@ -151,6 +153,7 @@ async fn submit(core: &Arc<Core>, flow: &Flow, prepared: Prepared) -> Result<Rec
     let ticket = ticket.ok_or(DoorError::Busy { retry_after_s: RETRY_AFTER_S })?;
     let accepted = ticket.on_disk().await.map_err(|error| match error {
         WriteError::Full => DoorError::StoreFull,
+        WriteError::Away => DoorError::StoreAway,
         WriteError::Refused | WriteError::Lost | WriteError::Down => DoorError::Down,
     })?;
     match accepted {

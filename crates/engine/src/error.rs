@@ -17,6 +17,9 @@ pub enum DoorError {
     Busy { retry_after_s: u32 },
     #[error("the disk is full")]
     StoreFull,
+    /// The store cannot be reached at the moment; the sender may come back.
+    #[error("the store cannot be reached")]
+    StoreAway,
     /// The store failed; the process is about to end.
     #[error("the store is not available")]
     Down,

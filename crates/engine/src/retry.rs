@@ -20,7 +20,7 @@ enum NotRetried {
 impl<E: Into<Error>> From<E> for NotRetried {
     fn from(error: E) -> Self {
         match error.into() {
-            Error::Store(store::Error::Deadline) => Self::Busy,
+            Error::Store(store::Error::Deadline | store::Error::Unavailable(_)) => Self::Busy,
             error => Self::Error(error),
         }
     }
@@ -60,6 +60,7 @@ impl Core {
         ticket.on_disk().await.map_err(|error| match error {
             WriteError::Refused => Error::NotPossible("the event is not kept any more".into()).into(),
             WriteError::Full => NotRetried::Full,
+            WriteError::Away => NotRetried::Busy,
             WriteError::Lost | WriteError::Down => Error::Down.into(),
         })?;
         Ok(again)

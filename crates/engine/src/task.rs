@@ -55,7 +55,7 @@ impl From<WriteError> for Stop {
         match error {
             WriteError::Refused => Self::Refused,
             WriteError::Lost => Self::Lost,
-            WriteError::Full | WriteError::Down => Self::Down,
+            WriteError::Full | WriteError::Away | WriteError::Down => Self::Down,
         }
     }
 }
@@ -198,8 +198,8 @@ async fn load_and_walk(
             task.walk(signals, inbox).await
         }
         Ok(None) => Ok(Left::Ended),
-        // A busy disk passes; what was said to the run meanwhile is unheard, and whoever said it learns that.
-        Err(Error::Store(store::Error::Deadline)) => {
+        // A busy disk passes, and so does a database that is away; what was said to the run meanwhile is unheard, and whoever said it learns that.
+        Err(Error::Store(store::Error::Deadline | store::Error::Unavailable(_))) => {
             let parked = Parked { flow, shard, lane, state: LiveState::Waiting };
             Ok(Left::Parked(core.clock.now().saturating_add(LOAD_AGAIN_MS), parked))
         }

@@ -10,8 +10,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 const COMMANDS_MAX: usize = 8_192;
 /// Commands in one commit.
 const BATCH_COMMANDS_MAX: usize = 512;
-/// How long progress waits for space on a full disk before it tries again.
+/// How long progress waits for space on a full disk, or for a store that cannot be reached, before it tries again.
 const FULL_PAUSE: Duration = Duration::from_millis(500);
+/// How long a commit may take before new events are refused rather than kept waiting for it.
+const COMMIT_PATIENCE: Duration = Duration::from_secs(3);
 
 /// One thing to write. Each is on disk as a whole or not at all.
 #[derive(Debug, Default)]
@@ -29,6 +31,8 @@ pub struct Write {
 pub enum WriteError {
     /// Only accepts are refused for lack of space; progress waits for it.
     Full,
+    /// The store cannot be reached. As with `Full`, only accepts are refused.
+    Away,
     /// What it refers to is not there any more.
     Refused,
     /// The run's shard is another process's by now.
@@ -135,7 +139,10 @@ async fn serve(
     while waiting.recv_many(&mut commands, BATCH_COMMANDS_MAX).await > 0 {
         let mut group = std::mem::take(&mut commands);
         while !group.is_empty() {
-            group = commit(&*store, owner, group).await?;
+            let mut left = Vec::new();
+            let committing = commit(&*store, owner, group);
+            group = hear_meanwhile(committing, &mut waiting, &mut left, COMMIT_PATIENCE).await?;
+            group.append(&mut left);
             // What is left waits for space. Those who come meanwhile are heard: events among them are to be refused.
             while (1..COMMANDS_MAX).contains(&group.len())
                 && let Ok(command) = waiting.try_recv()
@@ -182,7 +189,11 @@ async fn commit(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> R
             }
             Ok(Vec::new())
         }
-        Err(store::Error::Full) => Ok(wait_for_space(group).await),
+        Err(store::Error::Full) => Ok(wait_for_space(group, WriteError::Full).await),
+        Err(store::Error::Unavailable(cause)) => {
+            tracing::warn!(%cause, "the store cannot be reached: new events are refused until it can");
+            Ok(wait_for_space(group, WriteError::Away).await)
+        }
         Err(store::Error::Conflict(reason)) if group.len() > 1 => {
             tracing::warn!(%reason, "a group was refused; its writes are committed one by one");
             let mut left = Vec::new();
@@ -215,15 +226,43 @@ fn turn_away_lost(group: Vec<Command>, is_lost: impl Fn(Lease) -> bool) -> Vec<C
     kept
 }
 
-/// Space is needed: events are refused so that their senders keep them, progress is kept and tried again.
-async fn wait_for_space(group: Vec<Command>) -> Vec<Command> {
+/// Waits for a commit. When it takes long, the events that come meanwhile are refused so that their senders keep them,
+/// and progress is kept for the next commit. Its own events wait on: what became of them only its end can tell.
+async fn hear_meanwhile<T>(
+    committing: impl Future<Output = T>,
+    waiting: &mut mpsc::Receiver<Command>,
+    kept: &mut Vec<Command>,
+    patience: Duration,
+) -> T {
+    let mut committing = std::pin::pin!(committing);
+    if let Ok(done) = tokio::time::timeout(patience, &mut committing).await {
+        return done;
+    }
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut committing => return done,
+            Some(command) = waiting.recv(), if kept.len() < COMMANDS_MAX => {
+                kept.extend(refuse_accepts(vec![command], WriteError::Away));
+            }
+        }
+    }
+}
+
+/// Space is needed, or a store: events are refused so that their senders keep them, progress is kept and tried again.
+async fn wait_for_space(group: Vec<Command>, why: WriteError) -> Vec<Command> {
+    let kept = refuse_accepts(group, why);
+    if !kept.is_empty() {
+        tokio::time::sleep(FULL_PAUSE).await;
+    }
+    kept
+}
+
+fn refuse_accepts(group: Vec<Command>, why: WriteError) -> Vec<Command> {
     let (refused, kept): (Vec<_>, Vec<_>) =
         group.into_iter().partition(|command| command.write.accept.is_some());
     for command in refused {
-        command.done.send(Err(WriteError::Full)).ok();
-    }
-    if !kept.is_empty() {
-        tokio::time::sleep(FULL_PAUSE).await;
+        command.done.send(Err(why)).ok();
     }
     kept
 }
@@ -241,4 +280,54 @@ fn fold(group: &[Command]) -> Batch {
     batch.leases.sort_unstable();
     batch.leases.dedup();
     batch
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt;
+    use store::RunRow;
+
+    fn accept() -> Accept {
+        let run = RunRow {
+            id: 1,
+            flow: 1,
+            version: 1,
+            event: 1,
+            shard: 0,
+            lane: None,
+            key: None,
+            lineage: 1,
+            parent: None,
+            started_at: 0,
+            deadline: 0,
+        };
+        Accept { event: None, run, records: Vec::new() }
+    }
+
+    fn command(accept: Option<Accept>) -> (Command, Ticket) {
+        let (done, ticket) = oneshot::channel();
+        (Command { write: Write { accept, ..Write::default() }, ready: None, done }, Ticket(ticket))
+    }
+
+    #[tokio::test]
+    async fn while_a_commit_takes_long_events_are_refused_and_progress_is_kept() {
+        let (commands, mut waiting) = mpsc::channel(9);
+        let (event, refused) = command(Some(accept()));
+        let (progress, kept_waiting) = command(None);
+        let (finish, commit) = oneshot::channel();
+        for command in [event, progress] {
+            commands.send(command).await.ok().expect("there is room");
+        }
+        let mut kept = Vec::new();
+        let hearing = hear_meanwhile(commit, &mut waiting, &mut kept, Duration::ZERO);
+        let told = async {
+            assert_eq!(refused.on_disk().await, Err(WriteError::Away));
+            finish.send(()).expect("the commit is waited for");
+        };
+        let (done, ()) = tokio::join!(hearing, told);
+        done.expect("it ended");
+        assert_eq!(kept.len() + waiting.len(), 1);
+        assert_eq!(kept_waiting.on_disk().now_or_never(), None);
+    }
 }

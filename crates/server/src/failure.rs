@@ -138,6 +138,9 @@ impl From<store::Error> for Failure {
             store::Error::Io(cause) => {
                 unavailable(codes::DOWN, "Khlong cannot write at the moment").cause(cause)
             }
+            store::Error::Unavailable(cause) => {
+                unavailable(codes::DOWN, "the database cannot be reached").cause(cause)
+            }
             store::Error::Deadline => unavailable(codes::BUSY, "the store takes too long to answer"),
             store::Error::Unreadable(cause) => Self::internal(cause),
         }

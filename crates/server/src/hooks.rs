@@ -172,6 +172,7 @@ impl From<DoorError> for Failure {
                 unavailable(codes::BUSY, "too much is waiting", u64::from(retry_after_s))
             }
             DoorError::StoreFull => unavailable(codes::DISK_FULL, "the disk is full", RETRY_STORE_S),
+            DoorError::StoreAway => unavailable(codes::DOWN, "the database cannot be reached", RETRY_STORE_S),
             DoorError::Down => unavailable(codes::DOWN, "Khlong cannot write at the moment", RETRY_STORE_S),
             DoorError::Malformed(message) => Failure::bad_request(message),
         }

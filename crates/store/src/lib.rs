@@ -42,6 +42,9 @@ pub enum Error {
     /// The question took too long and was given up; nothing changed.
     #[error("the store took too long to answer")]
     Deadline,
+    /// The store cannot be reached now, or is too busy. Nothing of the batch was written; it may be tried again.
+    #[error("the store cannot be reached: {0}")]
+    Unavailable(String),
     /// One row broke a rule of the store, such as a name that is taken.
     #[error("{0}")]
     Conflict(String),

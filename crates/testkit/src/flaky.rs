@@ -29,6 +29,7 @@ pub struct FlakyStore {
     commits: AtomicUsize,
     failed: AtomicBool,
     full: AtomicBool,
+    away: AtomicBool,
     /// Commits until the store is full.
     fills: AtomicUsize,
     /// Commits that were sent away because it was full.
@@ -46,6 +47,7 @@ impl FlakyStore {
             commits: AtomicUsize::new(0),
             failed: AtomicBool::new(false),
             full: AtomicBool::new(false),
+            away: AtomicBool::new(false),
             fills: AtomicUsize::new(usize::MAX),
             sent_away: AtomicUsize::new(0),
             refused: Mutex::new(None),
@@ -63,6 +65,11 @@ impl FlakyStore {
 
     pub fn set_full(&self, full: bool) {
         self.full.store(full, Ordering::SeqCst);
+    }
+
+    /// Cannot be reached, as a database that restarts.
+    pub fn set_away(&self, away: bool) {
+        self.away.store(away, Ordering::SeqCst);
     }
 
     /// Takes so many commits more, and is full then.
@@ -116,6 +123,9 @@ impl Journal for FlakyStore {
         if self.is_full() {
             self.sent_away.fetch_add(1, Ordering::SeqCst);
             return Err(Error::Full);
+        }
+        if self.away.load(Ordering::SeqCst) {
+            return Err(Error::Unavailable("away".into()));
         }
         if self.refuses(&batch) {
             return Err(Error::Conflict("refused".into()));

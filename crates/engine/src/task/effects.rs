@@ -106,7 +106,9 @@ impl Task {
                 return match error {
                     WriteError::Refused => Landed::Refused,
                     // Nothing may be sent whose intent is not on disk. The process is about to end, or the run to leave it.
-                    WriteError::Full | WriteError::Lost | WriteError::Down => std::future::pending().await,
+                    WriteError::Full | WriteError::Away | WriteError::Lost | WriteError::Down => {
+                        std::future::pending().await
+                    }
                 };
             }
             // Once the leases have run out, another process may be about to send the same.

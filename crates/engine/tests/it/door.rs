@@ -178,6 +178,27 @@ fn a_full_disk_refuses_events_and_keeps_progress() {
 }
 
 #[test]
+fn a_store_that_is_away_refuses_events_keeps_progress_and_ends_nothing() {
+    let world = World::new([order()]);
+    world.target.answers("erp", [Answer::Held]);
+    let life = world.start();
+    let run = life.send("in", json!({"name": "a"}));
+    crate::until_called(&world, &life, "erp", 1);
+    life.store.set_away(true);
+    world.target.release();
+    for _ in 0..3 {
+        let refused = life.post(post(json!({})));
+        assert!(matches!(refused, Err(DoorError::StoreAway)), "{refused:?}");
+    }
+    assert_eq!(life.status(run), None);
+    life.store.set_away(false);
+    assert_eq!(life.until_ended(run), Status::Done);
+    assert_eq!(world.target.works_for("erp"), 1);
+    let run = life.send("in", json!({"name": "b"}));
+    assert_eq!(life.until_ended(run), Status::Done);
+}
+
+#[test]
 fn a_store_that_fails_ends_the_engine_and_nothing_is_sent_without_its_intent() {
     let world = World::new([order()]);
     let life = world.start_failing(1, testkit::When::Before);

@@ -1,6 +1,6 @@
 use super::Home;
 use super::sample::*;
-use crate::{Accepted, Batch, Error, LoadedRun, RunId, ScheduleMoved, Status, Store};
+use crate::{Accepted, Batch, Error, LoadedRun, ScheduleMoved, Status, Store};
 use bytes::Bytes;
 use model::NodeId;
 
@@ -144,11 +144,11 @@ pub async fn open_runs_come_in_order_and_in_pages(home: &dyn Home) {
     let store = home.open().await;
     commit(&*store, accepts([3, 1, 5, 2, 4].map(accept))).await;
     let mut pages = Vec::new();
-    let mut after: RunId = 0;
+    let mut after = 0;
     loop {
         let page = store.runs_of(&crate::all_shards(), after, 2).await.expect("a page");
         let Some(last) = page.last() else { break };
-        after = last.run.id;
+        after = last.turn;
         pages.push(numbers(page.into_iter().map(|open| open.run.id)));
     }
     assert_eq!(pages, [vec![1, 2], vec![3, 4], vec![5]]);
