@@ -4,6 +4,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use testkit_postgres::Cluster;
+
 use crate::cargo::{build_program, cargo};
 use crate::command::{Cmd, step};
 use crate::workspace::Workspace;
@@ -18,7 +20,10 @@ pub fn quick(workspace: &Workspace) -> Result<()> {
     web::make_dist_folder(workspace)?;
     looks(workspace)?;
     step("clippy", "first time: 3 to 6 minutes", || clippy(workspace, &[]))?;
-    step("tests of the crates", "first time: 5 to 10 minutes", || rust_tests(workspace, &[]))?;
+    let server = tools::postgres(workspace)?;
+    step("tests of the crates", "first time: 5 to 10 minutes", || {
+        rust_tests(workspace, &[], server.as_ref())
+    })?;
     eprintln!("==> all checks of --quick are green; `cargo xtask test` adds the browser");
     Ok(())
 }
@@ -37,10 +42,13 @@ pub fn all(workspace: &Workspace) -> Result<()> {
     let apart = apart(workspace);
     step("clippy", "first time: 3 to 6 minutes", || clippy(workspace, &[]))?;
     step("clippy of the web UI and the tools", "first time: 2 to 4 minutes", || clippy(workspace, &apart))?;
-    step("tests of the crates", "first time: 6 to 15 minutes", || rust_tests(workspace, &[]))?;
+    let server = tools::postgres(workspace)?;
+    step("tests of the crates", "first time: 6 to 15 minutes", || {
+        rust_tests(workspace, &[], server.as_ref())
+    })?;
     step("examples in the documentation", "about a minute", || doc_tests(workspace))?;
     step("tests of the web UI and the tools", "first time: 3 to 6 minutes", || {
-        rust_tests(workspace, &apart)
+        rust_tests(workspace, &apart, server.as_ref())
     })?;
     let khlong = step("the server for the browser tests", "up to a minute", || {
         build_program(workspace, "server", "khlong", "dev")
@@ -70,13 +78,18 @@ fn clippy(workspace: &Workspace, packages: &[&str]) -> Result<()> {
 }
 
 /// nextest is quicker and its report better; installing it would cost more than it saves.
-fn rust_tests(workspace: &Workspace, packages: &[&str]) -> Result<()> {
-    if cargo(&workspace.root).args(["nextest", "--version"]).succeeds() {
-        let test = cargo(&workspace.root).args(["nextest", "run", "--locked", "--no-tests=pass"]);
-        return select(test, packages).run();
+fn rust_tests(workspace: &Workspace, packages: &[&str], server: Option<&Cluster>) -> Result<()> {
+    let has_nextest = cargo(&workspace.root).args(["nextest", "--version"]).succeeds();
+    let test = match has_nextest {
+        true => cargo(&workspace.root).args(["nextest", "run", "--locked", "--no-tests=pass"]),
+        false => cargo(&workspace.root).args(["test", "--locked", "--no-fail-fast"]),
+    };
+    let test = select(test, packages);
+    let test = if has_nextest { test } else { test.args(["--lib", "--bins", "--tests"]) };
+    match server {
+        Some(server) => test.env(testkit_postgres::SERVER, server.url()).run(),
+        None => test.run(),
     }
-    let test = cargo(&workspace.root).args(["test", "--locked", "--no-fail-fast"]);
-    select(test, packages).args(["--lib", "--bins", "--tests"]).run()
 }
 
 /// nextest leaves these out.

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
+use testkit_postgres::Cluster;
+
 use crate::command::{Cmd, step};
 use crate::workspace::Workspace;
 
@@ -51,6 +53,17 @@ pub fn chromium(workspace: &Workspace) -> Result<PathBuf> {
         bail!("there is no {}: name a Chromium in KHLONG_CHROMIUM", path.display());
     }
     Ok(path)
+}
+
+/// The database server that all tests share; it ends with what is returned. Nothing where somebody named one.
+pub fn postgres(workspace: &Workspace) -> Result<Option<Cluster>> {
+    if std::env::var_os(testkit_postgres::SERVER).is_some() {
+        return Ok(None);
+    }
+    if !testkit_postgres::are_installed() {
+        step("installing PostgreSQL", "about a minute", || apt_install(&workspace.root, &["postgresql"]))?;
+    }
+    step("a PostgreSQL for the tests", "seconds", Cluster::start).map(Some)
 }
 
 /// The npm packages of the browser tests; once for each state of the lock file.

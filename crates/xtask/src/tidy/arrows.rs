@@ -8,7 +8,7 @@ use crate::cargo::cargo;
 use crate::workspace::{Package, Workspace};
 
 /// Normal dependencies between our crates. A crate that is not in the table knows none of ours.
-const MAY_KNOW: [(&str, &[&str]); 15] = [
+const MAY_KNOW: [(&str, &[&str]); 17] = [
     ("api", &["model", "run"]),
     ("app", &["api", "canvas", "model", "run", "script", "ui"]),
     ("canvas", &["model"]),
@@ -31,16 +31,19 @@ const MAY_KNOW: [(&str, &[&str]); 15] = [
             "sandbox",
             "script",
             "store",
+            "store-postgres",
             "store-sqlite",
         ],
     ),
     ("store", &["model", "run"]),
+    ("store-postgres", &["model", "store"]),
     ("store-sqlite", &["model", "run", "store"]),
     (
         "testkit",
         &["api", "catalog", "connector", "engine", "model", "run", "script", "store", "store-sqlite"],
     ),
     ("ui", &[]),
+    ("xtask", &["testkit-postgres"]),
 ];
 
 /// Everything that these need, however far below, must work without a clock, a socket, a database or a page.

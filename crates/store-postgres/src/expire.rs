@@ -1,0 +1,91 @@
+//! Takes old runs away.
+
+use crate::days::MakeAhead;
+use crate::fault::Fault;
+use crate::store::{Change, PostgresStore};
+use crate::totals::DAY_MS;
+use sqlx::{AssertSqlSafe, PgConnection};
+use store::{EventId, Ms, RunId, Status, ids};
+
+/// A sender that repeats a delivery does so within days; after this time it would be a new event.
+const DELIVERIES_KEPT: Ms = 30 * DAY_MS;
+const CHUNK: i64 = 5_000;
+/// An answer that nobody took, or a question that nobody answered.
+const CONTROLS_KEPT: Ms = DAY_MS;
+
+impl PostgresStore {
+    pub(crate) async fn expire_runs(&self, now: Ms, limit: usize) -> Result<usize, Fault> {
+        self.change(MakeAhead(now)).await?;
+        let old = self.old_runs(now, limit).await?;
+        let gone = old.len();
+        for chunk in old.chunks(CHUNK as usize) {
+            self.change(Remove(chunk.to_vec())).await?;
+        }
+        while self.forget_deliveries(now).await? == CHUNK as u64 {}
+        let mut desk = self.desk().await?;
+        let forgotten = sqlx::query("DELETE FROM control WHERE at < $1").bind(now - CONTROLS_KEPT);
+        forgotten.execute(&mut *desk).await?;
+        Ok(gone)
+    }
+
+    async fn old_runs(&self, now: Ms, limit: usize) -> Result<Vec<(RunId, EventId)>, Fault> {
+        let mut reader = self.reader().await?;
+        let mut old: Vec<(RunId, EventId)> = Vec::new();
+        for (status, keep) in OUTCOMES {
+            let sql = old_runs_sql(status, keep);
+            let query = sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(ids::EPOCH_MS);
+            let rows = query.bind((limit - old.len()) as i64).fetch_all(&mut *reader).await?;
+            old.extend::<Vec<(RunId, EventId)>>(rows);
+        }
+        Ok(old)
+    }
+
+    /// Tells how many; a full chunk means that there may be more.
+    async fn forget_deliveries(&self, now: Ms) -> Result<u64, Fault> {
+        let sql =
+            "DELETE FROM dedupe WHERE ctid = ANY(ARRAY(SELECT ctid FROM dedupe WHERE event < $1 LIMIT $2))";
+        let mut desk = self.desk().await?;
+        let query = sqlx::query(sql).bind(ids::first_at(now - DELIVERIES_KEPT)).bind(CHUNK);
+        Ok(query.execute(&mut *desk).await?.rows_affected())
+    }
+}
+
+/// Which of a flow's two retentions each outcome has: what went wrong is kept for whoever asks why.
+const OUTCOMES: [(Status, &str); 3] =
+    [(Status::Done, "keep_done"), (Status::Failed, "keep_failed"), (Status::Cancelled, "keep_failed")];
+
+/// A run cannot have ended before its id was minted, which lets the index stop at the first young id.
+fn old_runs_sql(status: Status, keep: &str) -> String {
+    let status = status as i16;
+    format!(
+        "SELECT h.id, h.event FROM flow CROSS JOIN LATERAL (
+             SELECT id, event FROM run_hist
+             WHERE run_hist.flow = flow.key AND status = {status}
+               AND id < (greatest(0, $1 - flow.{keep} - $2) << {shift}) AND finished_at < $1 - flow.{keep}
+             ORDER BY id LIMIT $3
+         ) AS h LIMIT $3",
+        shift = ids::TIME_SHIFT,
+    )
+}
+
+/// Removes runs, and each event with the last run that refers to it.
+struct Remove(Vec<(RunId, EventId)>);
+
+impl Change<()> for Remove {
+    async fn make(self, connection: &mut PgConnection) -> Result<(), Fault> {
+        let (runs, mut events): (Vec<RunId>, Vec<EventId>) = self.0.into_iter().unzip();
+        events.sort_unstable();
+        events.dedup();
+        sqlx::query("DELETE FROM run_hist WHERE id = ANY($1)").bind(&runs).execute(&mut *connection).await?;
+        // Held first and asked about in the next statement, which sees every run that got its event before.
+        let hold = "SELECT id FROM event WHERE id = ANY($1) ORDER BY id FOR UPDATE";
+        sqlx::query(hold).bind(&events).fetch_all(&mut *connection).await?;
+        let sql = "DELETE FROM event WHERE id = ANY($1)
+                   AND NOT EXISTS (SELECT 1 FROM run WHERE run.id = event.id AND run.event = event.id)
+                   AND NOT EXISTS (SELECT 1 FROM run_hist h WHERE h.id = event.id AND h.event = event.id)
+                   AND NOT EXISTS (SELECT 1 FROM run WHERE run.event = event.id AND run.id <> run.event)
+                   AND NOT EXISTS (SELECT 1 FROM run_hist h WHERE h.event = event.id AND h.id <> h.event)";
+        sqlx::query(sql).bind(&events).execute(connection).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,23 @@
+#![doc = include_str!("../README.md")]
+
+mod accounts;
+mod batch;
+mod commit;
+mod config;
+mod days;
+mod expire;
+mod fault;
+mod hints;
+mod journal;
+mod migrate;
+mod options;
+mod queries;
+mod row;
+mod search;
+mod shards;
+mod store;
+mod totals;
+mod writer;
+
+pub use crate::store::PostgresStore;
+pub use options::Options;
