@@ -5,6 +5,7 @@ use crate::bodies::Bodies;
 use crate::live::Hub;
 use crate::metrics::Answers;
 use crate::room::Room;
+use crate::storage::Storage;
 use crate::vault::{self, MasterKey, Vault};
 use anyhow::Context;
 use connector::{Catalog, Http, HttpPolicy};
@@ -15,13 +16,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{AuditEntry, Ms, Store};
-use store_sqlite::SqliteStore;
 use tokio_util::task::TaskTracker;
 
 /// How a server shall be. Every field can be set by flag and by environment.
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub data: PathBuf,
+    /// The database that holds everything but the master key; the data folder where there is none.
+    pub database: Option<SecretString>,
     /// The address under which browsers and shops reach this server, without a slash at the end.
     pub base_url: String,
     /// A reverse proxy stands in front and says in `X-Forwarded-For` who asks.
@@ -50,6 +52,7 @@ impl Settings {
     pub fn new(data: impl Into<PathBuf>, base_url: impl Into<String>) -> Self {
         Self {
             data: data.into(),
+            database: None,
             base_url: base_url.into(),
             behind_proxy: false,
             allow_private: false,
@@ -64,13 +67,14 @@ impl Settings {
         }
     }
 
-    pub async fn open_store(&self) -> anyhow::Result<Arc<SqliteStore>> {
+    pub async fn open_store(&self) -> anyhow::Result<Storage> {
+        if let Some(url) = &self.database {
+            return Storage::in_database(url, &self.data).await;
+        }
         let mut options = store_sqlite::Options::new(&self.data);
         options.bytes_max = self.store_bytes_max;
         options.allow_network_dir = self.allow_network_dir;
-        SqliteStore::open(options)
-            .await
-            .with_context(|| format!("opening the data folder {}", self.data.display()))
+        Storage::in_folder(options).await
     }
 
     fn engine_options(&self, callback_key: [u8; 32]) -> engine::Options {
@@ -107,7 +111,7 @@ pub struct App(Arc<Parts>);
 
 struct Parts {
     store: Arc<dyn Store>,
-    file: Arc<SqliteStore>,
+    storage: Storage,
     engine: Engine,
     catalog: Catalog,
     vault: Arc<Vault>,
@@ -131,8 +135,8 @@ struct Parts {
 impl App {
     /// Opens the store and starts the engine: when it returns, every open run goes on and events can be taken.
     pub async fn open(settings: &Settings) -> anyhow::Result<Self> {
-        let file = settings.open_store().await?;
-        let store: Arc<dyn Store> = file.clone();
+        let storage = settings.open_store().await?;
+        let store = storage.store();
         let master = settings.master_key()?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let vault = Vault::open(store.clone(), &master, settings.vars.clone()).await?;
@@ -155,7 +159,7 @@ impl App {
         };
         Ok(Self(Arc::new(Parts {
             store,
-            file,
+            storage,
             engine,
             catalog,
             vault,
@@ -186,7 +190,7 @@ impl App {
     /// Stops the engine, then lets go of the store, so that the next start finds one tidy file and no log to read.
     pub async fn close(&self, settle: Duration) {
         self.0.engine.shutdown(settle).await;
-        self.0.file.close().await;
+        self.0.storage.close().await;
     }
 
     pub fn engine(&self) -> &Engine {

@@ -17,6 +17,7 @@ mod room;
 mod serve;
 mod site;
 mod sockets;
+mod storage;
 mod undivided;
 pub mod vault;
 mod wire;

@@ -9,7 +9,6 @@ use engine::{Clock, SystemClock};
 use secrecy::SecretString;
 use std::io::Read;
 use std::process::ExitCode;
-use store::Accounts;
 use uuid::Uuid;
 
 const BY: &str = "cli";
@@ -76,7 +75,7 @@ impl From<Role> for store::Role {
 pub async fn user(user: User) -> anyhow::Result<ExitCode> {
     match user {
         User::Add { email, name, role, password_stdin, place } => {
-            let store = place.settings().open_store().await?;
+            let store = place.settings().open_store().await?.store();
             let (password, made_up) = password(password_stdin)?;
             let email = check_account(&name, &email, &password).map_err(anyhow::Error::msg)?;
             let user = store::User {
@@ -91,7 +90,7 @@ pub async fn user(user: User) -> anyhow::Result<ExitCode> {
             show(&password, made_up);
         }
         User::Password { email, password_stdin, place } => {
-            let store = place.settings().open_store().await?;
+            let store = place.settings().open_store().await?.store();
             let (password, made_up) = password(password_stdin)?;
             crate::auth::check_password(&password).map_err(anyhow::Error::msg)?;
             let found = store.user_by_email(&normal_email(&email)).await?;
@@ -105,7 +104,7 @@ pub async fn user(user: User) -> anyhow::Result<ExitCode> {
 
 pub async fn token(token: Token) -> anyhow::Result<ExitCode> {
     let Token::Create { name, role, place } = token;
-    let store = place.settings().open_store().await?;
+    let store = place.settings().open_store().await?.store();
     let made = tokens::make(&*store, &name, role.into(), BY, SystemClock.now()).await?;
     println!("{}", made.token);
     Ok(ExitCode::SUCCESS)

@@ -2,7 +2,7 @@
 
 use super::settings::{Place, data_folder};
 use crate::vault::KEY_FILE;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use engine::{Clock, SystemClock};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,6 +30,9 @@ pub struct Restore {
 /// The server may be running: this process only reads. The master key is left out on purpose, so that who finds the
 /// copy does not find the secrets in it.
 pub async fn backup(args: Backup) -> anyhow::Result<ExitCode> {
+    if args.place.store.is_some() {
+        bail!("the store is a PostgreSQL database: copy it with pg_dump, and keep the master key elsewhere");
+    }
     let (data, to) = (args.place.settings().data, args.to.clone());
     let work = move || store_sqlite::back_up(&data, &to, SystemClock.now());
     let BackedUp { files, bytes, copied } = tokio::task::spawn_blocking(work)

@@ -5,6 +5,7 @@ use super::settings::data_folder;
 use super::{print_json, stop_on_signal};
 use crate::demo::{self, Demo, StandIns};
 use crate::{App, Server, Settings};
+use secrecy::SecretString;
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,6 +15,9 @@ pub struct Args {
     /// The demo's own data folder; a second start on it goes on where it was. Without it, `khlong-demo` in $XDG_DATA_HOME or ~/.local/share.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// A PostgreSQL database to work in instead, as for `khlong serve`.
+    #[arg(long, env = "KHLONG_STORE", hide_env_values = true, value_name = "URL")]
+    store: Option<SecretString>,
     #[command(flatten)]
     port: Port,
     /// Orders per minute that arrive on their own.
@@ -37,6 +41,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         None => StandIns::start(&mut demo, args.orders).await?,
     };
     let mut settings = Settings::new(&data, url(listening.address()));
+    settings.database = args.store;
     // The shop and the ERP of the demo are on this machine.
     settings.allow_private = true;
     let app = App::open(&settings).await?;

@@ -10,7 +10,6 @@ use model::{FlowDocument, FlowId, Problem, Surroundings};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use store::Store;
 
 const BY: &str = "cli";
 
@@ -93,7 +92,7 @@ async fn import_there(client: &Client, files: &[PathBuf]) -> anyhow::Result<Exit
 
 async fn import_here(place: &Place, files: &[PathBuf]) -> anyhow::Result<ExitCode> {
     let settings = place.settings();
-    let store: Arc<dyn Store> = settings.open_store().await?;
+    let store = settings.open_store().await?.store();
     let vault = Vault::open(store.clone(), &settings.master_key()?, model::Value::Null).await?;
     let (catalog, scripts) = (catalog::all(), scripts());
     let mut good = true;
@@ -165,7 +164,7 @@ async fn documents_there(client: &Client, id: Option<&str>) -> anyhow::Result<Ve
 }
 
 async fn documents_here(place: &Place, id: Option<&str>) -> anyhow::Result<Vec<FlowDocument>> {
-    let store = place.settings().open_store().await?;
+    let store = place.settings().open_store().await?.store();
     match id {
         None => Ok(flows::stored(&*store).await?),
         Some(id) => {

@@ -11,6 +11,9 @@ pub struct Place {
     /// The data folder; without it, `khlong` in $XDG_DATA_HOME or ~/.local/share.
     #[arg(long, env = "KHLONG_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// A PostgreSQL database that holds everything but the master key, for several processes; postgres://user:password@host/name.
+    #[arg(long, env = "KHLONG_STORE", hide_env_values = true, value_name = "URL")]
+    pub store: Option<SecretString>,
     /// The master key, 64 hex digits; without it, the file master.key in the data folder.
     #[arg(long, env = "KHLONG_MASTER_KEY", hide_env_values = true, value_name = "HEX")]
     pub master_key: Option<SecretString>,
@@ -23,6 +26,7 @@ impl Place {
     pub fn settings(&self) -> Settings {
         let data = self.data.clone().unwrap_or_else(|| data_folder("khlong"));
         let mut settings = Settings::new(data, "");
+        settings.database = self.store.clone();
         settings.master_key = self.master_key.clone();
         settings.allow_network_dir = self.allow_network_dir;
         settings

@@ -10,22 +10,22 @@ use std::time::Duration;
 const ORDERS: u64 = 40;
 const AGAIN: Duration = Duration::from_millis(20);
 
-struct World {
-    http: reqwest::Client,
-    stand_ins: String,
+pub struct World {
+    pub http: reqwest::Client,
+    pub stand_ins: String,
 }
 
 impl World {
-    fn start(&self, data: &Path) -> (Process, Value) {
+    pub fn start(&self, data: &Path, more: &[&str]) -> (Process, Value) {
         let data = data.to_str().unwrap();
         let args =
             ["demo", "--json", "--orders", "0", "--port", "0", "--data", data, "--sandbox", &self.stand_ins];
-        let mut khlong = Process::spawn(&args);
+        let mut khlong = Process::spawn(&[&args, more].concat());
         let ready = khlong.ready().expect("khlong is ready");
         (khlong, ready)
     }
 
-    async fn send(&self, ready: &Value, order: u64) {
+    pub async fn send(&self, ready: &Value, order: u64) {
         let body = json!({
             "id": order, "name": format!("#{order}"), "email": format!("{order}@example.com"),
             "created_at": "2026-11-20T10:10:00+07:00", "currency": "THB", "taxes_included": true,
@@ -42,7 +42,7 @@ impl World {
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
 
-    async fn totals(&self, ready: &Value) -> Value {
+    pub async fn totals(&self, ready: &Value) -> Value {
         let url = format!("{}{}", text(ready, "url"), api::path::FLOWS);
         let answer = self.http.get(url).bearer_auth(text(ready, "api_token")).send().await.unwrap();
         answer.json::<Value>().await.unwrap()["flows"][0]["totals"].clone()
@@ -61,7 +61,7 @@ impl World {
     }
 
     /// How often each order is in the ERP.
-    async fn arrived(&self) -> BTreeMap<String, u64> {
+    pub async fn arrived(&self) -> BTreeMap<String, u64> {
         let url = format!("{}/erp/_sandbox/orders", self.stand_ins);
         let held: Vec<Value> = self.http.get(url).send().await.unwrap().json().await.unwrap();
         let mut arrived = BTreeMap::new();
@@ -89,7 +89,7 @@ async fn a_server_made_of_a_backup_knows_every_order_acknowledged_before_and_goe
     let slow = json!([{ "kind": "slow", "rate": 1.0, "ms": 150 }]);
     assert!(world.http.post(&faults).json(&slow).send().await.unwrap().status().is_success());
 
-    let (mut first, ready) = world.start(&data);
+    let (mut first, ready) = world.start(&data, &[]);
     world.settle_soon(&ready).await;
     for order in 1..=ORDERS {
         world.send(&ready, order).await;
@@ -103,7 +103,7 @@ async fn a_server_made_of_a_backup_knows_every_order_acknowledged_before_and_goe
     for kept_elsewhere in ["master.key", "demo.json"] {
         std::fs::copy(data.join(kept_elsewhere), new.join(kept_elsewhere)).unwrap();
     }
-    let (_second, ready) = world.start(&new);
+    let (_second, ready) = world.start(&new, &[]);
     while world.totals(&ready).await["open"] != json!(0) {
         tokio::time::sleep(AGAIN).await;
     }

@@ -3,6 +3,7 @@
 mod api;
 mod backup;
 mod command_line;
+mod database;
 mod description;
 mod door;
 mod khlong;

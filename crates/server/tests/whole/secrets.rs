@@ -84,7 +84,7 @@ async fn secrets_are_there_after_a_restart_and_after_a_new_key() {
     let folder = khlong.stop().await;
     let before = fs::read_to_string(folder.path().join("master.key")).unwrap();
     {
-        let store = settings(folder.path()).open_store().await.unwrap();
+        let store = settings(folder.path()).open_store().await.unwrap().store();
         assert_eq!(server::vault::rotate(&*store, folder.path()).await.unwrap(), 2);
     }
     assert_ne!(fs::read_to_string(folder.path().join("master.key")).unwrap(), before);
