@@ -136,12 +136,13 @@ impl PostgresStore {
         news.more = news.controls.len() >= limit;
         if since > 0 {
             let rows = arrivals(&mut reader, node, shards, since, limit).await?;
-            // In order of transactions, so that the next look may begin at the last one. It is given again as a whole.
+            // In order of transactions, so that the next look may begin after the last one, but never after one that is
+            // still under way. Where that is an old one, what is beyond the limit waits for its end.
             if rows.len() >= limit
                 && let Some(last) = rows.last()
             {
-                news.cursor = last.try_get("from_tx")?;
-                news.more = true;
+                news.cursor = cursor.min(last.try_get("from_tx")?);
+                news.more |= news.cursor > since;
             }
             news.runs = rows.iter().map(open_run).collect::<Result<_, Fault>>()?;
             news.runs.sort_by_key(|open| open.turn);
@@ -209,15 +210,18 @@ impl Change<(i16, Token)> for Join {
         connection.execute(ALONE).await?;
         let sql = format!(
             "INSERT INTO worker (node, token, name, version, joined_at, lease_until)
-             SELECT n, gen_random_uuid()::text, $1, $2, {NOW}, {NOW} + $3
-             FROM generate_series($4::smallint, $5::smallint) AS n LEFT JOIN worker ON node = n
+             SELECT n::smallint, gen_random_uuid()::text, $1, $2, {NOW}, {NOW} + $3
+             FROM generate_series($4, $5) AS n LEFT JOIN worker ON node = n
              WHERE coalesce(lease_until, 0) <= {NOW} ORDER BY coalesce(lease_until, 0), n LIMIT 1
              ON CONFLICT (node) DO UPDATE SET token = excluded.token, name = excluded.name, version = excluded.version,
                  joined_at = excluded.joined_at, lease_until = excluded.lease_until
              RETURNING node, token"
         );
         let query = sqlx::query_as(AssertSqlSafe(sql)).bind(self.name).bind(self.version);
-        let query = query.bind(self.ttl.as_millis() as i64).bind(*NODES.start()).bind(*NODES.end());
+        let query = query
+            .bind(self.ttl.as_millis() as i64)
+            .bind(i32::from(*NODES.start()))
+            .bind(i32::from(*NODES.end()));
         let joined: Option<(i16, Token)> = query.fetch_optional(&mut *connection).await?;
         let full = || Error::Conflict(format!("{} processes work on this store already", NODES.end()));
         let (node, token) = joined.ok_or_else(full)?;
