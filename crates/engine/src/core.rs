@@ -80,8 +80,6 @@ pub struct Core {
     pub opened: Budget,
     pub(crate) queue: Mutex<Queue>,
     active: Mutex<HashMap<RunId, Active>>,
-    /// Held while a retry is decided and written, so that no run gets two.
-    pub retrying: tokio::sync::Mutex<()>,
 }
 
 /// A run in memory: how to reach it, and what it is doing.
@@ -170,7 +168,6 @@ impl Core {
             accepting: Mutex::new(()),
             accepting_bytes: AtomicUsize::new(0),
             active: Mutex::new(HashMap::new()),
-            retrying: tokio::sync::Mutex::new(()),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::big::Shown;
 use crate::core::Core;
-use crate::error::DoorError;
+use crate::error::{DoorError, Error};
 use crate::flow::Flow;
 use crate::flows::Listener;
 use crate::queue::{Fresh, Kept, Ready};
@@ -161,7 +161,8 @@ async fn submit(core: &Arc<Core>, flow: &Flow, prepared: Prepared) -> Result<Rec
             core.gauges.duplicate(flow);
             Ok(Received { run: event, duplicate: true, answer: None })
         }
-        Accepted::New => {
+        // A run from outside retries none.
+        Accepted::New | Accepted::RetriedBefore { .. } => {
             core.gauges.accepted(flow, started.elapsed());
             Ok(Received { run, duplicate: false, answer: None })
         }
@@ -180,7 +181,7 @@ impl Prepared {
         let row = &mut self.fresh.row;
         (row.id, row.event, row.lineage, self.event.id) = (id, id, id, id);
         let row = row.clone();
-        let accept = Accept { event: Some(self.event), run: row.clone(), records: Vec::new() };
+        let accept = Accept { event: Some(self.event), run: row.clone(), records: Vec::new(), retries: None };
         let write = Write { accept: Some(accept), schedule: self.schedule, ..Write::default() };
         (write, ready_of(row, Some(self.fresh)))
     }
@@ -219,7 +220,7 @@ fn prepare(
         event: 0,
         shard: core.holding.shard_for(lane),
         lane,
-        key: key.map(|key| key.chars().take(KEY_CHARS_MAX).collect()),
+        key: key.as_deref().map(shown_key),
         lineage: 0,
         parent,
         started_at: now,
@@ -240,6 +241,9 @@ fn prepare(
     Ok(Prepared { event, fresh, schedule })
 }
 
+/// Where a trigger's body is found in what nodes see as `trigger`.
+pub const BODY: &str = "body";
+
 /// What nodes see as `trigger`: the head's fields, and the body.
 pub fn trigger_data(head: serde_json::Map<String, Value>, body: Value) -> Data {
     Data::received(head, Data::from(body).compact())
@@ -247,6 +251,33 @@ pub fn trigger_data(head: serde_json::Map<String, Value>, body: Value) -> Data {
 
 /// Longest ordering key that is kept as text, in characters; longer ones are told apart by their hash all the same.
 const KEY_CHARS_MAX: usize = 200;
+
+/// An ordering key as it is kept for people.
+pub fn shown_key(key: &str) -> String {
+    key.chars().take(KEY_CHARS_MAX).collect()
+}
+
+/// An event like another one, with another body.
+pub fn with_body(event: &EventRow, body: &Value) -> Result<EventRow, Error> {
+    let raw = serde_json::to_vec(body).map_err(|error| Error::NotPossible(error.to_string()))?;
+    let sha256 = Sha256::digest(&raw).into();
+    Ok(EventRow { delivery: None, sha256, body: codec::encode(&raw), ..event.clone() })
+}
+
+/// The ordering key that a flow gives an event.
+pub fn key_of(core: &Core, flow: &Flow, event: &EventRow) -> Result<Option<String>, Error> {
+    let data = open(&Kept { head: event.head.clone(), body: event.body.clone() })?;
+    ordering_key(core, flow, &data).map_err(|error| Error::NotPossible(error.to_string()))
+}
+
+/// What a trigger received, read back from how the store has it.
+pub fn open(kept: &Kept) -> Result<Data, Error> {
+    let unreadable =
+        |error: &dyn std::fmt::Display| Error::Store(store::Error::Unreadable(error.to_string()));
+    let json = |kept| codec::decode(kept).map_err(|error| unreadable(&error));
+    let head = serde_json::from_slice(&json(&kept.head)?).map_err(|error| unreadable(&error))?;
+    Ok(Data::received(head, Data::from_text(json(&kept.body)?)))
+}
 
 fn ordering_key(core: &Core, flow: &Flow, data: &Data) -> Result<Option<String>, DoorError> {
     let Some(order_by) = &flow.order_by else {

@@ -1,16 +1,18 @@
 //! The engine as others see it.
 
+use crate::again::Again;
 use crate::core::{ConnectionSource, Core, Parts};
 use crate::door::{self, RETRY_AFTER_S, Received};
 use crate::error::{DoorError, Error};
 use crate::flows::Listener;
 use crate::gauges::Gauges;
+use crate::queue::Kept;
+use crate::retry::NotRetried;
 use crate::signal::{Decision, Signal, Unheard};
 use crate::view::{self, Changed, Doc, LiveState, RunView};
-use crate::{Clock, Options, codec, codes, keys, notes, task, wake};
+use crate::{Clock, Options, codes, keys, notes, task, wake};
 use connector::{Body, Catalog, Http, Request};
 use model::{FlowId, NodeId, Port, Value};
-use run::Data;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -152,7 +154,12 @@ impl Engine {
 
     /// Runs a failed or cancelled run's event again from where it stopped: effects that were done are not repeated.
     pub async fn retry(&self, run: RunId) -> Result<RunId, Error> {
-        self.0.retry(run).await
+        self.retry_as(run, Again::default()).await
+    }
+
+    /// Runs an ended run's event again as somebody wants it.
+    pub async fn retry_as(&self, run: RunId, again: Again) -> Result<RunId, Error> {
+        self.0.retry(run, &again).await.map_err(NotRetried::into_error)
     }
 
     /// Tells a run what a person decided about an effect whose outcome is unknown; false where none is.
@@ -298,9 +305,6 @@ impl Core {
 }
 
 fn read_event(event: &store::EventRow) -> Result<Value, Error> {
-    let unreadable =
-        |error: &dyn std::fmt::Display| Error::Store(store::Error::Unreadable(error.to_string()));
-    let read = |kept| codec::decode(kept).map_err(|error| unreadable(&error));
-    let head = serde_json::from_slice(&read(&event.head)?).map_err(|error| unreadable(&error))?;
-    Ok(notes::shown_trigger(&Data::received(head, Data::from_text(read(&event.body)?))))
+    let kept = Kept { head: event.head.clone(), body: event.body.clone() };
+    Ok(notes::shown_trigger(&door::open(&kept)?))
 }

@@ -3,9 +3,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
+use model::{FlowId, NodeId};
 use run::StepId;
+use run::doc::StepError;
 use sha2::{Digest, Sha256};
-use store::{FlowKey, RunId};
+use store::{Fingerprint, FlowKey, RunId};
 use subtle::ConstantTimeEq;
 
 /// A lane: one ordering key of one flow.
@@ -22,6 +24,14 @@ pub fn delivery(id: &str) -> [u8; 16] {
 pub fn effect(lineage: RunId, step: &StepId) -> String {
     let hash = Sha256::new().chain_update(lineage.to_le_bytes()).chain_update(step.to_string()).finalize();
     format!("khlong-{}", URL_SAFE_NO_PAD.encode(first::<15>(&hash)))
+}
+
+/// What failures that are alike have in common: flow, node, code, and what the message says beside its particulars.
+pub fn fingerprint(flow: &FlowId, node: &NodeId, error: &StepError) -> Fingerprint {
+    let message = run::fingerprint::generic(&error.message);
+    let parts = [flow.as_str(), node.as_str(), &error.code, &message];
+    let hash = parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part).chain_update([0]));
+    i64::from_be_bytes(first(&hash.finalize()))
 }
 
 fn first<const N: usize>(hash: &[u8]) -> [u8; N] {

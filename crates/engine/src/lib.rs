@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod again;
 mod big;
 mod budget;
 mod clock;
@@ -16,6 +17,7 @@ mod flows;
 mod gauges;
 mod holding;
 mod keys;
+mod letter;
 #[doc(hidden)]
 pub mod measure;
 mod notes;
@@ -32,6 +34,7 @@ mod view;
 mod wake;
 mod writer;
 
+pub use again::{Again, Edit, Version};
 pub use clock::{Clock, SystemClock};
 pub use core::ConnectionSource;
 pub use door::{Answer, Received};

@@ -49,6 +49,7 @@ impl Notes {
             error: None,
             attempts: Vec::new(),
             effect: None,
+            edited: None,
             items: None,
             started_at: Some(now),
             finished_at: None,

@@ -1,103 +1,231 @@
 //! An ended run's event once more: what was done stays done.
 
+use crate::again::{Again, Edit, Version};
 use crate::core::Core;
 use crate::door::{self, SPACE_PAUSE};
+use crate::flow::Flow;
+use crate::letter::Letter;
 use crate::view::Doc;
 use crate::writer::{Write, WriteError};
 use crate::{Error, codec, keys};
 use run::{Event, Memory};
 use std::sync::Arc;
-use store::{Accept, Ms, Record, RunId, RunRow, RunSummaryRow, Status};
+use store::{
+    Accept, Accepted, EventId, EventRow, FlowKey, Ms, Record, Retried, RunDetailRow, RunId, RunRow, Status,
+    VersionKey,
+};
+
+/// Most retries of one run, one after the other, that are followed to find the latest.
+const CHAIN_MAX: usize = 10_000;
 
 /// Why a retry was not started.
-enum NotRetried {
+pub enum NotRetried {
     /// There is no room for it just now.
     Busy,
     Full,
     Error(Error),
 }
 
-impl<E: Into<Error>> From<E> for NotRetried {
-    fn from(error: E) -> Self {
-        match error.into() {
+impl From<Error> for NotRetried {
+    fn from(error: Error) -> Self {
+        match error {
             Error::Store(store::Error::Deadline | store::Error::Unavailable(_)) => Self::Busy,
             error => Self::Error(error),
         }
     }
 }
 
-impl Core {
-    /// Starts a run that goes on where an ended one failed.
-    ///
-    /// Only the latest run of an event can be retried: an earlier one knows nothing of what was done since.
-    pub async fn retry(self: &Arc<Self>, run: RunId) -> Result<RunId, Error> {
-        self.start_again(run, None).await.map_err(|error| match error {
+impl From<store::Error> for NotRetried {
+    fn from(error: store::Error) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl NotRetried {
+    pub fn into_error(self) -> Error {
+        match self {
             NotRetried::Busy => Error::NotPossible("too much is waiting; try again soon".into()),
             NotRetried::Full => Error::NotPossible("the disk is full".into()),
             NotRetried::Error(error) => error,
+        }
+    }
+}
+
+/// An ended run, from the history or from what the inbox kept of it.
+struct Past {
+    id: RunId,
+    flow: FlowKey,
+    version: VersionKey,
+    event: EventId,
+    key: Option<String>,
+    lineage: RunId,
+    status: Option<Status>,
+    events: Vec<Event>,
+    event_row: Option<EventRow>,
+    /// The history has let go of it, and perhaps of its event.
+    gone: bool,
+}
+
+impl Past {
+    fn of(detail: RunDetailRow) -> Result<Self, Error> {
+        let RunDetailRow { summary, doc, event } = detail;
+        let events = if summary.status.is_some() { Doc::decode(&doc)?.events } else { Vec::new() };
+        Ok(Self {
+            id: summary.id,
+            flow: summary.flow,
+            version: summary.version,
+            event: summary.event,
+            key: summary.key,
+            lineage: summary.lineage,
+            status: summary.status,
+            events,
+            event_row: event,
+            gone: false,
         })
+    }
+}
+
+impl Core {
+    /// Starts a run that goes on where an ended one failed, or as `again` says.
+    ///
+    /// Only the latest run of an event can be retried: an earlier one knows nothing of what was done since. The store
+    /// refuses a second retry of the same run, whoever asks for it.
+    pub async fn retry(self: &Arc<Self>, run: RunId, again: &Again) -> Result<RunId, NotRetried> {
+        self.start_again(run, again, None).await
     }
 
     async fn start_again(
         self: &Arc<Self>,
         run: RunId,
+        again: &Again,
         parent: Option<(RunId, String)>,
     ) -> Result<RunId, NotRetried> {
-        let _one_at_a_time = self.retrying.lock().await;
-        let detail = self.store.run_detail(run).await?.ok_or(Error::NotFound)?;
-        self.check_retry(&detail.summary).await?;
-        let row = self.row_again(&detail.summary, parent)?;
-        let events = Doc::decode(&detail.doc)?.events;
-        let mut again = 0;
+        let past = self.past(run).await?;
+        self.check_retry(&past, again).await?;
+        let flow = self.version_for(&past, again.version).await?;
+        let now = self.clock.now();
+        let event = self.edited(&past, &flow, again)?;
+        // The history lets go of a run and of its event together: then the event comes in once more.
+        let brought = event.clone().or_else(|| past.event_row.clone().filter(|_| past.gone));
+        let row = self.row_again(&past, &flow, event.as_ref(), parent)?;
+        let done = past.status == Some(Status::Done);
+        let events = again.keep(&flow, past.events, now)?;
+        let retries =
+            (!done).then(|| Retried { run: past.id, at: now, who: again.by.clone(), what: again.what() });
+        let lineage = if again.as_new { self.ids.mint(now) } else { past.lineage };
+        let mut new = 0;
         let ticket = self.accept(|id| {
-            again = id;
-            let row = RunRow { id, ..row };
+            new = id;
+            let mut row = RunRow { id, lineage, ..row };
+            let mut brought = brought;
+            if let Some(own) = &mut brought {
+                (own.id, row.event) = (id, id);
+            }
+            if done {
+                row.lineage = id;
+            }
             let records = records(id, row.started_at, events);
-            let accept = Accept { event: None, run: row.clone(), records };
+            let accept = Accept { event: brought, run: row.clone(), records, retries };
             (Write { accept: Some(accept), ..Write::default() }, door::ready_of(row, None))
         });
         let ticket = ticket.ok_or(NotRetried::Busy)?;
-        ticket.on_disk().await.map_err(|error| match error {
-            WriteError::Refused => Error::NotPossible("the event is not kept any more".into()).into(),
-            WriteError::Full => NotRetried::Full,
-            WriteError::Away => NotRetried::Busy,
-            WriteError::Lost | WriteError::Down => Error::Down.into(),
-        })?;
-        Ok(again)
+        match ticket.on_disk().await {
+            Ok(Accepted::RetriedBefore { by }) => Err(retried_before(by).into()),
+            Ok(Accepted::New | Accepted::Duplicate { .. }) => Ok(new),
+            Err(WriteError::Refused) => {
+                Err(Error::NotPossible("the event is not kept any more".into()).into())
+            }
+            Err(WriteError::Full) => Err(NotRetried::Full),
+            Err(WriteError::Away) => Err(NotRetried::Busy),
+            Err(WriteError::Lost | WriteError::Down) => Err(Error::Down.into()),
+        }
     }
 
-    async fn check_retry(&self, run: &RunSummaryRow) -> Result<(), Error> {
-        let not_possible = |reason: String| Err(Error::NotPossible(reason));
-        match run.status {
-            None => return not_possible("the run has not ended yet".into()),
+    async fn past(&self, run: RunId) -> Result<Past, Error> {
+        if let Some(detail) = self.store.run_detail(run).await? {
+            return Past::of(detail);
+        }
+        let (record, doc) = self.store.dead_letter(run).await?.ok_or(Error::NotFound)?;
+        let not_kept = || Error::NotPossible("the event is not kept any more".into());
+        let letter = Letter::decode(&doc)?.ok_or_else(not_kept)?;
+        let event_row = Some(letter.event_row(record.flow));
+        let Letter { version, event, lineage, events, .. } = letter;
+        Ok(Past {
+            id: run,
+            flow: record.flow,
+            version,
+            event,
+            key: record.key,
+            lineage,
+            status: Some(Status::Failed),
+            events,
+            event_row,
+            gone: true,
+        })
+    }
+
+    async fn check_retry(&self, past: &Past, again: &Again) -> Result<(), Error> {
+        let not_possible = |reason: &str| Err(Error::NotPossible(reason.into()));
+        match past.status {
+            None => return not_possible("the run has not ended yet"),
+            Some(Status::Done) if again.as_new && again.from.is_none() => return Ok(()),
             Some(Status::Done) => {
-                return not_possible("the run succeeded; there is nothing to retry".into());
+                return not_possible("the run succeeded; it can only begin anew as a whole (as_new)");
             }
             Some(Status::Failed | Status::Cancelled) => {}
         }
-        match self.store.retries(run.event).await?.last() {
-            Some(last) if last.id > run.id => {
-                not_possible(format!("the run was retried before, by the run {}", last.id))
-            }
-            _ => Ok(()),
+        if let Some(retry) = self.store.retried_by(past.id).await? {
+            return Err(retried_before(retry.by_run));
+        }
+        // Retries of earlier releases are told by their event alone.
+        let later = self.store.retries(past.event).await?;
+        let later = later.iter().rfind(|later| later.lineage == past.lineage && later.id > past.id);
+        later.map_or(Ok(()), |later| Err(retried_before(later.id)))
+    }
+
+    async fn version_for(&self, past: &Past, version: Version) -> Result<Arc<Flow>, Error> {
+        let deployed = self.flows.by_key(past.flow);
+        let deployed =
+            deployed.ok_or_else(|| Error::NotPossible("the flow does not exist any more".into()))?;
+        match version {
+            Version::Newest => Ok(deployed.flow),
+            Version::Then => self.flow_version(past.flow, past.version).await,
         }
     }
 
-    fn row_again(&self, run: &RunSummaryRow, parent: Option<(RunId, String)>) -> Result<RunRow, Error> {
-        let deployed = self.flows.by_key(run.flow);
-        let deployed =
-            deployed.ok_or_else(|| Error::NotPossible("the flow does not exist any more".into()))?;
-        let (now, flow) = (self.clock.now(), &deployed.flow);
-        let lane = run.key.as_deref().map(|key| keys::lane(flow.key, key));
+    /// The event that a person made of the old one.
+    fn edited(&self, past: &Past, flow: &Flow, again: &Again) -> Result<Option<EventRow>, Error> {
+        let Some(Edit::Trigger(body)) = &again.edit else { return Ok(None) };
+        let old = past.event_row.as_ref();
+        let old = old.ok_or_else(|| Error::NotPossible("the event is not kept any more".into()))?;
+        let mut event = door::with_body(old, body)?;
+        (event.flow, event.received_at) = (flow.key, self.clock.now());
+        Ok(Some(event))
+    }
+
+    fn row_again(
+        &self,
+        past: &Past,
+        flow: &Flow,
+        edited: Option<&EventRow>,
+        parent: Option<(RunId, String)>,
+    ) -> Result<RunRow, Error> {
+        // What was changed may belong to another key.
+        let key = match edited {
+            Some(event) => door::key_of(self, flow, event)?,
+            None => past.key.clone(),
+        };
+        let lane = key.as_deref().map(|key| keys::lane(flow.key, key));
+        let now = self.clock.now();
         Ok(RunRow {
             id: 0,
             flow: flow.key,
             version: flow.version,
-            event: run.event,
+            event: past.event,
             shard: self.holding.shard_for(lane),
             lane,
-            key: run.key.clone(),
-            lineage: run.lineage,
+            key: key.map(|key| door::shown_key(&key)),
+            lineage: past.lineage,
             parent,
             started_at: now,
             deadline: flow.deadline(now),
@@ -125,20 +253,44 @@ impl Core {
         first: RunId,
         parent: (RunId, String),
     ) -> Result<RunId, NotRetried> {
-        let last = self.store.retries(first).await?.last().map_or(first, |last| last.id);
+        let last = self.latest(first).await?;
         let detail = self.store.run_detail(last).await?.ok_or(Error::NotFound)?;
         match detail.summary.status {
-            Some(Status::Failed | Status::Cancelled) => self.start_again(last, Some(parent)).await,
+            Some(Status::Failed | Status::Cancelled) => {
+                self.start_again(last, &Again::default(), Some(parent)).await
+            }
             Some(Status::Done) | None => Ok(last),
         }
     }
+
+    /// The last of the runs that retry one another from this one on.
+    async fn latest(&self, first: RunId) -> Result<RunId, Error> {
+        let later = self.store.retries(first).await?;
+        let mut last = later.iter().rfind(|run| run.lineage == first).map_or(first, |last| last.id);
+        for _ in 0..CHAIN_MAX {
+            match self.store.retried_by(last).await? {
+                Some(retry) => last = retry.by_run,
+                None => break,
+            }
+        }
+        Ok(last)
+    }
 }
 
-/// What a retry must know: steps that were done for good, attempts whose outcome is unknown, and which way merges went.
+fn retried_before(by: RunId) -> Error {
+    Error::NotPossible(format!("the run was retried before, by the run {by}"))
+}
+
+/// What a retry must know: what people changed, steps that were done for good, attempts whose outcome is unknown, and
+/// which way merges went.
 pub fn kept_events(memory: &Memory) -> Vec<Event> {
     let mut kept = Vec::new();
     for (step, known) in memory.steps() {
         let step = step.clone();
+        if let Some(edit) = &known.edited {
+            let (step, input, by) = (step.clone(), edit.input.clone(), edit.by.clone());
+            kept.push(Event::Edited { step, input, by, at: edit.at });
+        }
         if let Some((port, output)) = known.outcome.clone() {
             kept.push(Event::Done { step, port, output, at: known.done_at.unwrap_or_default() });
         } else if known.is_unknown()

@@ -9,7 +9,7 @@ mod words;
 
 use crate::big::Room;
 use crate::core::Core;
-use crate::door::Answer;
+use crate::door::{self, Answer};
 use crate::effect::{Attempted, Effect};
 use crate::flow::Flow;
 use crate::notes::Notes;
@@ -18,7 +18,7 @@ use crate::signal::Signal;
 use crate::sleepers::Sleepers;
 use crate::view::{Changed, LiveState};
 use crate::writer::WriteError;
-use crate::{Error, codec, codes, recall};
+use crate::{Error, codes, recall};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -210,15 +210,6 @@ async fn load_and_walk(
     }
 }
 
-/// What a trigger received, read back from how the store has it.
-fn open(kept: &Kept) -> Result<Data, Error> {
-    let unreadable =
-        |error: &dyn std::fmt::Display| Error::Store(store::Error::Unreadable(error.to_string()));
-    let json = |kept| codec::decode(kept).map_err(|error| unreadable(&error));
-    let head = serde_json::from_slice(&json(&kept.head)?).map_err(|error| unreadable(&error))?;
-    Ok(Data::received(head, Data::from_text(json(&kept.body)?)))
-}
-
 enum Left {
     Ended,
     /// Not ended, and not in memory: nobody may overtake it in its lane.
@@ -234,13 +225,13 @@ impl Task {
             core.release_payload(&fresh);
             let flow = core.flow_version(fresh.row.flow, fresh.row.version).await?;
             let Fresh { row, trigger, kept, opened, answer, .. } = *fresh;
-            let data = opened.map_or_else(|| open(&kept), Ok)?;
+            let data = opened.map_or_else(|| door::open(&kept), Ok)?;
             return Ok(Some(Self::new(core, flow, row, trigger, data, Memory::default(), 0, answer)));
         }
         let Some(loaded) = core.store.load_run(run).await? else {
             return Ok(None);
         };
-        let data = open(&Kept { head: loaded.head, body: loaded.body })?;
+        let data = door::open(&Kept { head: loaded.head, body: loaded.body })?;
         let memory = recall::memory(&loaded.records)?;
         let seq = loaded.records.last().map_or(0, |record| record.seq + 1);
         let flow = core.flow_version(loaded.run.flow, loaded.run.version).await?;

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-use store::{FlowKey, Ms, ScheduleMoved, Shard};
+use store::{FlowKey, Ms, ScheduleMoved, Shard, ids};
 
 /// Longest sleep, so that a clock that jumps is noticed soon.
 const SLEEP_MAX: Duration = Duration::from_secs(10);
@@ -21,6 +21,10 @@ const EXPIRE_EVERY_MS: Ms = 60_000;
 const EXPIRE_RUNS_MAX: usize = 500;
 /// Whoever holds this shard does what one process does for all.
 const CARETAKER: Shard = 0;
+
+/// How long the inbox keeps a record, whatever the flow's retention says: a failed run waits for a person, and people
+/// take their time.
+const INBOX_KEPT_MS: Ms = 365 * 86_400_000;
 
 pub type Times = BTreeMap<(FlowKey, model::NodeId), Ms>;
 
@@ -135,12 +139,18 @@ pub async fn expire(core: Weak<Core>) {
     }
 }
 
-/// Removes a bounded number of runs; says whether there may be more.
+/// Removes a bounded number of runs and of the inbox's records; says whether there may be more.
 async fn expire_some(core: &Core, now: Ms) -> bool {
     if !core.holding.works_on(CARETAKER) {
         return false;
     }
-    match core.store.expire(now, EXPIRE_RUNS_MAX).await {
+    let forgotten = async {
+        let runs = core.store.expire(now, EXPIRE_RUNS_MAX).await?;
+        let before = ids::first_at(now.saturating_sub(INBOX_KEPT_MS));
+        let records = core.store.forget_errors(before, EXPIRE_RUNS_MAX).await?;
+        Ok::<_, store::Error>(runs.max(records))
+    };
+    match forgotten.await {
         Ok(gone) => gone >= EXPIRE_RUNS_MAX,
         Err(error) => {
             tracing::warn!(%error, "old runs could not be removed; tried again in a minute");

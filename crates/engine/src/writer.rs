@@ -302,7 +302,7 @@ mod tests {
             started_at: 0,
             deadline: 0,
         };
-        Accept { event: None, run, records: Vec::new() }
+        Accept { event: None, run, records: Vec::new(), retries: None }
     }
 
     fn command(accept: Option<Accept>) -> (Command, Ticket) {

@@ -221,6 +221,16 @@ impl Graph {
         seen
     }
 
+    /// What comes of a node: itself, the nodes behind it, and those behind the for-eaches around it.
+    pub fn downstream(&self, node: usize) -> NodeSet {
+        let behind_loops = self.parents(node).flat_map(|around| {
+            let leaves =
+                self.all_out_edges(around).iter().filter(move |edge| Some(edge.port) != self.item(around));
+            leaves.map(|edge| edge.to)
+        });
+        self.reachable(std::iter::once(node).chain(behind_loops))
+    }
+
     /// The nodes that a run can come to.
     pub fn reached(&self) -> NodeSet {
         self.reachable((0..self.len()).filter(|node| self.is_trigger(*node)))

@@ -56,6 +56,13 @@ pub struct EffectDoc {
     pub rule: EffectRule,
 }
 
+/// A person's hand in a step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EditedDoc {
+    pub by: String,
+    pub at: Ms,
+}
+
 /// How far a for-each has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoopDoc {
@@ -86,6 +93,9 @@ pub struct StepDoc<V = Value> {
     pub attempts: Vec<Attempt>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<EffectDoc>,
+    /// Who changed the input, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited: Option<EditedDoc>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub items: Option<LoopDoc>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

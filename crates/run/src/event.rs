@@ -23,6 +23,8 @@ pub enum Event {
     SendAgain { step: StepId, at: Ms },
     /// An earlier run of this event sent it, and nobody knows whether it was done. `at` is the last that was heard of it.
     Unknown { step: StepId, attempt: u32, at: Ms },
+    /// A person changed what the step gets: an action's fields, or another node's input.
+    Edited { step: StepId, input: Value, by: String, at: Ms },
     /// A merge went on with the branch that came from this node, while others could still come.
     Chose { step: StepId, from: NodeId, at: Ms },
 }
@@ -53,6 +55,7 @@ impl Event {
             | Event::Called { step, .. }
             | Event::SendAgain { step, .. }
             | Event::Unknown { step, .. }
+            | Event::Edited { step, .. }
             | Event::Chose { step, .. } => step,
         }
     }
@@ -66,6 +69,7 @@ impl Event {
             | Event::Called { at, .. }
             | Event::SendAgain { at, .. }
             | Event::Unknown { at, .. }
+            | Event::Edited { at, .. }
             | Event::Chose { at, .. } => *at,
         }
     }

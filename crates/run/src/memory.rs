@@ -24,6 +24,15 @@ pub struct StepMemory {
     pub earlier_tries: u32,
     /// The node whose branch a merge went on with.
     pub chosen: Option<NodeId>,
+    pub edited: Option<Edited>,
+}
+
+/// What a person changed about a step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edited {
+    pub input: Value,
+    pub by: String,
+    pub at: Ms,
 }
 
 impl StepMemory {
@@ -72,6 +81,11 @@ impl Memory {
 
     pub fn apply(&mut self, event: Event) {
         let known = self.steps.entry(event.step().clone()).or_default();
+        if let Event::Edited { input, by, at, .. } = event {
+            // The step has not begun by that.
+            known.edited = Some(Edited { input, by, at });
+            return;
+        }
         known.begun_at.get_or_insert(event.at());
         match event {
             // A repeated event of an older release or a resent batch changes nothing once the outcome is there.
@@ -91,6 +105,7 @@ impl Memory {
             }
             Event::Failed { failure, at, .. } => known.fail(failure, at),
             Event::Waiting { until, callback, .. } => known.waiting = Some((until, callback)),
+            Event::Edited { .. } => {}
             Event::Called { run, .. } => known.called = Some(run),
             Event::SendAgain { .. } => {
                 known.sent = false;

@@ -4,6 +4,7 @@
 
 use crate::batch::{Events, Finishes, Records, Runs, statements};
 use crate::fault::Fault;
+use crate::inbox::{self, Groups};
 use crate::totals::Totals;
 use sqlx::PgConnection;
 use std::collections::hash_map::Entry;
@@ -59,12 +60,13 @@ pub(crate) async fn write(
     again: bool,
 ) -> Result<Committed, Fault> {
     let lost = lost(connection, &batch.leases).await?;
-    let mut commit = Commit { connection, lost, totals: Totals::default() };
+    let mut commit = Commit { connection, lost, totals: Totals::default(), groups: Groups::default() };
     let (accepts, turns) = commit.accept(batch, known, again).await?;
     commit.append_to_open(&batch.records).await?;
     commit.park(&batch.parks).await?;
     commit.move_schedules(&batch.schedules).await?;
     commit.finish(&batch.finishes).await?;
+    commit.groups.write(commit.connection).await?;
     commit.totals.write(commit.connection, known).await?;
     let lost = commit.lost.into_iter().map(|shard| shard as Shard).collect();
     Ok(Committed { accepts, turns, lost })
@@ -89,6 +91,7 @@ struct Commit<'a> {
     /// Nothing is written about runs of these shards.
     lost: Vec<i16>,
     totals: Totals,
+    groups: Groups,
 }
 
 impl Commit<'_> {
@@ -107,10 +110,15 @@ impl Commit<'_> {
         let doubtful =
             accepts.iter().map(|accept| accept.run.id).filter(|run| again || known.is_doubtful(*run));
         let mut turns = self.written(doubtful.collect()).await?;
+        let refused =
+            inbox::retry(self.connection, accepts, |run| turns.contains_key(&run), &mut self.groups).await?;
         let (mut new, mut answers) = (Vec::new(), Vec::with_capacity(accepts.len()));
         for (accept, first) in accepts.iter().zip(events) {
             answers.push(match (&accept.event, first) {
                 (Some(event), Some(first)) if first != event.id => Accepted::Duplicate { event: first },
+                _ if refused.contains_key(&accept.run.id) => {
+                    Accepted::RetriedBefore { by: refused[&accept.run.id] }
+                }
                 _ => {
                     // Known also from now on: a batch may hold a run twice.
                     if let Entry::Vacant(place) = turns.entry(accept.run.id) {
@@ -310,6 +318,9 @@ impl Commit<'_> {
             rows.iter()
                 .filter(|finish| ended.contains(&finish.run.id))
                 .for_each(|end| self.totals.ended(end));
+            for end in rows.iter().filter(|finish| ended.contains(&finish.run.id)) {
+                inbox::ended(self.connection, end, &mut self.groups).await?;
+            }
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ mod days;
 mod expire;
 mod fault;
 mod hints;
+mod inbox;
 mod journal;
 mod migrate;
 mod options;

@@ -215,7 +215,7 @@ impl Maker {
             started_at: now,
             deadline: now + 600_000,
         };
-        Accept { event: Some(event), run, records: Vec::new() }
+        Accept { event: Some(event), run, records: Vec::new(), retries: None }
     }
 
     fn record(&self, run: &RunRow) -> Record {
@@ -231,6 +231,7 @@ impl Maker {
             error_code: None,
             error: None,
             doc: vec![b'd'; 1 << 10].into(),
+            dead: None,
             run,
         }
     }

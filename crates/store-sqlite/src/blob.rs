@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     Event = 1,
     Doc = 2,
     Record = 3,
+    /// What a retry needs of a failed run.
+    Letter = 4,
 }
 
 /// What goes into the row itself: the body, or `NULL` where `put` has to follow.

@@ -3,6 +3,7 @@
 use crate::blob::{self, Kind};
 use crate::fault::Fault;
 use crate::history::Ended;
+use crate::inbox::{self, Opened};
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::BTreeMap;
 use store::{
@@ -19,13 +20,14 @@ pub(crate) fn write(
     last_run: &mut RunId,
     ended: &Ended,
 ) -> Result<Committed, Fault> {
-    let mut commit = Commit { tx, last_run, ended, totals: Totals::default() };
+    let mut commit = Commit { tx, last_run, ended, totals: Totals::default(), opened: Opened::default() };
     let accepts = batch.accepts.iter().map(|accept| commit.accept(accept)).collect::<Result<_, _>>()?;
     commit.append_to_open(&batch.records)?;
     batch.parks.iter().try_for_each(|park| commit.park(*park))?;
     batch.schedules.iter().try_for_each(|moved| commit.schedule(moved))?;
     batch.finishes.iter().try_for_each(|finish| commit.finish(finish))?;
     commit.totals.write(tx)?;
+    commit.opened.write(tx)?;
     let turns = batch.accepts.iter().map(|accept| accept.run.id).collect();
     // One process holds every shard: no lease is ever another's.
     Ok(Committed { accepts, turns, lost: Vec::new() })
@@ -36,6 +38,7 @@ struct Commit<'a> {
     last_run: &'a mut RunId,
     ended: &'a Ended,
     totals: Totals,
+    opened: Opened,
 }
 
 impl Commit<'_> {
@@ -49,12 +52,20 @@ impl Commit<'_> {
         if self.is_known(accept.run.id)? {
             return Ok(Accepted::New);
         }
+        if let Some(retried) = &accept.retries
+            && let Some(by) = inbox::retried_before(self.tx, retried, accept.run.id)?
+        {
+            return Ok(Accepted::RetriedBefore { by });
+        }
         match &accept.event {
             Some(event) => self.insert_event(event)?,
             None => self.check_event(accept.run.event)?,
         }
         self.insert_run(&accept.run)?;
         self.totals.opened(&accept.run);
+        if let Some(retried) = &accept.retries {
+            inbox::retry(self.tx, retried, accept.run.id, &mut self.opened)?;
+        }
         accept.records.iter().try_for_each(|record| self.append(record))?;
         Ok(Accepted::New)
     }
@@ -185,6 +196,7 @@ impl Commit<'_> {
         if !has_left && self.insert_history(finish)? {
             self.totals.ended(finish);
             blob::put(self.tx, run, Kind::Doc, 0, &finish.doc)?;
+            inbox::ended(self.tx, finish, &mut self.opened)?;
         }
         *self.last_run = run.max(*self.last_run);
         Ok(())

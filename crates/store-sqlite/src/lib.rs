@@ -10,6 +10,7 @@ mod copied_days;
 mod expire;
 mod fault;
 mod history;
+mod inbox;
 mod journal;
 mod manifest;
 mod migrate;

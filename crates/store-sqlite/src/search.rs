@@ -184,7 +184,7 @@ impl<'a> Search<'a> {
     }
 }
 
-fn contains(text: &str) -> String {
+pub(crate) fn contains(text: &str) -> String {
     let plain = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{plain}%")
 }

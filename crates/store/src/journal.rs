@@ -1,6 +1,6 @@
 //! The hot path: events in, records appended, runs finished, all through one commit.
 
-use crate::{Error, EventId, FlowKey, Lease, Ms, RunId, Shard, VersionKey};
+use crate::{DeadLetter, Error, EventId, FlowKey, Lease, Ms, Retried, RunId, Shard, VersionKey};
 use async_trait::async_trait;
 use bytes::Bytes;
 use model::NodeId;
@@ -46,11 +46,14 @@ pub struct RunRow {
 /// An event and the run it starts, on disk together or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accept {
-    /// The run's own event; absent for a retry, whose `run.event` is an earlier one.
+    /// The run's own event. A retry has none, and its `run.event` is an earlier one; or it brings an edited one; or it
+    /// brings the old one back, where the history has let go of it.
     pub event: Option<EventRow>,
     pub run: RunRow,
     /// Records that the run starts with, for a retry that keeps what was done.
     pub records: Vec<Record>,
+    /// The run that this one retries. Its `run.lineage` is not its own id then.
+    pub retries: Option<Retried>,
 }
 
 /// One thing that happened in a run. `body` is `run::Event`, encoded by the engine.
@@ -83,6 +86,8 @@ pub struct Finish {
     pub error: Option<String>,
     /// What happened in the run, encoded by the engine.
     pub doc: Bytes,
+    /// For a failed run that is to wait for a person.
+    pub dead: Option<DeadLetter>,
 }
 
 /// A schedule's next time, moved in the same commit as the event it made.
@@ -126,6 +131,10 @@ pub enum Accepted {
     Duplicate {
         event: EventId,
     },
+    /// Another run retries the same one; nothing was written.
+    RetriedBefore {
+        by: RunId,
+    },
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -167,6 +176,9 @@ pub trait Journal: Send + Sync + 'static {
     ///
     /// An event's first run has the event's id. A repeated commit of the same ids changes nothing. A run whose event
     /// is not there is a `Conflict`; a record of a run that has ended is dropped, one of a parked run wakes it.
+    ///
+    /// A retry takes the inbox's record of the run it retries out of a person's hands. When it is done, the records of
+    /// all runs that it goes back to are resolved; when it is cancelled, they are ignored.
     async fn commit(&self, batch: Batch) -> Result<Committed, Error>;
 
     /// The largest id in the store, for `IdMint`.

@@ -6,6 +6,7 @@ pub mod config;
 #[doc(hidden)]
 pub mod contract;
 pub mod ids;
+pub mod inbox;
 pub mod journal;
 #[cfg(feature = "contract")]
 #[doc(hidden)]
@@ -18,6 +19,10 @@ pub use config::{
     Connections, FlowRow, FlowState, Flows, SaveFlow, Schedules, SealedConnection, Settings, VersionRow,
 };
 pub use ids::{EventId, FlowKey, IdMint, Ms, RunId, VersionKey};
+pub use inbox::{
+    DeadLetter, ErrorGroup, Fingerprint, GroupFilter, Inbox, InboxFilter, InboxRow, InboxState, RECORDS_MAX,
+    Retried, RetryRow,
+};
 pub use journal::{
     Accept, Accepted, Batch, Committed, EventRow, Finish, Journal, LoadedRun, OpenRun, Record, RunRow,
     ScheduleMoved, Status,
@@ -55,7 +60,10 @@ pub enum Error {
 
 /// Everything a store does; the engine and the server hold an `Arc<dyn Store>`.
 pub trait Store:
-    Journal + Shards + RunQueries + Flows + Connections + Schedules + Accounts + Settings
+    Journal + Shards + RunQueries + Inbox + Flows + Connections + Schedules + Accounts + Settings
 {
 }
-impl<T: Journal + Shards + RunQueries + Flows + Connections + Schedules + Accounts + Settings> Store for T {}
+impl<T> Store for T where
+    T: Journal + Shards + RunQueries + Inbox + Flows + Connections + Schedules + Accounts + Settings
+{
+}

@@ -2,7 +2,7 @@
 
 /// Methods that only ask the store inside.
 macro_rules! pass_on {
-    ($store:ident, $of:ident { $(fn $name:ident($($argument:ident: $kind:ty),*) -> $gives:ty;)* }) => {
+    ($store:ident, $of:path { $(fn $name:ident($($argument:ident: $kind:ty),*) -> $gives:ty;)* }) => {
         #[async_trait]
         impl $of for $store {
             $(async fn $name(&self, $($argument: $kind),*) -> Result<$gives, Error> {
@@ -25,6 +25,16 @@ macro_rules! pass_on_the_rest {
             fn days(since: Ms) -> Vec<DayCount>;
             fn size() -> StoreSize;
             fn ping() -> ();
+        });
+
+        crate::pass_on::pass_on!($store, store::Inbox {
+            fn error_groups(filter: store::GroupFilter) -> Vec<store::ErrorGroup>;
+            fn inbox(filter: store::InboxFilter) -> Vec<store::InboxRow>;
+            fn dead_letter(run: RunId) -> Option<(store::InboxRow, bytes::Bytes)>;
+            fn set_inbox_state(runs: &[RunId], state: store::InboxState, at: Ms, by: &str) -> usize;
+            fn retries_by(runs: &[RunId]) -> Vec<store::RetryRow>;
+            fn retried_by(run: RunId) -> Option<store::RetryRow>;
+            fn forget_errors(before: RunId, limit: usize) -> usize;
         });
 
         crate::pass_on::pass_on!($store, Flows {

@@ -3,17 +3,18 @@
 use super::{Left, Stop, Task};
 use crate::big::whole;
 use crate::door::{self, Answer, Arrival};
+use crate::letter::Letter;
 use crate::queue::Parked;
 use crate::retry::kept_events;
 use crate::signal::Signal;
 use crate::view::{Changed, Doc};
 use crate::writer::{Ticket, Write};
-use crate::{codec, codes, notes};
+use crate::{codec, codes, keys, notes};
 use model::{Port, Value};
 use run::doc::StepError;
-use run::{Data, Event, Outcome};
+use run::{Data, Event, Outcome, StepId};
 use serde_json::json;
-use store::{Finish, Ms, Record, Status};
+use store::{DeadLetter, Finish, Ms, Record, Status};
 
 /// How long a run that waits for another stays out of memory before it looks itself: a stop may have swallowed the word.
 const LOOK_AFTER_CALLED_MS: Ms = 10 * 60_000;
@@ -94,8 +95,11 @@ impl Task {
             Outcome::Failed(_, error) if error.code == CANCELLED => (Status::Cancelled, None),
             Outcome::Failed(step, error) => (Status::Failed, Some((step.clone(), error.clone()))),
         };
-        if let Some((step, error)) = &failure {
-            self.start_error_flow(step, error).await;
+        let mut dead = None;
+        if let Some((step, error)) = &failure
+            && !self.start_error_flow(step, error).await
+        {
+            dead = self.dead_letter(step, error);
         }
         let finish = Finish {
             run: self.row.clone(),
@@ -106,6 +110,7 @@ impl Task {
             error_code: failure.as_ref().map(|(_, error)| error.code.clone()),
             error: failure.as_ref().map(|(_, error)| error.message.clone()),
             doc: self.doc(status).encode(),
+            dead,
         };
         // A caller out of memory is due from this commit on: a stop before it is told must not leave it asleep.
         let park = self.row.parent.as_ref().map(|(parent, _)| (*parent, now));
@@ -124,6 +129,23 @@ impl Task {
         let cancelled = || codes::error(codes::CALLED_CANCELLED, "the run was cancelled", LOOK_THERE);
         self.tell_whoever_waits(failure.or_else(|| (status == Status::Cancelled).then(cancelled))).await;
         Ok(Left::Ended)
+    }
+
+    /// What waits for a person. A called run has somebody else who hears of its failure: its caller.
+    fn dead_letter(&self, step: &StepId, error: &StepError) -> Option<DeadLetter> {
+        if self.row.parent.is_some() {
+            return None;
+        }
+        let letter = Letter {
+            version: self.row.version,
+            event: self.row.event,
+            lineage: self.row.lineage,
+            trigger_node: self.trigger.clone(),
+            trigger: self.data.clone(),
+            events: kept_events(&self.memory),
+        };
+        let fingerprint = keys::fingerprint(&self.flow.id, &step.node, error);
+        Some(DeadLetter { fingerprint, doc: letter.encode() })
     }
 
     pub(super) fn doc(&mut self, status: Status) -> Doc<Data> {
@@ -154,13 +176,14 @@ impl Task {
         }
     }
 
-    /// Starts the flow that takes this flow's errors. It is on disk before this run's end is, and once only.
-    pub(super) async fn start_error_flow(&mut self, step: &run::StepId, error: &StepError) {
+    /// Starts the flow that takes this flow's errors; says whether it did. It is on disk before this run's end is, and
+    /// once only.
+    pub(super) async fn start_error_flow(&mut self, step: &StepId, error: &StepError) -> bool {
         let Some(deployed) = self.flow.on_error().and_then(|id| self.core.flows.get(id)) else {
-            return;
+            return false;
         };
         let Some(trigger) = deployed.flow.trigger(None, "core/called") else {
-            return;
+            return false;
         };
         let input = json!({
             "flow": self.flow.id, "run": self.row.id.to_string(), "key": self.row.key, "node": step.node, "item": step.item,
@@ -170,14 +193,16 @@ impl Task {
         let Some(depth) = self.depth_below() else {
             let code = codes::TOO_DEEP;
             tracing::warn!(code, "the error flow is not started: too many flows call one another");
-            return;
+            return false;
         };
         let delivery = format!("error:{}", self.row.id);
         let arrival =
             || Arrival::of(&deployed.flow, trigger, Some(delivery.clone()), input.clone()).below(depth);
-        if let Err(error) = door::accept_with_patience(&self.core, arrival).await {
+        let started = door::accept_with_patience(&self.core, arrival).await;
+        if let Err(error) = &started {
             tracing::warn!(%error, "the error flow could not be started");
         }
+        started.is_ok()
     }
 
     pub(super) fn defect(&self, message: &str) -> StepError {

@@ -5,8 +5,8 @@ use crate::big::{Packing, Shown, too_large};
 use crate::codes;
 use crate::flow::Work;
 use model::{NodeId, Port, Value};
-use run::doc::{LoopDoc, StepError, StepState};
-use run::{At, Data, Event, Items, Outcome, Run, StepId, StepMemory};
+use run::doc::{EditedDoc, LoopDoc, StepError, StepState};
+use run::{At, Data, Edited, Event, Items, Outcome, Run, StepId, StepMemory};
 use script::{Nodes, Of, Scope, Seen, Template};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -56,6 +56,18 @@ impl Task {
     /// What the node does with its input.
     async fn perform(&mut self, at: At, input: Data, known: Option<StepMemory>) -> Result<(), Stop> {
         let flow = self.flow.clone();
+        let edited = known.as_ref().and_then(|known| known.edited.clone());
+        let changed = edited.map(|edited| self.note_edit(&at, edited));
+        let input = match &flow.nodes[at.node] {
+            Work::Action(work) => {
+                let fields = changed.map_or_else(|| self.render(&at, &input, &work.fields), Ok);
+                return match fields {
+                    Ok(fields) => self.start_effect(at, work, fields, known).await,
+                    Err(error) => self.fail(&at, error),
+                };
+            }
+            _ => changed.map_or(input, Data::from),
+        };
         match &flow.nodes[at.node] {
             Work::Trigger | Work::Pass => self.complete(&at, Port::OUT, input),
             Work::Script(script) => {
@@ -93,11 +105,19 @@ impl Task {
                 Ok(fields) => self.respond(&at, fields, input),
                 Err(error) => self.fail(&at, error),
             },
-            Work::Action(work) => match self.render(&at, &input, &work.fields) {
-                Ok(fields) => self.start_effect(at, work, fields, known).await,
-                Err(error) => self.fail(&at, error),
-            },
+            // Done above.
+            Work::Action(_) => Ok(()),
         }
+    }
+
+    /// Notes that a person changed what the step gets; gives that.
+    fn note_edit(&mut self, at: &At, edited: Edited) -> Value {
+        let Edited { input, by, at: when } = edited;
+        self.notes.input(at, &Data::from(input.clone()));
+        if let Some(step) = self.notes.step(at) {
+            step.edited = Some(EditedDoc { by, at: when });
+        }
+        input
     }
 
     /// Notes what the journal knows of a step's attempts.

@@ -1,5 +1,6 @@
 //! The engine with a real store, a clock moved by hand, and a target that misbehaves on demand.
 
+mod again;
 mod beside;
 mod big;
 mod calls;
@@ -7,6 +8,7 @@ mod cancel;
 mod codes;
 mod door;
 mod effects;
+mod inbox;
 mod inspect;
 mod order;
 mod retry;

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod config;
 pub mod expiry;
+pub mod inbox;
 pub mod journal;
 pub mod queries;
 pub mod sample;
@@ -47,6 +48,11 @@ macro_rules! contract_tests {
                 an_event_stays_while_a_run_refers_to_it, an_open_run_never_expires, old_runs_go_in_as_many_calls_as_it_takes,
                 history_of_a_deleted_flow_expires_too, totals_outlive_what_they_count,
                 a_delivery_is_forgotten_after_a_month;
+            inbox: a_failed_run_waits_in_the_inbox, failures_that_are_alike_are_one_group, groups_come_in_pages,
+                a_run_is_retried_once, a_retry_that_succeeds_resolves_all_it_goes_back_to,
+                a_retry_that_fails_waits_in_its_stead, a_retry_that_is_cancelled_leaves_nobody_waiting,
+                a_person_ignores_and_takes_up_again, a_record_is_found_by_what_it_says, records_come_in_both_orders,
+                an_event_comes_back_with_its_retry, records_are_forgotten_with_their_groups;
             config: a_flow_saved_is_there, the_same_logic_again_is_the_same_version, other_logic_is_the_next_version,
                 versions_come_newest_first, a_flow_is_paused_and_goes_on, a_flow_with_open_runs_stays,
                 a_deleted_flow_is_gone_and_can_come_back, a_connection_is_kept_replaced_and_deleted,

@@ -1,8 +1,8 @@
 //! Small batches to put to a store, each written in one line.
 
 use crate::{
-    Accept, Accepted, Batch, Committed, EventRow, Finish, FlowKey, FlowRow, Ms, Record, RunId, RunRow,
-    SaveFlow, Status, Store, ids,
+    Accept, Accepted, Batch, Committed, DeadLetter, EventRow, Finish, FlowKey, FlowRow, Ms, Record, Retried,
+    RunId, RunRow, SaveFlow, Status, Store, ids,
 };
 use bytes::Bytes;
 use model::{FlowId, NodeId};
@@ -54,7 +54,7 @@ pub fn run(n: i64) -> RunRow {
 
 /// The nth event and its run.
 pub fn accept(n: i64) -> Accept {
-    Accept { event: Some(event(n)), run: run(n), records: Vec::new() }
+    Accept { event: Some(event(n)), run: run(n), records: Vec::new(), retries: None }
 }
 
 pub fn delivered(n: i64, delivery: u8) -> Accept {
@@ -67,7 +67,17 @@ pub fn delivered(n: i64, delivery: u8) -> Accept {
 pub fn retry(n: i64, of: i64) -> Accept {
     let mut run = run(n);
     (run.event, run.lineage) = (id(of), id(of));
-    Accept { event: None, run, records: Vec::new() }
+    Accept { event: None, run, records: Vec::new(), retries: None }
+}
+
+/// Run n, which retries run `of`, whose event is the first one's.
+pub fn retrying(n: i64, of: i64, first: i64) -> Accept {
+    Accept { retries: Some(retried(n, of)), ..retry(n, first) }
+}
+
+/// What run n says of the run that it retries.
+pub fn retried(n: i64, of: i64) -> Retried {
+    Retried { run: id(of), at: at(n), who: "somebody".into(), what: "{}".into() }
 }
 
 pub fn record(n: i64, seq: u32) -> Record {
@@ -84,6 +94,7 @@ pub fn finish(run: RunRow, status: Status) -> Finish {
         error_code: failed.then(|| "E0207".into()),
         error: failed.then(|| "the shop answered 404 (50% of it)".into()),
         doc: Bytes::from_static(b"what happened"),
+        dead: failed.then(|| DeadLetter { fingerprint: 77, doc: Bytes::from_static(b"what a retry needs") }),
         run,
     }
 }

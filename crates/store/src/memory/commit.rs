@@ -83,12 +83,18 @@ impl State {
         if self.open.contains_key(&run.id) || self.ended.contains_key(&run.id) {
             return Ok(Accepted::New);
         }
+        if let Some(by) = accept.retries.as_ref().and_then(|retried| self.retried_before(retried, run.id)) {
+            return Ok(Accepted::RetriedBefore { by });
+        }
         match &accept.event {
             Some(event) => drop(self.events.entry(event.id).or_insert_with(|| event.clone())),
             None if self.events.contains_key(&run.event) => {}
             None => return Err(Error::Conflict(format!("event {} is not kept any more", run.event))),
         }
         self.open(run);
+        if let Some(retried) = &accept.retries {
+            self.retry(retried, run.id);
+        }
         accept.records.iter().for_each(|record| self.append(record));
         Ok(Accepted::New)
     }
@@ -141,6 +147,7 @@ impl State {
         let day = finish.finished_at.div_euclid(DAY_MS);
         *self.days.entry((day, finish.run.flow, finish.status as i16)).or_default() += 1;
         self.ended.insert(finish.run.id, finish.clone());
+        self.inbox_ended(finish);
     }
 
     fn old_runs(&self, now: Ms, limit: usize) -> Vec<RunId> {

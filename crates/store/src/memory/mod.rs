@@ -6,12 +6,13 @@
 mod accounts;
 mod commit;
 mod config;
+mod inbox;
 mod runs;
 mod shards;
 
 use crate::{
-    AuditEntry, EventId, EventRow, Finish, FlowKey, FlowRow, FlowTotals, Ms, Record, RunId, RunRow,
-    SealedConnection, Session, Token, User, VersionKey, VersionRow,
+    AuditEntry, EventId, EventRow, Fingerprint, Finish, FlowKey, FlowRow, FlowTotals, Ms, Record, RetryRow,
+    RunId, RunRow, SealedConnection, Session, Token, User, VersionKey, VersionRow,
 };
 use model::{ConnectionName, NodeId};
 use std::collections::BTreeMap;
@@ -34,6 +35,10 @@ struct State {
     deliveries: BTreeMap<([u8; 16], FlowKey, NodeId), EventId>,
     open: BTreeMap<RunId, Open>,
     ended: BTreeMap<RunId, Finish>,
+    inbox: BTreeMap<RunId, inbox::Kept>,
+    failures: BTreeMap<Fingerprint, inbox::Failures>,
+    /// By the run that is retried.
+    retries: BTreeMap<RunId, RetryRow>,
     totals: BTreeMap<FlowKey, FlowTotals>,
     /// By day since 1970, flow and outcome.
     days: BTreeMap<(i64, FlowKey, i16), u64>,

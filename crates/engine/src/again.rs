@@ -1,0 +1,136 @@
+//! How a run is retried, and what of it is kept.
+
+use crate::Error;
+use crate::flow::{Flow, Work};
+use model::{EffectRule, NodeId, Value};
+use run::{Event, StepId};
+use serde_json::json;
+use std::collections::HashSet;
+
+/// How a run is retried. By default it goes on where it failed, in the newest version, with nothing changed.
+#[derive(Clone, Debug, Default)]
+pub struct Again {
+    /// The step to begin at: what the run knows of it and of what comes after it is forgotten.
+    pub from: Option<StepId>,
+    pub edit: Option<Edit>,
+    pub version: Version,
+    /// Writes that are done, or may be, are sent again from there on, with the keys they had.
+    pub repeat: bool,
+    /// The event begins anew: writes are sent again from there on, with new keys, so that no target takes them for
+    /// repeats.
+    pub as_new: bool,
+    /// Who says so.
+    pub by: String,
+}
+
+/// What a person changed.
+#[derive(Clone, Debug)]
+pub enum Edit {
+    /// The trigger's body: the run gets an event of its own.
+    Trigger(Value),
+    /// What the step gets that the retry begins at: an action's fields, or another node's input.
+    Input(Value),
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Version {
+    /// The one that is live now.
+    #[default]
+    Newest,
+    /// The one that the run had.
+    Then,
+}
+
+impl Again {
+    /// What is written down of it beside who and when.
+    pub fn what(&self) -> String {
+        let edit = match &self.edit {
+            None => None,
+            Some(Edit::Trigger(_)) => Some("trigger"),
+            Some(Edit::Input(_)) => Some("input"),
+        };
+        let from = self.from.as_ref().map(StepId::to_string);
+        let then = self.version == Version::Then;
+        json!({"from": from, "edit": edit, "then": then, "repeat": self.repeat, "as_new": self.as_new})
+            .to_string()
+    }
+
+    fn repeats(&self) -> bool {
+        self.repeat || self.as_new
+    }
+
+    /// What of a run's events its retry begins with.
+    pub fn keep(&self, flow: &Flow, events: Vec<Event>, now: store::Ms) -> Result<Vec<Event>, Error> {
+        let Some(from) = &self.from else {
+            return match (&self.edit, self.as_new) {
+                (Some(Edit::Input(_)), _) => not_possible("say at which step the changed input comes in"),
+                (_, true) => Ok(Vec::new()),
+                (_, false) => Ok(events),
+            };
+        };
+        let Some(node) = flow.plan.find(from.node.as_str()) else {
+            return not_possible(&format!("there is no node {} in this version of the flow", from.node));
+        };
+        let begins = |event: &&Event| event.step() == from && is_write(flow, event);
+        if let Some(event) = events.iter().find(begins).filter(|_| !self.repeats()) {
+            self.check_begin(from, event)?;
+        }
+        let nodes = flow.plan.graph.downstream(node);
+        let behind = Behind { from, nodes: nodes.iter().map(|node| flow.plan.id(node)).collect() };
+        let keeps = |event: &Event| !behind.holds(event.step()) || (is_write(flow, event) && !self.repeats());
+        let mut kept: Vec<Event> = events.into_iter().filter(keeps).collect();
+        if self.as_new
+            && let Some(event) = kept.iter().find(|event| matches!(event, Event::Unknown { .. }))
+        {
+            let step = event.step();
+            return not_possible(&format!(
+                "nobody knows whether {step} was done; with new keys nobody could find out: retry from there"
+            ));
+        }
+        if let Some(Edit::Input(input)) = &self.edit {
+            let (input, by) = (input.clone(), self.by.clone());
+            kept.insert(0, Event::Edited { step: from.clone(), input, by, at: now });
+        }
+        Ok(kept)
+    }
+
+    /// A write that is to be the first step must not be left as it is without a word.
+    fn check_begin(&self, from: &StepId, event: &Event) -> Result<(), Error> {
+        match event {
+            Event::Done { .. } => not_possible(&format!(
+                "{from} is done already: say that it may be sent again (repeat), or begin anew (as_new)"
+            )),
+            Event::Unknown { .. } if self.edit.is_some() => not_possible(&format!(
+                "nobody knows whether {from} was done: settle that, or say that it may be sent again (repeat)"
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn not_possible<T>(reason: &str) -> Result<T, Error> {
+    Err(Error::NotPossible(reason.to_owned()))
+}
+
+/// Whether an event tells of work at a target, done or perhaps done.
+fn is_write(flow: &Flow, event: &Event) -> bool {
+    let node = flow.plan.find(event.step().node.as_str());
+    let writes = |node: usize| match &flow.nodes[node] {
+        Work::Action(work) => work.action.spec().effect != Some(EffectRule::Read),
+        _ => false,
+    };
+    matches!(event, Event::Done { .. } | Event::Unknown { .. }) && node.is_some_and(writes)
+}
+
+/// The steps behind one, it included: in for-each bodies around it, those of the same items.
+struct Behind<'a> {
+    from: &'a StepId,
+    nodes: HashSet<&'a NodeId>,
+}
+
+impl Behind<'_> {
+    fn holds(&self, step: &StepId) -> bool {
+        let same_items = self.from.item.iter().zip(&step.item).all(|(from, of)| from == of);
+        self.nodes.contains(&step.node) && same_items
+    }
+}

@@ -1,0 +1,407 @@
+//! Failed runs that wait for a person: written with the commits, asked by people.
+
+use crate::fault::Fault;
+use crate::search::contains;
+use crate::store::{Change, PostgresStore};
+use async_trait::async_trait;
+use bytes::Bytes;
+use model::NodeId;
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, QueryBuilder, Row};
+use std::collections::{BTreeMap, HashMap};
+use store::{
+    Accept, DeadLetter, Error, ErrorGroup, Fingerprint, Finish, FlowKey, GroupFilter, Inbox, InboxFilter,
+    InboxRow, InboxState, Ms, RECORDS_MAX, Retried, RetryRow, RunId, Status,
+};
+
+const ROW: &str = "run, flow, fingerprint, at, key, node, code, message, state, changed_at, changed_by";
+const NO_DOC: &[u8] = &[];
+
+/// What a commit adds to the groups, written at its end and in order, so that two processes never wait for each other.
+#[derive(Default)]
+pub(crate) struct Groups(BTreeMap<Fingerprint, Added>);
+
+#[derive(Default)]
+struct Added {
+    runs: i64,
+    open: i64,
+    latest: Option<Latest>,
+}
+
+struct Latest {
+    flow: FlowKey,
+    node: String,
+    code: String,
+    message: String,
+    first_at: Ms,
+    last_at: Ms,
+}
+
+impl Groups {
+    fn open(&mut self, fingerprint: Fingerprint, records: i64) {
+        self.0.entry(fingerprint).or_default().open += records;
+    }
+
+    fn failed(&mut self, fingerprint: Fingerprint, finish: &Finish) {
+        let at = finish.finished_at;
+        let added = self.0.entry(fingerprint).or_default();
+        let (first_at, last_at) = added
+            .latest
+            .as_ref()
+            .map_or((at, at), |latest| (latest.first_at.min(at), latest.last_at.max(at)));
+        added.runs += 1;
+        added.open += 1;
+        added.latest = Some(Latest {
+            flow: finish.run.flow,
+            node: node(finish),
+            code: finish.error_code.clone().unwrap_or_default(),
+            message: finish.error.clone().unwrap_or_default(),
+            first_at,
+            last_at,
+        });
+    }
+
+    pub(crate) async fn write(&self, connection: &mut PgConnection) -> Result<(), Fault> {
+        for (fingerprint, Added { runs, open, latest }) in &self.0 {
+            let Some(latest) = latest else {
+                let sql = "UPDATE error_group SET open = open + $2 WHERE fingerprint = $1";
+                sqlx::query(sql).bind(fingerprint).bind(open).execute(&mut *connection).await?;
+                continue;
+            };
+            let sql = "INSERT INTO error_group AS g (fingerprint, flow, node, code, message, runs, open, first_at, last_at)
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                       ON CONFLICT (fingerprint) DO UPDATE SET runs = g.runs + excluded.runs, open = g.open + excluded.open,
+                           message = excluded.message, last_at = greatest(g.last_at, excluded.last_at)";
+            let query = sqlx::query(sql).bind(fingerprint).bind(latest.flow).bind(&latest.node);
+            let query = query.bind(&latest.code).bind(&latest.message).bind(runs).bind(open);
+            query.bind(latest.first_at).bind(latest.last_at).execute(&mut *connection).await?;
+        }
+        Ok(())
+    }
+}
+
+fn node(finish: &Finish) -> String {
+    finish.error_node.as_ref().map(ToString::to_string).unwrap_or_default()
+}
+
+/// Writes down which runs are retried by those of the batch that are new; tells which come too late, and after whom.
+pub(crate) async fn retry(
+    connection: &mut PgConnection,
+    accepts: &[Accept],
+    is_known: impl Fn(RunId) -> bool,
+    groups: &mut Groups,
+) -> Result<HashMap<RunId, RunId>, Fault> {
+    let retries = accepts.iter().filter(|accept| !is_known(accept.run.id));
+    let mut retries: Vec<_> =
+        retries.filter_map(|accept| Some((accept.retries.as_ref()?, accept.run.id))).collect();
+    retries.sort_unstable_by_key(|(retried, by)| (retried.run, *by));
+    let mut refused = HashMap::new();
+    for (retried, by) in retries {
+        // Waits for whoever is about to retry the same run.
+        let sql = "INSERT INTO retry (run, by_run, origin, at, who, what) VALUES ($1, $2, $3, $4, $5, $6)
+                   ON CONFLICT (run) DO NOTHING";
+        let origin = origin(connection, retried.run).await?;
+        let query = sqlx::query(sql).bind(retried.run).bind(by).bind(origin).bind(retried.at);
+        query.bind(&retried.who).bind(&retried.what).execute(&mut *connection).await?;
+        let first: RunId = sqlx::query_scalar("SELECT by_run FROM retry WHERE run = $1")
+            .bind(retried.run)
+            .fetch_one(&mut *connection)
+            .await?;
+        if first == by {
+            set_state(connection, retried.run, InboxState::Retried, retried.at, &retried.who, groups).await?;
+        } else {
+            refused.insert(by, first);
+        }
+    }
+    Ok(refused)
+}
+
+/// The first of the runs that retry one another up to this one.
+async fn origin(connection: &mut PgConnection, run: RunId) -> Result<RunId, Fault> {
+    let sql = "SELECT origin FROM retry WHERE by_run = $1";
+    let first: Option<RunId> = sqlx::query_scalar(sql).bind(run).fetch_optional(connection).await?;
+    Ok(first.unwrap_or(run))
+}
+
+/// What a run's end means for the inbox. No run but those that failed and retries costs anything.
+pub(crate) async fn ended(
+    connection: &mut PgConnection,
+    finish: &Finish,
+    groups: &mut Groups,
+) -> Result<(), Fault> {
+    if let Some(dead) = &finish.dead {
+        open(connection, finish, dead, groups).await?;
+    }
+    let state = match finish.status {
+        Status::Done => InboxState::Resolved,
+        Status::Cancelled => InboxState::Ignored,
+        Status::Failed => return Ok(()),
+    };
+    if finish.run.lineage == finish.run.id {
+        return Ok(());
+    }
+    let first = origin(connection, finish.run.id).await?;
+    let sql = "SELECT run FROM inbox WHERE origin = $1 AND state <> 3 ORDER BY run";
+    let runs: Vec<RunId> = sqlx::query_scalar(sql).bind(first).fetch_all(&mut *connection).await?;
+    for run in runs {
+        put_state(connection, run, state, finish.finished_at, "", groups).await?;
+    }
+    Ok(())
+}
+
+async fn open(
+    connection: &mut PgConnection,
+    finish: &Finish,
+    dead: &DeadLetter,
+    groups: &mut Groups,
+) -> Result<(), Fault> {
+    let sql =
+        "INSERT INTO inbox (run, flow, origin, fingerprint, at, key, node, code, message, state, changed_at,
+                                  changed_by, doc)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $5, '', $11) ON CONFLICT (run) DO NOTHING";
+    let run = &finish.run;
+    let origin = origin(connection, run.id).await?;
+    let query = sqlx::query(sql).bind(run.id).bind(run.flow).bind(origin).bind(dead.fingerprint);
+    let query = query.bind(finish.finished_at).bind(&run.key).bind(node(finish));
+    let query = query.bind(finish.error_code.as_deref().unwrap_or_default());
+    let query = query.bind(finish.error.as_deref().unwrap_or_default());
+    let query = query.bind(InboxState::Open as i16).bind(&dead.doc[..]);
+    if query.execute(connection).await?.rows_affected() == 1 {
+        groups.failed(dead.fingerprint, finish);
+    }
+    Ok(())
+}
+
+/// Changes a record that is in a person's hands; says whether it is.
+async fn set_state(
+    connection: &mut PgConnection,
+    run: RunId,
+    state: InboxState,
+    at: Ms,
+    by: &str,
+    groups: &mut Groups,
+) -> Result<bool, Fault> {
+    let sql = "SELECT 1 FROM inbox WHERE run = $1 AND state IN (1, 4) AND state <> $2 FOR UPDATE";
+    let query = sqlx::query(sql).bind(run).bind(state as i16);
+    if query.fetch_optional(&mut *connection).await?.is_none() {
+        return Ok(false);
+    }
+    put_state(connection, run, state, at, by, groups).await?;
+    Ok(true)
+}
+
+async fn put_state(
+    connection: &mut PgConnection,
+    run: RunId,
+    state: InboxState,
+    at: Ms,
+    by: &str,
+    groups: &mut Groups,
+) -> Result<(), Fault> {
+    let sql = "WITH before AS (SELECT state FROM inbox WHERE run = $1 FOR UPDATE)
+               UPDATE inbox SET state = $2, changed_at = $3, changed_by = $4,
+                   doc = CASE WHEN $5 THEN doc ELSE $6 END
+               FROM before WHERE run = $1 RETURNING fingerprint, before.state";
+    let query = sqlx::query_as(sql).bind(run).bind(state as i16).bind(at).bind(by);
+    let query = query.bind(state.keeps_doc()).bind(NO_DOC);
+    let (fingerprint, before): (Fingerprint, i16) = query.fetch_one(connection).await?;
+    let is_open = |state: i16| i64::from(state == InboxState::Open as i16);
+    groups.open(fingerprint, is_open(state as i16) - is_open(before));
+    Ok(())
+}
+
+struct SetStates {
+    runs: Vec<RunId>,
+    state: InboxState,
+    at: Ms,
+    by: String,
+}
+
+impl Change<usize> for SetStates {
+    async fn make(self, connection: &mut PgConnection) -> Result<usize, Fault> {
+        let Self { mut runs, state, at, by } = self;
+        runs.sort_unstable();
+        let (mut groups, mut changed) = (Groups::default(), 0);
+        for run in runs {
+            changed += usize::from(set_state(connection, run, state, at, &by, &mut groups).await?);
+        }
+        groups.write(connection).await?;
+        Ok(changed)
+    }
+}
+
+struct Forget {
+    before: RunId,
+    limit: i64,
+}
+
+impl Change<usize> for Forget {
+    async fn make(self, connection: &mut PgConnection) -> Result<usize, Fault> {
+        let Self { before, limit } = self;
+        let sql =
+            "DELETE FROM inbox WHERE run IN (SELECT run FROM inbox WHERE run < $1 ORDER BY run LIMIT $2)
+                   RETURNING fingerprint, state";
+        let query = sqlx::query_as(sql).bind(before).bind(limit);
+        let gone: Vec<(Fingerprint, i16)> = query.fetch_all(&mut *connection).await?;
+        let mut groups = Groups::default();
+        for (fingerprint, state) in &gone {
+            groups.open(*fingerprint, -i64::from(*state == InboxState::Open as i16));
+        }
+        groups.write(connection).await?;
+        let left: Vec<Fingerprint> = groups.0.into_keys().collect();
+        let sql = "DELETE FROM error_group AS g WHERE fingerprint = ANY($1)
+                   AND NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.fingerprint = g.fingerprint)";
+        sqlx::query(sql).bind(&left).execute(&mut *connection).await?;
+        let sql =
+            "DELETE FROM retry WHERE run IN (SELECT run FROM retry WHERE run < $1 ORDER BY run LIMIT $2)";
+        sqlx::query(sql).bind(before).bind(limit).execute(&mut *connection).await?;
+        Ok(gone.len())
+    }
+}
+
+#[async_trait]
+impl Inbox for PostgresStore {
+    async fn error_groups(&self, filter: GroupFilter) -> Result<Vec<ErrorGroup>, Error> {
+        let mut sql = QueryBuilder::<Postgres>::new(
+            "SELECT fingerprint, flow, node, code, message, runs, open, first_at, last_at FROM error_group WHERE true",
+        );
+        if let Some(flow) = filter.flow {
+            sql.push(" AND flow = ").push_bind(flow);
+        }
+        if filter.open {
+            sql.push(" AND open > 0");
+        }
+        if let Some((at, fingerprint)) = filter.before {
+            sql.push(" AND (last_at, fingerprint) < (").push_bind(at);
+            sql.push(", ").push_bind(fingerprint).push(")");
+        }
+        sql.push(" ORDER BY last_at DESC, fingerprint DESC LIMIT ").push_bind(limit(filter.limit));
+        let mut reader = self.reader().await?;
+        let rows = sql.build().fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
+        Ok(rows.iter().map(group).collect::<Result<_, Fault>>()?)
+    }
+
+    async fn inbox(&self, filter: InboxFilter) -> Result<Vec<InboxRow>, Error> {
+        let mut sql = records(&filter);
+        let mut reader = self.reader().await?;
+        let rows = sql.build().fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
+        Ok(rows.iter().map(record).collect::<Result<_, Fault>>()?)
+    }
+
+    async fn dead_letter(&self, run: RunId) -> Result<Option<(InboxRow, Bytes)>, Error> {
+        let sql = format!("SELECT {ROW}, doc FROM inbox WHERE run = $1");
+        let mut reader = self.reader().await?;
+        let found = sqlx::query(AssertSqlSafe(sql)).bind(run).fetch_optional(&mut *reader).await;
+        let Some(row) = found.map_err(Fault::Sql)? else { return Ok(None) };
+        let doc: Vec<u8> = row.try_get("doc").map_err(Fault::Sql)?;
+        Ok(Some((record(&row)?, doc.into())))
+    }
+
+    async fn set_inbox_state(
+        &self,
+        runs: &[RunId],
+        state: InboxState,
+        at: Ms,
+        by: &str,
+    ) -> Result<usize, Error> {
+        let runs = runs.iter().copied().take(RECORDS_MAX).collect();
+        self.change(SetStates { runs, state, at, by: by.to_owned() }).await
+    }
+
+    async fn retries_by(&self, runs: &[RunId]) -> Result<Vec<RetryRow>, Error> {
+        let sql = "SELECT * FROM retry WHERE by_run = ANY($1) ORDER BY by_run";
+        let mut reader = self.reader().await?;
+        let query = sqlx::query(sql).bind(&runs[..runs.len().min(RECORDS_MAX)]);
+        let rows = query.fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
+        Ok(rows.iter().map(retry_row).collect::<Result<_, Fault>>()?)
+    }
+
+    async fn retried_by(&self, run: RunId) -> Result<Option<RetryRow>, Error> {
+        let mut reader = self.reader().await?;
+        let query = sqlx::query("SELECT * FROM retry WHERE run = $1").bind(run);
+        let row = query.fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
+        Ok(row.as_ref().map(retry_row).transpose()?)
+    }
+
+    async fn forget_errors(&self, before: RunId, limit: usize) -> Result<usize, Error> {
+        self.change(Forget { before, limit: limit.min(RECORDS_MAX) as i64 }).await
+    }
+}
+
+fn limit(limit: usize) -> i64 {
+    limit.min(RECORDS_MAX) as i64
+}
+
+fn records(filter: &InboxFilter) -> QueryBuilder<Postgres> {
+    let mut sql = QueryBuilder::<Postgres>::new(format!("SELECT {ROW} FROM inbox WHERE run < "));
+    sql.push_bind(filter.before.unwrap_or(RunId::MAX));
+    sql.push(" AND run > ").push_bind(filter.after.unwrap_or(RunId::MIN));
+    if let Some(flow) = filter.flow {
+        sql.push(" AND flow = ").push_bind(flow);
+    }
+    if let Some(fingerprint) = filter.fingerprint {
+        sql.push(" AND fingerprint = ").push_bind(fingerprint);
+    }
+    if let Some(state) = filter.state {
+        sql.push(" AND state = ").push_bind(state as i16);
+    }
+    if let Some(since) = filter.since {
+        sql.push(" AND at >= ").push_bind(since);
+    }
+    if let Some(until) = filter.until {
+        sql.push(" AND at < ").push_bind(until);
+    }
+    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        let pattern = contains(text);
+        sql.push(" AND (key ILIKE ").push_bind(pattern.clone()).push(" OR message ILIKE ");
+        sql.push_bind(pattern).push(")");
+    }
+    let order = if filter.after.is_some() { "ASC" } else { "DESC" };
+    sql.push(format!(" ORDER BY run {order} LIMIT ")).push_bind(limit(filter.limit));
+    sql
+}
+
+fn record(row: &PgRow) -> Result<InboxRow, Fault> {
+    let state: i16 = row.try_get("state")?;
+    let state = InboxState::ALL.into_iter().find(|known| *known as i16 == state);
+    let unknown = || Error::Unreadable("a record of the inbox in no known state".into());
+    Ok(InboxRow {
+        run: row.try_get("run")?,
+        flow: row.try_get("flow")?,
+        fingerprint: row.try_get("fingerprint")?,
+        at: row.try_get("at")?,
+        key: row.try_get("key")?,
+        node: NodeId::new(row.try_get::<String, _>("node")?),
+        code: row.try_get("code")?,
+        message: row.try_get("message")?,
+        state: state.ok_or_else(unknown)?,
+        changed_at: row.try_get("changed_at")?,
+        changed_by: row.try_get("changed_by")?,
+    })
+}
+
+fn group(row: &PgRow) -> Result<ErrorGroup, Fault> {
+    let count =
+        |number: i64| u64::try_from(number).map_err(|_| Error::Unreadable("a count below zero".into()));
+    Ok(ErrorGroup {
+        fingerprint: row.try_get("fingerprint")?,
+        flow: row.try_get("flow")?,
+        node: NodeId::new(row.try_get::<String, _>("node")?),
+        code: row.try_get("code")?,
+        message: row.try_get("message")?,
+        runs: count(row.try_get("runs")?)?,
+        open: count(row.try_get("open")?)?,
+        first_at: row.try_get("first_at")?,
+        last_at: row.try_get("last_at")?,
+    })
+}
+
+fn retry_row(row: &PgRow) -> Result<RetryRow, Fault> {
+    let retried = Retried {
+        run: row.try_get("run")?,
+        at: row.try_get("at")?,
+        who: row.try_get("who")?,
+        what: row.try_get("what")?,
+    };
+    Ok(RetryRow { retried, by_run: row.try_get("by_run")? })
+}
