@@ -15,6 +15,7 @@ pub(crate) const GIVEN_UP: &str = "E0507";
 pub(crate) const TOO_DEEP: &str = "E0508";
 pub(crate) const RUN_ROOM: &str = "E0509";
 pub(crate) const TOO_LARGE: &str = "E0510";
+pub(crate) const REPLACED: &str = "E0511";
 
 pub(crate) fn error(code: &str, message: impl Into<String>, advice: &str) -> StepError {
     StepError { code: code.into(), message: message.into(), advice: advice.into() }
@@ -98,5 +99,13 @@ pub const PAGES: &[Page] = &[
         "Long lists of results and large bodies are kept packed or on the disk. A script or an expression can look at 16 MB \
          of text at once; this one wanted more. Size, length and checksum can always be read.",
         "Go through the value with a for-each and look at one item at a time. To count, write `input.len()` alone.",
+    ),
+    page(
+        REPLACED,
+        "A newer event of the same key took this one's place",
+        "The flow sends only the newest of what waits for one key (`collapse`), and before this run had its turn a newer \
+         event came with the same key. Nothing was sent for this one; the run that took its place is named.",
+        "Nothing, if the newer event holds everything that the older did. If each event counts, take `collapse` out of the \
+         flow's settings.",
     ),
 ];

@@ -5,7 +5,7 @@ use crate::flow::Flow;
 use crate::flows::Flows;
 use crate::gauges::Counters;
 use crate::holding::Holding;
-use crate::queue::{Fresh, Queue, Ready};
+use crate::queue::{Fresh, Queue, Ready, Replaced};
 use crate::shards::{Busy, is_among};
 use crate::signal::{SIGNALS_MAX, Signal, Unheard};
 use crate::view::{Changed, LiveState};
@@ -197,9 +197,14 @@ impl Core {
         self.pump();
     }
 
-    pub fn push_all(&self, runs: Vec<Ready>) {
+    pub fn push_all(self: &Arc<Self>, runs: Vec<Ready>) {
         let mut queue = self.queue();
-        runs.into_iter().for_each(|ready| queue.push(ready));
+        let replaced: Vec<Replaced> = runs.into_iter().filter_map(|ready| queue.push(ready)).collect();
+        if queue.take_sooner() {
+            self.timer.notify_one();
+        }
+        drop(queue);
+        self.end_replaced(replaced);
     }
 
     fn keep_payload(&self, ready: &mut Ready) {
@@ -238,6 +243,9 @@ impl Core {
     pub fn pump(self: &Arc<Self>) {
         while !self.stopping.load(Ordering::Relaxed) {
             let mut queue = self.queue();
+            if queue.take_sooner() {
+                self.timer.notify_one();
+            }
             let Some(ready) = queue.pop() else { return };
             self.begin(ready, &queue);
         }

@@ -188,7 +188,10 @@ impl Prepared {
 }
 
 pub fn ready_of(row: RunRow, fresh: Option<Box<Fresh>>) -> Ready {
-    Ready { fresh, ..Ready::new(row.id, row.flow, row.shard, row.lane) }
+    // A retry is what a person wants, and a called run is waited for.
+    let collapsible = row.lineage == row.id && row.parent.is_none();
+    let (came, burst) = (row.started_at, row.started_at);
+    Ready { came, burst, collapsible, fresh, ..Ready::new(row.id, row.flow, row.shard, row.lane) }
 }
 
 fn prepare(

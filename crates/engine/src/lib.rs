@@ -24,6 +24,7 @@ mod notes;
 mod options;
 mod queue;
 mod recall;
+mod replaced;
 mod retry;
 mod shards;
 mod signal;

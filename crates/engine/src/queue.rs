@@ -3,16 +3,19 @@
 //! Nothing here looks through what waits: a start, an end and a cancellation cost the same with ten runs in line and with
 //! a million, on one key and on as many keys.
 
+mod collapse;
 mod lines;
 #[cfg(test)]
 mod tests;
 mod turns;
 
+use crate::flow::ms;
 use crate::signal::{SIGNALS_MAX, Signal, Unheard};
 use crate::view::LiveState;
 use bytes::Bytes;
+pub use collapse::Replaced;
 use lines::{Line, Lines};
-use model::{Priority, Settings};
+use model::{Collapse, Priority, Settings};
 use run::Data;
 use std::collections::{BTreeSet, HashMap};
 use store::{FlowKey, Ms, RunId, Shard};
@@ -29,26 +32,33 @@ pub struct Ready {
     pub turn: i64,
     /// Came from the disk, or goes back to what it waited for: it holds its lane already when `resumed`.
     pub resumed: bool,
-    /// Stands behind the head of its lane. The queue's own note.
-    pub behind: bool,
+    /// When its event came, and the first of those that it replaced.
+    pub came: Ms,
+    pub burst: Ms,
+    /// Has not begun, and nobody waits for it: a newer one of its key may take its place.
+    pub collapsible: bool,
+    pub stand: Stand,
     pub fresh: Option<Box<Fresh>>,
     pub signals: Vec<Signal>,
+}
+
+/// In which line a waiting run stands. The queue's own note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stand {
+    /// In its flow's.
+    Turn,
+    /// Behind the head of its lane.
+    Behind,
+    /// At the head of its lane, until something is over that its turn waits for.
+    Aside,
 }
 
 impl Ready {
     /// A run that has not begun, or of which nobody knows whether it has.
     pub fn new(run: RunId, flow: FlowKey, shard: Shard, lane: Option<i64>) -> Self {
-        Self {
-            run,
-            flow,
-            shard,
-            lane,
-            turn: run,
-            resumed: false,
-            behind: false,
-            fresh: None,
-            signals: Vec::new(),
-        }
+        let (turn, resumed, collapsible, stand) = (run, false, false, Stand::Turn);
+        let (came, burst, fresh, signals) = (0, 0, None, Vec::new());
+        Self { run, flow, shard, lane, turn, resumed, came, burst, collapsible, stand, fresh, signals }
     }
 }
 
@@ -87,11 +97,13 @@ pub struct Rules {
     /// Runs of one key at once.
     pub per_key: usize,
     pub priority: Priority,
+    /// Only the newest waiting run of a key goes out, when the key has been quiet for so long.
+    pub collapse: Option<Ms>,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { limit: 1, per_key: 1, priority: Priority::default() }
+        Self { limit: 1, per_key: 1, priority: Priority::default(), collapse: None }
     }
 }
 
@@ -101,6 +113,9 @@ impl Rules {
             limit: settings.concurrency.max(1) as usize,
             per_key: settings.key_concurrency.max(1) as usize,
             priority: settings.priority,
+            collapse: settings
+                .collapse
+                .map(|Collapse::Newest| ms(settings.collapse_after.unwrap_or_default())),
         }
     }
 }
@@ -134,6 +149,13 @@ struct Lane {
     /// Runs that have left `behind` and have not ended.
     open: usize,
     behind: Line,
+    /// Those at the head that stand aside, and until when, where that is known.
+    aside: Line,
+    due: Option<Ms>,
+    /// The last that came of those that a newer one may replace.
+    newest: Option<RunId>,
+    /// Replaced runs whose end is not on disk yet.
+    ending: usize,
 }
 
 /// A plain struct behind a lock of a few lines; it starts nothing itself.
@@ -151,6 +173,10 @@ pub struct Queue {
     /// Runs that have left memory, by when they wake.
     parked: BTreeSet<(Ms, RunId)>,
     parked_runs: HashMap<RunId, (Ms, Parked)>,
+    /// Lanes of which a run stands aside, by when they have been quiet for long enough.
+    quiet: BTreeSet<(Ms, i64)>,
+    /// The first of them may be due sooner than whoever waits for it knows.
+    sooner: bool,
 }
 
 /// What is kept in memory of a parked run.
@@ -174,6 +200,8 @@ impl Queue {
             words: HashMap::new(),
             parked: BTreeSet::new(),
             parked_runs: HashMap::new(),
+            quiet: BTreeSet::new(),
+            sooner: false,
         }
     }
 
@@ -211,29 +239,52 @@ impl Queue {
         self.flows.get(&flow).map_or(1, |flow| flow.rules.per_key)
     }
 
-    pub fn push(&mut self, mut ready: Ready) {
-        ready.behind = false;
-        if let (Some(lane), false) = (ready.lane, ready.resumed) {
-            let per_key = self.per_key(ready.flow);
-            let lane = self.lanes.entry(lane).or_default();
-            if lane.open >= per_key || !lane.behind.is_empty() {
-                ready.behind = true;
-                return self.lines.push_back(&mut lane.behind, ready);
+    /// Lines a run up; gives the one back whose place it took.
+    pub fn push(&mut self, mut ready: Ready) -> Option<Replaced> {
+        ready.stand = Stand::Turn;
+        let Some(key) = ready.lane.filter(|_| !ready.resumed) else {
+            self.line_up(ready);
+            return None;
+        };
+        match self.older(ready.flow, key).filter(|_| ready.collapsible) {
+            Some(older) => self.replace(key, older, ready),
+            None => {
+                self.stand_in(key, ready);
+                None
             }
-            lane.open += 1;
         }
-        self.line_up(ready);
+    }
+
+    fn stand_in(&mut self, key: i64, mut ready: Ready) {
+        let per_key = self.per_key(ready.flow);
+        let lane = self.lanes.entry(key).or_default();
+        if ready.collapsible {
+            lane.newest = Some(ready.run);
+        }
+        if lane.open >= per_key || !lane.behind.is_empty() {
+            ready.stand = Stand::Behind;
+            return self.lines.push_back(&mut lane.behind, ready);
+        }
+        lane.open += 1;
+        self.settle(key, ready);
     }
 
     fn line_up(&mut self, mut ready: Ready) {
-        let key = ready.flow;
-        ready.behind = false;
-        let flow = self.flows.entry(key).or_default();
         if ready.resumed {
-            self.lines.push_front(&mut flow.ready, ready)
-        } else {
-            self.lines.push_back(&mut flow.ready, ready)
+            return self.line_up_first(ready);
         }
+        ready.stand = Stand::Turn;
+        let key = ready.flow;
+        let flow = self.flows.entry(key).or_default();
+        self.lines.push_back(&mut flow.ready, ready);
+        flow.enter(key, &mut self.turns);
+    }
+
+    fn line_up_first(&mut self, mut ready: Ready) {
+        ready.stand = Stand::Turn;
+        let key = ready.flow;
+        let flow = self.flows.entry(key).or_default();
+        self.lines.push_front(&mut flow.ready, ready);
         flow.enter(key, &mut self.turns);
     }
 
@@ -249,9 +300,12 @@ impl Queue {
             if !flow.may_start() {
                 continue;
             }
-            if let Some(ready) = self.lines.pop_front(&mut flow.ready) {
-                flow.active += 1;
-                flow.enter(key, &mut self.turns);
+            let next = self.lines.pop_front(&mut flow.ready);
+            let next = next.and_then(|ready| self.unless_ending(ready));
+            let Some(flow) = self.flows.get_mut(&key) else { continue };
+            flow.active += usize::from(next.is_some());
+            flow.enter(key, &mut self.turns);
+            if let Some(ready) = next {
                 self.active += 1;
                 return Some(self.leave_line(ready));
             }
@@ -270,7 +324,7 @@ impl Queue {
     /// Takes a waiting run out of turn and over every limit, to be ended. One behind its lane's head leaves the lane.
     pub fn call_out(&mut self, run: RunId) -> Option<Ready> {
         let mut ready = self.take(run)?;
-        if ready.behind {
+        if ready.stand == Stand::Behind {
             ready.lane = None;
         }
         self.active += 1;
@@ -280,10 +334,11 @@ impl Queue {
 
     /// Takes a waiting run out of its line, wherever in it it stands.
     fn take(&mut self, run: RunId) -> Option<Ready> {
-        let Ready { flow, lane, behind, .. } = *self.lines.get(run)?;
-        let line = match lane.filter(|_| behind) {
-            Some(lane) => &mut self.lanes.get_mut(&lane)?.behind,
-            None => &mut self.flows.get_mut(&flow)?.ready,
+        let Ready { flow, lane, stand, .. } = *self.lines.get(run)?;
+        let line = match stand {
+            Stand::Turn => &mut self.flows.get_mut(&flow)?.ready,
+            Stand::Behind => &mut self.lanes.get_mut(&lane?)?.behind,
+            Stand::Aside => &mut self.lanes.get_mut(&lane?)?.aside,
         };
         self.lines.remove(line, run)
     }
@@ -316,10 +371,15 @@ impl Queue {
             lane.open += 1;
             next.push(ready);
         }
-        if lane.open == 0 {
-            self.lanes.remove(&key);
+        next.into_iter().for_each(|ready| self.settle(key, ready));
+        self.forget_if_empty(key);
+    }
+
+    fn forget_if_empty(&mut self, key: i64) {
+        if self.lanes.get(&key).is_some_and(|lane| lane.open == 0 && lane.ending == 0) {
+            let due = self.lanes.remove(&key).and_then(|lane| lane.due);
+            due.map(|due| self.quiet.remove(&(due, key)));
         }
-        next.into_iter().for_each(|ready| self.line_up(ready));
     }
 
     /// A run leaves memory until a time. It keeps its lane.
@@ -369,6 +429,7 @@ impl Queue {
         }
         // A lane is in one shard as a whole.
         self.lanes.retain(|lane, _| !gone(&store::shard_of(*lane)));
+        self.forget_quiet(|lane| gone(&store::shard_of(lane)));
         self.parked_runs.retain(|run, (wake_at, parked)| {
             let stays = !gone(&parked.shard);
             if !stays {
@@ -379,15 +440,21 @@ impl Queue {
         dropped
     }
 
-    /// Calls back every parked run whose time has come; returns when the next one is due.
+    /// Calls back every parked run whose time has come, and lines up what waited for quiet; returns when the next is due.
     pub fn wake_due(&mut self, now: Ms) -> Option<Ms> {
+        let quiet = self.end_quiet(now);
         while let Some(&(at, run)) = self.parked.first() {
             if at > now {
-                return Some(at);
+                return quiet.into_iter().chain([at]).min();
             }
             self.wake(run, None).ok();
         }
-        None
+        quiet
+    }
+
+    /// Whether the timer must look anew for the next key that is quiet.
+    pub fn take_sooner(&mut self) -> bool {
+        std::mem::take(&mut self.sooner)
     }
 
     /// Hands a signal to a run that waits for its turn. A cancellation is heard however much was said before.

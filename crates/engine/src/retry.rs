@@ -7,7 +7,7 @@ use crate::flow::Flow;
 use crate::letter::Letter;
 use crate::view::Doc;
 use crate::writer::{Write, WriteError};
-use crate::{Error, codec, keys};
+use crate::{Error, codec, codes, keys};
 use run::{Event, Memory};
 use std::sync::Arc;
 use store::{
@@ -64,6 +64,8 @@ struct Past {
     event_row: Option<EventRow>,
     /// The history has let go of it, and perhaps of its event.
     gone: bool,
+    /// A newer event of its key took its place.
+    replaced: bool,
 }
 
 impl Past {
@@ -81,6 +83,7 @@ impl Past {
             events,
             event_row: event,
             gone: false,
+            replaced: summary.error_code.as_deref() == Some(codes::REPLACED),
         })
     }
 }
@@ -161,6 +164,7 @@ impl Core {
             events,
             event_row,
             gone: true,
+            replaced: false,
         })
     }
 
@@ -172,6 +176,7 @@ impl Core {
             Some(Status::Done) => {
                 return not_possible("the run succeeded; it can only begin anew as a whole (as_new)");
             }
+            Some(_) if past.replaced => return not_possible("a newer event of its key took its place"),
             Some(Status::Failed | Status::Cancelled) => {}
         }
         if let Some(retry) = self.store.retried_by(past.id).await? {

@@ -87,7 +87,7 @@ impl Core {
 
     /// A run out of the store: parked, or in line.
     fn sort_in(&self, open: OpenRun, parked: &mut Vec<RunId>, ready: &mut Vec<Ready>) {
-        let OpenRun { run, wake_at, turn } = open;
+        let OpenRun { run, wake_at, begun, turn } = open;
         match wake_at {
             Some(at) => {
                 parked.push(run.id);
@@ -95,7 +95,10 @@ impl Core {
                 let waiting = Parked { flow, shard, lane, state: LiveState::Waiting };
                 self.queue().restore_parked(run.id, at, waiting);
             }
-            None => ready.push(Ready { turn, ..ready_of(run, None) }),
+            None => {
+                let run = ready_of(run, None);
+                ready.push(Ready { collapsible: run.collapsible && !begun, turn, ..run });
+            }
         }
     }
 

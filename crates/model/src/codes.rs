@@ -196,6 +196,9 @@ codes! {
     NO_ORDERING_KEY "E0185" "A setting about keys, and no ordering key",
         "The setting says how runs with one ordering key get on with each other, but the flow does not say what the key is.",
         "Write the key into `order_by`, such as `${trigger.body.sku}`, or leave the setting out.";
+    COLLAPSE_BOUNDS "E0186" "The quiet time before a collapse is out of bounds",
+        "With `collapse`, the newest event of a key can wait until no other has come for a while: an hour at most, and less than one run may take. Without `collapse` there is nothing to wait for.",
+        "Write a shorter time into `collapse_after`, such as `5s`, and `\"collapse\": \"newest\"` beside it.";
 }
 
 /// The page of a code, if it is one of the model's.

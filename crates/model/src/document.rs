@@ -83,6 +83,14 @@ pub struct Settings {
     /// Whether its runs go before those of other flows when there is more to do than can be done at once.
     #[serde(default, skip_serializing_if = "Priority::is_normal")]
     pub priority: Priority,
+    /// Of the runs with one ordering key that wait for their turn, only the newest goes out; the others end as replaced.
+    /// For events that hold a whole state, such as a stock level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collapse: Option<Collapse>,
+    /// How long no event of the key must have come before the newest goes out, such as 5s. A key that is never quiet goes out
+    /// after ten times this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collapse_after: Option<Span>,
     /// How long one run may take, waits included.
     #[serde(default = "Settings::default_timeout")]
     pub timeout: Span,
@@ -122,6 +130,8 @@ impl Default for Settings {
             concurrency: Self::default_concurrency(),
             key_concurrency: Self::default_key_concurrency(),
             priority: Priority::default(),
+            collapse: None,
+            collapse_after: None,
             timeout: Self::default_timeout(),
             on_error: OnError::default(),
             keep: Keep::default(),
@@ -144,6 +154,14 @@ pub enum Priority {
     Normal,
     /// For what people wait for, such as new orders.
     High,
+}
+
+/// What becomes of several runs with one ordering key that wait for their turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Collapse {
+    /// The newest goes out, and the others end as replaced.
+    Newest,
 }
 
 impl Priority {

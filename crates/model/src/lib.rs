@@ -18,7 +18,9 @@ pub mod validate;
 mod write;
 
 pub use check::check;
-pub use document::{Edge, FlowDocument, Keep, Mode, Node, OnError, PortRef, Priority, Retry, Settings};
+pub use document::{
+    Collapse, Edge, FlowDocument, Keep, Mode, Node, OnError, PortRef, Priority, Retry, Settings,
+};
 pub use graph::{Graph, GraphEdge, NodeSet};
 pub use ids::{ConnectionName, FlowId, NodeId, OperationId, Port};
 pub use parse::{DOCUMENT_BYTES_MAX, parse};

@@ -36,6 +36,9 @@ impl Standing {
     }
 }
 
+/// Whether the journal holds something of a run.
+const BEGUN: &str = "EXISTS (SELECT 1 FROM journal AS j WHERE j.run = run.id) AS begun";
+
 #[async_trait]
 impl Shards for PostgresStore {
     async fn join(&self, name: &str, version: &str) -> Result<Joined, Error> {
@@ -73,7 +76,7 @@ impl Shards for PostgresStore {
 
     async fn runs_of(&self, shards: &[Shard], after: i64, limit: usize) -> Result<Vec<OpenRun>, Error> {
         let sql = format!(
-            "SELECT {} FROM run WHERE turn > $1 AND shard = ANY($2) ORDER BY turn LIMIT $3",
+            "SELECT {}, {BEGUN} FROM run WHERE turn > $1 AND shard = ANY($2) ORDER BY turn LIMIT $3",
             row::RUN
         );
         let mut reader = self.reader().await?;
@@ -171,7 +174,7 @@ async fn arrivals(
     limit: usize,
 ) -> Result<Vec<PgRow>, Fault> {
     let sql = format!(
-        "SELECT {}, run.tx::text::bigint + 1 AS from_tx FROM run
+        "SELECT {}, {BEGUN}, run.tx::text::bigint + 1 AS from_tx FROM run
          WHERE tx >= $1::text::xid8 AND shard = ANY($2) AND (id >> 12 & 1023) <> $3
          ORDER BY tx, turn FETCH FIRST $4 ROWS WITH TIES",
         row::RUN
@@ -185,7 +188,8 @@ fn numbers(shards: &[Shard]) -> Vec<i16> {
 }
 
 fn open_run(row: &PgRow) -> Result<OpenRun, Fault> {
-    Ok(OpenRun { run: row::run(row)?, wake_at: row.try_get("wake_at")?, turn: row.try_get("turn")? })
+    let (wake_at, begun, turn) = (row.try_get("wake_at")?, row.try_get("begun")?, row.try_get("turn")?);
+    Ok(OpenRun { run: row::run(row)?, wake_at, begun, turn })
 }
 
 fn worker(row: &PgRow) -> Result<WorkerRow, Fault> {

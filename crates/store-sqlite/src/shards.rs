@@ -39,14 +39,15 @@ impl Shards for SqliteStore {
         let all = shards.len() == usize::from(SHARDS);
         let numbers = shards.iter().map(Shard::to_string).collect::<Vec<_>>().join(", ");
         let some = if all { String::new() } else { format!("AND shard IN ({numbers})") };
-        let sql = format!("SELECT {} FROM run WHERE id > ?1 {some} ORDER BY id LIMIT ?2", row::RUN);
+        let begun = "EXISTS (SELECT 1 FROM journal AS j WHERE j.run = run.id) AS begun";
+        let sql = format!("SELECT {}, {begun} FROM run WHERE id > ?1 {some} ORDER BY id LIMIT ?2", row::RUN);
         let mut reader = self.reader.take().await?;
         let query = sqlx::query(AssertSqlSafe(sql)).bind(after).bind(limit as i64);
         let rows = query.fetch_all(&mut *reader).await.map_err(Fault::Read)?;
         let open = |row| {
             let run = row::run(row)?;
             // Ids are minted in the order of commits here.
-            Ok(OpenRun { turn: run.id, run, wake_at: row.try_get("wake_at")? })
+            Ok(OpenRun { turn: run.id, run, wake_at: row.try_get("wake_at")?, begun: row.try_get("begun")? })
         };
         Ok(rows.iter().map(open).collect::<Result<_, Fault>>()?)
     }

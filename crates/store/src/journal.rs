@@ -153,6 +153,8 @@ pub struct OpenRun {
     pub run: RunRow,
     /// Set while the run is parked.
     pub wake_at: Option<Ms>,
+    /// Something of it is in the journal.
+    pub begun: bool,
     /// Runs of one lane go in this order: a run that was accepted after another one was acknowledged has a larger one,
     /// whatever the clocks of the processes said.
     pub turn: i64,

@@ -16,6 +16,10 @@ impl Line {
     pub fn is_empty(&self) -> bool {
         self.first.is_none()
     }
+
+    pub fn is_last(&self, lines: &Lines, run: RunId) -> bool {
+        self.last.is_some() && self.last == lines.of_runs.get(&run).copied()
+    }
 }
 
 #[derive(Debug)]
@@ -66,6 +70,13 @@ impl Lines {
         }
         line.first = Some(at);
         self.of_runs.insert(run, at);
+    }
+
+    /// Puts a run into the place of another.
+    pub fn swap(&mut self, run: RunId, ready: Ready) -> Option<Ready> {
+        let at = self.of_runs.remove(&run)?;
+        self.of_runs.insert(ready.run, at);
+        Some(std::mem::replace(&mut self.places[at].ready, ready))
     }
 
     pub fn pop_front(&mut self, line: &mut Line) -> Option<Ready> {

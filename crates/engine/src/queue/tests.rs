@@ -128,7 +128,7 @@ fn a_key_may_have_several_runs_at_once() {
 fn when_a_key_may_have_more_at_once_the_next_end_lets_them_in() {
     let mut queue = Queue::new(10);
     queue.rule(1, at_once(10));
-    (1..=4).for_each(|run| queue.push(ready(run, 1, Some(7))));
+    (1..=4).for_each(|run| drop(queue.push(ready(run, 1, Some(7)))));
     assert_eq!(taken(&mut queue), [1]);
     queue.rule(1, Rules { limit: 10, per_key: 2, ..Rules::default() });
     queue.push(ready(5, 1, Some(7)));
@@ -143,7 +143,7 @@ fn the_more_urgent_flow_goes_first_and_leaves_the_others_a_share() {
     let flows = [(1, Priority::Low), (2, Priority::Normal), (3, Priority::High)];
     for (flow, priority) in flows {
         queue.rule(flow, Rules { limit: 1_000, priority, ..Rules::default() });
-        (0..100).for_each(|n| queue.push(ready(flow * 1_000 + n, flow, None)));
+        (0..100).for_each(|n| drop(queue.push(ready(flow * 1_000 + n, flow, None))));
     }
     let first: Vec<RunId> = taken(&mut queue).into_iter().take(42).map(|run| run / 1_000).collect();
     let of = |flow| first.iter().filter(|at| **at == flow).count();
@@ -156,7 +156,7 @@ fn flows_of_one_priority_take_turns_whatever_the_others_do() {
     for flow in 1..=4 {
         let priority = if flow == 4 { Priority::High } else { Priority::Normal };
         queue.rule(flow, Rules { limit: 1_000, priority, ..Rules::default() });
-        (0..10).for_each(|n| queue.push(ready(flow * 1_000 + n, flow, None)));
+        (0..10).for_each(|n| drop(queue.push(ready(flow * 1_000 + n, flow, None))));
     }
     let normal: Vec<RunId> =
         taken(&mut queue).into_iter().map(|run| run / 1_000).filter(|f| *f < 4).collect();
@@ -185,4 +185,77 @@ fn a_flow_whose_only_run_was_called_out_takes_no_turn() {
     assert_eq!(taken(&mut queue), [2]);
     queue.push(ready(3, 1, None));
     assert_eq!(taken(&mut queue), [3]);
+}
+
+fn fresh(run: RunId, lane: i64, came: Ms) -> Ready {
+    Ready { came, burst: came, collapsible: true, ..ready(run, 1, Some(lane)) }
+}
+
+fn collapsing(quiet: Ms) -> Queue {
+    let mut queue = Queue::new(10);
+    queue.rule(1, Rules { collapse: Some(quiet), ..at_once(10) });
+    queue
+}
+
+fn replaced(gone: Option<Replaced>) -> Option<(RunId, RunId)> {
+    gone.map(|gone| (gone.ready.run, gone.by))
+}
+
+#[test]
+fn the_newer_run_takes_the_place_but_does_not_start_before_the_end_of_the_older_is_written() {
+    let mut queue = collapsing(0);
+    assert!(queue.push(fresh(1, 7, 0)).is_none());
+    queue.push(fresh(2, 8, 0));
+    assert_eq!(replaced(queue.push(fresh(3, 7, 0))), Some((1, 3)));
+    assert_eq!(taken(&mut queue), [2], "run 3 stands first, and waits");
+    queue.push(fresh(4, 9, 0));
+    queue.end_written(7);
+    assert_eq!(taken(&mut queue), [3, 4]);
+    assert!(queue.push(fresh(5, 7, 0)).is_none(), "run 3 has begun");
+    assert_eq!(replaced(queue.push(fresh(6, 7, 0))), Some((5, 6)));
+    queue.ended(1, Some(7));
+    assert_eq!(taken(&mut queue), [] as [RunId; 0]);
+    queue.end_written(7);
+    assert_eq!(taken(&mut queue), [6]);
+}
+
+#[test]
+fn a_run_that_nobody_may_replace_is_not_overtaken_by_the_newest() {
+    let mut queue = collapsing(0);
+    queue.push(fresh(1, 7, 0));
+    queue.push(ready(2, 1, Some(7)));
+    assert_eq!(replaced(queue.push(fresh(3, 7, 0))), Some((1, 3)));
+    queue.end_written(7);
+    assert_eq!(taken(&mut queue), [2]);
+    queue.push(ready(4, 1, Some(7)));
+    assert_eq!(replaced(queue.push(fresh(5, 7, 0))), Some((3, 5)));
+    queue.end_written(7);
+    queue.ended(1, Some(7));
+    assert_eq!(taken(&mut queue), [4]);
+    queue.ended(1, Some(7));
+    assert_eq!(taken(&mut queue), [5]);
+}
+
+#[test]
+fn an_older_run_that_comes_late_is_the_one_that_is_replaced() {
+    let mut queue = collapsing(0);
+    queue.push(fresh(5, 7, 0));
+    assert_eq!(replaced(queue.push(fresh(4, 7, 0))), Some((4, 5)));
+    queue.end_written(7);
+    assert_eq!(taken(&mut queue), [5]);
+}
+
+#[test]
+fn quiet_begins_anew_with_each_event_and_is_forgotten_with_its_shard() {
+    let mut queue = collapsing(5);
+    queue.push(fresh(1, 7, 0));
+    queue.push(fresh(2, 7, 3));
+    queue.end_written(7);
+    assert_eq!(queue.wake_due(7), Some(8));
+    assert_eq!((taken(&mut queue), queue.wake_due(8)), (vec![], None));
+    assert_eq!(taken(&mut queue), [2]);
+    let shard = store::shard_of(8);
+    queue.push(Ready { shard, ..fresh(3, 8, 10) });
+    assert_eq!(queue.drop_shards(&[shard]).len(), 1);
+    assert_eq!(queue.wake_due(99), None);
 }

@@ -6,6 +6,7 @@ mod big;
 mod calls;
 mod cancel;
 mod codes;
+mod collapse;
 mod door;
 mod effects;
 mod inbox;

@@ -9,6 +9,7 @@ use crate::{Mode, OnError, Settings, Span, codes, pointer};
 
 const NAME_CHARS_MAX: usize = 200;
 const CONCURRENCY_MAX: u32 = 1_000;
+const COLLAPSE_AFTER_MAX: Span = Span::from_secs(3_600);
 
 impl Check<'_> {
     pub(super) fn header(&mut self) {
@@ -91,6 +92,25 @@ impl Check<'_> {
         }
         if settings.key_concurrency != 1 && settings.order_by.is_none() {
             self.needs_key("key_concurrency");
+        }
+        if settings.collapse.is_some() && settings.order_by.is_none() {
+            self.needs_key("collapse");
+        }
+        if let Some(after) = settings.collapse_after {
+            self.collapse_after(settings, after);
+        }
+    }
+
+    fn collapse_after(&mut self, settings: &Settings, after: Span) {
+        let at = "/settings/collapse_after";
+        if settings.collapse.is_none() {
+            let advice = "Write \"collapse\": \"newest\" beside it, or leave it out.";
+            self.error(codes::COLLAPSE_BOUNDS, at, "There is a quiet time, and nothing is collapsed", advice);
+        }
+        if after > COLLAPSE_AFTER_MAX || after >= settings.timeout {
+            let message = format!("A quiet time of {after} is too long");
+            let advice = format!("Write at most {COLLAPSE_AFTER_MAX}, and less than the flow's time-out.");
+            self.error(codes::COLLAPSE_BOUNDS, at, message, advice);
         }
     }
 

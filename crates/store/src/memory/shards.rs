@@ -28,7 +28,12 @@ impl Shards for MemoryStore {
     }
 
     async fn runs_of(&self, shards: &[Shard], after: i64, limit: usize) -> Result<Vec<OpenRun>, Error> {
-        let open = |open: &Open| OpenRun { turn: open.run.id, run: open.run.clone(), wake_at: open.wake_at };
+        let open = |open: &Open| OpenRun {
+            turn: open.run.id,
+            run: open.run.clone(),
+            wake_at: open.wake_at,
+            begun: !open.records.is_empty(),
+        };
         let state = self.state();
         let later = state.open.range(after.saturating_add(1)..).map(|(_, run)| run);
         Ok(later.filter(|run| shards.contains(&run.run.shard)).map(open).take(limit).collect())

@@ -8,7 +8,7 @@ use crate::time::{date_time, span};
 use crate::words::{fill, language, words};
 use api::FlowDetail;
 use leptos::prelude::*;
-use model::{Field, FieldKind, Node, NodeId, OnError, Priority, Value};
+use model::{Collapse, Field, FieldKind, Node, NodeId, OnError, Priority, Value};
 use std::sync::Arc;
 use ui::{CopyButton, Icon, IconButton, Pill, Tone};
 
@@ -167,7 +167,7 @@ fn FlowSetUp(flow: Signal<FlowDetail>) -> impl IntoView {
         Priority::Normal => w.priority_normal,
         Priority::High => w.priority_high,
     };
-    let facts = vec![
+    let mut facts = vec![
         (w.node_id, document.id.to_string()),
         (w.concurrency, settings.concurrency.to_string()),
         (w.key_concurrency, settings.key_concurrency.to_string()),
@@ -177,6 +177,10 @@ fn FlowSetUp(flow: Signal<FlowDetail>) -> impl IntoView {
         (w.keep_done, span(settings.keep.done, w)),
         (w.keep_failed, span(settings.keep.failed, w)),
     ];
+    if settings.collapse == Some(Collapse::Newest) {
+        let quiet = settings.collapse_after.map(|after| fill(w.collapse_newest_after, &[&span(after, w)]));
+        facts.push((w.collapse, quiet.unwrap_or_else(|| w.collapse_newest.to_owned())));
+    }
     let order = settings.order_by.clone().map(|order| {
         view! {
             <div class="kl-field">

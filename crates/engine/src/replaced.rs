@@ -1,0 +1,86 @@
+//! Runs that a newer one of their key took the place of: their end, on disk before the newer one starts.
+
+use crate::codes;
+use crate::core::Core;
+use crate::queue::{Ready, Replaced};
+use crate::view::{Changed, Doc};
+use crate::writer::{Ticket, Write};
+use run::Data;
+use std::sync::Arc;
+use store::{Finish, RunId, RunRow, Status};
+
+impl Core {
+    /// Ends them together, so that a burst is a few commits.
+    pub(crate) fn end_replaced(self: &Arc<Self>, replaced: Vec<Replaced>) {
+        if !replaced.is_empty() {
+            tokio::spawn(self.clone().write_ends(replaced));
+        }
+    }
+
+    async fn write_ends(self: Arc<Self>, replaced: Vec<Replaced>) {
+        let mut under_way = Vec::with_capacity(replaced.len());
+        for Replaced { ready, by } in replaced {
+            let lane = ready.lane;
+            under_way.push((lane, self.write_end(ready, by).await));
+        }
+        for (lane, end) in under_way {
+            if let Some((run, ticket)) = end
+                && ticket.on_disk().await.is_ok()
+            {
+                self.count(&run).await;
+            }
+            // Where the store does not take the end, the newer run goes on all the same. A store that is down takes nothing
+            // of that either.
+            if let Some(lane) = lane {
+                self.queue().end_written(lane);
+            }
+        }
+        self.pump();
+    }
+
+    async fn write_end(self: &Arc<Self>, ready: Ready, by: RunId) -> Option<(RunRow, Ticket)> {
+        let lease = self.holding.lease(ready.shard);
+        let run = self.row_of(ready).await?;
+        let doc = Doc::<Data> {
+            steps: Vec::new(),
+            edges: Vec::new(),
+            truncated: false,
+            result: None,
+            events: Vec::new(),
+        };
+        let finish = Finish {
+            run: run.clone(),
+            status: Status::Cancelled,
+            finished_at: self.clock.now(),
+            steps: 0,
+            error_node: None,
+            error_code: Some(codes::REPLACED.into()),
+            error: Some(format!("replaced by the run {by}, which came later with the same key")),
+            doc: doc.encode(),
+            dead: None,
+        };
+        let write = Write { finish: Some(finish), lease, ..Write::default() };
+        Some((run, self.writer.send(write).await))
+    }
+
+    async fn count(&self, run: &RunRow) {
+        if let Ok(flow) = self.flow_version(run.flow, run.version).await {
+            self.gauges.ended(&flow, Status::Cancelled, self.clock.now() - run.started_at);
+        }
+        self.tell(Changed { run: run.id, flow: run.flow });
+    }
+
+    async fn row_of(&self, ready: Ready) -> Option<RunRow> {
+        if let Some(fresh) = ready.fresh {
+            self.release_payload(&fresh);
+            return Some(fresh.row);
+        }
+        match self.store.load_run(ready.run).await {
+            Ok(loaded) => loaded.map(|loaded| loaded.run),
+            Err(error) => {
+                tracing::warn!(run = ready.run, %error, "a replaced run could not be read; it is ended at the next start");
+                None
+            }
+        }
+    }
+}
