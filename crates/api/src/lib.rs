@@ -142,6 +142,60 @@ wire! {
         pub input: Value,
     }
 
+    /// How a run is retried; nothing of it means: where it failed, in the newest version, with nothing changed.
+    #[derive(Default)]
+    pub struct RetryRun {
+        /// The step to begin at: what the run knows of it and of what comes after it is forgotten.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+        pub node: Option<NodeId>,
+        /// Which items of the for-eaches around that step.
+        #[serde(default)]
+        pub item: Vec<u32>,
+        /// What the trigger shall have received instead.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+        pub trigger: Option<Value>,
+        /// What the step `node` gets instead: an action's fields, or another node's input.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+        pub input: Option<Value>,
+        /// In the version of the flow that the run had, not in the newest.
+        #[serde(default)]
+        pub then: bool,
+        /// Writes that are done, or may be, are sent again from there on, with the keys they had.
+        #[serde(default)]
+        pub repeat: bool,
+        /// The event begins anew: writes are sent again from there on, with new keys.
+        #[serde(default)]
+        pub as_new: bool,
+    }
+
+    pub struct ErrorList {
+        /// The latest first.
+        pub groups: Vec<ErrorGroup>,
+        /// Ask again with `before` set to this for older ones.
+        pub next: Option<String>,
+    }
+
+    /// Failed runs that are alike: the same flow, node, code, and message but for numbers, names and times.
+    pub struct ErrorGroup {
+        pub fingerprint: String,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub flow: FlowId,
+        pub flow_name: String,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub node: NodeId,
+        pub code: String,
+        /// Of the latest of them.
+        pub message: String,
+        pub runs: u64,
+        /// How many wait for a person.
+        pub open: u64,
+        pub first_at: Ms,
+        pub last_at: Ms,
+    }
+
     pub struct Started {
         pub run: String,
         /// True where the same delivery had come before: `run` is what it started then.
@@ -348,6 +402,8 @@ pub mod path {
     pub const RUNS: &str = "/api/v1/runs";
     pub const RUN: &str = "/api/v1/runs/{id}";
     pub const RUN_RETRY: &str = "/api/v1/runs/{id}/retry";
+    /// Failed runs by what they have in common. Query: `flow`, `open`, `before`, `limit`.
+    pub const ERRORS: &str = "/api/v1/errors";
     pub const RUN_CANCEL: &str = "/api/v1/runs/{id}/cancel";
     pub const RUN_DECIDE: &str = "/api/v1/runs/{id}/decide";
     pub const CONNECTIONS: &str = "/api/v1/connections";

@@ -32,6 +32,21 @@ pub fn read<'b, T: Deserialize<'b>>(bytes: &'b Bytes) -> Result<T, Failure> {
         .map_err(|error| Failure::bad_request(format!("the body does not fit: {}", without_value(&error))))
 }
 
+/// A JSON body that may be left out.
+pub struct Optional<T>(pub Option<T>);
+
+impl<T: DeserializeOwned> FromRequest<App> for Optional<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let Raw(bytes) = Raw::from_request(request, app).await?;
+        match bytes.is_empty() {
+            true => Ok(Self(None)),
+            false => read(&bytes).map(Some).map(Self),
+        }
+    }
+}
+
 /// The error quotes the value that it did not expect, and that may be a secret in the wrong place.
 fn without_value(error: &serde_json::Error) -> String {
     let text = error.to_string();

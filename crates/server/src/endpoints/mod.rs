@@ -4,6 +4,7 @@ mod audit;
 mod body;
 pub(crate) mod connections;
 mod docs;
+mod errors;
 mod events;
 mod flows;
 mod runs;
@@ -48,6 +49,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(runs::list))
         .routes(routes!(runs::show))
         .routes(routes!(runs::retry))
+        .routes(routes!(errors::list))
         .routes(routes!(runs::cancel))
         .routes(routes!(runs::decide))
         .routes(routes!(connections::list))

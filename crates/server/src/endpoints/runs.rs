@@ -1,16 +1,18 @@
 //! Runs: listed, looked into, retried, cancelled, decided.
 #![allow(unused_qualifications, reason = "in what utoipa writes")]
 
-use super::body::{Asked, Body};
+use super::body::{Asked, Body, Optional};
 use crate::auth::{Operator, Require, Viewer};
 use crate::failure::{AnyFailure, Failure};
 use crate::wire::FlowName;
 use crate::{App, live, wire};
-use api::{Decide, EdgeCount, RunDetail, RunList, RunState, RunSummary, Started};
+use api::{Decide, EdgeCount, RetryRun, RunDetail, RunList, RunState, RunSummary, Started};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use engine::{Again, Edit, Version};
 use model::{FlowDocument, FlowId};
+use run::StepId;
 use run::doc::StepDoc;
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -92,17 +94,35 @@ pub async fn show(
     }))
 }
 
-/// Starts a run that goes on where this one failed; what was done stays done.
+/// Starts a run that goes on where this one failed; what was done stays done. The body says what is to be different,
+/// and may be left out.
 #[utoipa::path(post, path = api::path::RUN_RETRY, tag = "runs", params(("id" = String, Path)),
+    request_body = Option<RetryRun>,
     responses((status = 202, description = "The new run is on disk and will be done", body = Started), AnyFailure))]
 pub async fn retry(
     State(app): State<App>,
     operator: Require<Operator>,
     Path(id): Path<String>,
+    Optional(given): Optional<RetryRun>,
 ) -> Result<(StatusCode, Json<Started>), Failure> {
-    let run = app.engine().retry(parse_id(&id)?).await?;
+    let again = again(given.unwrap_or_default(), &operator.principal.who)?;
+    let run = app.engine().retry_as(parse_id(&id)?, again).await?;
     app.audit(&operator.principal.who, "run.retry", &id).await;
     Ok((StatusCode::ACCEPTED, Json(Started { run: run.to_string(), duplicate: false })))
+}
+
+fn again(given: RetryRun, who: &str) -> Result<Again, Failure> {
+    let edit = match (given.trigger, given.input) {
+        (Some(_), Some(_)) => {
+            return Err(Failure::bad_request("change what the trigger received or a step's input, not both"));
+        }
+        (Some(trigger), None) => Some(Edit::Trigger(trigger)),
+        (None, input) => input.map(Edit::Input),
+    };
+    let version = if given.then { Version::Then } else { Version::Newest };
+    let from = given.node.map(|node| StepId::new(node, given.item));
+    let by = who.to_owned();
+    Ok(Again { from, edit, version, repeat: given.repeat, as_new: given.as_new, by })
 }
 
 /// Ends an open run.

@@ -269,3 +269,36 @@ async fn the_address_that_ends_a_wait_is_not_for_those_who_only_watch() {
     assert_eq!(watched["steps"][0]["node"], "wait", "{watched}");
     assert!(!watched.to_string().contains("/hooks/resume/"), "{watched}");
 }
+
+#[tokio::test]
+async fn failures_are_listed_by_kind_and_a_repaired_event_mends_them() {
+    let khlong = Khlong::start().await;
+    let owner = khlong.owner().await;
+    let flow = json!({
+        "khlong": 1, "id": "orders", "name": "Orders",
+        "nodes": [
+            { "id": "in", "use": "core/webhook", "with": { "path": "orders" } },
+            { "id": "map", "use": "core/script", "with": { "script": "if input.n > 1 { throw `order ${input.n} is wrong` } input.n" } },
+        ],
+        "edges": [{ "from": "in", "to": "map" }],
+    });
+    assert_eq!(owner.import(&flow.to_string()).await.status(), StatusCode::OK);
+    let hook = format!("{}/hooks/orders", khlong.url);
+    let sent = reqwest::Client::new().post(hook).body(r#"{"n": 7}"#).send().await.unwrap();
+    let started: api::Started = sent.json().await.unwrap();
+    let group = loop {
+        let list = owner.get_json(api::path::ERRORS).await;
+        if let Some(group) = list["groups"].as_array().and_then(|groups| groups.first()) {
+            break group.clone();
+        }
+    };
+    assert_eq!((&group["node"], &group["runs"], &group["open"]), (&json!("map"), &json!(1), &json!(1)));
+    let retry = api::path::RUN_RETRY.replace("{id}", &started.run);
+    let both = json!({ "trigger": { "n": 1 }, "input": 1 });
+    assert_eq!(owner.post(&retry, &both).await.status(), StatusCode::BAD_REQUEST);
+    let again = owner.post(&retry, &json!({ "trigger": { "n": 1 } })).await;
+    assert_eq!(again.status(), StatusCode::ACCEPTED);
+    while owner.get_json(api::path::ERRORS).await["groups"][0]["open"] != json!(0) {}
+    let open = owner.get_json(&format!("{}?open=true", api::path::ERRORS)).await;
+    assert_eq!(open, json!({ "groups": [], "next": null }));
+}
