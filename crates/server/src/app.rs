@@ -105,6 +105,12 @@ impl Settings {
     }
 }
 
+/// How this process is called among those that work on one store: machine and process id.
+fn worker_name() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    format!("{}:{}", host.trim(), std::process::id())
+}
+
 /// A cheap handle to the whole application.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);

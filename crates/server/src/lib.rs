@@ -24,4 +24,4 @@ mod wire;
 
 pub use app::{App, Settings};
 pub use endpoints::openapi;
-pub use serve::{Listening, Server};
+pub use serve::{Duty, Listening, Server};

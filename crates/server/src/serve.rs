@@ -67,15 +67,29 @@ impl Listening {
 pub struct Server {
     app: App,
     listener: TcpListener,
+    duty: Duty,
+}
+
+/// What a process answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duty {
+    /// Events, the API and the pages.
+    Door,
+    /// Only whoever asks how it is: it works on what others take in.
+    Work,
 }
 
 impl Server {
     /// Opens the port. From now on events are taken.
     pub fn open(app: App, listening: Listening) -> anyhow::Result<Self> {
+        Self::open_for(Duty::Door, app, listening)
+    }
+
+    pub fn open_for(duty: Duty, app: App, listening: Listening) -> anyhow::Result<Self> {
         let address = listening.address;
         let listener = listening.socket.listen(BACKLOG);
         let listener = listener.with_context(|| format!("listening on {address}"))?;
-        Ok(Self { app, listener })
+        Ok(Self { app, listener, duty })
     }
 
     /// Serves until `stop`; then takes no more, finishes what is under way, and stops the engine.
@@ -94,7 +108,10 @@ impl Server {
     }
 
     async fn serve(self, stop: CancellationToken) {
-        let router = router(self.app.clone());
+        let router = match self.duty {
+            Duty::Door => router(self.app.clone()),
+            Duty::Work => watched().with_state(self.app.clone()),
+        };
         let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         // A proxy has one address and everybody behind it.
         let peers = (!self.app.is_behind_proxy()).then(Peers::default);
@@ -207,6 +224,14 @@ async fn connection(
     }
 }
 
+/// For whoever watches.
+fn watched() -> Router<App> {
+    Router::new()
+        .route(api::path::LIVE, get(metrics::live))
+        .route(api::path::READY, get(metrics::ready))
+        .route(api::path::METRICS, get(metrics::metrics))
+}
+
 /// The hooks stand alone: sessions and headers for browsers are only around what browsers use.
 fn router(app: App) -> Router {
     let session =
@@ -219,9 +244,7 @@ fn router(app: App) -> Router {
     Router::new()
         .route(api::path::RESUME, post(hooks::resume))
         .route("/hooks/{*path}", any(hooks::receive))
-        .route(api::path::LIVE, get(metrics::live))
-        .route(api::path::READY, get(metrics::ready))
-        .route(api::path::METRICS, get(metrics::metrics))
+        .merge(watched())
         .method_not_allowed_fallback(endpoints::wrong_method)
         .merge(api)
         .fallback_service(site.with_state(()))

@@ -12,6 +12,7 @@ mod once;
 mod sandbox;
 mod serve;
 mod settings;
+mod worker;
 
 pub(crate) use client::http as http_client;
 pub(crate) use sandbox::RETRIES_FASTER;
@@ -37,6 +38,8 @@ struct Cli {
 enum Command {
     /// Serve: take events, run flows, show the web pages.
     Serve(serve::Args),
+    /// Work on what servers take in, beside them, on a store that several processes share.
+    Worker(worker::Args),
     /// Serve with a shop, an ERP and orders in the box, to see it work.
     Demo(demo::Args),
     /// Run one flow once, in a store that is thrown away.
@@ -93,6 +96,7 @@ fn runtime() -> std::io::Result<Runtime> {
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(args) => serve::run(args).await,
+        Command::Worker(args) => worker::run(args).await,
         Command::Demo(args) => demo::run(args).await,
         Command::Run(args) => once::run(args).await,
         Command::Validate(args) => files::validate(&args),

@@ -11,6 +11,7 @@ pub use rotate::{rotate, rotate_between};
 use arc_swap::ArcSwap;
 use connector::Connection;
 use engine::ConnectionSource;
+use futures::future::BoxFuture;
 use model::{ConnectionName, Value};
 use ring::Ring;
 use secrecy::SecretString;
@@ -48,10 +49,7 @@ pub struct Vault {
 impl Vault {
     pub async fn open(store: Arc<dyn Store>, master: &MasterKey, vars: Value) -> Result<Self, Error> {
         let ring = Ring::open(&*store, master).await?;
-        let mut held = HashMap::new();
-        for row in store.connections().await? {
-            held.insert(row.name.clone(), open(&ring, row)?);
-        }
+        let held = read(&*store, &ring).await?;
         Ok(Self {
             store,
             ring,
@@ -121,6 +119,25 @@ impl ConnectionSource for Vault {
     fn vars(&self) -> Arc<Value> {
         self.vars.clone()
     }
+
+    fn changed_elsewhere(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {
+            let _turn = self.changing.lock().await;
+            match read(&*self.store, &self.ring).await {
+                Ok(held) => self.held.store(Arc::new(held)),
+                // What was known before is used on.
+                Err(error) => {
+                    tracing::error!(%error, "connections that another process changed could not be read")
+                }
+            }
+        })
+    }
+}
+
+/// Every connection in the store, opened.
+async fn read(store: &dyn Store, ring: &Ring) -> Result<HashMap<ConnectionName, Held>, Error> {
+    let rows = store.connections().await?;
+    rows.into_iter().map(|row| Ok((row.name.clone(), open(ring, row)?))).collect()
 }
 
 fn seal(ring: &Ring, connection: &Connection, now: Ms) -> Result<SealedConnection, Error> {
