@@ -317,7 +317,7 @@ mod tests {
         let (progress, kept_waiting) = command(None);
         let (finish, commit) = oneshot::channel();
         for command in [event, progress] {
-            commands.send(command).await.ok().expect("there is room");
+            assert!(commands.send(command).await.is_ok(), "there is room");
         }
         let mut kept = Vec::new();
         let hearing = hear_meanwhile(commit, &mut waiting, &mut kept, Duration::ZERO);

@@ -81,6 +81,7 @@ impl Settings {
         let usual = engine::Options::default();
         engine::Options {
             callback_key,
+            worker_name: worker_name(),
             run_memory_max: self.run_memory_max.unwrap_or(usual.run_memory_max),
             run_disk_max: self.run_disk_max.unwrap_or(usual.run_disk_max),
             spill_dir: Some(self.data.clone()),

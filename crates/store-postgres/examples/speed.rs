@@ -112,8 +112,11 @@ async fn counts(looker: &mut PgConnection) -> Result<(i64, i64), sqlx::Error> {
     sqlx::query_as(sql).fetch_one(looker).await
 }
 
+/// Rows per second of one round, and what each cost in bytes of log and dead rows.
+type Round = (f64, [f64; 2]);
+
 #[derive(Default)]
-struct Figures(Vec<(String, Vec<(f64, [f64; 2])>)>);
+struct Figures(Vec<(String, Vec<Round>)>);
 
 impl Figures {
     fn note(&mut self, name: String, spent: Spent, count: usize) {
