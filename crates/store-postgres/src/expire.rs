@@ -1,4 +1,4 @@
-//! Takes old runs away.
+//! Takes old runs away: whole days at once where they hold many (`trim`), and else one by one.
 
 use crate::days::MakeAhead;
 use crate::fault::Fault;
@@ -16,8 +16,9 @@ const CONTROLS_KEPT: Ms = DAY_MS;
 impl PostgresStore {
     pub(crate) async fn expire_runs(&self, now: Ms, limit: usize) -> Result<usize, Fault> {
         self.change(MakeAhead(now)).await?;
+        let trimmed = self.trim_days(now).await?;
         let old = self.old_runs(now, limit).await?;
-        let gone = old.len();
+        let gone = trimmed + old.len();
         for chunk in old.chunks(CHUNK as usize) {
             self.change(Remove(chunk.to_vec())).await?;
         }
@@ -32,10 +33,16 @@ impl PostgresStore {
         let mut reader = self.reader().await?;
         let mut old: Vec<(RunId, EventId)> = Vec::new();
         for (status, keep) in OUTCOMES {
-            let sql = old_runs_sql(status, keep);
-            let query = sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(ids::EPOCH_MS);
-            let rows = query.bind((limit - old.len()) as i64).fetch_all(&mut *reader).await?;
-            old.extend::<Vec<(RunId, EventId)>>(rows);
+            for day in [Day::Over, Day::Begun] {
+                let sql = old_runs_sql(status, keep, day);
+                let room = limit - old.len();
+                let most = if day == Day::Over { room } else { room.min(FEW + 1) };
+                let query = sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(ids::EPOCH_MS);
+                let rows: Vec<(RunId, EventId)> = query.bind(most as i64).fetch_all(&mut *reader).await?;
+                if day == Day::Over || rows.len() <= FEW {
+                    old.extend(rows);
+                }
+            }
         }
         Ok(old)
     }
@@ -50,18 +57,33 @@ impl PostgresStore {
     }
 }
 
+/// Old runs of a day that is not past its time as a whole. Where there are more than a few they wait until it is, and go
+/// at once.
+const FEW: usize = 1_000;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Day {
+    Over,
+    Begun,
+}
+
 /// Which of a flow's two retentions each outcome has: what went wrong is kept for whoever asks why.
 const OUTCOMES: [(Status, &str); 3] =
     [(Status::Done, "keep_done"), (Status::Failed, "keep_failed"), (Status::Cancelled, "keep_failed")];
 
 /// A run cannot have ended before its id was minted, which lets the index stop at the first young id.
-fn old_runs_sql(status: Status, keep: &str) -> String {
+fn old_runs_sql(status: Status, keep: &str, day: Day) -> String {
     let status = status as i16;
+    let whole_days = format!("((($1 - flow.{keep} - $2) / {DAY_MS} * {DAY_MS}) << {})", ids::TIME_SHIFT);
+    let of_days = match day {
+        Day::Over => format!("id < {whole_days}"),
+        Day::Begun => format!("id >= {whole_days}"),
+    };
     format!(
         "SELECT h.id, h.event FROM flow CROSS JOIN LATERAL (
              SELECT id, event FROM run_hist
              WHERE run_hist.flow = flow.key AND status = {status}
-               AND id < (greatest(0, $1 - flow.{keep} - $2) << {shift}) AND finished_at < $1 - flow.{keep}
+               AND {of_days} AND id < (greatest(0, $1 - flow.{keep} - $2) << {shift}) AND finished_at < $1 - flow.{keep}
              ORDER BY id LIMIT $3
          ) AS h LIMIT $3",
         shift = ids::TIME_SHIFT,

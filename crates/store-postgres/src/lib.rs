@@ -18,6 +18,7 @@ mod search;
 mod shards;
 mod store;
 mod totals;
+mod trim;
 mod writer;
 
 pub use crate::store::PostgresStore;
