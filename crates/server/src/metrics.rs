@@ -133,8 +133,11 @@ fn store(text: &mut Text, size: StoreSize) {
     let mut family = text.gauge("khlong_store_bytes", "Size of the store on disk, by part.");
     family.labelled(&[("part", "data")], size.bytes);
     family.labelled(&[("part", "log")], size.wal_bytes);
-    let about = "Room left on the disk of the data folder.";
-    text.gauge("khlong_disk_free_bytes", about).value(size.free_disk_bytes);
+    // The disk of a database is another machine's to watch.
+    if size.free_disk_bytes != u64::MAX {
+        let about = "Room left on the disk of the data folder.";
+        text.gauge("khlong_disk_free_bytes", about).value(size.free_disk_bytes);
+    }
 }
 
 fn commits(text: &mut Text, gauges: &Gauges) {

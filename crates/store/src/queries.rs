@@ -78,6 +78,7 @@ pub struct DayCount {
 pub struct StoreSize {
     pub bytes: u64,
     pub wal_bytes: u64,
+    /// `u64::MAX` where nobody on this machine can tell.
     pub free_disk_bytes: u64,
 }
 

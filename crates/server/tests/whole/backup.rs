@@ -26,6 +26,11 @@ impl World {
     }
 
     pub async fn send(&self, ready: &Value, order: u64) {
+        let answer = self.try_send(ready, order).await;
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
+    pub async fn try_send(&self, ready: &Value, order: u64) -> reqwest::Response {
         let body = json!({
             "id": order, "name": format!("#{order}"), "email": format!("{order}@example.com"),
             "created_at": "2026-11-20T10:10:00+07:00", "currency": "THB", "taxes_included": true,
@@ -38,8 +43,7 @@ impl World {
         let request = request.header("x-shopify-topic", "orders/create");
         let request = request.header("x-shopify-webhook-id", format!("delivery-{order}"));
         let signature = sandbox::sign(text(ready, "webhook_secret"), body.as_bytes());
-        let answer = request.header("x-shopify-hmac-sha256", signature).body(body).send().await.unwrap();
-        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+        request.header("x-shopify-hmac-sha256", signature).body(body).send().await.unwrap()
     }
 
     pub async fn totals(&self, ready: &Value) -> Value {

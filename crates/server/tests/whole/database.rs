@@ -5,8 +5,9 @@ use crate::process::{KHLONG, Process, text};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::process::{Command, Output};
+use std::sync::Arc;
 use std::time::Duration;
-use testkit_postgres::Database;
+use testkit_postgres::{Cluster, Database, Kill};
 
 const AGAIN: Duration = Duration::from_millis(20);
 const PASSWORD: &str = "oolong-from-the-north";
@@ -45,6 +46,35 @@ async fn orders_go_through_a_database_and_a_restart_remembers_them() {
     let once = (1..=15).map(|order| (format!("SHOPIFY-{order}"), 1)).collect::<BTreeMap<_, _>>();
     assert_eq!(world.arrived().await, once);
     assert!(!folder.path().join("khlong.db").exists(), "nothing lies in the folder but keys");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_crashes_under_orders_loses_none_and_the_server_goes_on() {
+    let cluster = Arc::new(Cluster::start().unwrap());
+    let database = Database::create_on(&cluster.url()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut sandbox = Process::spawn(&["sandbox", "--json", "--seed", "7"]);
+    let stand_ins = text(&sandbox.ready().expect("the stand-ins are ready"), "url").to_owned();
+    let world = World { http: reqwest::Client::new(), stand_ins };
+    let (mut server, ready) = world.start(folder.path(), &["--store", &database.url()]);
+
+    let crashing = tokio::task::spawn_blocking({
+        let cluster = cluster.clone();
+        move || (0..2).try_for_each(|_| cluster.stop(Kill::Immediate).and_then(|()| cluster.start_again()))
+    });
+    let mut sent = 0;
+    // The shop keeps what was not acknowledged, and sends it again.
+    while sent < 20 || !crashing.is_finished() {
+        sent += 1;
+        while !world.try_send(&ready, sent).await.status().is_success() {
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+    crashing.await.unwrap().unwrap();
+    world.all_done(&ready, sent).await;
+    let once = (1..=sent).map(|order| (format!("SHOPIFY-{order}"), 1)).collect::<BTreeMap<_, _>>();
+    assert_eq!(world.arrived().await, once);
+    assert!(server.0.try_wait().unwrap().is_none(), "it is the same process all the while");
 }
 
 fn khlong(args: &[&str], store: &str) -> Output {
