@@ -15,6 +15,8 @@ use store::{
 
 /// Node numbers that fit into an id. 0 is left to stores of one process, whose runs may be brought here.
 const NODES: std::ops::RangeInclusive<i16> = 1..=1_023;
+/// Arrivals in one look that cannot be cut into pages.
+const AT_ONCE_MAX: usize = 100_000;
 /// Milliseconds by the database's clock, which is the only one that counts.
 const NOW: &str = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 /// Workers join, renew and leave one after the other, so that each sees what the one before did.
@@ -138,14 +140,17 @@ impl PostgresStore {
         let mut news = News { controls, generation, cursor, ..News::default() };
         news.more = news.controls.len() >= limit;
         if since > 0 {
-            let rows = arrivals(&mut reader, node, shards, since, limit).await?;
+            let mut rows = arrivals(&mut reader, node, shards, since, limit).await?;
             // In order of transactions, so that the next look may begin after the last one, but never after one that is
-            // still under way. Where that is an old one, what is beyond the limit waits for its end.
-            if rows.len() >= limit
+            // still under way. A long one, even of another database of the server, holds all looks back to it: then
+            // there is no next page, and all is given at once.
+            if rows.len() >= limit && cursor <= since {
+                rows = arrivals(&mut reader, node, shards, since, AT_ONCE_MAX).await?;
+            } else if rows.len() >= limit
                 && let Some(last) = rows.last()
             {
                 news.cursor = cursor.min(last.try_get("from_tx")?);
-                news.more |= news.cursor > since;
+                news.more = true;
             }
             news.runs = rows.iter().map(open_run).collect::<Result<_, Fault>>()?;
             news.runs.sort_by_key(|open| open.turn);

@@ -36,6 +36,21 @@ impl Process {
         self.store.news(self.node, &all_shards(), since, 100).await.expect("it looks")
     }
 
+    /// What is new in pages of one, in the order in which it was first given. Other tests' transactions on the same
+    /// server may make it come more than once.
+    async fn pages(&self, mut since: i64) -> Vec<i64> {
+        let mut seen = Vec::new();
+        loop {
+            let page = self.store.news(self.node, &all_shards(), since, 1).await.expect("it looks");
+            let new: Vec<i64> = runs(&page).into_iter().filter(|run| !seen.contains(run)).collect();
+            seen.extend(new);
+            since = page.cursor;
+            if !page.more {
+                return seen;
+            }
+        }
+    }
+
     /// The nth run as this process accepts it: its number is in the id.
     fn accept(&self, n: i64) -> store::Accept {
         let mut accept = accept(n);
@@ -44,6 +59,10 @@ impl Process {
         (event.id, accept.run.id, accept.run.event, accept.run.lineage) = (id, id, id, id);
         accept
     }
+}
+
+fn runs(news: &News) -> Vec<i64> {
+    news.runs.iter().map(|open| open.run.id).collect()
 }
 
 fn shards(leases: &[Lease]) -> Vec<Shard> {
@@ -115,23 +134,25 @@ async fn what_others_accepted_is_news_in_the_order_of_their_acknowledgement() {
     for n in [9, 8, 7] {
         commit(&*there.store, accepts([there.accept(n)])).await;
     }
-    let news = here.news(begin.cursor).await;
-    let ids = |news: &News| news.runs.iter().map(|open| open.run.id).collect::<Vec<_>>();
     let expected: Vec<i64> = [9, 8, 7].map(|n| there.accept(n).run.id).into();
-    assert_eq!(ids(&news), expected, "its own are no news");
+    let news = here.news(begin.cursor).await;
+    assert_eq!(runs(&news), expected, "its own are no news");
     assert!(news.runs.is_sorted_by_key(|open| open.turn));
-    assert_eq!(here.news(news.cursor).await.runs, []);
-    let mut since = begin.cursor;
-    let mut paged = Vec::new();
-    loop {
-        let page = here.store.news(here.node, &all_shards(), since, 1).await.expect("it looks");
-        paged.extend(ids(&page));
-        since = page.cursor;
-        if !page.more {
-            break;
-        }
+    assert_eq!(here.pages(begin.cursor).await, expected);
+}
+
+#[tokio::test]
+async fn all_pages_of_news_are_given_while_a_transaction_holds_every_look_back() {
+    let database = Database::create().await.expect("a database is made");
+    let (here, there) = (Process::start(&database).await, Process::start(&database).await);
+    let mut slow = database.connect().await.expect("it connects");
+    sqlx::raw_sql("BEGIN; SELECT pg_current_xact_id()").execute(&mut slow).await.expect("it begins");
+    let begin = here.news(0).await;
+    for n in 1..=5 {
+        commit(&*there.store, accepts([there.accept(n)])).await;
     }
-    assert_eq!(paged, expected);
+    let expected: Vec<i64> = (1..=5).map(|n| there.accept(n).run.id).collect();
+    assert_eq!(here.pages(begin.cursor).await, expected);
 }
 
 #[tokio::test]
