@@ -7,6 +7,7 @@ mod checkpoint;
 mod commit;
 mod config;
 mod copied_days;
+mod examine;
 mod expire;
 mod fault;
 mod history;
@@ -27,5 +28,6 @@ mod writer;
 
 pub use crate::store::SqliteStore;
 pub use backup::{BackedUp, back_up};
+pub use examine::{Examined, examine};
 pub use options::{Durability, Options};
 pub use restore::restore;

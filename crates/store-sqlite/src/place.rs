@@ -33,7 +33,8 @@ const NETWORK: [(i64, &str); 10] = [
 #[derive(Debug)]
 pub(crate) struct Place {
     dir: PathBuf,
-    _lock: File,
+    /// Nothing for whoever only looks.
+    _lock: Option<File>,
 }
 
 impl Place {
@@ -44,10 +45,29 @@ impl Place {
             refuse_network(dir)?;
         }
         let _lock = lock(dir, "stop it, or give this one a data folder of its own")?;
-        let place = Self { dir: dir.clone(), _lock };
+        let place = Self { dir: dir.clone(), _lock: Some(_lock) };
         place.make_file().map_err(|error| at(dir, "cannot make the store's file", &error))?;
         place.lay_ballast();
         Ok(place)
+    }
+
+    /// The folder without the right to change anything in it.
+    pub(crate) fn look(dir: &Path) -> Self {
+        Self { dir: dir.to_owned(), _lock: None }
+    }
+
+    /// Whether a process works in the folder. The lock is asked for and let go of at once.
+    pub(crate) fn is_held(dir: &Path) -> Result<bool, Error> {
+        let path = dir.join(LOCK);
+        match File::open(&path) {
+            Ok(file) => match file.try_lock_shared() {
+                Ok(()) => Ok(false),
+                Err(TryLockError::WouldBlock) => Ok(true),
+                Err(TryLockError::Error(error)) => Err(at(&path, "cannot look at the lock of", &error)),
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(at(&path, "cannot open", &error)),
+        }
     }
 
     pub(crate) fn file(&self) -> PathBuf {

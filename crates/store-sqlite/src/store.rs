@@ -7,7 +7,7 @@ use crate::reader::Reader;
 use crate::writer::{Writer, WriterHandle};
 use crate::{Durability, Options, migrate};
 use rusqlite::Transaction;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::Error;
 use tempfile::TempDir;
@@ -58,6 +58,18 @@ impl SqliteStore {
         let archiver = Archiver::start(days.clone(), place.file(), writer.jobs(), &options)?;
         let moves_at_once = options.archive_after.is_zero();
         Ok(Self { archiver, writer, reader, days, place, moves_at_once, _temporary: temporary })
+    }
+
+    /// A store that can be asked and not written, also while another process has it open: for whoever only looks.
+    pub fn look(dir: &Path) -> Result<Arc<Self>, Error> {
+        let place = Arc::new(Place::look(dir));
+        if !place.file().exists() {
+            return Err(Error::Conflict(format!("there is no store in {}", dir.display())));
+        }
+        let days = Arc::new(Days::new(place.history()));
+        let (archiver, writer) = (Archiver::absent(), WriterHandle::absent());
+        let reader = Reader::open(&place.file());
+        Ok(Arc::new(Self { archiver, writer, reader, days, place, moves_at_once: false, _temporary: None }))
     }
 
     pub fn file(&self) -> PathBuf {

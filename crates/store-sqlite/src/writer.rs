@@ -77,6 +77,11 @@ impl WriterHandle {
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
+    /// Nobody writes.
+    pub(crate) fn absent() -> Self {
+        Self { jobs: None, thread: None }
+    }
+
     /// For a thread that ends before this handle is dropped.
     pub(crate) fn jobs(&self) -> Jobs {
         Jobs(self.jobs.clone().expect("it is there until the handle is dropped"))

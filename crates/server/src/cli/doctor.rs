@@ -1,23 +1,35 @@
-//! `khlong doctor`: what an administrator looks at first.
+//! `khlong doctor`: what an administrator looks at first. It changes nothing, whether a server runs or not.
+
+mod checks;
+mod report;
 
 use super::client;
-use super::settings::Place;
-use crate::vault::Vault;
-use crate::{flows, wire};
-use model::{FlowDocument, Surroundings};
+use super::serve::PORT;
+use super::settings::{Outgoing, Place};
+use report::Report;
 use std::process::ExitCode;
-use store::Store;
-
-/// Below this much free disk the doctor warns.
-const FREE_BYTES_MIN: u64 = 1 << 30;
 
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
     place: Place,
+    #[command(flatten)]
+    outgoing: Outgoing,
     /// Only ask a running server whether it is ready, as a container's health check does.
     #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "http://127.0.0.1:8686")]
     health: Option<String>,
+    /// Where the server that works on the data folder listens.
+    #[arg(long, env = "KHLONG_PORT", default_value_t = PORT)]
+    port: u16,
+    /// Also ask every connected system whether it answers and takes the credentials.
+    #[arg(long)]
+    connections: bool,
+    /// Read every page of the store, however large it is.
+    #[arg(long)]
+    deep: bool,
+    /// Print the findings as one line of JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -28,96 +40,11 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
         return Ok(if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     let mut report = Report::default();
-    examine(&args.place, &mut report).await;
-    Ok(if report.bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-#[derive(Default)]
-struct Report {
-    bad: bool,
-}
-
-impl Report {
-    fn good(&mut self, what: &str) {
-        println!("ok    {what}");
+    checks::all(&args, &mut report).await;
+    if args.json {
+        super::print_json(&report.json())?;
+    } else {
+        report.print();
     }
-
-    fn bad(&mut self, what: &str) {
-        self.bad = true;
-        println!("BAD   {what}");
-    }
-}
-
-async fn examine(place: &Place, report: &mut Report) {
-    let settings = place.settings();
-    let storage = match settings.open_store().await {
-        Ok(storage) => storage,
-        Err(error) => return report.bad(&format!("{error:#}")),
-    };
-    report.good(&format!("the store in {} opens", storage.place()));
-    let store = storage.store();
-    disk(&*store, report).await;
-    let master = match settings.master_key() {
-        Ok(master) => master,
-        Err(error) => return report.bad(&error.to_string()),
-    };
-    match Vault::open(store.clone(), &master, model::Value::Null).await {
-        Ok(vault) => {
-            report.good("the secrets of all connections can be opened");
-            check_flows(&*store, &vault, report).await;
-        }
-        Err(error) => report.bad(&error.to_string()),
-    }
-    match store.users().await {
-        Ok(users) if users.is_empty() => {
-            report.bad("nobody has an account yet: open the web page and create the owner")
-        }
-        Ok(users) => report.good(&format!("{} accounts", users.len())),
-        Err(error) => report.bad(&error.to_string()),
-    }
-}
-
-async fn disk(store: &dyn Store, report: &mut Report) {
-    match store.size().await {
-        Ok(size) if size.free_disk_bytes < FREE_BYTES_MIN => {
-            report.bad(&format!("only {} MB free on the disk", size.free_disk_bytes >> 20));
-        }
-        // A database's disk is another machine's.
-        Ok(size) if size.free_disk_bytes == u64::MAX => {
-            report.good(&format!("{} MB of data", size.bytes >> 20))
-        }
-        Ok(size) => {
-            report.good(&format!("{} MB of data, {} MB free", size.bytes >> 20, size.free_disk_bytes >> 20))
-        }
-        Err(error) => report.bad(&error.to_string()),
-    }
-}
-
-async fn check_flows(store: &dyn Store, vault: &Vault, report: &mut Report) {
-    let rows = match store.flows().await {
-        Ok(rows) => rows,
-        Err(error) => return report.bad(&error.to_string()),
-    };
-    let (catalog, scripts) = (catalog::all(), super::files::scripts());
-    let documents: Vec<FlowDocument> = rows.iter().filter_map(|row| wire::document(row).ok()).collect();
-    if documents.len() < rows.len() {
-        report.bad("some flows cannot be read");
-    }
-    for document in &documents {
-        let others = documents.iter().filter(|other| other.id != document.id);
-        let around = Surroundings {
-            connections_known: true,
-            connections: vault
-                .list()
-                .into_iter()
-                .map(|(name, (held, _))| (name, held.connector.clone()))
-                .collect(),
-            paths: flows::paths(&catalog, others),
-        };
-        let problems = model::validate(document, catalog.specs(), &around, &scripts);
-        match problems.iter().find(|problem| problem.is_error()) {
-            None => report.good(&format!("flow {}", document.id)),
-            Some(problem) => report.bad(&format!("flow {}: {problem}", document.id)),
-        }
-    }
+    Ok(if report.is_bad() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -76,6 +76,8 @@ fn flows_accounts_and_keys_are_looked_after_without_a_server() {
     out(&khlong(at, &["key", "rotate"]));
     let report = out(&khlong(at, &["doctor"]));
     assert!(report.contains("ok    flow a") && !report.contains("BAD"), "{report}");
+    let found: Value = serde_json::from_str(&out(&khlong(at, &["doctor", "--json"]))).unwrap();
+    assert_eq!(found["ok"], true, "{found:#}");
     out(&khlong(at, &["backup", "copy"]));
     out(&khlong(at, &["restore", "copy", "--data", "new"]));
     assert!(at.join("new/khlong.db").exists());
@@ -139,4 +141,41 @@ async fn wait_for_orders(http: &reqwest::Client, erp: &str, count: u64) {
         }
         tokio::task::yield_now().await;
     }
+}
+
+/// What the doctor says of a check: its level, and everything about it.
+fn found(report: &Value, check: &str) -> (String, String) {
+    let findings = report["findings"].as_array().unwrap();
+    let finding = findings.iter().find(|finding| finding["check"] == check);
+    let finding = finding.unwrap_or_else(|| panic!("nothing about {check}: {report:#}"));
+    (text(finding, "level").to_owned(), finding.to_string())
+}
+
+#[test]
+fn the_doctor_looks_while_a_server_works_and_says_what_to_do() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    std::fs::write(at.join("a.json"), hook_flow("a", "one")).unwrap();
+    out(&khlong(at, &["import", "a.json"]));
+    let data = at.join("data");
+    let mut server = Process::spawn(&["serve", "--json", "--port", "0", "--data", data.to_str().unwrap()]);
+    let url = text(&server.ready().unwrap(), "url").to_owned();
+    let port = url.rsplit_once(':').unwrap().1;
+    let key = data.join("master.key");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let looked = khlong(at, &["doctor", "--json", "--port", port]);
+    assert!(!looked.status.success(), "others can read the key");
+    let report: Value = serde_json::from_slice(&looked.stdout).unwrap();
+    assert_eq!(found(&report, "server").0, "ok", "{report:#}");
+    assert_eq!(found(&report, "store").0, "ok", "{report:#}");
+    let (level, about) = found(&report, "files");
+    assert!(level == "bad" && about.contains("chmod 600"), "{about}");
+
+    server.kill();
+    std::fs::remove_file(&key).unwrap();
+    let report: Value = serde_json::from_slice(&khlong(at, &["doctor", "--json"]).stdout).unwrap();
+    assert!(found(&report, "server").1.contains("no server"), "{report:#}");
+    assert_eq!(found(&report, "secrets").0, "bad", "{report:#}");
+    assert!(!key.exists(), "it makes nothing");
 }

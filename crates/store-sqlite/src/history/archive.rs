@@ -61,6 +61,11 @@ struct Thread {
 }
 
 impl Archiver {
+    /// Nothing is moved.
+    pub(crate) fn absent() -> Self {
+        Self { messages: sync_channel(1).0, signals: Arc::default(), thread: None }
+    }
+
     pub(crate) fn start(days: Arc<Days>, hot: PathBuf, jobs: Jobs, options: &Options) -> Result<Self, Error> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let ended = Connection::open_with_flags(&hot, flags).map_err(Fault::Write)?;

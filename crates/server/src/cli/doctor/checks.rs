@@ -1,0 +1,327 @@
+//! What the doctor looks at, from the disk upwards.
+
+use super::Args;
+use super::report::Report;
+use crate::cli::client;
+use crate::vault::{KEY_FILE, Vault};
+use crate::{Settings, flows, wire};
+use engine::{Clock, SystemClock};
+use model::{FlowDocument, Surroundings};
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::Arc;
+use store::ids::{EPOCH_MS, time_of};
+use store::{FlowState, Ms, RunId, Store};
+use store_sqlite::{Examined, SqliteStore};
+
+/// Below this much free disk the doctor warns.
+const FREE_BYTES_MIN: u64 = 1 << 30;
+/// A log larger than this is not being worked into the file.
+const LOG_BYTES_MAX: u64 = 1 << 30;
+/// A file larger than this is read as a whole only where that is asked for.
+const EVERY_PAGE_MAX: u64 = 4 << 30;
+/// Events that wait longer than this, and schedules that are so late, are told of.
+const LATE_MS: Ms = 10 * 60_000;
+/// The newest run may be so far ahead of the clock.
+const AHEAD_MS: Ms = 5_000;
+
+pub async fn all(args: &Args, report: &mut Report) {
+    let mut settings = args.place.settings();
+    report.good("version", format!("khlong {}", env!("CARGO_PKG_VERSION")));
+    if let Err(error) = args.outgoing.apply(&mut settings) {
+        report.bad("settings", format!("{error:#}"), "Correct the file that is named.");
+    }
+    let now = SystemClock.now();
+    files(&settings.data, report);
+    let opened = match settings.database {
+        Some(_) => in_database(&settings, now, report).await,
+        None => in_folder(args, &settings, now, report).await,
+    };
+    let Some((store, held)) = opened else { return };
+    disk(&*store, report).await;
+    accounts(&*store, report).await;
+    schedules(&*store, held, now, report).await;
+    if let Some(vault) = secrets(&settings, &store, report).await {
+        check_flows(&*store, &vault, report).await;
+        if args.connections {
+            connections(&settings, &vault, report).await;
+        }
+    }
+}
+
+/// The store for further questions, and whether a server works in the folder.
+type Opened = Option<(Arc<dyn Store>, bool)>;
+
+async fn in_folder(args: &Args, settings: &Settings, now: Ms, report: &mut Report) -> Opened {
+    let size = std::fs::metadata(settings.data.join("khlong.db")).map_or(0, |file| file.len());
+    let every_page = args.deep || size <= EVERY_PAGE_MAX;
+    let examined = match store_sqlite::examine(&settings.data, every_page, now) {
+        Ok(examined) => examined,
+        Err(error) => {
+            report.bad("store", error, "Give the folder with --data; `khlong serve` makes a new one.");
+            return None;
+        }
+    };
+    integrity(&settings.data, &examined, every_page, report);
+    clock(examined.newest, now, report);
+    server(args.port, &examined, report).await;
+    queue(&examined, now, report);
+    if !examined.current {
+        // Questions to tables of another release would only fail.
+        return None;
+    }
+    match SqliteStore::look(&settings.data) {
+        Ok(store) => Some((store, examined.held)),
+        Err(error) => {
+            report.bad("store", error, "Look at the folder's permissions.");
+            None
+        }
+    }
+}
+
+/// A database looks after its own files; who works on it is not asked.
+async fn in_database(settings: &Settings, now: Ms, report: &mut Report) -> Opened {
+    let storage = match settings.open_store().await {
+        Ok(storage) => storage,
+        Err(error) => {
+            report.bad("store", format!("{error:#}"), "Look whether the database runs, and at --store.");
+            return None;
+        }
+    };
+    report.good("store", format!("the store in {} opens", storage.place()));
+    let store = storage.store();
+    match store.last_id().await {
+        Ok(newest) => clock(Some(newest), now, report),
+        Err(error) => report.bad("clock", error, "Look at the database."),
+    }
+    Some((store, false))
+}
+
+/// Nobody else may read the key, or the data.
+fn files(data: &Path, report: &mut Report) {
+    let mut fine = true;
+    for name in [KEY_FILE, "khlong.db"] {
+        let path = data.join(name);
+        let Ok(meta) = std::fs::metadata(&path) else { continue };
+        let mode = meta.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            fine = false;
+            let what = format!("others on this machine can read {} (mode {mode:o})", path.display());
+            report.bad("files", what, format!("chmod 600 {}", path.display()));
+        }
+    }
+    if fine {
+        report.good("files", "only their owner can read the key and the data");
+    }
+}
+
+fn integrity(data: &Path, examined: &Examined, every_page: bool, report: &mut Report) {
+    let place = data.display();
+    match examined.faults.first() {
+        Some(fault) => {
+            let advice =
+                "Stop the server, keep a copy of the folder, and restore the latest backup: khlong restore.";
+            report.bad("store", format!("the store in {place} is damaged: {fault}"), advice);
+        }
+        None if every_page => {
+            report.good("store", format!("the store in {place} is sound (SQLite {})", examined.sqlite))
+        }
+        None => {
+            let what = format!("the store in {place} opens; it is large, and not every page was read");
+            report.odd("store", what, "Run `khlong doctor --deep` at a quiet hour.");
+        }
+    }
+    if !examined.current {
+        let advice = "Start this release once with `khlong serve`, or use the release that made it.";
+        report.bad("release", "the store's tables are those of another release", advice);
+    }
+}
+
+/// Ids carry their time: a clock that went back makes new runs wait behind old ones in every list.
+fn clock(newest: Option<RunId>, now: Ms, report: &mut Report) {
+    if now < EPOCH_MS {
+        return report.bad("clock", "the clock stands before 2024", "Set it: timedatectl set-ntp true.");
+    }
+    let ahead = newest.map_or(0, |run| time_of(run) - now);
+    if ahead > AHEAD_MS {
+        let what = format!("the newest run is {} s ahead of this machine's clock", ahead / 1_000);
+        let advice = "The clock was set back, or was wrong: set it by NTP (timedatectl set-ntp true).";
+        return report.bad("clock", what, advice);
+    }
+    report.good("clock", "the clock is not behind what is in the store");
+}
+
+async fn server(port: u16, examined: &Examined, report: &mut Report) {
+    if !examined.held {
+        return match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            Ok(_) => report.good("server", "no server runs; its port is free"),
+            Err(error) => {
+                let what =
+                    format!("no server works in this folder, and port {port} cannot be taken: {error}");
+                report.odd(
+                    "server",
+                    what,
+                    "Start it with another --port, or end the program that has this one.",
+                );
+            }
+        };
+    }
+    let url = format!("http://127.0.0.1:{port}{}", api::path::READY);
+    let answer = match client::http() {
+        Ok(http) => http.get(&url).send().await,
+        Err(error) => return report.bad("server", format!("{error:#}"), "Correct the settings."),
+    };
+    match answer {
+        Ok(answer) if answer.status.is_success() => report.good("server", "a server runs and takes events"),
+        Ok(answer) => {
+            let why = answer.text().unwrap_or_default().trim().to_owned();
+            let advice = "Mend what it names; senders are told to come back until then.";
+            report.bad("server", format!("a server runs and takes no events: {why}"), advice);
+        }
+        Err(error) => {
+            let what = format!("a process works in this folder and does not answer at port {port}: {error}");
+            report.odd("server", what, "Give its port with --port; if that is right, look into its log.");
+        }
+    }
+}
+
+fn queue(examined: &Examined, now: Ms, report: &mut Report) {
+    let Examined { waiting, oldest_waiting, overdue, held, .. } = examined;
+    let age = oldest_waiting.map_or(0, |run| now - time_of(run));
+    if !held && *waiting > 0 {
+        return report.good("queue", format!("{waiting} runs go on when a server starts"));
+    }
+    if age > LATE_MS {
+        let what = format!("{waiting} runs wait or are at work, the oldest for {} minutes", age / 60_000);
+        let advice =
+            "Look at the runs that are open: a target may be down, or a flow's concurrency too small.";
+        return report.odd("queue", what, advice);
+    }
+    report.good("queue", format!("{waiting} runs wait or are at work, {overdue} are due"));
+}
+
+async fn disk(store: &dyn Store, report: &mut Report) {
+    let size = match store.size().await {
+        Ok(size) => size,
+        Err(error) => return report.bad("disk", error, "Look at the disk."),
+    };
+    let (data, free) = (size.bytes >> 20, size.free_disk_bytes >> 20);
+    if size.free_disk_bytes < FREE_BYTES_MIN {
+        let advice = "Make room, or keep runs for a shorter time in the flows' settings.";
+        report.bad("disk", format!("only {free} MB free on the disk"), advice);
+    } else if size.free_disk_bytes == u64::MAX {
+        // A database's disk is another machine's.
+        report.good("disk", format!("{data} MB of data"));
+    } else {
+        report.good("disk", format!("{data} MB of data, {free} MB free"));
+    }
+    if size.wal_bytes > LOG_BYTES_MAX {
+        let what = format!("the store's log has {} MB", size.wal_bytes >> 20);
+        report.odd("disk", what, "End programs that read the file for long; a restart works the log in.");
+    }
+}
+
+async fn accounts(store: &dyn Store, report: &mut Report) {
+    match store.users().await {
+        Ok(users) if users.is_empty() => {
+            report.bad("accounts", "nobody has an account yet", "Open the web page and create the owner.")
+        }
+        Ok(users) => report.good("accounts", format!("{} accounts", users.len())),
+        Err(error) => report.bad("accounts", error, "Look at the store."),
+    }
+}
+
+async fn schedules(store: &dyn Store, held: bool, now: Ms, report: &mut Report) {
+    let (rows, times) = match (store.flows().await, store.schedules().await) {
+        (Ok(rows), Ok(times)) => (rows, times),
+        (Err(error), _) | (_, Err(error)) => return report.bad("schedules", error, "Look at the store."),
+    };
+    let live = rows.iter().filter(|row| row.state == FlowState::Live);
+    let late = live.filter(|row| times.iter().any(|((flow, _), at)| *flow == row.key && *at < now - LATE_MS));
+    let late: Vec<&str> = late.map(|row| row.id.as_str()).collect();
+    match (late.is_empty(), held) {
+        (true, _) => report.good("schedules", "no schedule is late"),
+        (false, false) => {
+            let what = format!("schedules are late, and no server was seen: {}", late.join(", "));
+            report.odd(
+                "schedules",
+                what,
+                "They are made up for at the next start, as each one's catch-up says.",
+            );
+        }
+        (false, true) => {
+            let what = format!("schedules are late although a server runs: {}", late.join(", "));
+            report.bad("schedules", what, "Look into the server's log for these flows; is its clock right?");
+        }
+    }
+}
+
+async fn secrets(settings: &Settings, store: &Arc<dyn Store>, report: &mut Report) -> Option<Vault> {
+    const ADVICE: &str = "Give the key that the data folder was made with: its file, or KHLONG_MASTER_KEY.";
+    let from_file = settings.master_key.is_none();
+    if from_file && !settings.data.join(KEY_FILE).exists() {
+        report.bad("secrets", "there is no master key", ADVICE);
+        return None;
+    }
+    let opened = match settings.master_key() {
+        Ok(master) => Vault::open(store.clone(), &master, model::Value::Null).await,
+        Err(error) => Err(error),
+    };
+    match opened {
+        Ok(vault) => {
+            report.good("secrets", "the secrets of all connections can be opened");
+            Some(vault)
+        }
+        Err(error) => {
+            report.bad("secrets", error, ADVICE);
+            None
+        }
+    }
+}
+
+async fn check_flows(store: &dyn Store, vault: &Vault, report: &mut Report) {
+    let rows = match store.flows().await {
+        Ok(rows) => rows,
+        Err(error) => return report.bad("flows", error, "Look at the store."),
+    };
+    let (catalog, scripts) = (catalog::all(), crate::cli::files::scripts());
+    let mut documents: Vec<FlowDocument> = Vec::new();
+    for row in &rows {
+        match wire::document(row) {
+            Ok(document) => documents.push(document),
+            Err(_) => {
+                report.bad("flows", format!("flow {} cannot be read", row.id), "Import its file again.")
+            }
+        }
+    }
+    for document in &documents {
+        let others = documents.iter().filter(|other| other.id != document.id);
+        let connections = vault.list().into_iter();
+        let around = Surroundings {
+            connections_known: true,
+            connections: connections.map(|(name, (held, _))| (name, held.connector.clone())).collect(),
+            paths: flows::paths(&catalog, others),
+        };
+        let problems = model::validate(document, catalog.specs(), &around, &scripts);
+        match problems.iter().find(|problem| problem.is_error()) {
+            None => report.good("flows", format!("flow {}", document.id)),
+            Some(problem) => report.bad("flows", format!("flow {}: {problem}", document.id), &problem.advice),
+        }
+    }
+}
+
+async fn connections(settings: &Settings, vault: &Vault, report: &mut Report) {
+    let http = match settings.http() {
+        Ok(http) => http,
+        Err(error) => return report.bad("connections", format!("{error:#}"), "Correct the settings."),
+    };
+    let catalog = catalog::all();
+    for (name, (held, _)) in vault.list() {
+        let Some(connector) = catalog.connector(&held.connector) else { continue };
+        match connector.test(&http, &held).await {
+            Ok(said) => report.good("connections", format!("connection {name}: {said}")),
+            Err(error) => report.bad("connections", format!("connection {name}: {error}"), error.advice()),
+        }
+    }
+}
