@@ -31,6 +31,24 @@ pub fn order() -> String {
     .to_string()
 }
 
+pub fn small_order() -> String {
+    let number: u64 = NUMBER.parse().unwrap_or_default();
+    json!({"id": number, "name": "#1042", "total_price": "4179.00", "financial_status": "paid"}).to_string()
+}
+
+/// An order with so many lines that it has about this many bytes.
+pub fn order_of(bytes: usize) -> String {
+    let number: u64 = NUMBER.parse().unwrap_or_default();
+    let mut order = json!({"id": number, "name": "#1042", "line_items": []});
+    let line = |n: usize| {
+        json!({"id": 866_550_311_766_439_020_u64 + n as u64, "sku": format!("KL-TEA-{n:06}"), "quantity": n % 9 + 1,
+               "title": "Jasmine tea, loose leaves, 250 g, harvested in Chiang Rai", "price": "199.00"})
+    };
+    let lines = bytes / (line(0).to_string().len() + 1);
+    order["line_items"] = (0..lines).map(line).collect();
+    order.to_string()
+}
+
 pub fn to_an_action(sink: SocketAddr) -> Value {
     flow("bench-w1", json!({"path": "bench-w1"}), vec![map(), send(sink)])
 }
@@ -42,6 +60,30 @@ pub fn to_an_answer() -> Value {
 pub fn to_an_answer_after_an_action(sink: SocketAddr) -> Value {
     let door = json!({"path": "bench-w2-action", "answer": "result"});
     flow("bench-w2-action", door, vec![map(), send(sink), respond()])
+}
+
+/// One run at a time for each of so many keys.
+pub fn in_order(id: &str, keys: u32, sink: SocketAddr) -> Value {
+    let mut flow = flow(id, json!({"path": id}), vec![small_map(), send(sink)]);
+    flow["settings"]["order_by"] = format!("${{trigger.body.id % {keys}}}").into();
+    flow
+}
+
+/// Whose target may take its time.
+pub fn patient(id: &str, sink: SocketAddr) -> Value {
+    let mut send = send(sink);
+    send["timeout"] = "10m".into();
+    send["retry"] = json!({"attempts": 50, "first": "1s", "max": "5s"});
+    let mut flow = flow(id, json!({"path": id}), vec![small_map(), send]);
+    flow["settings"]["timeout"] = "2h".into();
+    flow
+}
+
+/// Takes bodies of megabytes and sends a few bytes on.
+pub fn of_any_size(id: &str, sink: SocketAddr) -> Value {
+    let count = "#{ ref: input.id, lines: input.line_items.len() }";
+    let map = json!({"id": "map", "use": "core/script", "with": {"script": count}});
+    flow(id, json!({"path": id, "body_bytes_max": 8 << 20}), vec![map, send(sink)])
 }
 
 pub fn over_each_element() -> Value {
@@ -74,6 +116,11 @@ fn flow(id: &str, door: Value, steps: Vec<Value>) -> Value {
 
 fn map() -> Value {
     json!({"id": "map", "use": "core/script", "with": {"script": MAP}})
+}
+
+fn small_map() -> Value {
+    let script = "#{ ref: input.id, name: input.name, total: input.total_price }";
+    json!({"id": "map", "use": "core/script", "with": {"script": script}})
 }
 
 fn send(sink: SocketAddr) -> Value {

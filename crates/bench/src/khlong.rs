@@ -11,9 +11,12 @@ use serde_json::{Value, json};
 
 use crate::http1;
 use crate::load::Order;
+use crate::memory;
 
 /// How often a state is asked for.
 const POLL: Duration = Duration::from_millis(5);
+/// A list is asked for so often.
+const LISTS: usize = 21;
 /// What is not there by then will not come.
 const PATIENCE: Duration = Duration::from_secs(180);
 
@@ -21,11 +24,16 @@ const PATIENCE: Duration = Duration::from_secs(180);
 pub struct Installed {
     pub program: PathBuf,
     pub data: PathBuf,
+    /// Where the server keeps what it keeps; in the folder without it.
+    pub store: Option<String>,
+    /// Processes that work beside the server.
+    pub workers: usize,
 }
 
 /// A server under way.
 pub struct Server {
     process: Child,
+    workers: Vec<Child>,
     pub address: SocketAddr,
     token: String,
 }
@@ -40,13 +48,16 @@ impl Installed {
         let said: Value = serde_json::from_str(&line).with_context(|| format!("khlong printed: {line}"))?;
         let url = said["url"].as_str().with_context(|| format!("khlong printed no url: {line}"))?;
         let address = url.trim_start_matches("http://").trim_end_matches('/').parse()?;
-        Ok(Server { process, address, token })
+        let workers = (0..self.workers).map(|_| self.work().spawn().context("starting a worker"));
+        let workers = workers.collect::<Result<_>>()?;
+        Ok(Server { process, workers, address, token })
     }
 
     /// Only while no server runs: the data folder has one owner.
     fn make_token(&self) -> Result<String> {
         let mut command = Command::new(&self.program);
         command.args(["token", "create", "--name", "bench", "--role", "owner", "--data"]).arg(&self.data);
+        command.args(self.store.iter().flat_map(|url| ["--store", url]));
         let output = command.stderr(Stdio::inherit()).output().context("making an API token")?;
         ensure!(output.status.success(), "making an API token ended with {}", output.status);
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
@@ -73,7 +84,18 @@ impl Installed {
 
     fn command(&self, port: u16) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(["serve", "--json", "--port", &port.to_string()]).arg("--data").arg(&self.data);
+        command.args(["serve", "--json", "--port", &port.to_string()]);
+        self.settle(command)
+    }
+
+    fn work(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg("worker").stdout(Stdio::null());
+        self.settle(command)
+    }
+
+    fn settle(&self, mut command: Command) -> Command {
+        command.arg("--data").arg(&self.data).args(self.store.iter().flat_map(|url| ["--store", url]));
         // The sink is on this machine.
         command.env("KHLONG_ALLOW_PRIVATE", "true").env("KHLONG_LOG", "warn").stdin(Stdio::null());
         command
@@ -146,8 +168,37 @@ impl Server {
         Ok(step["output"].clone())
     }
 
+    /// How long the newest runs of a flow take to be listed, in milliseconds: the median of some.
+    pub async fn list_ms(&self, flow: &str) -> Result<f64> {
+        let mut times = Vec::new();
+        for _ in 0..LISTS {
+            let start = Instant::now();
+            let (status, _) = self.call("GET", &format!("/api/v1/runs?flow={flow}&limit=50"), b"").await?;
+            ensure!(status == 200, "listing the runs of {flow}: {status}");
+            times.push(start.elapsed().as_secs_f64() * 1_000.0);
+        }
+        times.sort_by(f64::total_cmp);
+        Ok(times[LISTS / 2])
+    }
+
+    /// Processor time of all its processes so far, in microseconds.
+    pub fn cpu_us(&self) -> Result<u64> {
+        let pids = self.workers.iter().map(Child::id).chain([self.pid()]);
+        pids.map(memory::cpu_us).sum()
+    }
+
     pub fn stop(self) -> Result<()> {
+        self.workers.into_iter().try_for_each(terminate)?;
         terminate(self.process)
+    }
+
+    /// Ends it without ado: what it has left to do is thrown away.
+    pub fn kill(mut self) -> Result<()> {
+        for process in self.workers.iter_mut().chain([&mut self.process]) {
+            process.kill()?;
+            process.wait()?;
+        }
+        Ok(())
     }
 
     async fn call(&self, method: &str, path: &str, body: &[u8]) -> Result<(u16, Value)> {

@@ -17,6 +17,10 @@ use crate::load;
 
 const BLOCK_BYTES: usize = 4_096;
 const APPEND_TIME: Duration = Duration::from_secs(2);
+/// As an order of 2 KB is kept.
+const ROW_BYTES: usize = 900;
+/// As many as 64 connections bring at once.
+const GROUP_ROWS: u32 = 64;
 pub const BARE_PATH: &str = "/bare";
 
 /// Answers per second of a handler that reads the body and stores nothing.
@@ -48,6 +52,28 @@ pub fn serve_bare() -> Result<()> {
         println!("{}", listener.local_addr()?);
         Ok(axum::serve(listener, router).await?)
     })
+}
+
+/// Rows that a bare SQLite takes in a second when as many go into one commit as Khlong's writer takes: on disk, in the
+/// same mode, nothing else.
+pub fn grouped_rows_per_second(folder: &Path) -> Result<f64> {
+    let connection = rusqlite::Connection::open(folder.join("bare.db")).context("making a bare store")?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE event (id INTEGER PRIMARY KEY, body BLOB);",
+    )?;
+    let body = [7_u8; ROW_BYTES];
+    let start = Instant::now();
+    let mut rows = 0_u32;
+    while start.elapsed() < APPEND_TIME {
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        let mut insert = connection.prepare_cached("INSERT INTO event (body) VALUES (?1)")?;
+        for _ in 0..GROUP_ROWS {
+            insert.execute([&body[..]])?;
+        }
+        connection.execute_batch("COMMIT")?;
+        rows += GROUP_ROWS;
+    }
+    Ok(f64::from(rows) / start.elapsed().as_secs_f64())
 }
 
 /// Single-thread 4 KB appends per second, each waited for until it is on the disk.

@@ -48,13 +48,38 @@ struct Shared {
     outcome: Outcome,
 }
 
+/// When a load ends: by whichever comes first.
+#[derive(Clone, Copy)]
+pub struct Limit {
+    pub length: Duration,
+    /// Orders that are accepted.
+    pub count: usize,
+}
+
+impl Limit {
+    pub fn of(length: Duration) -> Self {
+        Self { length, count: REQUESTS_MAX }
+    }
+}
+
 /// Posts orders to `path` until the time is over and the last answer is there.
 pub async fn post_orders(address: SocketAddr, path: &str, length: Duration) -> Result<Outcome> {
+    post(address, Limit::of(length), CONNECTIONS, || Order::new(path)).await
+}
+
+/// Posts orders, each of so many connections its own, until the limit is reached and the last answer is there.
+pub async fn post(
+    address: SocketAddr,
+    limit: Limit,
+    connections: usize,
+    order: impl Fn() -> Order,
+) -> Result<Outcome> {
     let shared = Rc::new(RefCell::new(Shared { next: 0, outcome: Outcome::default() }));
     let start = Instant::now();
     let mut senders = JoinSet::new();
-    for _ in 0..CONNECTIONS {
-        senders.spawn_local(send_orders(address, path.to_owned(), start + length, shared.clone()));
+    for _ in 0..connections {
+        let end = (start + limit.length, limit.count);
+        senders.spawn_local(send_orders(address, order(), end, shared.clone()));
     }
     while let Some(sender) = senders.join_next().await {
         sender??;
@@ -66,13 +91,12 @@ pub async fn post_orders(address: SocketAddr, path: &str, length: Duration) -> R
 
 async fn send_orders(
     address: SocketAddr,
-    path: String,
-    end: Instant,
+    mut order: Order,
+    (end, count): (Instant, usize),
     shared: Rc<RefCell<Shared>>,
 ) -> Result<()> {
-    let mut order = Order::new(&path);
     let mut connection = Connection::open(address).await?;
-    while Instant::now() < end {
+    while Instant::now() < end && shared.borrow().outcome.answered.len() < count {
         let Some(number) = take_number(&shared) else { break };
         let sent = Instant::now();
         connection.send(order.numbered(number)).await?;
@@ -84,7 +108,7 @@ async fn send_orders(
             tokio::time::sleep(PAUSE).await;
             continue;
         }
-        ensure!((200..300).contains(&status), "an order posted to {path} was answered with {status}");
+        ensure!((200..300).contains(&status), "an order was answered with {status}");
         let outcome = &mut shared.borrow_mut().outcome;
         outcome.answered.push(number as u32);
         outcome.latencies_us.push(sent.elapsed().as_micros() as u32);
@@ -106,7 +130,20 @@ pub struct Order {
 
 impl Order {
     pub fn new(path: &str) -> Self {
-        let request = request("POST", path, &[], flows::order().as_bytes());
+        Self::with(path, &flows::order())
+    }
+
+    /// As little as an order can be, for queues of a million.
+    pub fn small(path: &str) -> Self {
+        Self::with(path, &flows::small_order())
+    }
+
+    pub fn of_bytes(path: &str, bytes: usize) -> Self {
+        Self::with(path, &flows::order_of(bytes))
+    }
+
+    fn with(path: &str, body: &str) -> Self {
+        let request = request("POST", path, &[], body.as_bytes());
         let number_at = crate::http1::find(&request, flows::NUMBER.as_bytes()).unwrap_or_default();
         Self { request, number_at }
     }

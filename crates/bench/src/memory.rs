@@ -1,4 +1,4 @@
-//! What a process holds, as Linux counts it.
+//! What a process holds and uses, as Linux counts it.
 
 use std::fs;
 
@@ -16,6 +16,15 @@ pub fn peak_mb(pid: u32) -> Result<f64> {
 
 pub fn forget_peak(pid: u32) -> Result<()> {
     fs::write(format!("/proc/{pid}/clear_refs"), "5").context("resetting the peak of the resident memory")
+}
+
+/// Processor time used so far, in microseconds: user's and system's. Linux counts it in hundredths of a second.
+pub fn cpu_us(pid: u32) -> Result<u64> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).context("reading the times of the process")?;
+    let (_, fields) = stat.rsplit_once(')').context("the process has no times")?;
+    let fields: Vec<&str> = fields.split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok()).unwrap_or_default();
+    Ok((ticks(11) + ticks(12)) * 10_000)
 }
 
 fn read(pid: u32, name: &str) -> Result<f64> {

@@ -1,8 +1,11 @@
 //! The figures for people and for programs.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use crate::scenes::Figures;
+use crate::wide::Sheet;
 
 /// What a figure should be on an otherwise idle machine with two cores.
 enum Target {
@@ -19,6 +22,17 @@ struct Line {
     target: Target,
     /// Of the bare handler or of the disk.
     share: Option<f64>,
+}
+
+/// The scenes of which there are several sizes, each beside the first of its kind.
+pub fn print_sheet(sheet: &Sheet) {
+    let mut first: HashMap<(&str, &str), f64> = HashMap::new();
+    for row in &sheet.0 {
+        let first = *first.entry((row.scene, row.what)).or_insert(row.value);
+        let times = if first > 0.0 { row.value / first } else { 0.0 };
+        let name = format!("{}: {}, {}", row.scene, row.of, row.what);
+        println!("{name:<56} {:>12} {:<4} {times:>6.2} x the first", number(row.value), row.unit);
+    }
 }
 
 pub fn print(figures: &Figures) {
@@ -53,6 +67,7 @@ fn lines(f: &Figures) -> Vec<Line> {
     vec![
         line("bare handler, nothing stored", f.bare_per_s, "/s", Any),
         line("4 KB append and fdatasync, one thread", f.fsync_per_s, "/s", Any),
+        line("bare SQLite, 64 rows in a commit", f.group_per_s, "/s", Any),
         of_bare(line("w1 accepted events", f.w1_accepted_per_s, "/s", Any)),
         of_bare(line("w1 finished durable runs", f.w1_finished_per_s, "/s", AtLeast(4_000.0))),
         line("w1 accepted and lost", f.w1_lost as f64, "", AtMost(0.0)),
@@ -83,7 +98,7 @@ pub fn json(f: &Figures) -> Value {
         "w2_answered_per_s": rounded(f.w2_answered_per_s), "w2_with_action_per_s": rounded(f.w2_with_action_per_s),
         "w3_10k_s": rounded(f.w3_10k_s), "w3_100k_s": rounded(f.w3_100k_s),
         "w3_100k_peak_mb": rounded(f.w3_100k_peak_mb), "idle_mb": rounded(f.idle_mb), "load_mb": rounded(f.load_mb),
-        "start_s": rounded(f.start_s), "bare_per_s": rounded(f.bare_per_s), "fsync_per_s": rounded(f.fsync_per_s),
+        "group_per_s": rounded(f.group_per_s), "start_s": rounded(f.start_s), "bare_per_s": rounded(f.bare_per_s), "fsync_per_s": rounded(f.fsync_per_s),
     })
 }
 

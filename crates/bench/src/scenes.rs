@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
-use tokio::task::LocalSet;
+use anyhow::{Result, ensure};
 
 use crate::flows;
 use crate::khlong::{Installed, Server};
@@ -40,20 +39,21 @@ pub struct Figures {
     pub start_s: f64,
     pub bare_per_s: f64,
     pub fsync_per_s: f64,
+    pub group_per_s: f64,
 }
 
-pub async fn measure(program: &Path, length: Duration) -> Result<Figures> {
-    LocalSet::new().run_until(measure_all(program, length)).await
-}
-
-async fn measure_all(program: &Path, length: Duration) -> Result<Figures> {
-    let folder = tempfile::tempdir().context("making a data folder")?;
-    let installed = Installed { program: program.to_owned(), data: folder.path().join("data") };
-    let mut figures = Figures::default();
+/// What the machine could do at best, with which everything is compared.
+pub async fn limits(folder: &Path, length: Duration) -> Result<Figures> {
     eprintln!("==> this machine's limits");
-    figures.fsync_per_s = limits::appends_per_second(folder.path())?;
-    figures.bare_per_s = limits::bare_per_second(length.min(Duration::from_secs(5))).await?;
+    Ok(Figures {
+        fsync_per_s: limits::appends_per_second(folder)?,
+        group_per_s: limits::grouped_rows_per_second(folder)?,
+        bare_per_s: limits::bare_per_second(length.min(Duration::from_secs(5))).await?,
+        ..Figures::default()
+    })
+}
 
+pub async fn measure(installed: &Installed, length: Duration, mut figures: Figures) -> Result<Figures> {
     let (sink, seen) = sink::start().await?;
     let server = installed.start()?;
     for flow in [
@@ -75,7 +75,7 @@ async fn measure_all(program: &Path, length: Duration) -> Result<Figures> {
     each_element(&server, &mut figures).await?;
     server.stop()?;
     eprintln!("==> start to first accepted event");
-    figures.start_s = starts(&installed).await?;
+    figures.start_s = starts(installed).await?;
     Ok(figures)
 }
 

@@ -1,11 +1,12 @@
 //! The other system: takes every order, and remembers how often it saw each.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::rc::Rc;
 
 use anyhow::Result;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 use crate::http1::{Connection, find};
 use crate::load::{FIRST_NUMBER, REQUESTS_MAX};
@@ -17,7 +18,15 @@ const MARK: &[u8] = b"\"ref\":";
 
 /// How often each order of a load came, by its place in the load.
 #[derive(Clone, Default)]
-pub struct Seen(Rc<RefCell<Vec<u8>>>);
+pub struct Seen(Rc<RefCell<Vec<u8>>>, Rc<Gate>);
+
+/// Whether the sink answers, and how much it has answered.
+#[derive(Default)]
+struct Gate {
+    held: Cell<bool>,
+    released: Notify,
+    answered: Cell<u64>,
+}
 
 impl Seen {
     fn note(&self, number: usize) {
@@ -38,6 +47,28 @@ impl Seen {
     /// Orders that came more than once.
     pub fn doubled(&self) -> u64 {
         self.0.borrow().iter().filter(|times| **times > 1).count() as u64
+    }
+
+    /// From now on nothing is answered.
+    pub fn hold(&self) {
+        self.1.held.set(true);
+    }
+
+    pub fn release(&self) {
+        self.1.held.set(false);
+        self.1.released.notify_waiters();
+    }
+
+    /// Answers so far.
+    pub fn count(&self) -> u64 {
+        self.1.answered.get()
+    }
+
+    async fn pass(&self) {
+        while self.1.held.get() {
+            self.1.released.notified().await;
+        }
+        self.1.answered.set(self.1.answered.get() + 1);
     }
 
     pub fn clear(&self) {
@@ -67,6 +98,7 @@ async fn serve(mut connection: Connection, seen: Seen) {
             seen.note(number);
         }
         connection.forget(message);
+        seen.pass().await;
         if connection.send(ANSWER).await.is_err() {
             return;
         }

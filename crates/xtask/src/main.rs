@@ -58,6 +58,12 @@ enum Task {
         /// How long each of the loads runs
         #[arg(long, default_value_t = 10)]
         seconds: u32,
+        /// Only these scenes, parted by commas: usual, keys, depth, history, payload
+        #[arg(long)]
+        only: Option<String>,
+        /// More for the load generator, after `--`; its `--help` says what
+        #[arg(last = true)]
+        more: Vec<String>,
     },
 }
 
@@ -98,6 +104,10 @@ fn run(task: Task) -> Result<()> {
         Task::Web(options) => web::build(&workspace, options.speed()),
         Task::Tidy => tidy::check(&workspace),
         Task::Docs => docs::update(&workspace),
-        Task::Bench { json, seconds } => bench::run(&workspace, json, seconds),
+        Task::Bench { json, seconds, only, more } => {
+            let only = only.into_iter().flat_map(|only| ["--only".to_owned(), only]);
+            let more: Vec<String> = only.chain(more).collect();
+            bench::run(&workspace, json, seconds, &more)
+        }
     }
 }

@@ -1,0 +1,219 @@
+//! What must not get slower when there is more of it: keys, runs that wait, history, bytes, processes.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use crate::flows;
+use crate::history;
+use crate::khlong::{Installed, Server};
+use crate::load::{self, Limit, Order};
+use crate::memory;
+use crate::sink::{self, Seen};
+use crate::{Options, Scene};
+
+const KEYS: [u32; 3] = [10, 1_000, 100_000];
+/// How many runs wait when the target begins to answer.
+const DEPTHS: [u32; 3] = [2_000, 100_000, 1_000_000];
+/// How long the working off of a deep queue is watched; the rest is thrown away with its folder.
+const WATCH: Duration = Duration::from_secs(10);
+/// A queue that is not filled by then is measured as deep as it is.
+const FILL_MAX: Duration = Duration::from_secs(240);
+/// After this, ended runs have moved to where the history is.
+const MOVED: Duration = Duration::from_secs(20);
+/// Bytes of a body, and over how many connections such bodies come.
+const PAYLOADS: [(&str, usize, usize); 3] =
+    [("1 KB", 1_000, 64), ("100 KB", 100_000, 32), ("5 MB", 5_000_000, 4)];
+
+/// One figure of one scene.
+pub struct Measured {
+    pub scene: &'static str,
+    /// Such as `100,000 keys`.
+    pub of: String,
+    pub what: &'static str,
+    pub value: f64,
+    pub unit: &'static str,
+}
+
+/// Where scenes put their figures.
+#[derive(Default)]
+pub struct Sheet(pub Vec<Measured>);
+
+impl Sheet {
+    fn note(&mut self, scene: &'static str, of: &str, what: &'static str, value: f64, unit: &'static str) {
+        eprintln!("    {of}: {what} {value:.1} {unit}");
+        self.0.push(Measured { scene, of: of.to_owned(), what, value, unit });
+    }
+
+    pub fn json(&self) -> Value {
+        let row = |row: &Measured| {
+            let value = (row.value * 1_000.0).round() / 1_000.0;
+            json!({"scene": row.scene, "of": row.of, "what": row.what, "value": value, "unit": row.unit})
+        };
+        self.0.iter().map(row).collect()
+    }
+}
+
+pub struct Bench<'a> {
+    pub options: &'a Options,
+    pub program: PathBuf,
+    pub folder: &'a Path,
+}
+
+/// What a load came to.
+struct Worked {
+    accepted_per_s: f64,
+    finished_per_s: f64,
+    cpu_us_per_run: f64,
+}
+
+impl Bench<'_> {
+    pub async fn measure(&self) -> Result<Sheet> {
+        let mut sheet = Sheet::default();
+        if self.options.wants(Scene::Keys) {
+            eprintln!("==> ordering keys");
+            self.keys(&mut sheet).await?;
+        }
+        if self.options.wants(Scene::Depth) {
+            eprintln!("==> runs that wait");
+            self.depth(&mut sheet).await?;
+        }
+        if self.options.wants(Scene::History) {
+            eprintln!("==> history");
+            self.history(&mut sheet).await?;
+        }
+        if self.options.wants(Scene::Payload) {
+            eprintln!("==> bytes of a body");
+            self.payload(&mut sheet).await?;
+        }
+        Ok(sheet)
+    }
+
+    /// A folder of its own, so that no scene finds what another one left.
+    pub fn installed(&self, name: &str) -> Installed {
+        let Options { store, workers, .. } = self.options;
+        let (program, data) = (self.program.clone(), self.folder.join(name));
+        Installed { program, data, store: store.clone(), workers: *workers }
+    }
+
+    async fn keys(&self, sheet: &mut Sheet) -> Result<()> {
+        let (sink, seen) = sink::start().await?;
+        let server = self.installed("keys").start()?;
+        for keys in KEYS {
+            let flow = format!("bench-keys-{keys}");
+            server.import(&flows::in_order(&flow, keys, sink)).await?;
+            let worked = self
+                .work(&server, &flow, &seen, || Order::small(&format!("/hooks/{flow}")), load::CONNECTIONS)
+                .await?;
+            let of = format!("{keys} keys");
+            sheet.note("keys", &of, "accepted", worked.accepted_per_s, "/s");
+            sheet.note("keys", &of, "finished", worked.finished_per_s, "/s");
+            sheet.note("keys", &of, "processor time per run", worked.cpu_us_per_run, "µs");
+        }
+        server.stop()
+    }
+
+    async fn depth(&self, sheet: &mut Sheet) -> Result<()> {
+        for depth in DEPTHS.into_iter().filter(|depth| *depth <= self.options.depth_max) {
+            let (sink, seen) = sink::start().await?;
+            let installed = self.installed(&format!("depth-{depth}"));
+            let server = installed.start()?;
+            server.import(&flows::patient("bench-depth", sink)).await?;
+            seen.hold();
+            let limit = Limit { length: FILL_MAX, count: depth as usize };
+            let order = || Order::small("/hooks/bench-depth");
+            let filled = load::post(server.address, limit, load::CONNECTIONS, order).await?;
+            let full_mb = memory::now_mb(server.pid())?;
+            let of = format!("{} runs wait", filled.answered.len());
+            let (before, cpu) = (seen.count(), server.cpu_us()?);
+            let start = Instant::now();
+            seen.release();
+            while start.elapsed() < WATCH && seen.count() < u64::from(depth) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            let (seconds, runs) = (start.elapsed().as_secs_f64(), (seen.count() - before) as f64);
+            let cpu = (server.cpu_us()? - cpu) as f64;
+            sheet.note("depth", &of, "worked off", runs / seconds, "/s");
+            sheet.note("depth", &of, "processor time per run", cpu / runs.max(1.0), "µs");
+            sheet.note("depth", &of, "memory", full_mb, "MB");
+            server.kill()?;
+            std::fs::remove_dir_all(&installed.data).context("removing a deep queue")?;
+        }
+        Ok(())
+    }
+
+    async fn history(&self, sheet: &mut Sheet) -> Result<()> {
+        let (sink, seen) = sink::start().await?;
+        let installed = self.installed("history");
+        let mut server = installed.start()?;
+        server.import(&flows::to_an_action(sink)).await?;
+        self.with_history(&server, &seen, "no history", sheet).await?;
+        // Ended runs move to their day's file a while after their end.
+        tokio::time::sleep(MOVED).await;
+        server.stop()?;
+        let wanted = self.options.history_rows;
+        let rows = match history::fill(&installed.data, wanted) {
+            Ok(rows) => rows,
+            Err(error) => {
+                eprintln!("    not measured with a history: {error:#}");
+                return Ok(());
+            }
+        };
+        server = installed.start()?;
+        self.with_history(&server, &seen, &format!("{rows} runs of history"), sheet).await?;
+        server.stop()?;
+        std::fs::remove_dir_all(&installed.data).context("removing the history")
+    }
+
+    async fn with_history(&self, server: &Server, seen: &Seen, of: &str, sheet: &mut Sheet) -> Result<()> {
+        let worked =
+            self.work(server, "bench-w1", seen, || Order::new("/hooks/bench-w1"), load::CONNECTIONS).await?;
+        sheet.note("history", of, "finished", worked.finished_per_s, "/s");
+        sheet.note("history", of, "processor time per run", worked.cpu_us_per_run, "µs");
+        sheet.note("history", of, "the newest 50 runs", server.list_ms("bench-w1").await?, "ms");
+        Ok(())
+    }
+
+    async fn payload(&self, sheet: &mut Sheet) -> Result<()> {
+        let (sink, seen) = sink::start().await?;
+        let server = self.installed("payload").start()?;
+        server.import(&flows::of_any_size("bench-payload", sink)).await?;
+        for (of, bytes, connections) in PAYLOADS {
+            let order = || Order::of_bytes("/hooks/bench-payload", bytes);
+            memory::forget_peak(server.pid())?;
+            let worked = self.work(&server, "bench-payload", &seen, order, connections).await?;
+            sheet.note("payload", of, "accepted", worked.accepted_per_s, "/s");
+            sheet.note("payload", of, "finished", worked.finished_per_s, "/s");
+            sheet.note("payload", of, "processor time per run", worked.cpu_us_per_run, "µs");
+            sheet.note("payload", of, "peak memory", memory::peak_mb(server.pid())?, "MB");
+        }
+        server.stop()
+    }
+
+    /// A load for the usual time, and what it cost until its last run ended.
+    async fn work(
+        &self,
+        server: &Server,
+        flow: &str,
+        seen: &Seen,
+        order: impl Fn() -> Order,
+        connections: usize,
+    ) -> Result<Worked> {
+        seen.clear();
+        load::post(server.address, Limit::of(self.options.length() / 5), connections, &order).await?;
+        let before = server.finish(flow).await?;
+        let (start, cpu) = (Instant::now(), server.cpu_us()?);
+        let outcome =
+            load::post(server.address, Limit::of(self.options.length()), connections, &order).await?;
+        let runs = (server.finish(flow).await? - before) as f64;
+        let seconds = start.elapsed().as_secs_f64();
+        let cpu = (server.cpu_us()? - cpu) as f64;
+        Ok(Worked {
+            accepted_per_s: outcome.per_second(),
+            finished_per_s: runs / seconds,
+            cpu_us_per_run: cpu / runs.max(1.0),
+        })
+    }
+}
