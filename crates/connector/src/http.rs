@@ -10,12 +10,13 @@ pub use call::{Call, IDEMPOTENCY_KEY, TIMEOUT, read_url};
 
 use crate::Error;
 use ::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, LOCATION, USER_AGENT};
-use ::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use ::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use bytes::{Bytes, BytesMut};
 use call::Parts;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body as _, Incoming};
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -40,7 +41,9 @@ impl Default for HttpPolicy {
 #[derive(Clone)]
 pub struct Http {
     wire: wire::Wire,
-    policy: HttpPolicy,
+    policy: Arc<HttpPolicy>,
+    /// Headers that every request gets, unless it has its own.
+    marks: Arc<[(HeaderName, HeaderValue)]>,
 }
 
 impl fmt::Debug for Http {
@@ -51,7 +54,12 @@ impl fmt::Debug for Http {
 
 impl Http {
     pub fn new(policy: HttpPolicy) -> Result<Self, Error> {
-        Ok(Self { wire: wire::wire(&policy)?, policy })
+        Ok(Self { wire: wire::wire(&policy)?, policy: Arc::new(policy), marks: Arc::default() })
+    }
+
+    /// The same client, whose requests carry these headers, such as where they stand in a trace.
+    pub fn marked(&self, marks: Vec<(HeaderName, HeaderValue)>) -> Self {
+        Self { marks: marks.into(), ..self.clone() }
     }
 
     pub fn policy(&self) -> &HttpPolicy {
@@ -116,7 +124,10 @@ impl Http {
     async fn hop(&self, parts: &Parts) -> Result<Response<Incoming>, Error> {
         guard::check_host(&parts.url, self.policy.allow_private)
             .map_err(|blocked| Error::Forbidden { host: host_of(&parts.url), message: blocked.0.into() })?;
-        let request = request(parts)?;
+        let mut request = request(parts)?;
+        for (name, value) in self.marks.iter() {
+            request.headers_mut().entry(name).or_insert(value.clone());
+        }
         self.wire.request(request).await.map_err(|error| wire::failed(&parts.url, &error))
     }
 

@@ -6,6 +6,7 @@ use crate::error::{DoorError, Error};
 use crate::flow::Flow;
 use crate::flows::Listener;
 use crate::queue::{Fresh, Kept, Ready};
+use crate::trace::{Span, Trace};
 use crate::writer::{Write, WriteError};
 use crate::{codec, keys};
 use bytes::Bytes;
@@ -57,7 +58,8 @@ pub async fn receive(core: &Arc<Core>, at: &Listener, request: &Request<'_>) -> 
         return Err(DoorError::Paused);
     }
     let connection = at.connection.as_ref().and_then(|name| core.connections.connection(name));
-    let Delivery { id, body, head } = at.webhook.receive(request, &at.with, connection.as_deref())?;
+    let Delivery { id, body, mut head } = at.webhook.receive(request, &at.with, connection.as_deref())?;
+    Trace::of_headers(request.headers).keep(&mut head);
     let (flow, trigger) = (&at.flow, at.node.clone());
     let arrival = Arrival { flow, trigger, delivery: id, head, body, parent: None, schedule: None };
     let (answer, answered) = oneshot::channel();
@@ -74,6 +76,7 @@ pub async fn start_run(
     id: &FlowId,
     node: Option<&NodeId>,
     input: Body,
+    trace: Trace,
 ) -> Result<Received, DoorError> {
     let deployed = core.flows.get(id).ok_or(DoorError::NotFound)?;
     if deployed.paused {
@@ -84,7 +87,7 @@ pub async fn start_run(
     let trigger = flow.trigger(named, "core/manual").ok_or_else(|| {
         DoorError::Malformed("the flow has several triggers; name the one to start at".into())
     })?;
-    accept(core, Arrival::of(flow, trigger, None, input), None).await
+    accept(core, Arrival::of(flow, trigger, None, input).in_trace(trace), None).await
 }
 
 /// Where a called flow finds in `trigger` how deep it was called.
@@ -95,6 +98,12 @@ impl<'a> Arrival<'a> {
         let trigger = flow.plan.id(trigger).clone();
         let head = serde_json::Map::new();
         Self { flow, trigger, delivery, head, body: body.into(), parent: None, schedule: None }
+    }
+
+    /// Says what the event follows from.
+    pub fn in_trace(mut self, trace: Trace) -> Self {
+        trace.keep(&mut self.head);
+        self
     }
 
     /// Says how many flows called one another to get here.
@@ -111,9 +120,10 @@ pub async fn accept(
     answer: Option<oneshot::Sender<Answer>>,
 ) -> Result<Received, DoorError> {
     let flow = arrival.flow;
+    let (arrival, span) = received(core, arrival);
     let prepared = prepare(core, arrival, answer)?;
     let _room = Room::take(core, prepared.fresh.bytes)?;
-    submit(core, flow, prepared).await
+    noted(span, submit(core, flow, prepared).await)
 }
 
 /// How long an event of our own waits for space before it is tried again.
@@ -125,15 +135,34 @@ pub async fn accept_with_patience<'a>(
     arrival: impl Fn() -> Arrival<'a>,
 ) -> Result<Received, DoorError> {
     loop {
-        let arrival = arrival();
+        let (arrival, span) = received(core, arrival());
         let flow = arrival.flow;
-        match submit(core, flow, prepare(core, arrival, None)?).await {
+        match noted(span, submit(core, flow, prepare(core, arrival, None)?).await) {
             Err(DoorError::StoreFull | DoorError::StoreAway | DoorError::Busy { .. }) => {
                 tokio::time::sleep(SPACE_PAUSE).await
             }
             other => return other,
         }
     }
+}
+
+/// Begins the event's span. The event keeps where that stands: whatever becomes of it is in the same trace.
+fn received<'a>(core: &Core, mut arrival: Arrival<'a>) -> (Arrival<'a>, Span) {
+    let parent = Trace::of_head(&arrival.head);
+    let span = core.options.tracer.receive(arrival.flow, arrival.trigger.as_str(), &parent);
+    span.trace(&parent).keep(&mut arrival.head);
+    (arrival, span)
+}
+
+fn noted(mut span: Span, received: Result<Received, DoorError>) -> Result<Received, DoorError> {
+    match &received {
+        Ok(Received { run, duplicate, .. }) => {
+            span.set("khlong.run", *run);
+            span.set("khlong.duplicate", *duplicate);
+        }
+        Err(_) => span.fail("not_accepted"),
+    }
+    received
 }
 
 async fn submit(core: &Arc<Core>, flow: &Flow, prepared: Prepared) -> Result<Received, DoorError> {

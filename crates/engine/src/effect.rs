@@ -2,6 +2,7 @@
 
 use crate::core::Core;
 use crate::flow::ActionWork;
+use crate::trace::Trace;
 use connector::{ActionCx, Connection, Error};
 use futures::FutureExt;
 use model::{EffectRule, Span, Value};
@@ -43,9 +44,10 @@ pub async fn attempt(
     effect: &Effect,
     fields: Option<Value>,
     timeout: Span,
+    trace: &Trace,
 ) -> Attempted {
     let settled = AtomicBool::new(false);
-    let result = bounded(core, work, effect, fields, timeout, &settled).await;
+    let result = bounded(core, work, effect, fields, timeout, trace, &settled).await;
     Attempted { result, settled: settled.into_inner() }
 }
 
@@ -55,6 +57,7 @@ async fn bounded(
     effect: &Effect,
     fields: Option<Value>,
     timeout: Span,
+    trace: &Trace,
     settled: &AtomicBool,
 ) -> Result<Value, Error> {
     let connection = match &work.connection {
@@ -64,7 +67,8 @@ async fn bounded(
             advice: "Create it under Connections, or choose another one in the node.".into(),
         })?),
     };
-    let cx = ActionCx { http: &core.http, connection: connection.as_deref(), step_key: &effect.key, timeout };
+    let http = core.http.marked(trace.headers());
+    let cx = ActionCx { http: &http, connection: connection.as_deref(), step_key: &effect.key, timeout };
     let call = AssertUnwindSafe(call(work, effect, fields, &cx, settled)).catch_unwind();
     let answer = match tokio::time::timeout(Duration::from_millis(timeout.as_ms()), call).await {
         Ok(Ok(answer)) => answer,

@@ -9,6 +9,7 @@ use crate::gauges::Gauges;
 use crate::queue::Kept;
 use crate::retry::NotRetried;
 use crate::signal::{Decision, Signal, Unheard};
+use crate::trace::Trace;
 use crate::view::{self, Changed, Doc, LiveState, RunView};
 use crate::{Clock, Options, codes, keys, notes, task, wake};
 use connector::{Body, Catalog, Http, Request};
@@ -129,7 +130,18 @@ impl Engine {
         node: Option<&NodeId>,
         input: impl Into<Body>,
     ) -> Result<Received, DoorError> {
-        door::start_run(&self.0, flow, node, input.into()).await
+        self.start_run_in_trace(flow, node, input, Trace::default()).await
+    }
+
+    /// Starts a run for somebody who keeps a trace.
+    pub async fn start_run_in_trace(
+        &self,
+        flow: &FlowId,
+        node: Option<&NodeId>,
+        input: impl Into<Body>,
+        trace: Trace,
+    ) -> Result<Received, DoorError> {
+        door::start_run(&self.0, flow, node, input.into(), trace).await
     }
 
     /// Ends a wait by its address. `None` where the token is wrong or the wait is over.

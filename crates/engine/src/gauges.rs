@@ -83,6 +83,10 @@ impl Came {
             Err(_) => Self::Passing,
         }
     }
+
+    pub fn as_str(self) -> &'static str {
+        OUTCOMES[self as usize]
+    }
 }
 
 /// What scripts were stopped for.

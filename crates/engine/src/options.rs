@@ -1,5 +1,6 @@
 //! How much the engine takes on at once.
 
+use crate::Tracer;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub struct Options {
     /// Signs the addresses that end a wait.
     pub callback_key: [u8; 32],
     pub limits: script::Limits,
+    /// Records runs and attempts for whoever collects traces.
+    pub tracer: Tracer,
 }
 
 impl Default for Options {
@@ -45,6 +48,7 @@ impl Default for Options {
             step_timeout: Duration::from_secs(60),
             callback_key: [0; 32],
             limits: script::Limits::default(),
+            tracer: Tracer::default(),
         }
     }
 }

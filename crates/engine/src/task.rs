@@ -16,6 +16,7 @@ use crate::notes::Notes;
 use crate::queue::{Fresh, Kept, Parked, Ready};
 use crate::signal::Signal;
 use crate::sleepers::Sleepers;
+use crate::trace::{self, Trace};
 use crate::view::{Changed, LiveState};
 use crate::writer::WriteError;
 use crate::{Error, codes, recall};
@@ -102,6 +103,9 @@ pub(crate) struct Task {
     calls: FuturesUnordered<BoxFuture<'static, Landed>>,
     effects: HashMap<At, Effect>,
     sleepers: Sleepers,
+    /// From here on, and where that stands: what the run causes follows from it.
+    span: trace::Span,
+    trace: Trace,
     answer: Option<oneshot::Sender<Answer>>,
     result: Option<Data>,
     /// The run has been given up: its end comes next.
@@ -194,6 +198,7 @@ async fn load_and_walk(
     match Task::load(core.clone(), fresh, run).await {
         Ok(Some(mut task)) => {
             task.lease = lease;
+            task.stand_in_trace();
             Span::current().record("flow", task.flow.id.as_str());
             task.walk(signals, inbox).await
         }
@@ -278,6 +283,8 @@ impl Task {
             calls: FuturesUnordered::new(),
             effects: HashMap::new(),
             sleepers: Sleepers::default(),
+            span: trace::Span::default(),
+            trace: Trace::default(),
             answer,
             result: None,
             cancelled: false,
@@ -288,6 +295,13 @@ impl Task {
 
     pub(super) fn now(&self) -> Ms {
         self.core.clock.now()
+    }
+
+    /// The event knows which trace it came in, also after a restart.
+    fn stand_in_trace(&mut self) {
+        let parent = Trace::of_trigger(&self.data);
+        self.span = self.core.options.tracer.run(&self.flow, self.row.id, &parent);
+        self.trace = self.span.trace(&parent);
     }
 
     async fn walk(&mut self, signals: Vec<Signal>, inbox: &mut mpsc::Receiver<Signal>) -> Result<Left, Stop> {

@@ -1,5 +1,6 @@
 //! Everything a request may need, put together once at start.
 
+use crate::Traces;
 use crate::auth::{Passwords, SetUpCode, Throttle};
 use crate::bodies::Bodies;
 use crate::live::Hub;
@@ -44,6 +45,8 @@ pub struct Settings {
     pub run_disk_max: Option<u64>,
     /// Open the data folder even on a network file system.
     pub allow_network_dir: bool,
+    /// Who collects traces.
+    pub traces: Traces,
     /// Whoever creates the first owner must know a code that is told at start: others than us can reach the port.
     pub set_up_code: bool,
 }
@@ -63,6 +66,7 @@ impl Settings {
             run_memory_max: None,
             run_disk_max: None,
             allow_network_dir: false,
+            traces: Traces::default(),
             set_up_code: false,
         }
     }
@@ -85,6 +89,7 @@ impl Settings {
             run_memory_max: self.run_memory_max.unwrap_or(usual.run_memory_max),
             run_disk_max: self.run_disk_max.unwrap_or(usual.run_disk_max),
             spill_dir: Some(self.data.clone()),
+            tracer: self.traces.tracer(),
             ..usual
         }
     }
@@ -130,6 +135,7 @@ struct Parts {
     bodies: Bodies,
     room: Room,
     answers: Answers,
+    traces: Traces,
     /// Nothing where it is not asked for, or there was an owner at the start.
     set_up_code: Option<SetUpCode>,
     changes: TaskTracker,
@@ -178,6 +184,7 @@ impl App {
             bodies: Bodies::default(),
             room: Room::default(),
             answers: Answers::default(),
+            traces: settings.traces.clone(),
             set_up_code,
             changes: TaskTracker::new(),
             importing: tokio::sync::Mutex::default(),
@@ -197,6 +204,7 @@ impl App {
     /// Stops the engine, then lets go of the store, so that the next start finds one tidy file and no log to read.
     pub async fn close(&self, settle: Duration) {
         self.0.engine.shutdown(settle).await;
+        self.0.traces.close().await;
         self.0.storage.close().await;
     }
 
@@ -234,6 +242,10 @@ impl App {
 
     pub fn bodies(&self) -> &Bodies {
         &self.0.bodies
+    }
+
+    pub fn traces(&self) -> &Traces {
+        &self.0.traces
     }
 
     pub fn answers(&self) -> &Answers {

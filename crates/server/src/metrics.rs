@@ -6,7 +6,7 @@ mod text;
 
 pub use answers::{Answers, area};
 
-use crate::App;
+use crate::{App, Traces};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -62,6 +62,7 @@ pub async fn metrics(State(app): State<App>) -> Response {
     }
     commits(&mut text, &gauges);
     answers(&mut text, app.answers());
+    spans(&mut text, app.traces());
     process::render(&mut text);
     let about = "Always 1; the label says which version runs.";
     text.gauge("khlong_build_info", about).labelled(&[("version", env!("CARGO_PKG_VERSION"))], 1);
@@ -145,6 +146,14 @@ fn commits(text: &mut Text, gauges: &Gauges) {
     text.histogram("khlong_commit_seconds", about).seconds(&[], &gauges.commit);
     let about = "How many writes go together in one commit.";
     text.histogram("khlong_commit_writes", about).counts(&[], &gauges.commit_writes);
+}
+
+fn spans(text: &mut Text, traces: &Traces) {
+    let about = "Spans of traces, by what became of them.";
+    let mut family = text.counter("khlong_trace_spans_total", about);
+    for (outcome, count) in traces.counts().into_iter().flatten() {
+        family.labelled(&[("outcome", outcome)], count);
+    }
 }
 
 fn answers(text: &mut Text, answers: &Answers) {

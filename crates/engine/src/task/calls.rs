@@ -7,6 +7,7 @@ use crate::core::Core;
 use crate::door::{self, Arrival, DEPTH};
 use crate::signal::Signal;
 use crate::sleepers::What;
+use crate::trace::Trace;
 use futures::StreamExt;
 use futures::future::join_all;
 use model::{FlowId, Value};
@@ -51,7 +52,8 @@ impl Task {
                 None => return self.fail(at, big::too_large()),
             },
         };
-        let call = Call { flow, input, parent, depth, delivery, again: self.row.lineage != self.row.id };
+        let (again, trace) = (self.row.lineage != self.row.id, self.trace.clone());
+        let call = Call { flow, input, parent, depth, delivery, again, trace };
         let at = at.clone();
         self.calls.push(Box::pin(async move {
             let child = call.start(&core).await;
@@ -115,11 +117,13 @@ struct Call {
     delivery: String,
     /// The caller is itself a retry: a called run that failed then is retried, too.
     again: bool,
+    /// Where the caller stands.
+    trace: Trace,
 }
 
 impl Call {
     async fn start(self, core: &Arc<Core>) -> Result<RunId, StepError> {
-        let Self { flow: id, input, parent, depth, delivery, again } = self;
+        let Self { flow: id, input, parent, depth, delivery, again, trace } = self;
         let deployed = core.flows.get(&id).ok_or_else(|| {
             not_called(format!("there is no flow {id} to call"), "Publish that flow, or choose another.")
         })?;
@@ -127,9 +131,9 @@ impl Call {
             let advice = "Add a core/called trigger to it.";
             not_called(format!("the flow {id} has no trigger to be called at"), advice)
         })?;
-        let arrival = || Arrival {
-            parent: Some(parent.clone()),
-            ..Arrival::of(&deployed.flow, trigger, Some(delivery.clone()), input.clone()).below(depth)
+        let arrival = || {
+            let arrival = Arrival::of(&deployed.flow, trigger, Some(delivery.clone()), input.clone());
+            Arrival { parent: Some(parent.clone()), ..arrival.below(depth).in_trace(trace.clone()) }
         };
         let received = match door::accept_with_patience(core, arrival).await {
             Ok(received) => received,

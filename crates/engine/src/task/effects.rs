@@ -93,7 +93,8 @@ impl Task {
                 self.flush_ticket().await
             }
         };
-        let (core, flow) = (self.core.clone(), self.flow.clone());
+        let (core, flow, run, trace) =
+            (self.core.clone(), self.flow.clone(), self.row.id, self.trace.clone());
         self.flying.push(Box::pin(async move {
             let Work::Action(work) = &flow.nodes[node] else {
                 return Landed::Child(at, None);
@@ -116,8 +117,13 @@ impl Task {
             let started = Instant::now();
             let operation = &flow.doc().nodes[node].operation;
             let span = tracing::error_span!("attempt", node = %flow.plan.id(node), %operation, attempt = effect.attempt);
-            let attempted = effect::attempt(&core, work, &effect, fields, timeout).instrument(span).await;
-            core.gauges.attempted(&flow, node, started.elapsed(), Came::of(&attempted.result));
+            let mut traced = core.options.tracer.attempt(&flow, run, node, effect.attempt, &trace);
+            let trace = traced.trace(&trace);
+            let attempt = effect::attempt(&core, work, &effect, fields, timeout, &trace);
+            let attempted = attempt.instrument(span).await;
+            let came = Came::of(&attempted.result);
+            core.gauges.attempted(&flow, node, started.elapsed(), came);
+            traced.came(came.as_str(), &attempted.result);
             Landed::Effect(at, attempted)
         }));
         Ok(())

@@ -81,6 +81,7 @@ impl Task {
         let (flow, shard, lane) = (self.row.flow, self.row.shard, self.row.lane);
         let parked = Parked { flow, shard, lane, state };
         self.core.tell(Changed { run: self.row.id, flow: self.row.flow });
+        self.span.set("khlong.outcome", "parked");
         Ok(Left::Parked(wake_at, parked))
     }
 
@@ -121,7 +122,9 @@ impl Task {
         }
         self.core.gauges.ended(&self.flow, status, now - self.row.started_at);
         self.core.tell(Changed { run: self.row.id, flow: self.row.flow });
+        self.span.set("khlong.outcome", word(status));
         if let Some((step, error)) = &failure {
+            self.span.fail(&error.code);
             // Its words may be the target's or the customer's: they are in the run, not in the log.
             tracing::info!(node = %step.node, code = error.code, "the run failed");
         }
@@ -196,8 +199,11 @@ impl Task {
             return false;
         };
         let delivery = format!("error:{}", self.row.id);
-        let arrival =
-            || Arrival::of(&deployed.flow, trigger, Some(delivery.clone()), input.clone()).below(depth);
+        let trace = self.trace.clone();
+        let arrival = || {
+            let arrival = Arrival::of(&deployed.flow, trigger, Some(delivery.clone()), input.clone());
+            arrival.below(depth).in_trace(trace.clone())
+        };
         let started = door::accept_with_patience(&self.core, arrival).await;
         if let Err(error) = &started {
             tracing::warn!(%error, "the error flow could not be started");
@@ -207,6 +213,15 @@ impl Task {
 
     pub(super) fn defect(&self, message: &str) -> StepError {
         codes::error(codes::DEFECT, message, "Retry the run, or publish the flow again.")
+    }
+}
+
+/// As metrics and traces say it.
+fn word(status: Status) -> &'static str {
+    match status {
+        Status::Done => "done",
+        Status::Failed => "failed",
+        Status::Cancelled => "cancelled",
     }
 }
 

@@ -4,7 +4,7 @@ use super::serve::{Port, url};
 use super::settings::data_folder;
 use super::{print_json, stop_on_signal};
 use crate::demo::{self, Demo, StandIns};
-use crate::{App, Server, Settings};
+use crate::{App, Server, Settings, Traces};
 use secrecy::SecretString;
 use serde_json::json;
 use std::path::PathBuf;
@@ -44,6 +44,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     settings.database = args.store;
     // The shop and the ERP of the demo are on this machine.
     settings.allow_private = true;
+    settings.traces = Traces::from_env()?;
     let app = App::open(&settings).await?;
     demo::furnish(&app, &demo, &stand_ins).await?;
     let server = Server::open(app.clone(), listening)?;

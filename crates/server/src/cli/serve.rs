@@ -2,7 +2,7 @@
 
 use super::settings::{Outgoing, Place, RunRoom};
 use super::{print_json, stop_on_signal};
-use crate::{App, Listening, Server};
+use crate::{App, Listening, Server, Traces};
 use serde_json::json;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
@@ -59,6 +59,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     settings.behind_proxy = args.behind_proxy;
     settings.base_url = args.base_url.unwrap_or_else(|| url(listening.address()));
     settings.set_up_code = !listening.address().ip().is_loopback();
+    settings.traces = Traces::from_env()?;
     let app = App::open(&settings).await?;
     if let Some(code) = app.set_up_code() {
         tracing::warn!(

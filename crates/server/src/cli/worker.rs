@@ -3,7 +3,7 @@
 use super::serve::url;
 use super::settings::{Outgoing, Place};
 use super::{print_json, stop_on_signal};
-use crate::{App, Duty, Listening, Server};
+use crate::{App, Duty, Listening, Server, Traces};
 use serde_json::json;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
@@ -35,6 +35,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     args.outgoing.apply(&mut settings)?;
     let address = url(listening.address());
     settings.base_url = args.base_url.unwrap_or_else(|| address.clone());
+    settings.traces = Traces::from_env()?;
     let app = App::open(&settings).await?;
     let server = Server::open_for(Duty::Work, app, listening)?;
     if args.json {

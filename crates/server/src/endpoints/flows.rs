@@ -9,9 +9,10 @@ use api::{
 };
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use engine::Trace;
 use model::{FlowDocument, FlowId, NodeId, Problem};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -128,6 +129,7 @@ pub async fn start(
     State(app): State<App>,
     operator: Require<Operator>,
     Path(id): Path<String>,
+    headers: HeaderMap,
     Raw(bytes): Raw,
 ) -> Result<(StatusCode, Json<Started>), Failure> {
     let wanted: Start = body::read(&bytes)?;
@@ -137,7 +139,8 @@ pub async fn start(
         flows::check_start(app.catalog().specs(), &wire::document(&row)?, node)?;
     }
     let input = wanted.input(&bytes)?;
-    let received = app.engine().start_run(&id, wanted.node.as_ref(), input).await;
+    let trace = Trace::of_headers(&headers);
+    let received = app.engine().start_run_in_trace(&id, wanted.node.as_ref(), input, trace).await;
     app.room().hear(&received, app.now());
     let received = received?;
     app.audit(&operator.principal.who, "run.start", received.run).await;

@@ -15,4 +15,5 @@ mod secrets;
 mod signing_in;
 mod spoken;
 mod stopping;
+mod traces;
 mod watching;

@@ -59,8 +59,10 @@ async fn the_data_folder_holds_secrets_only_sealed() {
     let program = khlong.program(&owner, "viewer").await;
     program.get(api::path::FLOWS).await;
     let folder = khlong.stop().await;
-    for file in fs::read_dir(folder.path()).unwrap() {
-        let bytes = fs::read(file.unwrap().path()).unwrap();
+    let hot = fs::read_dir(folder.path()).unwrap();
+    let history = fs::read_dir(folder.path().join("history")).into_iter().flatten();
+    for path in hot.chain(history).map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+        let bytes = fs::read(path).unwrap();
         for secret in SECRETS.iter().chain([&PASSWORD, &program.token()]) {
             assert!(!holds(&bytes, secret), "{secret}");
         }
