@@ -48,9 +48,19 @@ impl Installed {
         let said: Value = serde_json::from_str(&line).with_context(|| format!("khlong printed: {line}"))?;
         let url = said["url"].as_str().with_context(|| format!("khlong printed no url: {line}"))?;
         let address = url.trim_start_matches("http://").trim_end_matches('/').parse()?;
-        let workers = (0..self.workers).map(|_| self.work().spawn().context("starting a worker"));
-        let workers = workers.collect::<Result<_>>()?;
+        let workers = (0..self.workers).map(|_| self.start_worker()).collect::<Result<_>>()?;
         Ok(Server { process, workers, address, token })
+    }
+
+    /// Ready when it says where it is.
+    fn start_worker(&self) -> Result<Child> {
+        let mut command = Command::new(&self.program);
+        command.args(["worker", "--json"]).stdout(Stdio::piped());
+        let mut worker = self.settle(command).spawn().context("starting a worker")?;
+        let mut line = String::new();
+        BufReader::new(worker.stdout.take().context("no output")?).read_line(&mut line)?;
+        ensure!(!line.is_empty(), "a worker ended before it was ready");
+        Ok(worker)
     }
 
     /// Only while no server runs: the data folder has one owner.
@@ -85,12 +95,6 @@ impl Installed {
     fn command(&self, port: u16) -> Command {
         let mut command = Command::new(&self.program);
         command.args(["serve", "--json", "--port", &port.to_string()]);
-        self.settle(command)
-    }
-
-    fn work(&self) -> Command {
-        let mut command = Command::new(&self.program);
-        command.arg("worker").stdout(Stdio::null());
         self.settle(command)
     }
 
@@ -181,10 +185,9 @@ impl Server {
         Ok(times[LISTS / 2])
     }
 
-    /// Processor time of all its processes so far, in microseconds.
+    /// Processor time of all its processes so far, in microseconds. A database's is not in it.
     pub fn cpu_us(&self) -> Result<u64> {
-        let pids = self.workers.iter().map(Child::id).chain([self.pid()]);
-        pids.map(memory::cpu_us).sum()
+        self.workers.iter().map(Child::id).chain([self.pid()]).map(memory::cpu_us).sum()
     }
 
     pub fn stop(self) -> Result<()> {

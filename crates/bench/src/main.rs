@@ -42,7 +42,7 @@ struct Options {
     /// An empty store to measure on, such as `postgres://…`; a folder of SQLite without it.
     #[arg(long, value_name = "URL")]
     store: Option<String>,
-    /// Processes that work beside the server; they need a store that can be shared.
+    /// `khlong worker` processes beside the server; they need a store that can be shared.
     #[arg(long, default_value_t = 0, value_name = "COUNT", requires = "store")]
     workers: usize,
     /// Print one JSON object as the last line.
@@ -117,7 +117,8 @@ async fn measure(options: &Options) -> Result<()> {
     }
     report::print_sheet(&sheet);
     if options.json {
-        let mut object = report::json(&figures);
+        let usual = options.wants(Scene::Usual);
+        let mut object = if usual { report::json(&figures) } else { report::limits_json(&figures) };
         object["scenes"] = sheet.json();
         println!("{object}");
     }

@@ -89,6 +89,11 @@ fn number(value: f64) -> String {
     if value == 0.0 || value >= 100.0 { format!("{value:.0}") } else { format!("{value:.2}") }
 }
 
+/// What every object has, whichever scenes were wanted.
+pub fn limits_json(f: &Figures) -> Value {
+    json!({"bare_per_s": f.bare_per_s, "fsync_per_s": f.fsync_per_s, "group_per_s": f.group_per_s})
+}
+
 pub fn json(f: &Figures) -> Value {
     let rounded = |value: f64| (value * 1_000.0).round() / 1_000.0;
     json!({

@@ -76,11 +76,18 @@ impl Bench<'_> {
             eprintln!("==> ordering keys");
             self.keys(&mut sheet).await?;
         }
-        if self.options.wants(Scene::Depth) {
+        // What these two leave behind goes with its folder; in a database the next scene would find it.
+        let alone = self.options.store.is_none();
+        for scene in [Scene::Depth, Scene::History] {
+            if self.options.wants(scene) && !alone {
+                eprintln!("==> depth and history are measured with SQLite only: leave out --store");
+            }
+        }
+        if alone && self.options.wants(Scene::Depth) {
             eprintln!("==> runs that wait");
             self.depth(&mut sheet).await?;
         }
-        if self.options.wants(Scene::History) {
+        if alone && self.options.wants(Scene::History) {
             eprintln!("==> history");
             self.history(&mut sheet).await?;
         }
@@ -93,8 +100,8 @@ impl Bench<'_> {
 
     /// A folder of its own, so that no scene finds what another one left.
     pub fn installed(&self, name: &str) -> Installed {
-        let Options { store, workers, .. } = self.options;
         let (program, data) = (self.program.clone(), self.folder.join(name));
+        let Options { store, workers, .. } = self.options;
         Installed { program, data, store: store.clone(), workers: *workers }
     }
 
