@@ -1,7 +1,7 @@
 //! The other system: what flows in tests write to.
 
 use async_trait::async_trait;
-use connector::{Action, ActionCx, Catalog, Connector, Error};
+use connector::{Action, ActionCx, Catalog, Connection, Connector, Error};
 use model::{ConnectorSpec, EffectRule, Field, FieldKind, OperationSpec, Span, Words};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -51,6 +51,7 @@ struct State {
     /// Keys of work done, as the idempotent and the probed operation know them.
     keys: HashSet<String>,
     answers: HashMap<String, VecDeque<Answer>>,
+    settle: Span,
 }
 
 impl Target {
@@ -62,6 +63,11 @@ impl Target {
     /// Lets every held call go on, and all that come.
     pub fn release(&self) {
         self.0.released.send_replace(true);
+    }
+
+    /// How long it may go on with a call that was cut off, so that nobody asks before.
+    pub fn set_settle(&self, settle: Span) {
+        self.state().settle = settle;
     }
 
     pub fn calls(&self) -> Vec<Call> {
@@ -145,6 +151,10 @@ impl Action for Send {
             .field(Field::new("body", FieldKind::Json, "Body", "เนื้อหา"))
             .effect(self.rule)
             .example(json!({"to": "a"}), json!({"to": "a"}))
+    }
+
+    fn settle(&self, _: Option<&Connection>) -> Span {
+        self.target.state().settle
     }
 
     async fn run(&self, cx: &ActionCx<'_>, input: Value) -> Result<Value, Error> {

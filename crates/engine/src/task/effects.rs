@@ -1,18 +1,24 @@
 //! Writes to other systems: intent on disk, call, answer on disk, and what to do when the answer is lost.
 
 use super::{Landed, Stop, Task};
+use crate::core::Core;
 use crate::effect::{self, Attempted, Effect};
 use crate::flow::{ActionWork, Flow, Work, ms};
 use crate::gauges::Came;
 use crate::keys;
 use crate::sleepers::What;
 use crate::writer::WriteError;
-use model::{EffectRule, Port, Value};
+use model::{EffectRule, Port, Span, Value};
 use run::doc::{EffectDoc, StepError, StepState};
 use run::{At, Data, Event, Failure, StepMemory};
 use serde_json::json;
 use std::time::Instant;
 use tracing::Instrument;
+
+/// How long one attempt may take.
+fn timeout(core: &Core, work: &ActionWork) -> Span {
+    work.timeout.unwrap_or(Span::from_ms(core.options.step_timeout.as_millis() as u64))
+}
 
 impl Task {
     pub(super) async fn start_effect(
@@ -40,6 +46,7 @@ impl Task {
         let effect = Effect { fields: text, key, rule, attempt, earlier_tries, unknown };
         self.effects.insert(at.clone(), effect);
         match (&known.failure, unknown) {
+            (None, true) if rule == EffectRule::Probe => self.cut_off(at, work, &known),
             (Some(failure), _) if failure.given_up => self.fail(&at, failure.error.clone()),
             (_, true) if rule == EffectRule::Ask => {
                 self.sleep(&at, None, What::Ask);
@@ -65,6 +72,29 @@ impl Task {
             (Some(failure), _) => self.fail(&at, failure.error.clone()),
             (None, _) => self.launch(at, Some(fields)).await,
         }
+    }
+
+    /// A call was under way when the process stopped, or when the run was given up. It may have been so until this
+    /// moment, though no longer than an attempt may take, and only then the target begins to come to rest. That is written
+    /// down, so that the next restart does not begin the wait anew.
+    fn cut_off(&mut self, at: At, work: &ActionWork, known: &StepMemory) -> Result<(), Stop> {
+        let sent_at = known.attempts.last().map_or(0, |attempt| attempt.started_at);
+        let longest = sent_at.saturating_add(ms(timeout(&self.core, work)));
+        let cut_at = self.now().min(longest).max(sent_at);
+        let retry_at = cut_at.saturating_add(ms(effect::settle(&self.core, work)));
+        let host = work.action.spec().id.to_string();
+        let message = "the process stopped before the answer came".to_owned();
+        let error = connector::Error::Unanswered { host, message };
+        let failure = Failure {
+            attempt: known.tries(),
+            error: effect::step_error(&error),
+            unknown: true,
+            retry_at: Some(retry_at),
+            given_up: false,
+        };
+        self.record(Event::Failed { step: self.run.step_id(&at), failure, at: cut_at });
+        self.sleep(&at, Some(retry_at), What::Retry);
+        Ok(())
     }
 
     pub(super) fn work(flow: &Flow, at: &At) -> Option<usize> {
@@ -99,8 +129,7 @@ impl Task {
             let Work::Action(work) = &flow.nodes[node] else {
                 return Landed::Child(at, None);
             };
-            let timeout =
-                work.timeout.unwrap_or(model::Span::from_ms(core.options.step_timeout.as_millis() as u64));
+            let timeout = timeout(&core, work);
             if let Some(ticket) = ticket
                 && let Err(error) = ticket.on_disk().await
             {
@@ -180,7 +209,7 @@ impl Task {
         let settle = if unknown && rule == EffectRule::Probe {
             effect::settle(&self.core, work)
         } else {
-            model::Span::default()
+            Span::default()
         };
         let wait =
             asked.filter(|_| !asks).and_then(|asked| run::retry::wait_after(&work.retry, tries, asked, dice));

@@ -115,6 +115,30 @@ fn a_lost_answer_is_asked_about_where_the_target_can_tell() {
 }
 
 #[test]
+fn a_call_that_was_under_way_at_a_stop_has_its_time_to_arrive_from_the_restart_on() {
+    let world = sending("send_probe");
+    world.target.set_settle(Span::from_secs(10));
+    world.target.answers("a", [Answer::Held]);
+    let life = world.start();
+    let run = life.send("in", json!({}));
+    until_called(&world, &life, "a", 1);
+    // A slow target: nothing says that the call will not arrive a moment after the process has gone.
+    world.clock.advance(Span::from_secs(20));
+    drop(life);
+    let life = world.start();
+    life.until("it waits", || life.engine.gauges().parked == 1);
+    drop(life);
+    world.clock.advance(Span::from_secs(9));
+    let life = world.start();
+    life.until("it waits again", || life.engine.gauges().parked == 1);
+    assert_eq!(world.target.calls().len(), 1, "nobody asks yet");
+    world.clock.advance(Span::from_secs(1));
+    life.until("it is asked", || world.target.calls().len() > 1);
+    assert_eq!(life.until_settled(run), Some(Status::Done));
+    assert_eq!(works(&world), (1, 1, 0));
+}
+
+#[test]
 fn a_target_that_says_it_was_not_done_and_then_refuses_has_settled_it() {
     let world = sending("send_probe");
     world.target.answers("a", [Answer::LostBeforeWork, Answer::Refused]);
