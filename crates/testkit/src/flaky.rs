@@ -22,9 +22,20 @@ pub enum When {
     After,
 }
 
+/// What meets each call of a store, for tests that leave it to chance. It may take its time, or never come back.
+#[async_trait]
+pub trait Weather: Send + Sync {
+    /// Before a call; an error is all that the caller gets.
+    async fn before(&self, method: &'static str) -> Result<(), Error>;
+
+    /// After a commit is done; an error keeps that from the caller.
+    async fn after_commit(&self) -> Result<(), Error>;
+}
+
 /// Passes everything on to another store, until it fails; from then on every commit fails.
 pub struct FlakyStore {
     inner: Arc<dyn Store>,
+    weather: Option<Arc<dyn Weather>>,
     fails: Option<(usize, When)>,
     commits: AtomicUsize,
     failed: AtomicBool,
@@ -41,8 +52,18 @@ pub struct FlakyStore {
 impl FlakyStore {
     /// Fails at this commit, counted from 0; `None` never does.
     pub fn new(inner: Arc<dyn Store>, fails: Option<(usize, When)>) -> Arc<Self> {
-        Arc::new(Self {
+        Arc::new(Self::of(inner, None, fails))
+    }
+
+    /// A store in the hands of chance.
+    pub fn under(weather: Arc<dyn Weather>, inner: Arc<dyn Store>) -> Arc<Self> {
+        Arc::new(Self::of(inner, Some(weather), None))
+    }
+
+    fn of(inner: Arc<dyn Store>, weather: Option<Arc<dyn Weather>>, fails: Option<(usize, When)>) -> Self {
+        Self {
             inner,
+            weather,
             fails,
             commits: AtomicUsize::new(0),
             failed: AtomicBool::new(false),
@@ -52,7 +73,7 @@ impl FlakyStore {
             sent_away: AtomicUsize::new(0),
             refused: Mutex::new(None),
             expiry_held: watch::Sender::new(false),
-        })
+        }
     }
 
     pub fn has_failed(&self) -> bool {
@@ -109,6 +130,28 @@ impl FlakyStore {
             || batch.parks.iter().any(|(run, _)| about(*run))
     }
 
+    async fn before(&self, method: &'static str) -> Result<(), Error> {
+        match &self.weather {
+            Some(weather) => self.noting(weather.before(method).await),
+            None => Ok(()),
+        }
+    }
+
+    async fn after_commit(&self) -> Result<(), Error> {
+        match &self.weather {
+            Some(weather) => self.noting(weather.after_commit().await),
+            None => Ok(()),
+        }
+    }
+
+    /// A write that failed is the last one.
+    fn noting(&self, met: Result<(), Error>) -> Result<(), Error> {
+        if matches!(met, Err(Error::Io(_))) {
+            self.failed.store(true, Ordering::SeqCst);
+        }
+        met
+    }
+
     fn broken() -> Error {
         Error::Io("pulled out".into())
     }
@@ -130,11 +173,16 @@ impl Journal for FlakyStore {
         if self.refuses(&batch) {
             return Err(Error::Conflict("refused".into()));
         }
+        self.before("commit").await?;
         let number = self.commits.fetch_add(1, Ordering::SeqCst);
         let fails = self.fails.filter(|(at, _)| *at == number).map(|(_, when)| when);
         self.failed.store(fails.is_some(), Ordering::SeqCst);
         match fails {
-            None => self.inner.commit(batch).await,
+            None => {
+                let committed = self.inner.commit(batch).await?;
+                self.after_commit().await?;
+                Ok(committed)
+            }
             Some(When::Before) => Err(Self::broken()),
             Some(When::After) => {
                 self.inner.commit(batch).await?;
@@ -144,10 +192,12 @@ impl Journal for FlakyStore {
     }
 
     async fn last_id(&self) -> Result<i64, Error> {
+        self.before("last_id").await?;
         self.inner.last_id().await
     }
 
     async fn load_run(&self, run: RunId) -> Result<Option<LoadedRun>, Error> {
+        self.before("load_run").await?;
         self.inner.load_run(run).await
     }
 

@@ -9,8 +9,8 @@ mod shared;
 mod target;
 mod world;
 
-pub use clock::Clock;
-pub use flaky::{FlakyStore, When};
+pub use clock::{Clock, START};
+pub use flaky::{FlakyStore, Weather, When};
 pub use flow::{flow, specs, with_settings};
 pub use life::{Life, Post};
 pub use shared::Shared;

@@ -1,11 +1,12 @@
 //! Stores that only change some answers of another store.
 
-/// Methods that only ask the store inside.
+/// Methods that only ask the store inside, after `before` let them.
 macro_rules! pass_on {
     ($store:ident, $of:path { $(fn $name:ident($($argument:ident: $kind:ty),*) -> $gives:ty;)* }) => {
         #[async_trait]
         impl $of for $store {
             $(async fn $name(&self, $($argument: $kind),*) -> Result<$gives, Error> {
+                self.before(stringify!($name)).await?;
                 self.inner.$name($($argument),*).await
             })*
         }

@@ -8,7 +8,7 @@ use crate::cargo::cargo;
 use crate::workspace::{Package, Workspace};
 
 /// Normal dependencies between our crates. A crate that is not in the table knows none of ours.
-const MAY_KNOW: [(&str, &[&str]); 17] = [
+const MAY_KNOW: [(&str, &[&str]); 18] = [
     ("api", &["model", "run"]),
     ("app", &["api", "canvas", "model", "run", "script", "ui"]),
     ("canvas", &["model"]),
@@ -35,6 +35,7 @@ const MAY_KNOW: [(&str, &[&str]); 17] = [
             "store-sqlite",
         ],
     ),
+    ("simulation", &["catalog", "connector", "engine", "history", "model", "run", "store", "testkit"]),
     ("store", &["model", "run"]),
     ("store-postgres", &["model", "store"]),
     ("store-sqlite", &["model", "run", "store"]),
