@@ -5,6 +5,7 @@ pub mod config;
 pub mod expiry;
 pub mod inbox;
 pub mod journal;
+pub mod likeness;
 pub mod queries;
 pub mod sample;
 
@@ -57,6 +58,7 @@ macro_rules! contract_tests {
                 versions_come_newest_first, a_flow_is_paused_and_goes_on, a_flow_with_open_runs_stays,
                 a_deleted_flow_is_gone_and_can_come_back, a_connection_is_kept_replaced_and_deleted,
                 a_setting_is_kept_and_replaced;
+            likeness: a_store_answers_as_the_one_in_memory_does;
             accounts: the_first_user_is_created_once, an_address_belongs_to_one_user, a_user_gets_a_new_password,
                 a_session_lives_until_it_expires, a_session_is_replaced_and_deleted,
                 a_token_is_found_by_its_hash_and_remembers_its_use, the_audit_trail_is_newest_first;
