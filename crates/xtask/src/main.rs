@@ -4,6 +4,7 @@ mod bench;
 mod cargo;
 mod command;
 mod docs;
+mod fuzz;
 mod product;
 mod tests;
 mod tidy;
@@ -50,6 +51,12 @@ enum Task {
     Tidy,
     /// Write the documents again that are generated from the code
     Docs,
+    /// Put inputs made by chance to whatever reads what others send: flow files, scripts, requests
+    Fuzz {
+        /// For how long, after the build
+        #[arg(long, default_value_t = 120)]
+        seconds: u64,
+    },
     /// Measure this machine and Khlong on it (after the release build: about 3 minutes)
     Bench {
         /// Print one JSON object as the last line
@@ -104,6 +111,7 @@ fn run(task: Task) -> Result<()> {
         Task::Web(options) => web::build(&workspace, options.speed()),
         Task::Tidy => tidy::check(&workspace),
         Task::Docs => docs::update(&workspace),
+        Task::Fuzz { seconds } => fuzz::run(&workspace, seconds),
         Task::Bench { json, seconds, only, more } => {
             let only = only.into_iter().flat_map(|only| ["--only".to_owned(), only]);
             let more: Vec<String> = only.chain(more).collect();

@@ -9,10 +9,13 @@ use testkit_postgres::Cluster;
 use crate::cargo::{build_program, cargo};
 use crate::command::{Cmd, step};
 use crate::workspace::Workspace;
-use crate::{tidy, tools, web};
+use crate::{fuzz, tidy, tools, web};
 
 /// Members that the default selection leaves out: what runs in a browser, and the tools around it.
 const APART: [&str; 4] = ["ui", "app", "web-pack", "bench"];
+
+/// How long inputs are made by chance; `cargo xtask fuzz` goes on for as long as one likes.
+const FUZZ_SECONDS: u64 = 120;
 
 /// The inner loop: everything that needs neither a browser nor its compiler.
 pub fn quick(workspace: &Workspace) -> Result<()> {
@@ -47,6 +50,7 @@ pub fn all(workspace: &Workspace) -> Result<()> {
         rust_tests(workspace, &[], server.as_ref())
     })?;
     step("examples in the documentation", "about a minute", || doc_tests(workspace))?;
+    step("inputs made by chance", "2 minutes", || fuzz::run(workspace, FUZZ_SECONDS))?;
     step("tests of the web UI and the tools", "first time: 3 to 6 minutes", || {
         rust_tests(workspace, &apart, server.as_ref())
     })?;
