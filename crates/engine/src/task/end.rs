@@ -97,10 +97,16 @@ impl Task {
             Outcome::Failed(step, error) => (Status::Failed, Some((step.clone(), error.clone()))),
         };
         let mut dead = None;
-        if let Some((step, error)) = &failure
-            && !self.start_error_flow(step, error).await
-        {
-            dead = self.dead_letter(step, error);
+        if let Some((step, error)) = &failure {
+            // What made it fail first: walked again after a stop, the run must not go well, with somebody told of its failure.
+            if self.flow.on_error().is_some()
+                && let Some(ticket) = self.flush_ticket().await
+            {
+                ticket.on_disk().await?;
+            }
+            if !self.start_error_flow(step, error).await {
+                dead = self.dead_letter(step, error);
+            }
         }
         let finish = Finish {
             run: self.row.clone(),

@@ -191,6 +191,29 @@ fn a_flow_for_errors_is_started_once_wherever_the_failing_one_is_stopped() {
 }
 
 #[test]
+fn an_error_flow_is_started_for_a_run_that_fails_in_the_end_and_for_no_other_wherever_it_is_stopped() {
+    let note = json!({"use": "test/send_idempotent", "with": {"to": "note", "body": "${input.node}"}});
+    let failing = flow("failing", json!({"in": hook(), "a": send("send_idempotent", "a")}), "in -> a");
+    let flows = [
+        with_settings(failing, json!({"on_error": "flow:errors"})),
+        flow("errors", json!({"start": "core/called", "note": note}), "start -> note"),
+    ];
+    for when in [When::Before, When::After] {
+        for at in 0..COMMITS_MAX {
+            let world = World::new(flows.clone());
+            // Refused once: whoever forgets that and asks again succeeds.
+            world.target.answers("a", [Answer::Refused]);
+            let (outcome, failed) = play_in(&world, Some((at, when)));
+            let told = world.target.works_for("note");
+            assert_eq!(told == 1, outcome.story.starts_with("failed"), "stopped {when:?} commit {at}");
+            if !failed {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
 fn a_merge_of_any_goes_on_with_the_same_branch_wherever_it_is_stopped() {
     let any = json!({"use": "core/merge", "with": {"mode": "any"}});
     let flows = [flow(
