@@ -8,7 +8,7 @@ use crate::flows::Listener;
 use crate::queue::{Fresh, Kept, Ready};
 use crate::trace::{Span, Trace};
 use crate::writer::{Write, WriteError};
-use crate::{codec, keys};
+use crate::{codec, failpoint, keys};
 use bytes::Bytes;
 use connector::{Body, Delivery, Request};
 use model::{FlowId, NodeId, Value};
@@ -185,6 +185,7 @@ async fn submit(core: &Arc<Core>, flow: &Flow, prepared: Prepared) -> Result<Rec
         WriteError::Away => DoorError::StoreAway,
         WriteError::Refused | WriteError::Lost | WriteError::Down => DoorError::Down,
     })?;
+    failpoint::reach("acknowledge");
     match accepted {
         Accepted::Duplicate { event } => {
             core.gauges.duplicate(flow);

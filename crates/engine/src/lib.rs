@@ -12,6 +12,8 @@ mod door;
 mod effect;
 mod engine;
 mod error;
+#[doc(hidden)]
+pub mod failpoint;
 mod flow;
 mod flows;
 mod gauges;

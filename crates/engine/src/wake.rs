@@ -105,6 +105,7 @@ async fn tick(
     let next = next.unwrap_or(Ms::MAX);
     let last = fires.last().copied();
     for time in fires {
+        crate::failpoint::reach("tick");
         let trigger = flow.plan.find(slot.1.as_str()).ok_or(NotNow)?;
         let body = json!({"at": schedule.local(time)});
         let mut arrival = Arrival::of(flow, trigger, Some(format!("schedule:{time}")), body);
@@ -150,7 +151,9 @@ async fn expire_some(core: &Core, now: Ms) -> bool {
         let records = core.store.forget_errors(before, EXPIRE_RUNS_MAX).await?;
         Ok::<_, store::Error>(runs.max(records))
     };
-    match forgotten.await {
+    let forgotten = forgotten.await;
+    crate::failpoint::reach("expire");
+    match forgotten {
         Ok(gone) => gone >= EXPIRE_RUNS_MAX,
         Err(error) => {
             tracing::warn!(%error, "old runs could not be removed; tried again in a minute");

@@ -1,5 +1,6 @@
 //! The one writer: whatever has piled up goes into one commit, and nobody waits on a timer.
 
+use crate::failpoint;
 use crate::queue::Ready;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -162,8 +163,10 @@ async fn commit(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> R
         return Ok(group);
     }
     let started = Instant::now();
+    failpoint::reach("commit.before");
     match store.commit(fold(&group)).await {
         Ok(committed) => {
+            failpoint::reach("commit.after");
             owner.committed(group.len(), started.elapsed());
             if !committed.lost.is_empty() {
                 owner.lost(&committed.lost);

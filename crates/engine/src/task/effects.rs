@@ -5,9 +5,9 @@ use crate::core::Core;
 use crate::effect::{self, Attempted, Effect};
 use crate::flow::{ActionWork, Flow, Work, ms};
 use crate::gauges::Came;
-use crate::keys;
 use crate::sleepers::What;
 use crate::writer::WriteError;
+use crate::{failpoint, keys};
 use model::{EffectRule, Port, Span, Value};
 use run::doc::{EffectDoc, StepError, StepState};
 use run::{At, Data, Event, Failure, StepMemory};
@@ -146,11 +146,13 @@ impl Task {
             let started = Instant::now();
             let operation = &flow.doc().nodes[node].operation;
             let span = tracing::error_span!("attempt", node = %flow.plan.id(node), %operation, attempt = effect.attempt);
+            failpoint::reach("call.before");
             let mut traced = core.options.tracer.attempt(&flow, run, node, effect.attempt, &trace);
             let trace = traced.trace(&trace);
             let attempt = effect::attempt(&core, work, &effect, fields, timeout, &trace);
             let attempted = attempt.instrument(span).await;
             let came = Came::of(&attempted.result);
+            failpoint::reach("call.after");
             core.gauges.attempted(&flow, node, started.elapsed(), came);
             traced.came(came.as_str(), &attempted.result);
             Landed::Effect(at, attempted)

@@ -77,6 +77,7 @@ impl Task {
         let park = Some((self.row.id, wake_at));
         let write = Write { records, park, lease: self.lease, ..Write::default() };
         self.core.writer.send(write).await.on_disk().await?;
+        crate::failpoint::reach("park");
         let state = self.sleepers.state();
         let (flow, shard, lane) = (self.row.flow, self.row.shard, self.row.lane);
         let parked = Parked { flow, shard, lane, state };

@@ -78,8 +78,12 @@ impl Task {
 
     pub(super) async fn wake(&mut self, sleeper: Sleeper) -> Result<(), Stop> {
         match sleeper.what {
-            What::Retry => self.launch(sleeper.at, None).await,
+            What::Retry => {
+                crate::failpoint::reach("retry");
+                self.launch(sleeper.at, None).await
+            }
             What::Wait { callback } => {
+                crate::failpoint::reach("timer");
                 let port = if callback { "timeout" } else { Port::OUT };
                 self.conclude(&sleeper.at, port, Value::Null)
             }

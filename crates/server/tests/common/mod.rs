@@ -11,8 +11,12 @@ pub struct Process(pub Child);
 
 impl Process {
     pub fn spawn(args: &[&str]) -> Self {
+        Self::spawn_with(args, &[])
+    }
+
+    pub fn spawn_with(args: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(KHLONG);
-        command.args(args).stdin(Stdio::null()).stdout(Stdio::piped());
+        command.args(args).envs(variables.iter().copied()).stdin(Stdio::null()).stdout(Stdio::piped());
         if std::env::var_os("KHLONG_TEST_LOG").is_none() {
             command.stderr(Stdio::null());
         }
