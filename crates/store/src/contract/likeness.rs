@@ -4,10 +4,11 @@ use super::Home;
 use super::sample::*;
 use crate::memory::MemoryStore;
 use crate::{
-    Accept, Accepted, Batch, Error, FlowState, Ms, Record, RunFilter, ScheduleMoved, Status, Store,
-    all_shards,
+    Accept, Accepted, Batch, Error, Finish, FlowState, Ms, Record, RunFilter, RunId, ScheduleMoved, Status,
+    Store, all_shards,
 };
 use model::NodeId;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const COMMANDS: u64 = 400;
@@ -40,6 +41,8 @@ struct Sender {
     repeatable: usize,
     n: i64,
     seq: u32,
+    /// When runs ended: one after the other, as they do.
+    ends: BTreeMap<RunId, Ms>,
 }
 
 impl Sender {
@@ -71,7 +74,9 @@ impl Sender {
                 let ended = dice.recent(&self.accepts).map(|accept| accept.run);
                 batch.finishes.extend(ended.map(|run| {
                     let status = status[(run.started_at / 1_000 % 3) as usize];
-                    finish(run, status)
+                    let next = at(self.n) + self.ends.len() as Ms;
+                    let finished_at = *self.ends.entry(run.id).or_insert(next);
+                    Finish { finished_at, ..finish(run, status) }
                 }));
             }
         }
