@@ -32,7 +32,7 @@ pub fn read<'b, T: Deserialize<'b>>(bytes: &'b Bytes) -> Result<T, Failure> {
         .map_err(|error| Failure::bad_request(format!("the body does not fit: {}", without_value(&error))))
 }
 
-/// A JSON body that may be left out.
+/// A JSON body that may be left out, or be `null`.
 pub struct Optional<T>(pub Option<T>);
 
 impl<T: DeserializeOwned> FromRequest<App> for Optional<T> {
@@ -42,7 +42,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Optional<T> {
         let Raw(bytes) = Raw::from_request(request, app).await?;
         match bytes.is_empty() {
             true => Ok(Self(None)),
-            false => read(&bytes).map(Some).map(Self),
+            false => read(&bytes).map(Self),
         }
     }
 }
