@@ -120,11 +120,23 @@ impl<'a> Walk<'a> {
             Value::Object(fields) => self.object(schema, fields, at),
             Value::Array(entries) => self.array(schema, entries, at),
             Value::String(text) => self.text(name, schema, text, at),
-            Value::Number(number) if schema["format"] == "uint32" && u32::deserialize(number).is_err() => {
-                let message = format!("{number} is not a whole number that fits here");
-                self.add(codes::WRONG_VALUE, at, message, "Write a whole number from 0.".into());
-            }
+            Value::Number(number) => self.number(schema, number, at),
             _ => {}
+        }
+    }
+
+    /// JSON has numbers of any size; what they are read into has not.
+    fn number(&mut self, schema: &Value, number: &serde_json::Number, at: &str) {
+        let (fits, kind, advice) = match schema["format"].as_str() {
+            Some("uint32") => {
+                (u32::deserialize(number).is_ok(), "a whole number", "Write a whole number from 0.")
+            }
+            Some("double") => (number.as_f64().is_some_and(f64::is_finite), "a number", "Write a smaller one."),
+            _ => return,
+        };
+        if !fits {
+            let message = format!("{number} is not {kind} that fits here");
+            self.add(codes::WRONG_VALUE, at, message, advice.into());
         }
     }
 
