@@ -140,7 +140,7 @@ pub async fn expire(core: Weak<Core>) {
     }
 }
 
-/// Removes a bounded number of runs and of the inbox's records; says whether there may be more.
+/// Removes a bounded number of runs, of the inbox's records and of long bodies; says whether there may be more.
 async fn expire_some(core: &Core, now: Ms) -> bool {
     if !core.holding.works_on(CARETAKER) {
         return false;
@@ -149,7 +149,8 @@ async fn expire_some(core: &Core, now: Ms) -> bool {
         let runs = core.store.expire(now, EXPIRE_RUNS_MAX).await?;
         let before = ids::first_at(now.saturating_sub(INBOX_KEPT_MS));
         let records = core.store.forget_errors(before, EXPIRE_RUNS_MAX).await?;
-        Ok::<_, store::Error>(runs.max(records))
+        let blobs = core.store.sweep_blobs(now).await?;
+        Ok::<_, store::Error>(runs.max(records).max(blobs))
     };
     let forgotten = forgotten.await;
     crate::failpoint::reach("expire");

@@ -4,7 +4,9 @@ use crate::failpoint;
 use crate::queue::Ready;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store::{Accept, Accepted, Batch, Finish, Lease, Ms, Record, RunId, ScheduleMoved, Shard, Store};
+use store::{
+    Accept, Accepted, Batch, BlobUse, Finish, Lease, Ms, Record, RunId, ScheduleMoved, Shard, Store,
+};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Commands waiting for a commit. Senders wait beyond this.
@@ -24,6 +26,8 @@ pub struct Write {
     pub park: Option<(RunId, Ms)>,
     pub schedule: Option<ScheduleMoved>,
     pub finish: Option<Finish>,
+    /// What the event, or the record that a failed run leaves, needs of the long bodies.
+    pub blob_use: Option<BlobUse>,
     /// What the run was begun under; nothing is written of it once somebody else holds its shard.
     pub lease: Option<Lease>,
 }
@@ -278,6 +282,7 @@ fn fold(group: &[Command]) -> Batch {
         batch.parks.extend(write.park);
         batch.schedules.extend(write.schedule.clone());
         batch.finishes.extend(write.finish.clone());
+        batch.blob_uses.extend(write.blob_use);
         batch.leases.extend(write.lease);
     }
     batch.leases.sort_unstable();

@@ -3,6 +3,7 @@
 //! Rows are sorted by their keys before they meet a unique index, so that two processes never wait for each other.
 
 use crate::batch::{Events, Finishes, Records, Runs, statements};
+use crate::blobs;
 use crate::fault::Fault;
 use crate::inbox::{self, Groups};
 use crate::totals::Totals;
@@ -66,6 +67,7 @@ pub(crate) async fn write(
     commit.park(&batch.parks).await?;
     commit.move_schedules(&batch.schedules).await?;
     commit.finish(&batch.finishes).await?;
+    blobs::write_uses(commit.connection, &batch.blob_uses).await?;
     commit.groups.write(commit.connection).await?;
     commit.totals.write(commit.connection, known).await?;
     let lost = commit.lost.into_iter().map(|shard| shard as Shard).collect();

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod batch;
+mod blobs;
 mod commit;
 mod config;
 mod days;

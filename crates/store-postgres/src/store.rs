@@ -1,5 +1,6 @@
 //! Opening, and the ways in: one connection that commits, a few that read, and two for the rest.
 
+use crate::blobs::Swept;
 use crate::fault::Fault;
 use crate::hints::Hints;
 use crate::migrate::migrate;
@@ -29,6 +30,7 @@ pub struct PostgresStore {
     pub(crate) writer: Writer,
     pub(crate) hints: Hints,
     pub(crate) standing: Standing,
+    pub(crate) swept: Swept,
     readers: PgPool,
     desk: PgPool,
 }
@@ -49,6 +51,7 @@ impl PostgresStore {
             writer: Writer::start(options.clone(), known_days, hints.clone()),
             hints,
             standing: Standing::default(),
+            swept: Swept::default(),
             readers: pool(&options, Kind::Reader, READERS_MAX),
             desk: pool(&options, Kind::Desk, DESK_MAX),
             options,

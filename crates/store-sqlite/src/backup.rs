@@ -1,9 +1,9 @@
 //! A copy of a store while somebody works in it.
 
-use crate::copied_days;
 use crate::fault::Fault;
 use crate::manifest::{Manifest, Part, digest};
 use crate::place::{self, FILE, at};
+use crate::{blobs, copied_blobs, copied_days};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, File};
 use std::path::Path;
@@ -47,6 +47,10 @@ pub fn back_up(data: &Path, to: &Path, now: Ms) -> Result<BackedUp, Error> {
             parts.push(part);
         }
     }
+    for part in copied_blobs::copy(data, &to.join(&parts[0].stored), &before, to)? {
+        copied += if before.contains(&part) { 0 } else { part.bytes };
+        parts.push(part);
+    }
     let manifest = Manifest::new(now, parts);
     manifest.write(to)?;
     tidy(to, &manifest);
@@ -58,7 +62,7 @@ pub fn back_up(data: &Path, to: &Path, now: Ms) -> Result<BackedUp, Error> {
 fn prepare(to: &Path) -> Result<(), Error> {
     place::make_dir(to).map_err(|error| at(to, "cannot make", &error))?;
     let mut names = fs::read_dir(to).map_err(|error| at(to, "cannot read", &error))?.flatten();
-    let ours = |name: &str| name.ends_with(".db") || name.starts_with("manifest.json") || name == place::LOCK;
+    let ours = |name: &str| is_part(name) || name.starts_with("manifest.json") || name == place::LOCK;
     match names.find(|entry| !entry.file_name().to_str().is_some_and(ours)) {
         None => Ok(()),
         Some(entry) => Err(Error::Conflict(format!(
@@ -67,6 +71,11 @@ fn prepare(to: &Path) -> Result<(), Error> {
             entry.file_name().display()
         ))),
     }
+}
+
+/// Whether a file of this name may be one of a backup's parts.
+pub(crate) fn is_part(name: &str) -> bool {
+    name.ends_with(".db") || name.ends_with(blobs::ENDING)
 }
 
 /// A compact copy of one snapshot. The store's log grows until it is done.
@@ -108,7 +117,7 @@ pub(crate) fn seal(file: &Path) -> std::io::Result<(u64, String)> {
 fn tidy(to: &Path, manifest: &Manifest) {
     for entry in fs::read_dir(to).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let old = name.to_str().is_some_and(|name| name.ends_with(".db") && !manifest.has(name));
+        let old = name.to_str().is_some_and(|name| is_part(name) && !manifest.has(name));
         if old && let Err(error) = fs::remove_file(entry.path()) {
             tracing::warn!(file = %entry.path().display(), %error, "an old file of the backup stays");
         }

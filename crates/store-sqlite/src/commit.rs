@@ -1,6 +1,7 @@
 //! A batch, row by row, inside one transaction.
 
 use crate::blob::{self, Kind};
+use crate::blobs;
 use crate::fault::Fault;
 use crate::history::Ended;
 use crate::inbox::{self, Opened};
@@ -26,6 +27,7 @@ pub(crate) fn write(
     batch.parks.iter().try_for_each(|park| commit.park(*park))?;
     batch.schedules.iter().try_for_each(|moved| commit.schedule(moved))?;
     batch.finishes.iter().try_for_each(|finish| commit.finish(finish))?;
+    blobs::write_uses(tx, &batch.blob_uses)?;
     commit.totals.write(tx)?;
     commit.opened.write(tx)?;
     let turns = batch.accepts.iter().map(|accept| accept.run.id).collect();

@@ -3,9 +3,11 @@
 mod accounts;
 mod backup;
 mod blob;
+mod blobs;
 mod checkpoint;
 mod commit;
 mod config;
+mod copied_blobs;
 mod copied_days;
 mod examine;
 mod expire;

@@ -1,6 +1,6 @@
 //! The folder: who may have it, on which kind of disk, and how much room there is.
 
-use crate::{Options, history};
+use crate::{Options, blobs, history};
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -76,6 +76,10 @@ impl Place {
 
     pub(crate) fn history(&self) -> PathBuf {
         self.dir.join(history::FOLDER)
+    }
+
+    pub(crate) fn blobs(&self) -> PathBuf {
+        self.dir.join(blobs::FOLDER)
     }
 
     pub(crate) fn log(&self) -> PathBuf {

@@ -59,7 +59,7 @@ impl RunQueries for SqliteStore {
     async fn size(&self) -> Result<StoreSize, Error> {
         let bytes = |path| std::fs::metadata(path).map_or(0, |data| data.len());
         Ok(StoreSize {
-            bytes: bytes(self.place.file()) + self.days.bytes(),
+            bytes: bytes(self.place.file()) + self.days.bytes() + self.blobs.bytes(),
             wal_bytes: bytes(self.place.log()),
             free_disk_bytes: self.place.free_bytes(),
         })

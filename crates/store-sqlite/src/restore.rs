@@ -1,14 +1,16 @@
 //! A backup becomes a data folder again.
 
-use crate::backup::BackedUp;
-use crate::history::FOLDER;
+use crate::backup::{BackedUp, is_part};
 use crate::manifest::{Manifest, Part, digest};
 use crate::place::{self, FILE, at};
+use crate::{blobs, history};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use store::Error;
 
+/// Where parts lie in a data folder, beside the store's file.
+const FOLDERS: [&str; 2] = [history::FOLDER, blobs::FOLDER];
 /// Of a file that is not whole yet.
 const COMING: &str = "restoring";
 
@@ -25,8 +27,9 @@ pub fn restore(from: &Path, data: &Path) -> Result<BackedUp, Error> {
     place::make_dir(data).map_err(|error| at(data, "cannot make", &error))?;
     let _turn = place::lock(data, "restore into an empty folder")?;
     refuse_store(data)?;
-    let history = data.join(FOLDER);
-    place::make_dir(&history).map_err(|error| at(&history, "cannot make", &error))?;
+    for folder in FOLDERS.map(|folder| data.join(folder)) {
+        place::make_dir(&folder).map_err(|error| at(&folder, "cannot make", &error))?;
+    }
     let brought = manifest.parts.iter().try_for_each(|part| bring(part, from, data));
     brought
         .inspect_err(|_| manifest.parts.iter().for_each(|part| drop(fs::remove_file(coming(part, data)))))?;
@@ -50,9 +53,10 @@ fn refuse_store(data: &Path) -> Result<(), Error> {
 fn check_names(part: &Part) -> Result<(), Error> {
     let plain = |name: &str| {
         let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        name.ends_with(".db") && !name.starts_with('.') && name.chars().all(good)
+        is_part(name) && !name.starts_with('.') && name.chars().all(good)
     };
-    let path = part.path.strip_prefix(FOLDER).and_then(|path| path.strip_prefix('/')).unwrap_or(&part.path);
+    let inside = |folder: &str| part.path.strip_prefix(folder)?.strip_prefix('/');
+    let path = FOLDERS.into_iter().find_map(inside).unwrap_or(&part.path);
     match plain(path) && plain(&part.stored) {
         true => Ok(()),
         false => {

@@ -1,5 +1,6 @@
 //! Opening, and the two ways in: one writer, a few readers.
 
+use crate::blobs::{self, Files};
 use crate::fault::Fault;
 use crate::history::{self, Archiver, Days};
 use crate::place::Place;
@@ -21,6 +22,7 @@ pub struct SqliteStore {
     pub(crate) writer: WriterHandle,
     pub(crate) reader: Reader,
     pub(crate) days: Arc<Days>,
+    pub(crate) blobs: Arc<Files>,
     pub(crate) place: Arc<Place>,
     /// A commit waits until what it ended has moved.
     pub(crate) moves_at_once: bool,
@@ -52,12 +54,14 @@ impl SqliteStore {
             migrate::migrate(&place.file()).await?;
         }
         history::check(&mut writer, &days, &place.file(), options.durability, migrate::newest())?;
+        let blobs = Files::of(&place);
+        blobs::check(&mut writer, &blobs)?;
         writer.learn_last_run(days.clone())?;
         let reader = Reader::open(&place.file());
         let writer = WriterHandle::start(writer)?;
         let archiver = Archiver::start(days.clone(), place.file(), writer.jobs(), &options)?;
         let moves_at_once = options.archive_after.is_zero();
-        Ok(Self { archiver, writer, reader, days, place, moves_at_once, _temporary: temporary })
+        Ok(Self { archiver, writer, reader, days, blobs, place, moves_at_once, _temporary: temporary })
     }
 
     /// A store that can be asked and not written, also while another process has it open: for whoever only looks.
@@ -69,7 +73,8 @@ impl SqliteStore {
         let days = Arc::new(Days::new(place.history()));
         let (archiver, writer) = (Archiver::absent(), WriterHandle::absent());
         let reader = Reader::open(&place.file());
-        Ok(Arc::new(Self { archiver, writer, reader, days, place, moves_at_once: false, _temporary: None }))
+        let (blobs, moves_at_once) = (Files::of(&place), false);
+        Ok(Arc::new(Self { archiver, writer, reader, days, blobs, place, moves_at_once, _temporary: None }))
     }
 
     pub fn file(&self) -> PathBuf {

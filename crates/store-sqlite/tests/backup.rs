@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 use store::contract::sample::*;
-use store::{Error, Journal, RunFilter, RunQueries, Shards, Status};
+use store::{
+    BLOB_GRACE, Batch, BlobRow, BlobUse, Blobs, Error, Journal, RunFilter, RunQueries, Shards, Status,
+};
 use store_sqlite::{Durability, Options, SqliteStore, back_up, restore};
 
 struct Folders(tempfile::TempDir);
@@ -38,6 +40,12 @@ impl Folders {
         let files =
             fs::read_dir(self.at(name)).expect("it is listed").map(|file| file.expect("listed").path());
         files.filter(|file| file.extension().is_some_and(|end| end == "restoring")).collect()
+    }
+
+    fn copied_blobs(&self) -> usize {
+        let files =
+            fs::read_dir(self.at("copy")).expect("it is listed").map(|file| file.expect("listed").path());
+        files.filter(|path| path.extension().is_some_and(|end| end == "blob")).count()
     }
 
     /// The one file of rows in the backup.
@@ -281,4 +289,61 @@ async fn a_backup_under_load_holds_all_that_was_acknowledged_before() {
     }
     enough.store(true, Ordering::Relaxed);
     load.await.expect("it ends");
+}
+
+#[tokio::test]
+async fn long_bodies_are_in_a_backup_and_are_not_copied_twice() {
+    let folders = Folders::new();
+    let store = folders.open("data").await;
+    let blob = keep_blob(&store, 1).await;
+    let uses = vec![BlobUse::of_event(id(1), blob.hash)];
+    commit(&*store, Batch { blob_uses: uses, ..accepts([accept(1)]) }).await;
+    let first = folders.back_up(1).expect("it is copied");
+    assert!(first.copied >= blob.stored, "{first:?}");
+    let second = folders.back_up(2).expect("it is copied");
+    assert!(second.copied + blob.stored <= second.bytes, "{second:?}");
+    restore(&folders.at("copy"), &folders.at("new")).expect("it is restored");
+    let new = folders.open("new").await;
+    assert_eq!(new.blob_piece(blob.hash, 0).await.expect("asked"), Some(Bytes::from(vec![1; 300_000])));
+    // A body that nothing needs any more is in no later backup.
+    store.sweep_blobs(at(1) + BLOB_GRACE + 1).await.expect("swept");
+    assert_eq!(store.blob(blob.hash).await.expect("asked"), Some(blob));
+    let gone = keep_blob(&store, 2).await;
+    assert_eq!(store.sweep_blobs(at(2) + BLOB_GRACE + 1).await.expect("swept"), 1);
+    folders.back_up(3).expect("it is copied");
+    assert_eq!(folders.copied_blobs(), 1);
+    assert_eq!(store.blob(gone.hash).await.expect("asked"), None);
+}
+
+#[tokio::test]
+async fn what_a_crash_leaves_of_long_bodies_is_removed_at_the_next_start() {
+    let folders = Folders::new();
+    let store = folders.open("data").await;
+    let kept = keep_blob(&store, 1).await;
+    let lost = keep_blob(&store, 2).await;
+    store.put_piece(id(3), 0, Bytes::from_static(b"half")).await.expect("it is put");
+    store.close().await;
+    drop(store);
+    let blobs = folders.at("data").join("blobs");
+    fs::copy(blobs.join(file_of(kept.hash)), blobs.join(file_of([9; 32]))).expect("sealed, and not told");
+    fs::remove_file(blobs.join(file_of(lost.hash))).expect("it was there");
+    let store = folders.open("data").await;
+    let left: Vec<_> =
+        fs::read_dir(&blobs).expect("listed").map(|file| file.expect("listed").file_name()).collect();
+    assert_eq!(left, [file_of(kept.hash).as_str()]);
+    assert_eq!(store.blobs(None, 10).await.expect("listed"), [kept]);
+}
+
+/// A blob of one piece that says which.
+async fn keep_blob(store: &SqliteStore, n: u8) -> BlobRow {
+    let row = BlobRow { hash: [n; 32], bytes: 600_000, stored: 300_000, pieces: 1 };
+    let upload = id(n.into());
+    store.put_piece(upload, 0, Bytes::from(vec![n; 300_000])).await.expect("it is put");
+    store.seal_blob(upload, row, at(n.into())).await.expect("it is sealed");
+    row
+}
+
+fn file_of(hash: [u8; 32]) -> String {
+    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{hex}.blob")
 }

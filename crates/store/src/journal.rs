@@ -1,6 +1,6 @@
 //! The hot path: events in, records appended, runs finished, all through one commit.
 
-use crate::{DeadLetter, Error, EventId, FlowKey, Lease, Ms, Retried, RunId, Shard, VersionKey};
+use crate::{BlobUse, DeadLetter, Error, EventId, FlowKey, Lease, Ms, Retried, RunId, Shard, VersionKey};
 use async_trait::async_trait;
 use bytes::Bytes;
 use model::NodeId;
@@ -107,6 +107,8 @@ pub struct Batch {
     pub parks: Vec<(RunId, Ms)>,
     pub schedules: Vec<ScheduleMoved>,
     pub finishes: Vec<Finish>,
+    /// Which blobs the batch's events and inbox records need. One of an event that turns out a duplicate is swept.
+    pub blob_uses: Vec<BlobUse>,
     /// What the sender holds. Where one of these leases is another's by now, no record, park or finish of a run of that
     /// shard is written. Accepts are, whoever sends them.
     pub leases: Vec<Lease>,
@@ -114,12 +116,13 @@ pub struct Batch {
 
 impl Batch {
     pub fn is_empty(&self) -> bool {
-        let Self { accepts, records, parks, schedules, finishes, leases: _ } = self;
+        let Self { accepts, records, parks, schedules, finishes, blob_uses, leases: _ } = self;
         accepts.is_empty()
             && records.is_empty()
             && parks.is_empty()
             && schedules.is_empty()
             && finishes.is_empty()
+            && blob_uses.is_empty()
     }
 }
 

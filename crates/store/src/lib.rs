@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod accounts;
+pub mod blobs;
 pub mod config;
 #[cfg(feature = "contract")]
 #[doc(hidden)]
@@ -15,6 +16,7 @@ pub mod queries;
 pub mod shards;
 
 pub use accounts::{Accounts, AuditEntry, NewUser, Role, Session, Token, User};
+pub use blobs::{BLOB_GRACE, BLOBS_MAX, BlobHash, BlobRow, BlobUse, Blobs, SWEPT_MAX};
 pub use config::{
     Connections, FlowRow, FlowState, Flows, SaveFlow, Schedules, SealedConnection, Settings, VersionRow,
 };
@@ -60,10 +62,10 @@ pub enum Error {
 
 /// Everything a store does; the engine and the server hold an `Arc<dyn Store>`.
 pub trait Store:
-    Journal + Shards + RunQueries + Inbox + Flows + Connections + Schedules + Accounts + Settings
+    Journal + Blobs + Shards + RunQueries + Inbox + Flows + Connections + Schedules + Accounts + Settings
 {
 }
 impl<T> Store for T where
-    T: Journal + Shards + RunQueries + Inbox + Flows + Connections + Schedules + Accounts + Settings
+    T: Journal + Blobs + Shards + RunQueries + Inbox + Flows + Connections + Schedules + Accounts + Settings
 {
 }

@@ -38,6 +38,16 @@ macro_rules! pass_on_the_rest {
             fn forget_errors(before: RunId, limit: usize) -> usize;
         });
 
+        crate::pass_on::pass_on!($store, store::Blobs {
+            fn put_piece(upload: i64, n: u32, piece: bytes::Bytes) -> ();
+            fn seal_blob(upload: i64, blob: store::BlobRow, now: Ms) -> ();
+            fn drop_upload(upload: i64) -> ();
+            fn blob(hash: store::BlobHash) -> Option<store::BlobRow>;
+            fn blob_piece(hash: store::BlobHash, n: u32) -> Option<bytes::Bytes>;
+            fn blobs(after: Option<store::BlobHash>, limit: usize) -> Vec<store::BlobRow>;
+            fn sweep_blobs(now: Ms) -> usize;
+        });
+
         crate::pass_on::pass_on!($store, Flows {
             fn save_flow(save: SaveFlow) -> FlowRow;
             fn flows() -> Vec<FlowRow>;

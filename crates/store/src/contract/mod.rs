@@ -1,6 +1,7 @@
 //! The questions that every store is asked. `contract_tests!` makes a test of each.
 
 pub mod accounts;
+pub mod blobs;
 pub mod config;
 pub mod expiry;
 pub mod inbox;
@@ -58,6 +59,9 @@ macro_rules! contract_tests {
                 versions_come_newest_first, a_flow_is_paused_and_goes_on, a_flow_with_open_runs_stays,
                 a_deleted_flow_is_gone_and_can_come_back, a_connection_is_kept_replaced_and_deleted,
                 a_setting_is_kept_and_replaced;
+            blobs: a_blob_comes_back_piece_by_piece_after_reopening, the_same_content_is_one_blob,
+                a_blob_goes_with_the_last_event_that_needs_it, a_record_in_the_inbox_keeps_its_blob,
+                an_upload_that_never_ended_is_swept, an_upload_that_is_not_whole_is_no_blob, blobs_are_listed_in_order;
             likeness: a_store_answers_as_the_one_in_memory_does;
             accounts: the_first_user_is_created_once, an_address_belongs_to_one_user, a_user_gets_a_new_password,
                 a_session_lives_until_it_expires, a_session_is_replaced_and_deleted,

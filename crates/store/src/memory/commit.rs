@@ -67,6 +67,7 @@ impl State {
             self.schedules.insert((moved.flow, moved.node.clone()), moved.next_at);
         }
         batch.finishes.iter().for_each(|finish| self.finish(finish));
+        self.blob_uses.extend(&batch.blob_uses);
         // One process holds every shard: no lease is ever another's.
         let turns = batch.accepts.iter().map(|accept| accept.run.id).collect();
         Ok(Committed { accepts, turns, lost: Vec::new() })

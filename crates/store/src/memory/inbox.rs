@@ -26,6 +26,12 @@ pub(super) struct Failures {
     last_at: Ms,
 }
 
+impl Kept {
+    pub(super) fn keeps_doc(&self) -> bool {
+        self.row.state.keeps_doc()
+    }
+}
+
 impl State {
     pub(super) fn retried_before(&self, retried: &Retried, by: RunId) -> Option<RunId> {
         self.retries.get(&retried.run).map(|row| row.by_run).filter(|before| *before != by)

@@ -4,6 +4,7 @@
 //! Clones are the same store, so a test "opens it again" by keeping one.
 
 mod accounts;
+mod blobs;
 mod commit;
 mod config;
 mod inbox;
@@ -11,11 +12,12 @@ mod runs;
 mod shards;
 
 use crate::{
-    AuditEntry, EventId, EventRow, Fingerprint, Finish, FlowKey, FlowRow, FlowTotals, Ms, Record, RetryRow,
-    RunId, RunRow, SealedConnection, Session, Token, User, VersionKey, VersionRow,
+    AuditEntry, BlobHash, BlobUse, EventId, EventRow, Fingerprint, Finish, FlowKey, FlowRow, FlowTotals, Ms,
+    Record, RetryRow, RunId, RunRow, SealedConnection, Session, Token, User, VersionKey, VersionRow,
 };
+use bytes::Bytes;
 use model::{ConnectionName, NodeId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 const DAY_MS: Ms = 86_400_000;
@@ -46,6 +48,9 @@ struct State {
     sessions: BTreeMap<[u8; 32], Session>,
     tokens: BTreeMap<String, Token>,
     audit: Vec<AuditEntry>,
+    blobs: BTreeMap<BlobHash, blobs::KeptBlob>,
+    blob_uses: BTreeSet<BlobUse>,
+    uploads: BTreeMap<i64, Vec<Bytes>>,
 }
 
 /// A deleted flow stays, without being there for anybody who asks.
