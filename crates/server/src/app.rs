@@ -45,6 +45,8 @@ pub struct Settings {
     pub run_disk_max: Option<u64>,
     /// Open the data folder even on a network file system.
     pub allow_network_dir: bool,
+    /// Open also a store that an import has not filled to its end, to begin anew.
+    pub unfinished: bool,
     /// Who collects traces.
     pub traces: Traces,
     /// Whoever creates the first owner must know a code that is told at start: others than us can reach the port.
@@ -66,6 +68,7 @@ impl Settings {
             run_memory_max: None,
             run_disk_max: None,
             allow_network_dir: false,
+            unfinished: false,
             traces: Traces::default(),
             set_up_code: false,
         }
@@ -73,11 +76,12 @@ impl Settings {
 
     pub async fn open_store(&self) -> anyhow::Result<Storage> {
         if let Some(url) = &self.database {
-            return Storage::in_database(url, &self.data).await;
+            return Storage::in_database(url, &self.data, self.unfinished).await;
         }
         let mut options = store_sqlite::Options::new(&self.data);
         options.bytes_max = self.store_bytes_max;
         options.allow_network_dir = self.allow_network_dir;
+        options.unfinished = self.unfinished;
         Storage::in_folder(options).await
     }
 

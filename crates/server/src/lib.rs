@@ -12,6 +12,7 @@ mod flows;
 mod hooks;
 mod live;
 mod metrics;
+mod moving;
 mod numbered;
 mod room;
 mod serve;

@@ -4,7 +4,7 @@ use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use store::Store;
+use store::{Moving, Store};
 use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
 
@@ -23,9 +23,10 @@ impl Storage {
     }
 
     /// The data folder is there as well, for the master key.
-    pub async fn in_database(url: &SecretString, data: &Path) -> anyhow::Result<Self> {
+    pub async fn in_database(url: &SecretString, data: &Path, unfinished: bool) -> anyhow::Result<Self> {
         // Its own errors never repeat the address, because there is a password in it.
-        let options = store_postgres::Options::parse(url.expose_secret())?;
+        let mut options = store_postgres::Options::parse(url.expose_secret())?;
+        options.unfinished = unfinished;
         let place = options.place();
         make_private(data).with_context(|| format!("making the data folder {}", data.display()))?;
         let opened = PostgresStore::open(options).await;
@@ -36,6 +37,13 @@ impl Storage {
         match self {
             Self::Folder(store, _) => store.clone(),
             Self::Database(store) => store.clone(),
+        }
+    }
+
+    pub fn moving(&self) -> &dyn Moving {
+        match self {
+            Self::Folder(store, _) => &**store,
+            Self::Database(store) => &**store,
         }
     }
 

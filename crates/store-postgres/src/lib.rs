@@ -12,6 +12,7 @@ mod hints;
 mod inbox;
 mod journal;
 mod migrate;
+mod moving;
 mod options;
 mod queries;
 mod row;

@@ -20,6 +20,8 @@ pub struct Options {
     pub lease: Duration,
     /// How long a batch is tried again while the database cannot be reached.
     pub patience: Duration,
+    /// Open also what an import has not filled to its end: for an import that begins anew.
+    pub unfinished: bool,
 }
 
 impl Options {
@@ -31,7 +33,7 @@ impl Options {
             || Error::Conflict("a database is named as postgres://user:password@host:5432/database".into());
         let connect = PgConnectOptions::from_str(url).ok().filter(|_| is_ours).ok_or_else(wrong)?;
         let connect = connect.application_name("khlong").disable_statement_logging();
-        Ok(Self { connect, lease: LEASE, patience: PATIENCE })
+        Ok(Self { connect, lease: LEASE, patience: PATIENCE, unfinished: false })
     }
 
     /// A connection for statements of one kind; none of them can hold others up for long.

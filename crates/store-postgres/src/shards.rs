@@ -18,7 +18,7 @@ const NODES: std::ops::RangeInclusive<i16> = 1..=1_023;
 /// Arrivals in one look that cannot be cut into pages.
 const AT_ONCE_MAX: usize = 100_000;
 /// Milliseconds by the database's clock, which is the only one that counts.
-const NOW: &str = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+pub(crate) const NOW: &str = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 /// Workers join, renew and leave one after the other, so that each sees what the one before did.
 const ALONE: &str = "SELECT pg_advisory_xact_lock(hashtext('khlong'), hashtext('shards'))";
 

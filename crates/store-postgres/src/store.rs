@@ -7,7 +7,7 @@ use crate::migrate::migrate;
 use crate::options::Kind;
 use crate::shards::Standing;
 use crate::writer::Writer;
-use crate::{Options, days};
+use crate::{Options, days, moving};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Postgres};
@@ -44,6 +44,9 @@ impl PostgresStore {
     async fn start(options: Options) -> Result<Self, Fault> {
         let mut builder = options.connect(Kind::Builder).connect().await?;
         migrate(&mut builder).await?;
+        if !options.unfinished && moving::is_unfinished(&mut builder).await? {
+            return Err(store::moving::unfinished().into());
+        }
         let known_days = days::known(&mut builder).await?;
         builder.close().await.ok();
         let hints = Hints::new(&options);

@@ -1,7 +1,7 @@
 //! Bodies too large for their row lie in parts beside it, written and removed in the same transaction.
 
 use crate::fault::Fault;
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
 use sqlx::SqliteConnection;
 
 /// Larger bodies would make the rows around them slow to walk.
@@ -41,6 +41,22 @@ pub(crate) fn remove(tx: &Transaction<'_>, owner: i64, kind: Kind) -> Result<(),
     Ok(())
 }
 
+/// The body whose row says that it lies here.
+pub(crate) fn whole(connection: &Connection, owner: i64, kind: Kind, seq: u32) -> Result<Vec<u8>, Fault> {
+    let sql = "SELECT data FROM blob WHERE owner = ?1 AND kind = ?2 AND seq = ?3 ORDER BY part";
+    let mut ask = connection.prepare_cached(sql)?;
+    let parts = ask.query_map((owner, kind as i16, seq), |row| row.get::<_, Vec<u8>>(0))?;
+    let parts = parts.collect::<Result<Vec<_>, _>>()?;
+    if parts.is_empty() {
+        return Err(missing(owner));
+    }
+    Ok(parts.concat())
+}
+
+fn missing(owner: i64) -> Fault {
+    Fault::unreadable(format!("the body of {owner} is missing"))
+}
+
 /// The body as it was given: what the row holds, or the parts.
 pub(crate) async fn get(
     connection: &mut SqliteConnection,
@@ -60,7 +76,7 @@ pub(crate) async fn get(
         .fetch_all(connection)
         .await?;
     if parts.is_empty() {
-        return Err(Fault::unreadable(format!("the body of {owner} is missing")));
+        return Err(missing(owner));
     }
     Ok(parts.concat().into())
 }

@@ -17,6 +17,7 @@ mod inbox;
 mod journal;
 mod manifest;
 mod migrate;
+mod moving;
 mod options;
 mod place;
 mod queries;

@@ -25,6 +25,8 @@ pub struct Options {
     pub archive_after: Duration,
     /// Treat the disk as full when the file has this many bytes.
     pub bytes_max: Option<u64>,
+    /// Open also what an import has not filled to its end: for an import that begins anew.
+    pub unfinished: bool,
 }
 
 impl Options {
@@ -35,6 +37,7 @@ impl Options {
             allow_network_dir: false,
             archive_after: ARCHIVE_AFTER,
             bytes_max: None,
+            unfinished: false,
         }
     }
 }

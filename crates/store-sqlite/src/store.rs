@@ -6,7 +6,7 @@ use crate::history::{self, Archiver, Days};
 use crate::place::Place;
 use crate::reader::Reader;
 use crate::writer::{Writer, WriterHandle};
-use crate::{Durability, Options, migrate};
+use crate::{Durability, Options, migrate, moving};
 use rusqlite::Transaction;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,6 +52,9 @@ impl SqliteStore {
         let mut writer = Writer::open(place.clone(), days.clone(), &options)?;
         if !migrate::is_current(writer.connection())? {
             migrate::migrate(&place.file()).await?;
+        }
+        if !options.unfinished && moving::is_unfinished(writer.connection())? {
+            return Err(store::moving::unfinished());
         }
         history::check(&mut writer, &days, &place.file(), options.durability, migrate::newest())?;
         let blobs = Files::of(&place);

@@ -12,6 +12,7 @@ pub mod journal;
 #[cfg(feature = "contract")]
 #[doc(hidden)]
 pub mod memory;
+pub mod moving;
 pub mod queries;
 pub mod shards;
 
@@ -29,10 +30,10 @@ pub use journal::{
     Accept, Accepted, Batch, Committed, EventRow, Finish, Journal, LoadedRun, OpenRun, Record, RunRow,
     ScheduleMoved, Status,
 };
+pub use moving::Moving;
 pub use queries::{
     DayCount, FlowTotals, RunDetailRow, RunFilter, RunQueries, RunSummaryRow, SUMMARIES_MAX, StoreSize,
 };
-
 pub use shards::{
     Control, Epoch, Held, Joined, Lease, News, SHARDS, Shard, Shards, WorkerRow, all_shards, shard_of,
 };

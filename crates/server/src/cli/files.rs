@@ -1,6 +1,7 @@
 //! Flow files: checked, taken in, given out.
 
 use super::client::{Client, Refused, Remote};
+use super::moving;
 use super::settings::Place;
 use crate::vault::Vault;
 use crate::{flows, wire};
@@ -26,8 +27,11 @@ pub struct Validate {
 #[derive(clap::Args)]
 pub struct Import {
     /// Flow files.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "all")]
     files: Vec<PathBuf>,
+    /// Fill a new store with all that `khlong export --all` wrote: flows, secrets as they are sealed, accounts, runs.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "url"])]
+    all: Option<PathBuf>,
     #[command(flatten)]
     place: Place,
     #[command(flatten)]
@@ -41,6 +45,9 @@ pub struct Export {
     /// The folder to write files into; a single flow goes to stdout without it.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Write everything the store holds to one file, to go on with it elsewhere. No server may be running.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["id", "out", "url"])]
+    all: Option<PathBuf>,
     #[command(flatten)]
     place: Place,
     #[command(flatten)]
@@ -68,6 +75,9 @@ pub fn validate(args: &Validate) -> anyhow::Result<ExitCode> {
 }
 
 pub async fn import(args: Import) -> anyhow::Result<ExitCode> {
+    if let Some(file) = &args.all {
+        return moving::import(&args.place, file).await;
+    }
     match args.remote.client()? {
         Some(client) => import_there(&client, &args.files).await,
         None => import_here(&args.place, &args.files).await,
@@ -125,6 +135,9 @@ async fn import_here(place: &Place, files: &[PathBuf]) -> anyhow::Result<ExitCod
 }
 
 pub async fn export(args: Export) -> anyhow::Result<ExitCode> {
+    if let Some(file) = &args.all {
+        return moving::export(&args.place, file).await;
+    }
     let documents = match args.remote.client()? {
         Some(client) => documents_there(&client, args.id.as_deref()).await?,
         None => documents_here(&args.place, args.id.as_deref()).await?,

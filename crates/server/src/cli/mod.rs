@@ -8,6 +8,7 @@ mod doctor;
 mod files;
 mod keys;
 mod logs;
+mod moving;
 mod once;
 mod sandbox;
 mod serve;

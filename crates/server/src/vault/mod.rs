@@ -6,6 +6,7 @@ mod rotate;
 mod seal;
 
 pub use key::{KEY_FILE, MasterKey};
+pub use ring::{SETTING as KEYS_SETTING, check as check_keys};
 pub use rotate::{rotate, rotate_between};
 
 use arc_swap::ArcSwap;

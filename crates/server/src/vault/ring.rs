@@ -12,7 +12,7 @@ use store::Store;
 use zeroize::Zeroizing;
 
 /// Where the wrapped keys are kept. They are useless without the master key.
-const SETTING: &str = "vault.keys";
+pub const SETTING: &str = "vault.keys";
 const NONCE_BYTES: usize = 24;
 
 /// A data key's number: part of every sealed secret.
@@ -41,7 +41,11 @@ impl Ring {
             ring.save(store, &[master]).await?;
             return Ok(ring);
         };
-        let wrapped: Wrapped = serde_json::from_str(&text)
+        Self::unwrapped(&text, master)
+    }
+
+    fn unwrapped(text: &str, master: &MasterKey) -> Result<Self, Error> {
+        let wrapped: Wrapped = serde_json::from_str(text)
             .map_err(|error| store::Error::Unreadable(format!("{SETTING}: {error}")))?;
         let keys = wrapped.keys.iter().map(|(id, by)| Ok((*id, unwrap(*id, by, master)?)));
         Ok(Self { keys: keys.collect::<Result<_, Error>>()? })
@@ -85,6 +89,11 @@ impl Ring {
     pub(super) fn key(&self, id: KeyId) -> Option<&[u8; 32]> {
         self.keys.get(&id).map(|key| &**key)
     }
+}
+
+/// Whether the master key opens these keys, as they are in the store.
+pub fn check(text: &str, master: &MasterKey) -> Result<(), Error> {
+    Ring::unwrapped(text, master).map(drop)
 }
 
 fn random() -> Result<Zeroizing<[u8; 32]>, getrandom::Error> {

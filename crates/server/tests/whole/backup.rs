@@ -53,7 +53,7 @@ impl World {
     }
 
     /// What became of a lost answer is looked for soon.
-    async fn settle_soon(&self, ready: &Value) {
+    pub async fn settle_soon(&self, ready: &Value) {
         let url = format!("{}{}", text(ready, "url"), api::path::CONNECTION.replace("{name}", "erp"));
         let token = text(ready, "api_token");
         let known: Value = self.http.get(&url).bearer_auth(token).send().await.unwrap().json().await.unwrap();

@@ -8,6 +8,7 @@ mod description;
 mod door;
 mod khlong;
 mod live;
+mod moving;
 #[path = "../common/mod.rs"]
 mod process;
 mod refusals;

@@ -124,24 +124,47 @@ impl Sender {
 pub async fn a_store_answers_as_the_one_in_memory_does(home: &dyn Home) {
     let model: Arc<dyn Store> = Arc::new(MemoryStore::default());
     let mut store = home.open().await;
-    let (mut dice, mut sender) = (Dice(20_261_123), Sender::default());
+    let mut likeness = Likeness::new(20_261_123);
+    both_have_the_flow(&*model, &*store).await;
     for number in 0..COMMANDS {
-        let what = match dice.below(20) {
+        if likeness.dice.below(20) == 0 {
+            drop(store);
+            store = home.open().await;
+        }
+        likeness.command(number, &*model, &*store).await;
+    }
+}
+
+/// Random commands, put to two stores.
+pub(super) struct Likeness {
+    dice: Dice,
+    sender: Sender,
+}
+
+impl Likeness {
+    pub(super) fn new(seed: u64) -> Self {
+        Self { dice: Dice(seed), sender: Sender::default() }
+    }
+
+    /// The next run has a larger number than this.
+    pub(super) fn goes_on_after(&mut self, n: i64) {
+        self.sender.n = n;
+    }
+
+    pub(super) async fn command(&mut self, number: u64, model: &dyn Store, store: &dyn Store) {
+        let Self { dice, sender } = self;
+        let what = match dice.below(19) {
             0 => {
-                drop(store);
-                store = home.open().await;
-                "opened again".to_owned()
-            }
-            1 => {
-                let now = at(sender.n) + dice.below(40) as Ms * DAY;
+                // At noon: what ended in one day is past its time, or not, as a whole.
+                let now = at(sender.n) + dice.below(40) as Ms * DAY + DAY / 2;
                 let gone = (model.expire(now, 1_000).await, store.expire(now, 1_000).await);
                 assert_eq!(gone.0.expect("expired"), gone.1.expect("expired"), "command {number}: expire");
-                sender.forget_ended(&*model).await;
+                sender.forget_ended(model).await;
                 format!("expired at {now}")
             }
-            2 => both_change_flows(&*model, &*store, &mut dice).await,
+            1 => both_change_flows(model, store, dice).await,
             _ => {
-                let batch = sender.batch(&mut dice);
+                let batch = sender.batch(dice);
                 let (ours, theirs) = (model.commit(batch.clone()).await, store.commit(batch.clone()).await);
                 match (ours, theirs) {
                     (Ok(ours), Ok(theirs)) => {
@@ -154,7 +177,28 @@ pub async fn a_store_answers_as_the_one_in_memory_does(home: &dyn Home) {
                 format!("{batch:#?}")
             }
         };
-        assert_alike(&*model, &*store, &sender, &mut dice, &format!("after command {number}: {what}")).await;
+        self.assert_alike(model, store, &format!("after command {number}: {what}")).await;
+    }
+
+    /// Asks both everything, and about one run by chance in detail.
+    pub(super) async fn assert_alike(&mut self, model: &dyn Store, store: &dyn Store, when: &str) {
+        let (ours, theirs) = (overview(model).await, overview(store).await);
+        for (ours, theirs) in ours.iter().zip(&theirs) {
+            assert_eq!(ours, theirs, "{when}");
+        }
+        let newest = last_id(store).await >= last_id(model).await;
+        assert!(newest, "an id was forgotten {when}");
+        let Some(accept) = self.dice.one_of(&self.sender.accepts) else { return };
+        let (ours, theirs) = (detail(model, &accept).await, detail(store, &accept).await);
+        assert_eq!(ours, theirs, "{when}");
+    }
+}
+
+/// So that it is known of every run how long it is kept.
+pub(super) async fn both_have_the_flow(model: &dyn Store, store: &dyn Store) {
+    for store in [model, store] {
+        let saved = store.save_flow(flow("a-flow")).await.expect("saved");
+        assert_eq!(saved.key, FLOW);
     }
 }
 
@@ -184,19 +228,6 @@ async fn both_change_flows(model: &dyn Store, store: &dyn Store, dice: &mut Dice
         }
     };
     format!("{what} {id}")
-}
-
-/// Asks both everything, and about one run by chance in detail.
-async fn assert_alike(model: &dyn Store, store: &dyn Store, sender: &Sender, dice: &mut Dice, when: &str) {
-    let (ours, theirs) = (overview(model).await, overview(store).await);
-    for (ours, theirs) in ours.iter().zip(&theirs) {
-        assert_eq!(ours, theirs, "{when}");
-    }
-    let newest = last_id(store).await >= last_id(model).await;
-    assert!(newest, "an id was forgotten {when}");
-    let Some(accept) = dice.one_of(&sender.accepts) else { return };
-    let (ours, theirs) = (detail(model, &accept).await, detail(store, &accept).await);
-    assert_eq!(ours, theirs, "{when}");
 }
 
 async fn last_id(store: &dyn Store) -> i64 {

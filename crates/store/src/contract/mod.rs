@@ -7,6 +7,7 @@ pub mod expiry;
 pub mod inbox;
 pub mod journal;
 pub mod likeness;
+pub mod moving;
 pub mod queries;
 pub mod sample;
 
