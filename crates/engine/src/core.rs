@@ -72,6 +72,8 @@ pub struct Core {
     /// Rings when a run was parked or a schedule changed, so that the timer looks anew.
     pub timer: Notify,
     pub stopping: AtomicBool,
+    /// Nothing new comes in: see `Engine::close_door`.
+    pub closed: AtomicBool,
     /// Held while an event gets its number and its place before the writer.
     accepting: Mutex<()>,
     pub accepting_bytes: AtomicUsize,
@@ -165,6 +167,7 @@ impl Core {
             changes: broadcast::channel(1_024).0,
             timer: Notify::new(),
             stopping: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
             accepting: Mutex::new(()),
             accepting_bytes: AtomicUsize::new(0),
             active: Mutex::new(HashMap::new()),

@@ -119,6 +119,9 @@ pub async fn accept(
     arrival: Arrival<'_>,
     answer: Option<oneshot::Sender<Answer>>,
 ) -> Result<Received, DoorError> {
+    if core.closed.load(Ordering::Relaxed) {
+        return Err(DoorError::Closed);
+    }
     let flow = arrival.flow;
     let (arrival, span) = received(core, arrival);
     let prepared = prepare(core, arrival, answer)?;

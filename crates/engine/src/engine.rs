@@ -256,6 +256,12 @@ impl Engine {
         self.0.changes.subscribe()
     }
 
+    /// Takes no new events while `closed`, neither from outside nor from schedules, which are late then. Runs that are here
+    /// go on, with the flows they call, retries and answers to waits.
+    pub fn close_door(&self, closed: bool) {
+        self.0.closed.store(closed, Ordering::Relaxed);
+    }
+
     pub fn gauges(&self) -> Gauges {
         let (waiting, parked, lanes) = {
             let queue = self.0.queue();

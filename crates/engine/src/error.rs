@@ -17,6 +17,9 @@ pub enum DoorError {
     Busy { retry_after_s: u32 },
     #[error("the disk is full")]
     StoreFull,
+    /// The door was closed: no new events, while what is here goes on.
+    #[error("no new events are taken")]
+    Closed,
     /// The store cannot be reached at the moment; the sender may come back.
     #[error("the store cannot be reached")]
     StoreAway,

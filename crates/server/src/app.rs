@@ -3,6 +3,7 @@
 use crate::Traces;
 use crate::auth::{Passwords, SetUpCode, Throttle};
 use crate::bodies::Bodies;
+use crate::budget::{Budget, Limits};
 use crate::live::Hub;
 use crate::metrics::Answers;
 use crate::room::Room;
@@ -39,6 +40,8 @@ pub struct Settings {
     pub master_key: Option<SecretString>,
     /// Treat the disk as full when the store has this many bytes.
     pub store_bytes_max: Option<u64>,
+    /// How much the store may take altogether.
+    pub budget: Limits,
     /// Bytes of data that one run may hold in memory.
     pub run_memory_max: Option<usize>,
     /// Bytes that one run may put on the disk for what does not fit into memory.
@@ -65,6 +68,7 @@ impl Settings {
             vars: Value::Object(Default::default()),
             master_key: None,
             store_bytes_max: None,
+            budget: Limits::default(),
             run_memory_max: None,
             run_disk_max: None,
             allow_network_dir: false,
@@ -138,6 +142,7 @@ struct Parts {
     hub: Hub,
     bodies: Bodies,
     room: Room,
+    budget: Budget,
     answers: Answers,
     traces: Traces,
     /// Nothing where it is not asked for, or there was an owner at the start.
@@ -187,6 +192,7 @@ impl App {
             hub,
             bodies: Bodies::default(),
             room: Room::default(),
+            budget: Budget::new(settings.budget),
             answers: Answers::default(),
             traces: settings.traces.clone(),
             set_up_code,
@@ -258,6 +264,19 @@ impl App {
 
     pub fn room(&self) -> &Room {
         &self.0.room
+    }
+
+    pub fn budget(&self) -> &Budget {
+        &self.0.budget
+    }
+
+    /// Keeps the store within its budget for as long as it is waited for.
+    pub async fn keep_budget(&self) {
+        self.0.budget.keep(&self.0.storage, &self.0.engine, &*self.0.clock).await;
+    }
+
+    pub async fn look_at_budget(&self) -> Result<(), store::Error> {
+        self.0.budget.look(&self.0.storage, &self.0.engine, self.now()).await
     }
 
     /// What whoever creates the first owner must know, where that is asked for.

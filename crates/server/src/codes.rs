@@ -97,6 +97,9 @@ codes! {
     WRONG_SET_UP_CODE "E0427" "The set-up code is missing or wrong",
         "Where others than this machine can reach the server, the first account is only created by somebody who can read its log. Each start without an owner writes a new code there.",
         "Look for `set-up code` in the server's log, the newest if there are several. `khlong user add --role owner` on the machine itself needs none.";
+    OVER_BUDGET "E0429" "The storage budget is used up",
+        "The store takes as much as `--storage-max` allows, so no new events are taken: the sender gets 503 and should try again. What was accepted before goes on, and nothing of it is lost.",
+        "Raise `--storage-max` (or `KHLONG_STORAGE_MAX`), or keep runs for a shorter time in the flows' settings. `GET /api/v1/storage` shows what takes how much. Khlong goes on by itself as soon as there is room.";
 }
 
 /// The page of a code, if it is one of the server's.

@@ -171,6 +171,9 @@ impl From<DoorError> for Failure {
             DoorError::Busy { retry_after_s } => {
                 unavailable(codes::BUSY, "too much is waiting", u64::from(retry_after_s))
             }
+            DoorError::Closed => {
+                unavailable(codes::OVER_BUDGET, "the storage budget is used up", RETRY_BUDGET_S)
+            }
             DoorError::StoreFull => unavailable(codes::DISK_FULL, "the disk is full", RETRY_STORE_S),
             DoorError::StoreAway => unavailable(codes::DOWN, "the database cannot be reached", RETRY_STORE_S),
             DoorError::Down => unavailable(codes::DOWN, "Khlong cannot write at the moment", RETRY_STORE_S),
@@ -180,6 +183,7 @@ impl From<DoorError> for Failure {
 }
 
 const RETRY_PAUSED_S: u64 = 60;
+const RETRY_BUDGET_S: u64 = 60;
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {

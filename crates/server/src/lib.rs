@@ -3,6 +3,7 @@
 pub mod app;
 pub mod auth;
 mod bodies;
+pub mod budget;
 pub mod cli;
 pub mod codes;
 pub mod demo;

@@ -6,6 +6,7 @@ mod text;
 
 pub use answers::{Answers, area};
 
+use crate::budget::Budget;
 use crate::{App, Traces};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -23,7 +24,7 @@ pub async fn live() -> &'static str {
 
 /// Events can be taken: the store answers and has room.
 ///
-/// There is no room with less than 16 MiB free on the disk of the data folder, or when the store refused the last event
+/// There is no room when the storage budget is used up, with less than 16 MiB free on the disk of the data folder, or when the store refused the last event
 /// because it is full. Such a refusal counts for half a minute, so that the next event is tried.
 #[utoipa::path(get, path = api::path::READY, tag = "health", security(()),
     responses((status = 200, description = "They can", body = String, content_type = "text/plain"),
@@ -34,14 +35,17 @@ pub async fn ready(State(app): State<App>) -> Response {
         Err(error) => Err(error),
     };
     let why_not = match size {
-        Ok(size) => app.room().missing(size, app.now()),
+        Ok(size) => app.room().missing(size, app.now()).or_else(|| app.budget().closes()),
         Err(error) => {
             tracing::warn!(%error, "not ready");
             Some("the store does not answer".to_owned())
         }
     };
     match why_not {
-        None => "ok\n".into_response(),
+        None => match app.budget().note() {
+            None => "ok\n".into_response(),
+            Some(note) => format!("ok\n{note}\n").into_response(),
+        },
         Some(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")).into_response(),
     }
 }
@@ -60,6 +64,7 @@ pub async fn metrics(State(app): State<App>) -> Response {
     if let Ok(size) = app.store().size().await {
         store(&mut text, size);
     }
+    budget(&mut text, app.budget());
     commits(&mut text, &gauges);
     answers(&mut text, app.answers());
     spans(&mut text, app.traces());
@@ -139,6 +144,18 @@ fn store(text: &mut Text, size: StoreSize) {
         let about = "Room left on the disk of the data folder.";
         text.gauge("khlong_disk_free_bytes", about).value(size.free_disk_bytes);
     }
+}
+
+/// Nothing where there is no budget.
+fn budget(text: &mut Text, budget: &Budget) {
+    let (Some(most), Some(seen)) = (budget.limits.bytes_max, budget.seen()) else { return };
+    text.gauge("khlong_storage_budget_bytes", "What the store may take.").value(most);
+    let about = "What the store takes, as it is held against the budget.";
+    text.gauge("khlong_storage_used_bytes", about).value(seen.taken.bytes());
+    let about = "0 fine, 1 above 80 %, 2 above 95 % (the oldest days go), 3 used up (no new events).";
+    text.gauge("khlong_storage_level", about).value(seen.level as u64);
+    let about = "Days of history that went early, for the budget.";
+    text.counter("khlong_storage_days_dropped_total", about).value(budget.dropped());
 }
 
 fn commits(text: &mut Text, gauges: &Gauges) {

@@ -99,9 +99,11 @@ impl Server {
         let engine = self.app.engine().clone();
         let store = self.app.store_handle();
         let clock = self.app.clock();
+        let app = self.app.clone();
         let serve = self.serve(stop);
         tokio::select! {
             () = forget_sessions(&*store, &*clock) => Ok(()),
+            () = app.keep_budget() => Ok(()),
             () = serve => Ok(()),
             () = engine.failed() => anyhow::bail!("the store failed to write; start again to see what is on disk"),
         }

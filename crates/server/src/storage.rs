@@ -4,7 +4,7 @@ use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use store::{Moving, Store};
+use store::{Moving, Space, Store};
 use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
 
@@ -41,6 +41,13 @@ impl Storage {
     }
 
     pub fn moving(&self) -> &dyn Moving {
+        match self {
+            Self::Folder(store, _) => &**store,
+            Self::Database(store) => &**store,
+        }
+    }
+
+    pub fn space(&self) -> &dyn Space {
         match self {
             Self::Folder(store, _) => &**store,
             Self::Database(store) => &**store,

@@ -18,6 +18,7 @@ mod queries;
 mod row;
 mod search;
 mod shards;
+mod space;
 mod store;
 mod totals;
 mod trim;

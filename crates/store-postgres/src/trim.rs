@@ -23,7 +23,7 @@ impl PostgresStore {
     pub(crate) async fn trim_days(&self, now: Ms) -> Result<usize, Fault> {
         let mut gone = 0;
         for day in self.days_to_look_at(now).await? {
-            match self.change(Trim { day, now }).await {
+            match self.change(Trim { day, now, whole: false }).await {
                 Ok(runs) => gone += runs,
                 // Somebody reads it, or there is too much to keep. Its old runs go one by one, or the next time.
                 Err(cause @ (Error::Unavailable(_) | Error::Deadline)) => {
@@ -46,7 +46,7 @@ impl PostgresStore {
     }
 
     /// Detaches first, which nobody waits for, and can be broken off at any point and gone on with.
-    async fn remove_closed(&self) -> Result<(), Fault> {
+    pub(crate) async fn remove_closed(&self) -> Result<(), Fault> {
         let mut desk = self.desk().await?;
         let closed: Vec<i32> =
             sqlx::query_scalar("SELECT day FROM day WHERE closed = 1").fetch_all(&mut *desk).await?;
@@ -78,9 +78,11 @@ async fn remove(desk: &mut PgConnection, day: i32) -> Result<(), Fault> {
     Ok(())
 }
 
-struct Trim {
-    day: i32,
-    now: Ms,
+pub(crate) struct Trim {
+    pub(crate) day: i32,
+    pub(crate) now: Ms,
+    /// All history goes, whatever its flows say of keeping it.
+    pub(crate) whole: bool,
 }
 
 impl Change<usize> for Trim {
@@ -121,20 +123,20 @@ impl Trim {
         history: &str,
         event: &str,
     ) -> Result<usize, Fault> {
-        if self.count(connection, "<", MANY).await? < MANY {
+        if !self.whole && (self.goes_few(connection).await? || self.keeps_many(connection).await?) {
             return Ok(0);
         }
-        if self.count(connection, ">=", KEPT_ROWS_MAX).await? == KEPT_ROWS_MAX {
-            return Ok(0);
-        }
-        let gone = self.count(connection, "<", i64::MAX).await?;
+        let gone = if self.whole { 0 } else { self.count(connection, "<", i64::MAX).await? };
         self.hold(connection, &[history, event]).await?;
         let keep = "CASE WHEN h.status = 1 THEN flow.keep_done ELSE flow.keep_failed END";
-        let kept = format!(
-            "SELECT h.* FROM {history} AS h LEFT JOIN flow ON flow.key = h.flow
-             WHERE NOT coalesce(h.finished_at < {} - {keep}, false)",
-            self.now
-        );
+        let kept = match self.whole {
+            true => format!("SELECT h.* FROM {history} AS h WHERE false"),
+            false => format!(
+                "SELECT h.* FROM {history} AS h LEFT JOIN flow ON flow.key = h.flow
+                 WHERE NOT coalesce(h.finished_at < {} - {keep}, false)",
+                self.now
+            ),
+        };
         rewrite(connection, history, &kept, "doc").await?;
         let (own, later) = (self.within("id"), self.within("event"));
         let kept = format!(
@@ -146,6 +148,14 @@ impl Trim {
         );
         rewrite(connection, event, &kept, "body").await?;
         Ok(gone as usize)
+    }
+
+    async fn goes_few(&self, connection: &mut PgConnection) -> Result<bool, Fault> {
+        Ok(self.count(connection, "<", MANY).await? < MANY)
+    }
+
+    async fn keeps_many(&self, connection: &mut PgConnection) -> Result<bool, Fault> {
+        Ok(self.count(connection, ">=", KEPT_ROWS_MAX).await? == KEPT_ROWS_MAX)
     }
 
     /// Runs of the day that are past their time (`<`) or not, counted up to a limit. A flow's outcome whose time is not

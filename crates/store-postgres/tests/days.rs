@@ -105,3 +105,9 @@ async fn days_are_made_before_they_come() {
     store.expire(START, 1).await.expect("it looks after the store");
     assert_eq!(number(&mut looker, "SELECT count(*) FROM day WHERE closed = 0").await, 4);
 }
+
+#[tokio::test]
+async fn the_oldest_day_goes_early_and_what_is_needed_stays() {
+    let database = Database::create().await.expect("a database is made");
+    store::contract::space::the_oldest_day_goes_and_what_is_needed_stays(&*open(&database).await).await;
+}

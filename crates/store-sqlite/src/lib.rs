@@ -26,6 +26,7 @@ mod restore;
 mod row;
 mod search;
 mod shards;
+mod space;
 mod store;
 mod writer;
 

@@ -244,3 +244,10 @@ async fn a_run_that_has_ended_long_ago_is_not_taken_in_again() {
     let one = store.run_detail(id(1)).await.expect("asked").expect("it is there");
     assert_eq!(one.summary.status, Some(Status::Done));
 }
+
+#[tokio::test]
+async fn the_oldest_day_goes_early_and_what_is_needed_stays() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    store::contract::space::the_oldest_day_goes_and_what_is_needed_stays(&*store).await;
+}

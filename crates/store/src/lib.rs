@@ -15,6 +15,7 @@ pub mod memory;
 pub mod moving;
 pub mod queries;
 pub mod shards;
+pub mod space;
 
 pub use accounts::{Accounts, AuditEntry, NewUser, Role, Session, Token, User};
 pub use blobs::{BLOB_GRACE, BLOBS_MAX, BlobHash, BlobRow, BlobUse, Blobs, SWEPT_MAX};
@@ -37,6 +38,7 @@ pub use queries::{
 pub use shards::{
     Control, Epoch, Held, Joined, Lease, News, SHARDS, Shard, Shards, WorkerRow, all_shards, shard_of,
 };
+pub use space::{Space, Taken};
 
 /// Why a store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]

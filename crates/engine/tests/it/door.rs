@@ -178,6 +178,23 @@ fn a_full_disk_refuses_events_and_keeps_progress() {
 }
 
 #[test]
+fn a_closed_door_takes_nothing_new_and_what_is_here_goes_on() {
+    let world = World::new([order()]);
+    world.target.answers("erp", [Answer::Held]);
+    let life = world.start();
+    let run = life.send("in", json!({"name": "a"}));
+    crate::until_called(&world, &life, "erp", 1);
+    life.engine.close_door(true);
+    let refused = life.post(post(json!({})));
+    assert!(matches!(refused, Err(DoorError::Closed)), "{refused:?}");
+    world.target.release();
+    assert_eq!(life.until_ended(run), Status::Done);
+    life.engine.close_door(false);
+    let run = life.send("in", json!({"name": "b"}));
+    assert_eq!(life.until_ended(run), Status::Done);
+}
+
+#[test]
 fn a_store_that_is_away_refuses_events_keeps_progress_and_ends_nothing() {
     let world = World::new([order()]);
     world.target.answers("erp", [Answer::Held]);

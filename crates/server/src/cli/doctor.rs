@@ -5,7 +5,7 @@ mod report;
 
 use super::client;
 use super::serve::PORT;
-use super::settings::{Outgoing, Place};
+use super::settings::{Outgoing, Place, StorageBudget};
 use report::Report;
 use std::process::ExitCode;
 
@@ -15,6 +15,8 @@ pub struct Args {
     place: Place,
     #[command(flatten)]
     outgoing: Outgoing,
+    #[command(flatten)]
+    budget: StorageBudget,
     /// Only ask a running server whether it is ready, as a container's health check does.
     #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "http://127.0.0.1:8686")]
     health: Option<String>,

@@ -2,6 +2,7 @@
 
 use super::settings::Place;
 use crate::Settings;
+use crate::budget;
 use crate::moving::{Contents, Reader, Writer};
 use crate::vault::{self, KEY_FILE};
 use anyhow::{Context, bail};
@@ -40,7 +41,8 @@ pub async fn import(place: &Place, from: &Path) -> anyhow::Result<ExitCode> {
     let filled = fill(moving, from).await;
     filled.with_context(|| format!("importing into {}", storage.place()))?;
     storage.close().await;
-    eprintln!("{}: {}", storage.place(), told(&contents.rows));
+    let as_of = budget::date(contents.made_at);
+    eprintln!("{}: {}, as of {as_of}", storage.place(), told(&contents.rows));
     eprintln!("runs that are open go on when a server starts here; do not start the old store again");
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,6 @@
 //! `khlong serve`.
 
-use super::settings::{Outgoing, Place, RunRoom};
+use super::settings::{Outgoing, Place, RunRoom, StorageBudget};
 use super::{print_json, stop_on_signal};
 use crate::{App, Listening, Server, Traces};
 use serde_json::json;
@@ -17,6 +17,8 @@ pub struct Args {
     outgoing: Outgoing,
     #[command(flatten)]
     run_room: RunRoom,
+    #[command(flatten)]
+    budget: StorageBudget,
     #[command(flatten)]
     port: Port,
     /// The address under which browsers and shops reach this server.
@@ -55,6 +57,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut settings = args.place.settings();
     args.outgoing.apply(&mut settings)?;
     args.run_room.apply(&mut settings);
+    args.budget.apply(&mut settings);
     settings.store_bytes_max = args.store_bytes_max;
     settings.behind_proxy = args.behind_proxy;
     settings.base_url = args.base_url.unwrap_or_else(|| url(listening.address()));

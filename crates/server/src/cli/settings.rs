@@ -1,6 +1,7 @@
 //! The settings that several commands share, by flag or environment.
 
 use crate::Settings;
+use crate::budget::Limits;
 use anyhow::Context;
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
@@ -77,6 +78,32 @@ impl RunRoom {
     pub fn apply(&self, settings: &mut Settings) {
         settings.run_memory_max = self.run_memory_mb.map(|mb| (mb as usize) << 20);
         settings.run_disk_max = self.run_disk_mb.map(|mb| u64::from(mb) << 20);
+    }
+}
+
+/// How much the store may take.
+#[derive(clap::Args, Clone, Default)]
+pub struct StorageBudget {
+    /// GB that the store may take on its disk, such as 20 or 0.5. Near the end the oldest history goes early; at the end
+    /// no new events are taken until there is room, while runs go on.
+    #[arg(long, env = "KHLONG_STORAGE_MAX", value_name = "GB", value_parser = gigabytes)]
+    pub storage_max: Option<u64>,
+    /// Keep history as long as the flows say, even if the budget makes the door close for it.
+    #[arg(long, env = "KHLONG_STORAGE_KEEP_DAYS")]
+    pub storage_keep_days: bool,
+}
+
+impl StorageBudget {
+    pub fn apply(&self, settings: &mut Settings) {
+        settings.budget = Limits { bytes_max: self.storage_max, keeps_days: self.storage_keep_days };
+    }
+}
+
+fn gigabytes(text: &str) -> Result<u64, String> {
+    let bytes = text.trim().parse::<f64>().map(|gigabytes| gigabytes * f64::from(1 << 30));
+    match bytes {
+        Ok(bytes) if bytes >= 1.0 && bytes < u64::MAX as f64 => Ok(bytes as u64),
+        _ => Err("a number of GB above 0, such as 20 or 0.5".into()),
     }
 }
 

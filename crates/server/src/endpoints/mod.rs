@@ -10,6 +10,7 @@ mod flows;
 mod runs;
 mod session;
 mod specs;
+mod storage;
 pub(crate) mod tokens;
 
 use crate::failure::Failure;
@@ -58,6 +59,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(tokens::list, tokens::create))
         .routes(routes!(tokens::delete))
         .routes(routes!(audit::list))
+        .routes(routes!(storage::show))
         .routes(routes!(events::stream))
         .routes(routes!(docs::openapi_json))
         .routes(routes!(docs::page))

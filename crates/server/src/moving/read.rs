@@ -25,6 +25,7 @@ pub struct Reader {
 
 /// What a file holds.
 pub struct Contents {
+    pub made_at: i64,
     pub rows: BTreeMap<String, u64>,
     /// The keys that its secrets are sealed with, wrapped by a master key.
     pub keys: Option<String>,
@@ -38,7 +39,7 @@ impl Contents {
         while let Some(page) = reader.next_page()? {
             keys = keys.or_else(|| wrapped_keys(&page));
         }
-        Ok(Self { rows: reader.seen.rows, keys })
+        Ok(Self { made_at: reader.head.made_at, rows: reader.seen.rows, keys })
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod api;
 mod backup;
+mod budget;
 mod command_line;
 mod database;
 mod description;

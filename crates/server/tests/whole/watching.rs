@@ -37,7 +37,10 @@ async fn fail(khlong: &Khlong, owner: &Asker) -> String {
 
 #[tokio::test]
 async fn prometheus_reads_the_metrics_and_the_page_lists_each_of_them() {
-    let khlong = Khlong::start().await;
+    let limits = server::budget::Limits { bytes_max: Some(1 << 40), keeps_days: false };
+    let folder = tempfile::tempdir().unwrap();
+    let khlong = Khlong::start_in(folder, |settings| settings.budget = limits).await;
+    khlong.app.look_at_budget().await.unwrap();
     let owner = khlong.owner().await;
     failing(&owner).await;
     fail(&khlong, &owner).await;

@@ -40,6 +40,17 @@ impl FileKey {
         Self(finished_at.div_euclid(DAY_MS) * CLASSES_MAX + class)
     }
 
+    /// Midnight.
+    pub(crate) fn day(self) -> Ms {
+        self.0.div_euclid(CLASSES_MAX) * DAY_MS
+    }
+
+    /// The first and the last file that its day may have.
+    pub(crate) fn of_one_day(self) -> (Self, Self) {
+        let first = self.0.div_euclid(CLASSES_MAX) * CLASSES_MAX;
+        (Self(first), Self(first + CLASSES_MAX - 1))
+    }
+
     /// Such as `2026-11-25-14.db`.
     pub(crate) fn name(self) -> String {
         let (day, class) = (self.0.div_euclid(CLASSES_MAX), self.0.rem_euclid(CLASSES_MAX));

@@ -10,6 +10,7 @@ pub mod likeness;
 pub mod moving;
 pub mod queries;
 pub mod sample;
+pub mod space;
 
 use crate::Store;
 use async_trait::async_trait;

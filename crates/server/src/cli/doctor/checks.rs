@@ -2,6 +2,7 @@
 
 use super::Args;
 use super::report::Report;
+use crate::budget::{Level, Limits, megabytes};
 use crate::cli::client;
 use crate::vault::{KEY_FILE, Vault};
 use crate::{Settings, flows, wire};
@@ -12,7 +13,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use store::ids::{EPOCH_MS, time_of};
-use store::{FlowState, Ms, RunId, Store};
+use store::{FlowState, Ms, RunId, Space, Store};
 use store_sqlite::{Examined, SqliteStore};
 
 /// Below this much free disk the doctor warns.
@@ -32,6 +33,7 @@ pub async fn all(args: &Args, report: &mut Report) {
     if let Err(error) = args.outgoing.apply(&mut settings) {
         report.bad("settings", format!("{error:#}"), "Correct the file that is named.");
     }
+    args.budget.apply(&mut settings);
     let now = SystemClock.now();
     files(&settings.data, report);
     let opened = match settings.database {
@@ -72,7 +74,10 @@ async fn in_folder(args: &Args, settings: &Settings, now: Ms, report: &mut Repor
         return None;
     }
     match SqliteStore::look(&settings.data) {
-        Ok(store) => Some((store, examined.held)),
+        Ok(store) => {
+            budget(&settings.budget, &*store, report).await;
+            Some((store, examined.held))
+        }
         Err(error) => {
             report.bad("store", error, "Look at the folder's permissions.");
             None
@@ -90,6 +95,7 @@ async fn in_database(settings: &Settings, now: Ms, report: &mut Report) -> Opene
         }
     };
     report.good("store", format!("the store in {} opens", storage.place()));
+    budget(&settings.budget, storage.space(), report).await;
     let store = storage.store();
     match store.last_id().await {
         Ok(newest) => clock(Some(newest), now, report),
@@ -219,6 +225,27 @@ async fn disk(store: &dyn Store, report: &mut Report) {
     if size.wal_bytes > LOG_BYTES_MAX {
         let what = format!("the store's log has {} MB", size.wal_bytes >> 20);
         report.odd("disk", what, "End programs that read the file for long; a restart works the log in.");
+    }
+}
+
+/// What is taken by kind, and how near the end of the budget that is.
+async fn budget(limits: &Limits, space: &dyn Space, report: &mut Report) {
+    let taken = match space.taken().await {
+        Ok(taken) => taken,
+        Err(error) => return report.bad("storage", error, "Look at the store."),
+    };
+    let parts: Vec<_> =
+        taken.parts.iter().map(|(kind, bytes)| format!("{kind} {} MB", megabytes(*bytes))).collect();
+    let used = format!("{} MB taken ({})", megabytes(taken.bytes()), parts.join(", "));
+    let Some(most) = limits.bytes_max else {
+        return report.good("storage", format!("{used}; no budget is set (KHLONG_STORAGE_MAX)"));
+    };
+    let what = format!("{used} of a budget of {} MB", megabytes(most));
+    const ADVICE: &str = "Raise --storage-max, or keep runs for a shorter time in the flows' settings.";
+    match limits.level(taken.bytes()) {
+        Level::Fine => report.good("storage", what),
+        Level::Near | Level::Tight => report.odd("storage", what, ADVICE),
+        Level::Full => report.bad("storage", format!("{what}: no new events are taken"), ADVICE),
     }
 }
 
