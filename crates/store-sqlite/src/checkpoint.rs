@@ -2,7 +2,8 @@
 //!
 //! In-line checkpoints make one commit in a few hundred slow; a second thread alone never lets the log start over while
 //! commits keep coming (it grew by 120 MB/s). So the thread does the bulk, and the writer itself finishes the short
-//! tail between two commits from time to time, after which the log begins again at its start.
+//! tail between two commits from time to time, after which the log begins again at its start, if nobody is reading it just
+//! then. Where somebody is, or the thread is in the middle of its share, the writer tries again soon.
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::Path;
@@ -15,21 +16,24 @@ use store::Error;
 pub(crate) const PAGE_BYTES: u32 = 4096;
 /// The second thread starts at 4 MB of log.
 const PAGES_BACKGROUND: u32 = (4 << 20) / PAGE_BYTES;
-/// The writer does the rest each time the log has grown by 64 MB.
+/// From 64 MB on the writer does the rest, again and again, until the log has begun anew.
 const PAGES_TAIL: u32 = (64 << 20) / PAGE_BYTES;
+const PAGES_AGAIN: u32 = (4 << 20) / PAGE_BYTES;
 /// A log this long means that some reader never ends.
 const PAGES_ALARM: u32 = (512 << 20) / PAGE_BYTES;
 /// Between two background checkpoints, so that each has something to do.
 const PAUSE: Duration = Duration::from_millis(30);
 /// No long log for this long means that the burst is over.
 const QUIET: Duration = Duration::from_secs(1);
+/// While somebody keeps the log from being cut off, it is tried again after longer and longer pauses, up to this.
+const QUIET_MAX: Duration = Duration::from_secs(60);
 const CACHE_KIB: i64 = 1 << 10;
 
 pub(crate) struct Checkpoints {
     wake: Option<SyncSender<()>>,
     failed: Arc<OnceLock<String>>,
     thread: Option<JoinHandle<()>>,
-    /// How long the log was when the writer last did the tail.
+    /// How long the log was when the writer last tried to do the tail.
     tail_at: u32,
     alarmed: bool,
 }
@@ -63,7 +67,7 @@ impl Checkpoints {
         {
             let _ = wake.try_send(()); // full: it is awake already
         }
-        if pages - self.tail_at >= PAGES_TAIL {
+        if pages >= PAGES_TAIL && pages - self.tail_at >= PAGES_AGAIN {
             self.tail_at = pages;
             passive(writer, &self.failed);
             self.alarm(pages);
@@ -103,13 +107,18 @@ fn connect(file: &Path) -> rusqlite::Result<Connection> {
 /// Sleeps until the writer has something for it: an idle store costs nothing.
 fn run(connection: &Connection, woken: &Receiver<()>, failed: &OnceLock<String>) {
     while woken.recv().is_ok() {
+        let mut quiet = QUIET;
+        passive(connection, failed);
         loop {
-            passive(connection, failed);
-            thread::sleep(PAUSE);
-            match woken.recv_timeout(QUIET) {
-                Ok(()) => {}
+            match woken.recv_timeout(quiet) {
+                Ok(()) => {
+                    quiet = QUIET;
+                    passive(connection, failed);
+                    thread::sleep(PAUSE);
+                }
                 Err(RecvTimeoutError::Disconnected) => return,
-                Err(RecvTimeoutError::Timeout) => break truncate(connection, failed),
+                Err(RecvTimeoutError::Timeout) if truncate(connection, failed) => break,
+                Err(RecvTimeoutError::Timeout) => quiet = (quiet * 2).min(QUIET_MAX),
             }
         }
     }
@@ -119,22 +128,54 @@ fn passive(connection: &Connection, failed: &OnceLock<String>) {
     checkpoint(connection, "PRAGMA wal_checkpoint(PASSIVE)", failed);
 }
 
-/// After a burst, so that the next start has no log to read. It gives way to whoever is reading or writing.
-fn truncate(connection: &Connection, failed: &OnceLock<String>) {
-    checkpoint(connection, "PRAGMA wal_checkpoint(TRUNCATE)", failed);
+/// After a burst, so that the next start has no log to read and the disk has its room back. It gives way to whoever is
+/// reading or writing, and says whether it got its way.
+fn truncate(connection: &Connection, failed: &OnceLock<String>) -> bool {
+    checkpoint(connection, "PRAGMA wal_checkpoint(TRUNCATE)", failed)
 }
 
-/// What it cannot move now, for a reader, another checkpoint or a full disk, stays in the log and is as safe there.
-fn checkpoint(connection: &Connection, sql: &str, failed: &OnceLock<String>) {
+/// What it cannot move now, for a reader, another checkpoint or a full disk, stays in the log and is as safe there. Says
+/// whether nobody was in the way.
+fn checkpoint(connection: &Connection, sql: &str, failed: &OnceLock<String>) -> bool {
     let done = connection
         .prepare_cached(sql)
         .and_then(|mut statement| statement.query_row([], |row| row.get::<_, i64>(0)));
-    let Err(error) = done else { return };
-    if matches!(
-        error.sqlite_error_code(),
-        Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
-    ) {
-        return;
+    match done {
+        Ok(busy) => busy == 0,
+        Err(error)
+            if matches!(
+                error.sqlite_error_code(),
+                Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+            ) =>
+        {
+            false
+        }
+        Err(error) => {
+            let _ = failed.set(format!("a checkpoint failed: {error}"));
+            true
+        }
     }
-    let _ = failed.set(format!("a checkpoint failed: {error}"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_that_a_reader_keeps_is_cut_off_when_the_reader_has_gone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.db");
+        let writer = Connection::open(&file).expect("it opens");
+        writer.pragma_update(None, "journal_mode", "WAL").expect("set");
+        writer.execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (1)").expect("written");
+        let log = || std::fs::metadata(folder.path().join("a.db-wal")).expect("there is a log").len();
+        let (checkpoints, failed) = (connect(&file).expect("it opens"), OnceLock::new());
+        let reader = Connection::open(&file).expect("it opens");
+        reader.execute_batch("BEGIN; SELECT * FROM t").expect("it reads");
+        writer.execute_batch("INSERT INTO t VALUES (2)").expect("written");
+        assert!(!truncate(&checkpoints, &failed) && log() > 0, "a reader is in the way");
+        reader.execute_batch("END").expect("it ends");
+        assert!(truncate(&checkpoints, &failed) && log() == 0);
+        assert_eq!(failed.get(), None);
+    }
 }
