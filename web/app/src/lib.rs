@@ -12,6 +12,7 @@ mod scripts;
 mod session;
 mod shell;
 mod storage;
+mod storage_notice;
 mod time;
 mod words;
 

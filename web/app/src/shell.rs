@@ -7,6 +7,7 @@ use crate::load::{self, Load};
 use crate::pages;
 use crate::session::{Session, SessionState};
 use crate::storage;
+use crate::storage_notice::StorageNotice;
 use crate::time::Now;
 use crate::words::{Language, language, words};
 use api::path;
@@ -94,6 +95,7 @@ fn Shell() -> impl IntoView {
         <div class="kl-shell">
             <Rail/>
             <div class="kl-content" id="content" tabindex="-1">
+                <StorageNotice/>
                 {load::draw(specs, |specs| {
                     provide_context(Catalog(Arc::new(specs.get_untracked())));
                     view! { <Pages/> }

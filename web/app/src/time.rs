@@ -29,6 +29,10 @@ impl Now {
         }
         Self(now)
     }
+
+    pub fn get(self) -> i64 {
+        self.0.get()
+    }
 }
 
 pub fn now_ms() -> i64 {
