@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 
+use crate::load::FIRST_NUMBER;
+
 /// Stands in the prepared order where each sender writes its number.
 pub const NUMBER: &str = "99999999";
 
@@ -97,6 +99,77 @@ pub fn over_each_element() -> Value {
         {"from": "start", "to": "each"}, {"from": "each.item", "to": "body"}, {"from": "each.done", "to": "count"},
     ]);
     json!({"khlong": 1, "id": "bench-w3", "name": "bench-w3", "nodes": nodes, "edges": edges})
+}
+
+/// A script for each element of the body, and a count of what came out.
+pub fn over_each_row(id: &str, format: &str) -> Value {
+    over(
+        id,
+        format,
+        vec![
+            json!({"id": "row", "use": "core/script", "with": {"script": "#{ n: item.n, twice: parse_number(`${item.n}`) * 2 }"}}),
+        ],
+    )
+}
+
+/// A call for each element.
+pub fn over_each_row_to_an_action(id: &str, sink: SocketAddr) -> Value {
+    let mut send = send(sink);
+    send["with"]["body"] = json!({"ref": format!("${{parse_number(item.n) + {FIRST_NUMBER}}}")});
+    over(id, "csv", vec![send])
+}
+
+fn over(id: &str, format: &str, body: Vec<Value>) -> Value {
+    let items = json!({"items": "${trigger.body}", "format": format});
+    let mut nodes = vec![
+        json!({"id": "in", "use": "core/webhook", "with": {"path": id, "body_bytes_max": 256 << 20}}),
+        json!({"id": "each", "use": "core/for_each", "with": items}),
+        json!({"id": "count", "use": "core/script", "with": {"script": "input.len()"}}),
+    ];
+    let first = body[0]["id"].clone();
+    nodes.extend(body);
+    let edges = json!([
+        {"from": "in", "to": "each"}, {"from": "each.item", "to": first}, {"from": "each.done", "to": "count"},
+    ]);
+    json!({"khlong": 1, "id": id, "name": id, "nodes": nodes, "edges": edges})
+}
+
+/// Rows of a table, each of about so many bytes.
+pub fn table(rows: u32, bytes: usize) -> Vec<u8> {
+    let mut text = b"n,sku,note\n".to_vec();
+    for n in 0..rows {
+        let note = note(n, bytes.saturating_sub(24));
+        text.extend_from_slice(format!("{n},TEA-{},{note}\n", n % 9_973).as_bytes());
+    }
+    text
+}
+
+/// The same as a JSON list.
+pub fn list(rows: u32, bytes: usize) -> Vec<u8> {
+    let mut text = b"[".to_vec();
+    for n in 0..rows {
+        let (comma, note) = (if n == 0 { "" } else { "," }, note(n, bytes.saturating_sub(44)));
+        text.extend_from_slice(
+            format!(r#"{comma}{{"n":{n},"sku":"TEA-{}","note":"{note}"}}"#, n % 9_973).as_bytes(),
+        );
+    }
+    text.push(b']');
+    text
+}
+
+/// Text that packs about as well as what people write.
+fn note(n: u32, bytes: usize) -> String {
+    const WORDS: [&str; 8] = ["oolong", "jasmine", "white", "pu-erh", "matcha", "first", "flush", "tin"];
+    let (mut note, mut seed) = (String::with_capacity(bytes + 8), n.wrapping_mul(2_654_435_761) | 1);
+    while note.len() < bytes {
+        seed ^= seed << 13;
+        seed ^= seed >> 17;
+        seed ^= seed << 5;
+        note.push_str(WORDS[seed as usize % WORDS.len()]);
+        note.push(' ');
+    }
+    note.truncate(bytes);
+    note
 }
 
 /// The elements that go through it.

@@ -3,6 +3,7 @@
 mod flows;
 mod history;
 mod http1;
+mod items;
 mod khlong;
 mod limits;
 mod load;
@@ -65,6 +66,8 @@ enum Scene {
     History,
     /// Bodies of 1 KB, 100 KB and 5 MB.
     Payload,
+    /// For-eaches of 1,000 to 1,000,000 elements, and files of 200 MB.
+    Items,
 }
 
 impl Options {

@@ -42,7 +42,14 @@ pub struct Measured {
 pub struct Sheet(pub Vec<Measured>);
 
 impl Sheet {
-    fn note(&mut self, scene: &'static str, of: &str, what: &'static str, value: f64, unit: &'static str) {
+    pub fn note(
+        &mut self,
+        scene: &'static str,
+        of: &str,
+        what: &'static str,
+        value: f64,
+        unit: &'static str,
+    ) {
         eprintln!("    {of}: {what} {value:.1} {unit}");
         self.0.push(Measured { scene, of: of.to_owned(), what, value, unit });
     }
@@ -94,6 +101,10 @@ impl Bench<'_> {
         if self.options.wants(Scene::Payload) {
             eprintln!("==> bytes of a body");
             self.payload(&mut sheet).await?;
+        }
+        if self.options.wants(Scene::Items) {
+            eprintln!("==> long lists and files");
+            self.items(&mut sheet).await?;
         }
         Ok(sheet)
     }

@@ -65,7 +65,7 @@ enum Task {
         /// How long each of the loads runs
         #[arg(long, default_value_t = 10)]
         seconds: u32,
-        /// Only these scenes, parted by commas: usual, keys, depth, history, payload
+        /// Only these scenes, parted by commas: usual, keys, depth, history, payload, items
         #[arg(long)]
         only: Option<String>,
         /// More for the load generator, after `--`; its `--help` says what
