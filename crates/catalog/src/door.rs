@@ -13,8 +13,8 @@ use url::form_urlencoded;
 
 /// The largest body a webhook takes unless its node says otherwise.
 pub const BODY_BYTES_DEFAULT: u64 = 1 << 20;
-/// The largest body that a node can ask for.
-pub const BODY_BYTES_CEILING: u64 = 16 << 20;
+/// The largest body that a node can ask for. What is longer than 16 MB is not held: it goes to the disk as it comes.
+pub const BODY_BYTES_CEILING: u64 = 1 << 30;
 
 /// Parts of header names whose values are not kept with an event: they may be credentials or signatures.
 const SECRET_NAMES: [&str; 8] =
@@ -22,8 +22,12 @@ const SECRET_NAMES: [&str; 8] =
 
 /// The signature that a body should have, by the digest in the type parameter.
 pub fn sign<M: Mac + KeyInit>(key: &[u8], body: &[u8]) -> Vec<u8> {
-    let mac = <M as Mac>::new_from_slice(key).expect("HMAC takes keys of any length");
-    mac.chain_update(body).finalize().into_bytes().to_vec()
+    signer::<M>(key).chain_update(body).finalize().into_bytes().to_vec()
+}
+
+/// The same for a body that comes in parts.
+pub fn signer<M: Mac + KeyInit>(key: &[u8]) -> M {
+    <M as Mac>::new_from_slice(key).expect("HMAC takes keys of any length")
 }
 
 /// Compares in a time that does not tell how much was right.
@@ -93,16 +97,27 @@ pub fn read_body(request: &Request<'_>) -> Result<Body, Refusal> {
         return Ok(Value::Null.into());
     }
     let content_type = header(request.headers, "content-type").unwrap_or_default();
-    let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let kind = kind_of(content_type);
     match kind.as_str() {
         "application/x-www-form-urlencoded" => Ok(pairs(body).into()),
-        "application/json" => read_json(body),
-        kind if kind.ends_with("+json") => read_json(body),
+        kind if kind_is_json(kind) => read_json(body),
         "" if too_deep(body) => read_json(body),
         "" => Ok(read_json(body).unwrap_or_else(|_| text_or_base64(body).into())),
         kind if kind.starts_with("text/") || kind.ends_with("xml") => Ok(text_or_base64(body).into()),
         _ => Ok(base64(body).into()),
     }
+}
+
+fn kind_of(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn kind_is_json(kind: &str) -> bool {
+    kind == "application/json" || kind.ends_with("+json")
+}
+
+pub fn is_json(content_type: &str) -> bool {
+    kind_is_json(&kind_of(content_type))
 }
 
 fn too_deep(body: &[u8]) -> bool {

@@ -11,5 +11,5 @@ pub use connection::Connection;
 pub use error::{Error, Retry};
 pub use http::{Http, HttpPolicy};
 pub use operation::{
-    Action, ActionCx, Body, Catalog, Connector, Delivery, Refusal, Request, Webhook, decode,
+    Action, ActionCx, Body, Catalog, Connector, Delivery, Passed, Passing, Refusal, Request, Webhook, decode,
 };

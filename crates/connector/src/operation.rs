@@ -129,6 +129,24 @@ impl PartialEq for Body {
     }
 }
 
+/// A body that is too long to be held, as a trigger sees it pass.
+pub trait Passing: Send {
+    /// Takes the next part. A refusal ends it: what is wrong with the beginning does not get better.
+    fn pass(&mut self, part: &[u8]) -> Result<(), Refusal>;
+
+    /// Everything has passed.
+    fn end(self: Box<Self>) -> Result<Passed, Refusal>;
+}
+
+/// What an accepted request brings besides its long body, which is kept as it came.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Passed {
+    /// As in `Delivery`.
+    pub id: Option<String>,
+    pub head: Map<String, Value>,
+    pub content_type: String,
+}
+
 /// Why a request is not an event.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -171,6 +189,17 @@ pub trait Webhook: Send + Sync {
         with: &Map<String, Value>,
         connection: Option<&Connection>,
     ) -> Result<Delivery, Refusal>;
+
+    /// The same for a body that is too long to be held, which `request` comes without; nothing where this trigger takes
+    /// no such body.
+    fn receive_long(
+        &self,
+        _request: &Request<'_>,
+        _with: &Map<String, Value>,
+        _connection: Option<&Connection>,
+    ) -> Result<Option<Box<dyn Passing>>, Refusal> {
+        Ok(None)
+    }
 }
 
 /// A system that operations belong to.

@@ -7,6 +7,8 @@ use zstd::bulk::{Compressor, Decompressor};
 
 const PLAIN: u8 = 0;
 const ZSTD: u8 = 1;
+/// What follows says where the body is.
+const ELSEWHERE: u8 = 2;
 
 /// Shorter bodies do not gain from compression.
 const COMPRESS_BYTES_MIN: usize = 1 << 10;
@@ -65,6 +67,16 @@ pub fn decode(kept: &Bytes) -> io::Result<Bytes> {
         }
         Some(_) => Err(damaged()),
     }
+}
+
+/// Stands for a body that lies elsewhere.
+pub fn refer(text: &[u8]) -> Bytes {
+    [&[ELSEWHERE], text].concat().into()
+}
+
+/// What was given to `refer`.
+pub fn referred(kept: &Bytes) -> Option<Bytes> {
+    (kept.first() == Some(&ELSEWHERE)).then(|| kept.slice(1..))
 }
 
 #[cfg(test)]

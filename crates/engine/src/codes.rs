@@ -16,6 +16,9 @@ pub(crate) const TOO_DEEP: &str = "E0508";
 pub(crate) const RUN_ROOM: &str = "E0509";
 pub(crate) const TOO_LARGE: &str = "E0510";
 pub(crate) const REPLACED: &str = "E0511";
+pub(crate) const NO_LIST: &str = "E0514";
+pub(crate) const BROKEN_ITEM: &str = "E0515";
+pub(crate) const BODY_UNREAD: &str = "E0516";
 
 pub(crate) fn error(code: &str, message: impl Into<String>, advice: &str) -> StepError {
     StepError { code: code.into(), message: message.into(), advice: advice.into() }
@@ -107,5 +110,30 @@ pub const PAGES: &[Page] = &[
          event came with the same key. Nothing was sent for this one; the run that took its place is named.",
         "Nothing, if the newer event holds everything that the older did. If each event counts, take `collapse` out of the \
          flow's settings.",
+    ),
+    page(
+        NO_LIST,
+        "A for-each has no list to go through in a long body",
+        "A body of more than 16 MB is kept on the disk and read piece by piece. The for-each could not tell how it holds its \
+         elements: its content type is none of JSON, JSON lines or CSV, or the path leads into a table, or the for-each \
+         is to read a text and was given something else.",
+        "Choose the format in the for-each: `json` for a list, which may lie below members (`${trigger.body.orders}`), `lines` \
+         for one JSON value on each line, `csv` for a table whose first row names the columns.",
+    ),
+    page(
+        BROKEN_ITEM,
+        "An element of a file cannot be read",
+        "The file that a for-each reads is broken at the place named: a row with more or fewer columns than the first row, an \
+         element that is not JSON, a quote that is never closed, bytes that are no text in the encoding, or an end in the \
+         middle. Rows are counted as a spreadsheet does, the first row being row 1. What came before has been gone through.",
+        "Correct the file there and send it again. Where the elements before it have had effects, give each a key of its own \
+         in the target, so that sending the whole file again repeats none.",
+    ),
+    page(
+        BODY_UNREAD,
+        "A long body cannot be read back",
+        "A body that is too long for its event lies in the store on its own. It was not there, or the store could not read it: \
+         a file was removed from the data folder, or the database did not answer.",
+        "Retry the run when the store works again. If a file is missing, restore it from a backup, or send the body again.",
     ),
 ];

@@ -1,6 +1,6 @@
 //! The door: a request or a call becomes an event on disk, and then a run in the queue.
 
-use crate::big::Shown;
+use crate::big::{self, Blob, BlobRef, Pieces, Shown, Upload};
 use crate::core::Core;
 use crate::error::{DoorError, Error};
 use crate::flow::Flow;
@@ -10,14 +10,14 @@ use crate::trace::{Span, Trace};
 use crate::writer::{Write, WriteError};
 use crate::{codec, failpoint, keys};
 use bytes::Bytes;
-use connector::{Body, Delivery, Request};
+use connector::{Body, Delivery, Passed, Passing, Request};
 use model::{FlowId, NodeId, Value};
 use run::Data;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use store::{Accept, Accepted, EventRow, RunId, RunRow, ScheduleMoved};
+use store::{Accept, Accepted, BlobUse, EventRow, RunId, RunRow, ScheduleMoved};
 use tokio::sync::oneshot;
 
 /// What the sender of an event is told.
@@ -45,10 +45,20 @@ pub struct Arrival<'a> {
     /// The same again is the same event.
     pub delivery: Option<String>,
     pub head: serde_json::Map<String, Value>,
-    pub body: Body,
+    pub body: Sent,
     pub parent: Option<(RunId, String)>,
     pub schedule: Option<ScheduleMoved>,
 }
+
+/// What an event brings.
+pub enum Sent {
+    Body(Body),
+    /// Too long to be held, and on disk already.
+    Blob(BlobRef),
+}
+
+/// Longer bodies lie in blobs, beside the rows of their events.
+const INLINE_BYTES_MAX: usize = 1 << 20;
 
 /// Seconds after which a sender that was told "busy" may come back.
 pub const RETRY_AFTER_S: u32 = 5;
@@ -60,8 +70,19 @@ pub async fn receive(core: &Arc<Core>, at: &Listener, request: &Request<'_>) -> 
     let connection = at.connection.as_ref().and_then(|name| core.connections.connection(name));
     let Delivery { id, body, mut head } = at.webhook.receive(request, &at.with, connection.as_deref())?;
     Trace::of_headers(request.headers).keep(&mut head);
+    enter(core, at, id, head, Sent::Body(body)).await
+}
+
+/// A request's event goes in, and the flow's own answer is waited for where it gives one.
+async fn enter(
+    core: &Arc<Core>,
+    at: &Listener,
+    delivery: Option<String>,
+    head: serde_json::Map<String, Value>,
+    body: Sent,
+) -> Result<Received, DoorError> {
     let (flow, trigger) = (&at.flow, at.node.clone());
-    let arrival = Arrival { flow, trigger, delivery: id, head, body, parent: None, schedule: None };
+    let arrival = Arrival { flow, trigger, delivery, head, body, parent: None, schedule: None };
     let (answer, answered) = oneshot::channel();
     let mut received = accept(core, arrival, at.answer_timeout.is_some().then_some(answer)).await?;
     if let (Some(timeout), false) = (at.answer_timeout, received.duplicate) {
@@ -69,6 +90,63 @@ pub async fn receive(core: &Arc<Core>, at: &Listener, request: &Request<'_>) -> 
         received.answer = answer.ok().and_then(Result::ok);
     }
     Ok(received)
+}
+
+/// A request whose body is too long to be held, on its way in. Dropped before its end, it leaves nothing.
+pub struct Intake {
+    core: Arc<Core>,
+    at: Arc<Listener>,
+    passing: Box<dyn Passing>,
+    upload: Upload,
+    trace: Trace,
+}
+
+impl Intake {
+    /// Nothing where the trigger takes no such body. The request has none yet.
+    pub fn begin(
+        core: &Arc<Core>,
+        at: &Arc<Listener>,
+        request: &Request<'_>,
+    ) -> Result<Option<Self>, DoorError> {
+        if at.paused {
+            return Err(DoorError::Paused);
+        }
+        let connection = at.connection.as_ref().and_then(|name| core.connections.connection(name));
+        let Some(passing) = at.webhook.receive_long(request, &at.with, connection.as_deref())? else {
+            return Ok(None);
+        };
+        let trace = Trace::of_headers(request.headers);
+        let (core, at) = (core.clone(), at.clone());
+        Ok(Some(Self { upload: Upload::begin(&core), core, at, passing, trace }))
+    }
+
+    pub async fn put(&mut self, part: &[u8]) -> Result<(), DoorError> {
+        if self.core.closed.load(Ordering::Relaxed) {
+            return Err(DoorError::Closed);
+        }
+        self.passing.pass(part)?;
+        self.upload.put(part).await.map_err(not_stowed)
+    }
+
+    /// The body is whole: its event goes in if the sender is who it says.
+    pub async fn end(self) -> Result<Received, DoorError> {
+        let Self { core, at, passing, upload, trace } = self;
+        let Passed { id, mut head, content_type } = passing.end()?;
+        trace.keep(&mut head);
+        let blob = upload.seal(Some(content_type)).await.map_err(not_stowed)?;
+        enter(&core, &at, id, head, Sent::Blob(blob)).await
+    }
+}
+
+fn not_stowed(error: store::Error) -> DoorError {
+    match error {
+        store::Error::Full => DoorError::StoreFull,
+        store::Error::Deadline | store::Error::Unavailable(_) => DoorError::StoreAway,
+        error => {
+            tracing::error!(%error, "a long body could not be kept");
+            DoorError::Down
+        }
+    }
 }
 
 pub async fn start_run(
@@ -97,7 +175,7 @@ impl<'a> Arrival<'a> {
     pub fn of(flow: &'a Arc<Flow>, trigger: usize, delivery: Option<String>, body: impl Into<Body>) -> Self {
         let trigger = flow.plan.id(trigger).clone();
         let head = serde_json::Map::new();
-        Self { flow, trigger, delivery, head, body: body.into(), parent: None, schedule: None }
+        Self { flow, trigger, delivery, head, body: Sent::Body(body.into()), parent: None, schedule: None }
     }
 
     /// Says what the event follows from.
@@ -124,8 +202,9 @@ pub async fn accept(
     }
     let flow = arrival.flow;
     let (arrival, span) = received(core, arrival);
-    let prepared = prepare(core, arrival, answer)?;
+    let mut prepared = prepare(core, arrival, answer)?;
     let _room = Room::take(core, prepared.fresh.bytes)?;
+    prepared.stow(core).await?;
     noted(span, submit(core, flow, prepared).await)
 }
 
@@ -140,7 +219,12 @@ pub async fn accept_with_patience<'a>(
     loop {
         let (arrival, span) = received(core, arrival());
         let flow = arrival.flow;
-        match noted(span, submit(core, flow, prepare(core, arrival, None)?).await) {
+        let mut prepared = prepare(core, arrival, None)?;
+        let accepted = match prepared.stow(core).await {
+            Ok(()) => submit(core, flow, prepared).await,
+            Err(error) => Err(error),
+        };
+        match noted(span, accepted) {
             Err(DoorError::StoreFull | DoorError::StoreAway | DoorError::Busy { .. }) => {
                 tokio::time::sleep(SPACE_PAUSE).await
             }
@@ -207,15 +291,28 @@ struct Prepared {
     event: EventRow,
     fresh: Box<Fresh>,
     schedule: Option<ScheduleMoved>,
+    /// A body that is too long for its row, until it is in a blob.
+    long: Option<Bytes>,
+    blob: Option<BlobRef>,
 }
 
 impl Prepared {
+    async fn stow(&mut self, core: &Arc<Core>) -> Result<(), DoorError> {
+        let Some(long) = self.long.take() else { return Ok(()) };
+        let blob = big::stow(core, &long).await.map_err(not_stowed)?;
+        self.event.body = blob.encode();
+        self.fresh.kept.body = self.event.body.clone();
+        self.blob = Some(blob);
+        Ok(())
+    }
+
     fn numbered(mut self, id: RunId) -> (Write, Ready) {
         let row = &mut self.fresh.row;
         (row.id, row.event, row.lineage, self.event.id) = (id, id, id, id);
         let row = row.clone();
         let accept = Accept { event: Some(self.event), run: row.clone(), records: Vec::new(), retries: None };
-        let write = Write { accept: Some(accept), schedule: self.schedule, ..Write::default() };
+        let blob_use = self.blob.map(|blob| BlobUse::of_event(id, blob.hash()));
+        let write = Write { accept: Some(accept), schedule: self.schedule, blob_use, ..Write::default() };
         (write, ready_of(row, Some(self.fresh)))
     }
 }
@@ -235,17 +332,20 @@ fn prepare(
     let Arrival { flow, trigger, delivery, head, body, parent, schedule } = arrival;
     let now = core.clock.now();
     let head_text = serde_json::to_vec(&head).map_err(|error| DoorError::Malformed(error.to_string()))?;
-    let raw = match &body {
-        Body::Json(text) => text.clone(),
-        Body::Value(value) => {
-            serde_json::to_vec(value).map_err(|error| DoorError::Malformed(error.to_string()))?.into()
+    let (raw, sha256, blob) = match &body {
+        Sent::Blob(blob) => (blob.encode(), blob.hash(), Some(blob.clone())),
+        Sent::Body(body) => {
+            let raw = text_of(body)?;
+            let sha256 = Sha256::digest(&raw).into();
+            (raw, sha256, None)
         }
     };
     // What nobody has looked into stays closed until its run starts.
-    let closed = flow.order_by.is_none() && matches!(body, Body::Json(_));
+    let closed = flow.order_by.is_none() && !matches!(body, Sent::Body(Body::Value(_)));
     let opened = (!closed).then(|| match body {
-        Body::Json(text) => Data::received(head, Data::from_text(text)),
-        Body::Value(value) => trigger_data(head, value),
+        Sent::Body(Body::Json(text)) => Data::received(head, Data::from_text(text)),
+        Sent::Body(Body::Value(value)) => trigger_data(head, value),
+        Sent::Blob(blob) => Data::received(head, Blob::data(blob)),
     });
     let key = opened.as_ref().map(|data| ordering_key(core, flow, data)).transpose()?.flatten();
     let lane = key.as_deref().map(|key| keys::lane(flow.key, key));
@@ -262,7 +362,13 @@ fn prepare(
         started_at: now,
         deadline: flow.deadline(now),
     };
-    let kept = Kept { head: codec::encode(&head_text), body: codec::encode(&raw) };
+    let long = (blob.is_none() && raw.len() > INLINE_BYTES_MAX).then(|| raw.clone());
+    let body = match (&blob, &long) {
+        (Some(_), _) => raw.clone(),
+        (None, Some(_)) => Bytes::new(),
+        (None, None) => codec::encode(&raw),
+    };
+    let kept = Kept { head: codec::encode(&head_text), body };
     let event = EventRow {
         id: 0,
         flow: flow.key,
@@ -271,10 +377,20 @@ fn prepare(
         delivery: delivery.map(|delivery| keys::delivery(&delivery)),
         head: kept.head.clone(),
         body: kept.body.clone(),
-        sha256: Sha256::digest(&raw).into(),
+        sha256,
     };
     let fresh = Box::new(Fresh { row, trigger, kept, opened, bytes: raw.len(), answer });
-    Ok(Prepared { event, fresh, schedule })
+    Ok(Prepared { event, fresh, schedule, long, blob })
+}
+
+fn text_of(body: &Body) -> Result<Bytes, DoorError> {
+    match body {
+        Body::Json(text) => Ok(text.clone()),
+        Body::Value(value) => {
+            let text = serde_json::to_vec(value).map_err(|error| DoorError::Malformed(error.to_string()))?;
+            Ok(text.into())
+        }
+    }
 }
 
 /// Where a trigger's body is found in what nodes see as `trigger`.
@@ -301,18 +417,42 @@ pub fn with_body(event: &EventRow, body: &Value) -> Result<EventRow, Error> {
 }
 
 /// The ordering key that a flow gives an event.
-pub fn key_of(core: &Core, flow: &Flow, event: &EventRow) -> Result<Option<String>, Error> {
-    let data = open(&Kept { head: event.head.clone(), body: event.body.clone() })?;
+pub async fn key_of(core: &Core, flow: &Flow, event: &EventRow) -> Result<Option<String>, Error> {
+    let data = open(core, &Kept { head: event.head.clone(), body: event.body.clone() }).await?;
     ordering_key(core, flow, &data).map_err(|error| Error::NotPossible(error.to_string()))
 }
 
 /// What a trigger received, read back from how the store has it.
-pub fn open(kept: &Kept) -> Result<Data, Error> {
-    let unreadable =
-        |error: &dyn std::fmt::Display| Error::Store(store::Error::Unreadable(error.to_string()));
-    let json = |kept| codec::decode(kept).map_err(|error| unreadable(&error));
-    let head = serde_json::from_slice(&json(&kept.head)?).map_err(|error| unreadable(&error))?;
-    Ok(Data::received(head, Data::from_text(json(&kept.body)?)))
+pub async fn open(core: &Core, kept: &Kept) -> Result<Data, Error> {
+    let body = match BlobRef::of(&kept.body)? {
+        Some(blob) if blob.content_type.is_none() => {
+            let bytes = blob.bytes;
+            Data::from_text(Pieces::of(core.store.clone(), &blob).whole(bytes).await?)
+        }
+        _ => shown_body(kept)?,
+    };
+    Ok(Data::received(head_of(kept)?, body))
+}
+
+/// The same for people, who see of a long body what it is and how it begins.
+pub fn open_shown(kept: &Kept) -> Result<Data, Error> {
+    Ok(Data::received(head_of(kept)?, shown_body(kept)?))
+}
+
+fn shown_body(kept: &Kept) -> Result<Data, Error> {
+    match BlobRef::of(&kept.body)? {
+        Some(blob) => Ok(Blob::data(blob)),
+        None => Ok(Data::from_text(codec::decode(&kept.body).map_err(unreadable)?)),
+    }
+}
+
+fn head_of(kept: &Kept) -> Result<serde_json::Map<String, Value>, Error> {
+    let head = codec::decode(&kept.head).map_err(unreadable)?;
+    serde_json::from_slice(&head).map_err(unreadable)
+}
+
+fn unreadable(error: impl std::fmt::Display) -> Error {
+    Error::Store(store::Error::Unreadable(error.to_string()))
 }
 
 fn ordering_key(core: &Core, flow: &Flow, data: &Data) -> Result<Option<String>, DoorError> {

@@ -2,7 +2,7 @@
 
 use crate::again::Again;
 use crate::core::{ConnectionSource, Core, Parts};
-use crate::door::{self, RETRY_AFTER_S, Received};
+use crate::door::{self, Intake, RETRY_AFTER_S, Received};
 use crate::error::{DoorError, Error};
 use crate::flows::Listener;
 use crate::gauges::Gauges;
@@ -121,6 +121,12 @@ impl Engine {
     /// Takes a request in. Returns when its event is on disk, or with the flow's own answer.
     pub async fn receive(&self, hook: &Hook, request: &Request<'_>) -> Result<Received, DoorError> {
         door::receive(&self.0, &hook.0, request).await
+    }
+
+    /// Begins to take a request whose body is too long to be held; nothing where its trigger takes none. The request
+    /// comes without the body.
+    pub fn receive_long(&self, hook: &Hook, request: &Request<'_>) -> Result<Option<Intake>, DoorError> {
+        Intake::begin(&self.0, &hook.0, request)
     }
 
     /// Starts a run by hand.
@@ -324,5 +330,5 @@ impl Core {
 
 fn read_event(event: &store::EventRow) -> Result<Value, Error> {
     let kept = Kept { head: event.head.clone(), body: event.body.clone() };
-    Ok(notes::shown_trigger(&door::open(&kept)?))
+    Ok(notes::shown_trigger(&door::open_shown(&kept)?))
 }

@@ -3,7 +3,7 @@
 //! `KHLONG_DIE_AT=commit.after:3` ends the process the third time that it comes to this place, as suddenly as `kill -9`.
 
 /// Every place there is, for tests to choose from.
-pub const PLACES: [&str; 10] = [
+pub const PLACES: [&str; 13] = [
     "commit.before",
     "commit.after",
     "acknowledge",
@@ -14,6 +14,9 @@ pub const PLACES: [&str; 10] = [
     "timer",
     "tick",
     "expire",
+    "blob.piece",
+    "blob.sealed",
+    "items.fed",
 ];
 
 #[cfg(not(debug_assertions))]

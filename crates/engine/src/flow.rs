@@ -1,6 +1,7 @@
 //! A flow version made ready to run: its plan, and each node with its script, fields and connector at hand.
 
 use crate::Error;
+use crate::big::{Format, Reading};
 use crate::gauges::Places;
 use connector::{Action, Catalog};
 use model::{ConnectionName, FlowDocument, FlowId, Mode, Node, OnError, Retry, Span, Value};
@@ -36,6 +37,7 @@ pub enum Work {
     Filter(Arc<Template>),
     ForEach {
         items: Arc<Template>,
+        reading: Reading,
         parallel: u32,
         rule: LoopRule,
     },
@@ -166,6 +168,7 @@ fn compile_node(node: &Node, catalog: &Catalog, scripts: &script::Engine) -> Res
         "core/merge" => Work::Pass,
         "core/for_each" => Work::ForEach {
             items: field("items")?,
+            reading: reading(&text),
             parallel: node
                 .with
                 .get("parallel")
@@ -192,6 +195,25 @@ fn compile_node(node: &Node, catalog: &Catalog, scripts: &script::Engine) -> Res
             None => return Err(format!("there is no operation {}", node.operation)),
         },
     })
+}
+
+/// How a for-each reads a text.
+fn reading<'n>(text: &dyn Fn(&str) -> Option<&'n str>) -> Reading {
+    Reading {
+        format: match text("format") {
+            Some("json") => Format::Json,
+            Some("lines") => Format::Lines,
+            Some("csv") => Format::Csv,
+            _ => Format::Auto,
+        },
+        separator: match text("separator") {
+            Some("semicolon") => b';',
+            Some("tab") => b'\t',
+            Some("pipe") => b'|',
+            _ => b',',
+        },
+        encoding: text("encoding").filter(|name| *name != "auto").map(str::to_owned),
+    }
 }
 
 type Case = (String, Arc<Template>);

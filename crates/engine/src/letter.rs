@@ -1,5 +1,6 @@
 //! What the inbox keeps of a failed run: enough to retry it when the history has let go of it.
 
+use crate::big::BlobRef;
 use crate::{Error, codec, door};
 use bytes::Bytes;
 use model::{NodeId, Value};
@@ -19,6 +20,9 @@ pub struct Letter<V = Value> {
     pub trigger_node: NodeId,
     /// What the trigger received, as nodes see it.
     pub trigger: V,
+    /// Where its body lies, if not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blob: Option<BlobRef>,
     /// What a retry must not do again.
     pub events: Vec<Event>,
 }
@@ -49,6 +53,10 @@ impl Letter {
         let mut head = self.trigger.as_object().cloned().unwrap_or_default();
         let body = head.remove(door::BODY).unwrap_or_default();
         let body = serde_json::to_vec(&body).unwrap_or_default();
+        let (body, sha256) = match &self.blob {
+            Some(blob) => (blob.encode(), blob.hash()),
+            None => (codec::encode(&body), Sha256::digest(&body).into()),
+        };
         EventRow {
             id: self.event,
             flow,
@@ -56,8 +64,8 @@ impl Letter {
             received_at: ids::time_of(self.event),
             delivery: None,
             head: codec::encode(&serde_json::to_vec(&head).unwrap_or_default()),
-            sha256: Sha256::digest(&body).into(),
-            body: codec::encode(&body),
+            sha256,
+            body,
         }
     }
 }

@@ -41,7 +41,7 @@ mod writer;
 pub use again::{Again, Edit, Version};
 pub use clock::{Clock, SystemClock};
 pub use core::ConnectionSource;
-pub use door::{Answer, Received};
+pub use door::{Answer, Intake, Received};
 pub use engine::{Engine, Hook};
 pub use error::{DoorError, Error};
 pub use gauges::{Distribution, FlowGauges, Gauges, OperationGauges};

@@ -1,6 +1,7 @@
 //! An ended run's event once more: what was done stays done.
 
 use crate::again::{Again, Edit, Version};
+use crate::big::BlobRef;
 use crate::core::Core;
 use crate::door::{self, SPACE_PAUSE};
 use crate::flow::Flow;
@@ -11,8 +12,8 @@ use crate::{Error, codec, codes, keys};
 use run::{Event, Memory};
 use std::sync::Arc;
 use store::{
-    Accept, Accepted, EventId, EventRow, FlowKey, Ms, Record, Retried, RunDetailRow, RunId, RunRow, Status,
-    VersionKey,
+    Accept, Accepted, BlobUse, EventId, EventRow, FlowKey, Ms, Record, Retried, RunDetailRow, RunId, RunRow,
+    Status, VersionKey,
 };
 
 /// Most retries of one run, one after the other, that are followed to find the latest.
@@ -110,7 +111,8 @@ impl Core {
         let event = self.edited(&past, &flow, again)?;
         // The history lets go of a run and of its event together: then the event comes in once more.
         let brought = event.clone().or_else(|| past.event_row.clone().filter(|_| past.gone));
-        let row = self.row_again(&past, &flow, event.as_ref(), parent)?;
+        let row = self.row_again(&past, &flow, event.as_ref(), parent).await?;
+        let blob = brought.as_ref().map(|event| BlobRef::of(&event.body)).transpose()?.flatten();
         let done = past.status == Some(Status::Done);
         let events = again.keep(&flow, past.events, now)?;
         let retries =
@@ -129,7 +131,8 @@ impl Core {
             }
             let records = records(id, row.started_at, events);
             let accept = Accept { event: brought, run: row.clone(), records, retries };
-            (Write { accept: Some(accept), ..Write::default() }, door::ready_of(row, None))
+            let blob_use = blob.map(|blob| BlobUse::of_event(id, blob.hash()));
+            (Write { accept: Some(accept), blob_use, ..Write::default() }, door::ready_of(row, None))
         });
         let ticket = ticket.ok_or(NotRetried::Busy)?;
         match ticket.on_disk().await {
@@ -208,7 +211,7 @@ impl Core {
         Ok(Some(event))
     }
 
-    fn row_again(
+    async fn row_again(
         &self,
         past: &Past,
         flow: &Flow,
@@ -217,7 +220,7 @@ impl Core {
     ) -> Result<RunRow, Error> {
         // What was changed may belong to another key.
         let key = match edited {
-            Some(event) => door::key_of(self, flow, event)?,
+            Some(event) => door::key_of(self, flow, event).await?,
             None => past.key.clone(),
         };
         let lane = key.as_deref().map(|key| keys::lane(flow.key, key));

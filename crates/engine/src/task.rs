@@ -7,7 +7,7 @@ mod steps;
 mod waits;
 mod words;
 
-use crate::big::Room;
+use crate::big::{Batch, BlobRef, Feed, Room};
 use crate::core::Core;
 use crate::door::{self, Answer};
 use crate::effect::{Attempted, Effect};
@@ -66,6 +66,8 @@ enum Landed {
     Effect(At, Attempted),
     Called(At, Result<RunId, StepError>),
     Child(At, Option<(Port, Value)>),
+    /// More elements for a for-each, and what the next ones come from.
+    Fed(At, Box<Feed>, Result<Batch, StepError>),
     /// The store did not take an effect's intent.
     Refused,
 }
@@ -85,6 +87,12 @@ pub(crate) struct Task {
     trigger: NodeId,
     data: Data,
     body: Data,
+    /// Where the body lies, if not in its event's row.
+    blob: Option<BlobRef>,
+    /// What for-eaches under way read their elements from.
+    feeds: HashMap<At, Feed>,
+    /// So many of them are being read from.
+    reading: usize,
     run: Run,
     pub(super) room: Arc<Room>,
     memory: Memory,
@@ -230,17 +238,24 @@ impl Task {
             core.release_payload(&fresh);
             let flow = core.flow_version(fresh.row.flow, fresh.row.version).await?;
             let Fresh { row, trigger, kept, opened, answer, .. } = *fresh;
-            let data = opened.map_or_else(|| door::open(&kept), Ok)?;
-            return Ok(Some(Self::new(core, flow, row, trigger, data, Memory::default(), 0, answer)));
+            let blob = BlobRef::of(&kept.body)?;
+            let data = match opened {
+                Some(data) => data,
+                None => door::open(&core, &kept).await?,
+            };
+            let task = Self::new(core, flow, row, trigger, data, Memory::default(), 0, answer);
+            return Ok(Some(Self { blob, ..task }));
         }
         let Some(loaded) = core.store.load_run(run).await? else {
             return Ok(None);
         };
-        let data = door::open(&Kept { head: loaded.head, body: loaded.body })?;
+        let kept = Kept { head: loaded.head, body: loaded.body };
+        let (data, blob) = (door::open(&core, &kept).await?, BlobRef::of(&kept.body)?);
         let memory = recall::memory(&loaded.records)?;
         let seq = loaded.records.last().map_or(0, |record| record.seq + 1);
         let flow = core.flow_version(loaded.run.flow, loaded.run.version).await?;
-        Ok(Some(Self::new(core, flow, loaded.run, loaded.trigger, data, memory, seq, None)))
+        let task = Self::new(core, flow, loaded.run, loaded.trigger, data, memory, seq, None);
+        Ok(Some(Self { blob, ..task }))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of a run, put together in one place")]
@@ -271,6 +286,9 @@ impl Task {
             lease: None,
             trigger,
             data,
+            blob: None,
+            feeds: HashMap::new(),
+            reading: 0,
             memory,
             notes: Notes::default(),
             info,
@@ -346,7 +364,10 @@ impl Task {
                 }
                 return self.finish(outcome).await;
             }
-            if let Some(signal) = later.next() {
+            // What has been done in a for-each is walked through first, as far as its elements have to be read for that.
+            if self.reading == 0
+                && let Some(signal) = later.next()
+            {
                 self.hear(signal).await?;
                 continue;
             }
@@ -370,8 +391,7 @@ impl Task {
                 Decision::Start(at, input) => self.start(at, input).await?,
                 Decision::Chose(at, from) => self.choose(&at, from),
                 Decision::Closed(at, items, outcome) => self.note_loop(&at, items, &outcome),
-                // Every list is at hand.
-                Decision::Hungry(_) => {}
+                Decision::Hungry(at) => self.read_on(at),
             }
             self.then = None;
             in_a_row += 1;

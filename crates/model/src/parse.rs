@@ -131,7 +131,9 @@ impl<'a> Walk<'a> {
             Some("uint32") => {
                 (u32::deserialize(number).is_ok(), "a whole number", "Write a whole number from 0.")
             }
-            Some("double") => (number.as_f64().is_some_and(f64::is_finite), "a number", "Write a smaller one."),
+            Some("double") => {
+                (number.as_f64().is_some_and(f64::is_finite), "a number", "Write a smaller one.")
+            }
             _ => return,
         };
         if !fits {

@@ -95,6 +95,16 @@ impl Data {
         Self(Arc::new(Kept::Received { head, body, value: OnceLock::new() }))
     }
 
+    /// What a trigger received, with nothing in place of one of its members.
+    pub fn without(&self, member: &str) -> Self {
+        let mut rest = match &*self.0 {
+            Kept::Received { head, .. } if member == BODY => head.clone(),
+            _ => self.value().as_object().cloned().unwrap_or_default(),
+        };
+        rest.shift_remove(member);
+        Self::from(Value::Object(rest))
+    }
+
     pub fn as_large(&self) -> Option<&Arc<dyn Large>> {
         if let Kept::Large(large) = &*self.0 { Some(large) } else { None }
     }

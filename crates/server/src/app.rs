@@ -42,6 +42,8 @@ pub struct Settings {
     pub store_bytes_max: Option<u64>,
     /// How much the store may take altogether.
     pub budget: Limits,
+    /// The largest body that any webhook takes, whatever its node asks for; where nothing is said, 256 MB.
+    pub body_bytes_max: Option<u64>,
     /// Bytes of data that one run may hold in memory.
     pub run_memory_max: Option<usize>,
     /// Bytes that one run may put on the disk for what does not fit into memory.
@@ -69,6 +71,7 @@ impl Settings {
             master_key: None,
             store_bytes_max: None,
             budget: Limits::default(),
+            body_bytes_max: None,
             run_memory_max: None,
             run_disk_max: None,
             allow_network_dir: false,
@@ -125,6 +128,9 @@ fn worker_name() -> String {
     format!("{}:{}", host.trim(), std::process::id())
 }
 
+/// The largest body that a webhook takes where nobody says otherwise.
+const BODY_BYTES_MAX: u64 = 256 << 20;
+
 /// A cheap handle to the whole application.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -143,6 +149,7 @@ struct Parts {
     bodies: Bodies,
     room: Room,
     budget: Budget,
+    body_bytes_max: u64,
     answers: Answers,
     traces: Traces,
     /// Nothing where it is not asked for, or there was an owner at the start.
@@ -193,6 +200,7 @@ impl App {
             bodies: Bodies::default(),
             room: Room::default(),
             budget: Budget::new(settings.budget),
+            body_bytes_max: settings.body_bytes_max.unwrap_or(BODY_BYTES_MAX),
             answers: Answers::default(),
             traces: settings.traces.clone(),
             set_up_code,
@@ -252,6 +260,11 @@ impl App {
 
     pub fn bodies(&self) -> &Bodies {
         &self.0.bodies
+    }
+
+    /// The largest body that a webhook takes, whatever its node asks for.
+    pub fn body_bytes_max(&self) -> u64 {
+        self.0.body_bytes_max
     }
 
     pub fn traces(&self) -> &Traces {

@@ -8,7 +8,7 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
@@ -23,9 +23,17 @@ const SPILL_TIMEOUT: Duration = Duration::from_secs(5);
 const SPILL_PAUSE: Duration = Duration::from_millis(500);
 const RETRY_S: u64 = 2;
 
+/// A longer body is not held: it goes to the disk as it comes.
+pub const HELD_BYTES_MAX: u64 = 16 << 20;
+/// Bodies that pass at once. They have room of their own, so that whoever takes long keeps no others out.
+const PASSING_MAX: usize = 16;
+/// How fast such a body has to come after the time that every body has.
+const PASSING_BYTES_PER_S: u64 = 128 << 10;
+
 /// The room for bodies under way.
 pub struct Bodies {
     room: Arc<Semaphore>,
+    passing: Arc<Semaphore>,
     patience: Duration,
     closing: CancellationToken,
 }
@@ -43,10 +51,30 @@ pub struct Held {
     _room: Option<OwnedSemaphorePermit>,
 }
 
+/// A body, or as much of it as shows that it is too long to be held.
+pub enum Taken {
+    Held(Held),
+    Long(Long),
+}
+
+/// A body that passes.
+pub struct Long {
+    first: Held,
+    rest: Body,
+    limit: u64,
+    _passing: OwnedSemaphorePermit,
+}
+
+/// Takes a body's parts.
+pub trait Sink {
+    fn put(&mut self, part: &[u8]) -> impl Future<Output = Result<(), Failure>> + Send;
+}
+
 impl Bodies {
     fn of(bytes: usize, patience: Duration) -> Self {
         let closing = CancellationToken::new();
-        Self { room: Arc::new(Semaphore::new(bytes)), patience, closing }
+        let [room, passing] = [bytes, PASSING_MAX].map(|most| Arc::new(Semaphore::new(most)));
+        Self { room, passing, patience, closing }
     }
 
     /// Nobody is waited for any more: what has not come yet is given up.
@@ -56,9 +84,7 @@ impl Bodies {
 
     /// Reads a body that is not larger than allowed; of one that says it is, nothing is kept.
     pub async fn read(&self, headers: &HeaderMap, mut body: Body, limit: u64) -> Result<Held, Failure> {
-        let declared =
-            headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-        if declared.is_some_and(|length| length > limit) {
+        if declared(headers).is_some_and(|length| length > limit) {
             // Who asks before sending is told at once.
             if !headers.contains_key(header::EXPECT) {
                 spill(&mut body).await;
@@ -70,6 +96,85 @@ impl Bodies {
             biased;
             read = read => read.map_err(|_| too_slow())?,
             () = self.closing.cancelled() => Err(stopping()),
+        }
+    }
+
+    /// Reads a body that may be too long to be held.
+    pub async fn take(&self, headers: &HeaderMap, mut body: Body, limit: u64) -> Result<Taken, Failure> {
+        let declared = declared(headers);
+        if limit <= HELD_BYTES_MAX
+            || declared.is_some_and(|length| length <= HELD_BYTES_MAX || length > limit)
+        {
+            return self.read(headers, body, limit).await.map(Taken::Held);
+        }
+        let (first, ended) = match declared {
+            Some(_) => (Held { bytes: Bytes::new(), _room: None }, false),
+            None => {
+                let begun = tokio::time::timeout(self.patience, self.begin(&mut body));
+                begun.await.map_err(|_| too_slow())??
+            }
+        };
+        if ended {
+            return Ok(Taken::Held(first));
+        }
+        let _passing = self.passing.clone().try_acquire_owned().map_err(|_| busy())?;
+        Ok(Taken::Long(Long { first, rest: body, limit, _passing }))
+    }
+
+    /// Reads a body that does not say its length as far as it may be held; tells whether that was all.
+    async fn begin(&self, body: &mut Body) -> Result<(Held, bool), Failure> {
+        let (mut first, mut room) = (BytesMut::new(), None);
+        while first.len() as u64 <= HELD_BYTES_MAX {
+            let Some(part) = self.part(body).await? else {
+                return Ok((Held { bytes: first.freeze(), _room: room }, true));
+            };
+            self.make_room(&mut room, part.len())?;
+            first.extend_from_slice(&part);
+        }
+        Ok((Held { bytes: first.freeze(), _room: room }, false))
+    }
+
+    /// Lets go of a long body that nobody takes.
+    pub async fn refuse(&self, mut long: Long) {
+        spill(&mut long.rest).await;
+    }
+
+    /// Hands a long body on, part by part.
+    pub async fn pass(&self, long: Long, sink: &mut (impl Sink + Send)) -> Result<(), Failure> {
+        let Long { first, mut rest, limit, _passing } = long;
+        let (began, mut bytes) = (Instant::now(), first.bytes.len() as u64);
+        sink.put(&first.bytes).await?;
+        drop(first);
+        while let Some(part) = self.part(&mut rest).await? {
+            bytes += part.len() as u64;
+            let taken = match bytes > limit {
+                true => Err(too_large(limit)),
+                false => sink.put(&part).await,
+            };
+            if let Err(failure) = taken {
+                spill(&mut rest).await;
+                return Err(failure);
+            }
+            if began.elapsed() > self.patience + Duration::from_secs(bytes / PASSING_BYTES_PER_S) {
+                return Err(too_slow());
+            }
+        }
+        Ok(())
+    }
+
+    /// The next part, which is not waited for longer than others wait for a whole body.
+    async fn part(&self, body: &mut Body) -> Result<Option<Bytes>, Failure> {
+        loop {
+            let frame = tokio::select! {
+                biased;
+                frame = tokio::time::timeout(self.patience, body.frame()) => frame.map_err(|_| too_slow())?,
+                () = self.closing.cancelled() => return Err(stopping()),
+            };
+            let Some(frame) = frame else { return Ok(None) };
+            let frame = frame.map_err(|_| Failure::bad_request("the body ended too early"))?;
+            if let Ok(data) = frame.into_data() {
+                return Ok(Some(data));
+            }
         }
     }
 
@@ -106,6 +211,10 @@ impl Bodies {
         }
         Ok(())
     }
+}
+
+fn declared(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// Most senders look for an answer after they have sent everything; hung up on before, they would see a broken

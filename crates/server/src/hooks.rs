@@ -1,16 +1,18 @@
 //! The door: requests under `/hooks/`. No session, no layers; what is not needed for the answer does not happen here.
 
 use crate::App;
-use crate::bodies::too_large;
+use crate::bodies::{HELD_BYTES_MAX, Sink, Taken, too_large};
 use crate::codes;
 use crate::failure::{AnyFailure, Failure, RETRY_STORE_S};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use connector::{Refusal, nesting};
-use engine::{Answer, DoorError, Hook, Received};
+use engine::{Answer, DoorError, Hook, Intake, Received};
 
 /// What somebody may send along when ending a wait.
 const RESUME_BYTES_MAX: u64 = 1 << 20;
@@ -33,20 +35,39 @@ async fn take(app: &App, request: Request) -> Result<Response, Failure> {
     // The address of a trigger is one text, whatever a client does with slashes.
     let plain = !path.starts_with('/') && !path.contains("//");
     let hook: Hook = app.engine().hook(path).filter(|_| plain).ok_or_else(no_hook)?;
-    let body = app.bodies().read(&parts.headers, body, hook.body_bytes_max()).await?;
-    let request = connector::Request {
-        method: &parts.method,
-        path,
-        query: parts.uri.query(),
-        headers: &parts.headers,
-        body: &body.bytes,
+    let limit = hook.body_bytes_max().min(app.body_bytes_max());
+    let received = match app.bodies().take(&parts.headers, body, limit).await? {
+        Taken::Held(body) => app.engine().receive(&hook, &request_of(&parts, path, &body.bytes)).await,
+        Taken::Long(long) => {
+            match app.engine().receive_long(&hook, &request_of(&parts, path, &Bytes::new())) {
+                Ok(Some(mut intake)) => {
+                    app.bodies().pass(long, &mut intake).await?;
+                    intake.end().await
+                }
+                other => {
+                    app.bodies().refuse(long).await;
+                    other?;
+                    return Err(too_large(HELD_BYTES_MAX));
+                }
+            }
+        }
     };
-    let received = app.engine().receive(&hook, &request).await;
     app.room().hear(&received, app.now());
     match received {
         Ok(received) => Ok(answer(received)),
         Err(DoorError::Refused(Refusal::Ignored(why))) => Ok(ignored(why)),
         Err(error) => Err(error.into()),
+    }
+}
+
+fn request_of<'a>(parts: &'a Parts, path: &'a str, body: &'a Bytes) -> connector::Request<'a> {
+    let (method, query, headers) = (&parts.method, parts.uri.query(), &parts.headers);
+    connector::Request { method, path, query, headers, body }
+}
+
+impl Sink for Intake {
+    async fn put(&mut self, part: &[u8]) -> Result<(), Failure> {
+        Ok(Intake::put(self, part).await?)
     }
 }
 

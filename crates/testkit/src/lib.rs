@@ -12,7 +12,7 @@ mod world;
 pub use clock::{Clock, START};
 pub use flaky::{FlakyStore, Weather, When};
 pub use flow::{flow, specs, with_settings};
-pub use life::{Life, Post};
+pub use life::{Life, LongPost, Post};
 pub use shared::Shared;
 pub use target::{Answer, Call, Target};
 pub use world::{PATIENCE, World, options};

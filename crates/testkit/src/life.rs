@@ -30,6 +30,15 @@ pub struct Post<'a> {
     pub delivery: Option<&'a str>,
 }
 
+/// A request whose body the engine is handed part by part, whatever its length.
+#[derive(Clone, Debug)]
+pub struct LongPost<'a> {
+    pub path: &'a str,
+    pub content_type: &'a str,
+    pub delivery: Option<&'a str>,
+    pub body: &'a [u8],
+}
+
 /// How long to look away between two looks, where nothing tells of a change.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// How far the clock moves when all that is left of a run is a wait.
@@ -62,6 +71,26 @@ impl<'w> Life<'w> {
         let (method, path) = (&Method::POST, post.path);
         let request = Request { method, path, query: None, headers: &headers, body: &body };
         self.ask(self.engine.receive(&hook, &request))
+    }
+
+    /// Sends a body as if it were too long to be held.
+    pub fn post_long(&self, post: &LongPost<'_>) -> Result<Received, DoorError> {
+        let hook = self.engine.hook(post.path).ok_or(DoorError::NotFound)?;
+        let mut headers = HeaderMap::new();
+        headers.insert("content-type", post.content_type.parse().expect("a header"));
+        if let Some(delivery) = post.delivery {
+            headers.insert("x-delivery", delivery.parse().expect("a header"));
+        }
+        let (method, path) = (&Method::POST, post.path);
+        let request = Request { method, path, query: None, headers: &headers, body: &Bytes::new() };
+        self.ask(async {
+            let mut intake =
+                self.engine.receive_long(&hook, &request)?.expect("the trigger takes long bodies");
+            for part in post.body.chunks(100_000) {
+                intake.put(part).await?;
+            }
+            intake.end().await
+        })
     }
 
     pub fn send(&self, path: &str, body: Value) -> RunId {

@@ -3,8 +3,9 @@
 use crate::door;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use connector::{Body, Connection, Delivery, Refusal, Request, Webhook};
-use hmac::Hmac;
+use connector::nesting::Shape;
+use connector::{Body, Connection, Delivery, Passed, Passing, Refusal, Request, Webhook};
+use hmac::{Hmac, Mac};
 use http::Method;
 use model::{Field, FieldKind, Need, OperationSpec, Span};
 use secrecy::ExposeSecret;
@@ -104,6 +105,117 @@ impl Webhook for ReceiveRequest {
         let id = delivery_id(&input.delivery_id, request, &mut body);
         Ok(door::delivery(id, body, door::head(request, &secret_header)))
     }
+
+    fn receive_long(
+        &self,
+        request: &Request<'_>,
+        with: &Map<String, Value>,
+        connection: Option<&Connection>,
+    ) -> Result<Option<Box<dyn Passing>>, Refusal> {
+        let input = Input::deserialize(with)
+            .map_err(|error| Refusal::NotSetUp(format!("the webhook's fields do not fit: {error}")))?;
+        check_method(request.method, &input.methods)?;
+        Ok(Some(Box::new(Long::begin(request, &input, connection)?)))
+    }
+}
+
+/// A body that is too long to be held.
+struct Long {
+    /// What the signature is to be, once all has passed, and what it was said to be.
+    signature: Option<(Signer, Option<Vec<u8>>)>,
+    shape: Option<Shape>,
+    /// What is wrong with the body, until it is known who asks.
+    wrong: Option<String>,
+    passed: Passed,
+}
+
+impl Long {
+    fn begin(request: &Request<'_>, input: &Input, connection: Option<&Connection>) -> Result<Self, Refusal> {
+        if input.delivery_id.starts_with('/') {
+            let why = "the delivery id lies in the body, which is too long to be looked into: take it from a header";
+            return Err(Refusal::NotSetUp(why.into()));
+        }
+        let (signature, secret_header) = match (input.auth, connection) {
+            (Auth::Hmac, Some(connection)) => {
+                let signer = Signer::new(input.hmac_algorithm, secret(connection, "hmac_secret")?.as_bytes());
+                (Some((signer, given_signature(request, input))), input.hmac_header.clone())
+            }
+            _ => (None, authenticate(request, input, connection)?),
+        };
+        let content_type = door::header(request.headers, "content-type").unwrap_or_default().to_owned();
+        let id = delivery_id(&input.delivery_id, request, &mut Body::Value(Value::Null));
+        let head = door::head(request, &secret_header);
+        Ok(Self {
+            signature,
+            shape: door::is_json(&content_type).then(Shape::default),
+            wrong: None,
+            passed: Passed { id: id.filter(|id| !id.is_empty()), head, content_type },
+        })
+    }
+}
+
+impl Passing for Long {
+    fn pass(&mut self, part: &[u8]) -> Result<(), Refusal> {
+        if let Some((signer, _)) = &mut self.signature {
+            signer.update(part);
+        }
+        let Some(shape) = self.shape.as_mut().filter(|_| self.wrong.is_none()) else { return Ok(()) };
+        match shape.pass(part) {
+            Err(wrong) if self.signature.is_none() => Err(Refusal::Malformed(wrong)),
+            // Whoever is not known yet is told nothing about the body.
+            Err(wrong) => {
+                self.wrong = Some(wrong);
+                Ok(())
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn end(self: Box<Self>) -> Result<Passed, Refusal> {
+        if let Some((signer, given)) = self.signature
+            && !given.is_some_and(|given| door::same(&given, &signer.finish()))
+        {
+            return Err(Refusal::Unauthorized);
+        }
+        let ended = || self.shape.as_ref().and_then(|shape| shape.end().err());
+        match self.wrong.clone().or_else(ended) {
+            Some(wrong) => Err(Refusal::Malformed(wrong)),
+            None => Ok(self.passed),
+        }
+    }
+}
+
+/// A signature that is made while the body passes.
+enum Signer {
+    Sha256(Hmac<sha2::Sha256>),
+    Sha1(Hmac<sha1::Sha1>),
+    Sha512(Hmac<sha2::Sha512>),
+}
+
+impl Signer {
+    fn new(algorithm: Algorithm, key: &[u8]) -> Self {
+        match algorithm {
+            Algorithm::Sha256 => Self::Sha256(door::signer(key)),
+            Algorithm::Sha1 => Self::Sha1(door::signer(key)),
+            Algorithm::Sha512 => Self::Sha512(door::signer(key)),
+        }
+    }
+
+    fn update(&mut self, part: &[u8]) {
+        match self {
+            Self::Sha256(mac) => mac.update(part),
+            Self::Sha1(mac) => mac.update(part),
+            Self::Sha512(mac) => mac.update(part),
+        }
+    }
+
+    fn finish(self) -> Vec<u8> {
+        match self {
+            Self::Sha256(mac) => mac.finalize().into_bytes().to_vec(),
+            Self::Sha1(mac) => mac.finalize().into_bytes().to_vec(),
+            Self::Sha512(mac) => mac.finalize().into_bytes().to_vec(),
+        }
+    }
 }
 
 fn check_method(method: &Method, allowed: &[String]) -> Result<(), Refusal> {
@@ -153,19 +265,18 @@ fn token(request: &Request<'_>, name: &str, connection: &Connection) -> Result<b
 }
 
 fn signature(request: &Request<'_>, input: &Input, connection: &Connection) -> Result<bool, Refusal> {
-    let key = secret(connection, "hmac_secret")?.as_bytes();
-    let wanted = match input.hmac_algorithm {
-        Algorithm::Sha256 => door::sign::<Hmac<sha2::Sha256>>(key, request.body),
-        Algorithm::Sha1 => door::sign::<Hmac<sha1::Sha1>>(key, request.body),
-        Algorithm::Sha512 => door::sign::<Hmac<sha2::Sha512>>(key, request.body),
-    };
-    let given = door::header(request.headers, &input.hmac_header)
-        .and_then(|value| value.trim().strip_prefix(&input.hmac_prefix))
-        .and_then(|value| match input.hmac_encoding {
-            Encoding::Hex => hex::decode(value).ok(),
-            Encoding::Base64 => STANDARD.decode(value).ok(),
-        });
-    Ok(given.is_some_and(|given| door::same(&given, &wanted)))
+    let mut signer = Signer::new(input.hmac_algorithm, secret(connection, "hmac_secret")?.as_bytes());
+    signer.update(request.body);
+    let wanted = signer.finish();
+    Ok(given_signature(request, input).is_some_and(|given| door::same(&given, &wanted)))
+}
+
+fn given_signature(request: &Request<'_>, input: &Input) -> Option<Vec<u8>> {
+    let value = door::header(request.headers, &input.hmac_header)?.trim().strip_prefix(&input.hmac_prefix)?;
+    match input.hmac_encoding {
+        Encoding::Hex => hex::decode(value).ok(),
+        Encoding::Base64 => STANDARD.decode(value).ok(),
+    }
 }
 
 /// A secret that is absent or empty would let everybody in.
@@ -306,8 +417,8 @@ fn answer_fields() -> [Field; 4] {
             .advanced(),
         Field::new("body_bytes_max", FieldKind::Number, "Largest body", "เนื้อหาใหญ่สุด")
             .about(
-                "In bytes. Larger requests are refused with 413.",
-                "หน่วยเป็นไบต์ คำขอที่ใหญ่กว่านี้จะถูกปฏิเสธด้วย 413",
+                "In bytes. Larger requests are refused with 413. A body of more than 16 MB goes to the disk as it comes, and is gone through by a for-each.",
+                "หน่วยเป็นไบต์ คำขอที่ใหญ่กว่านี้จะถูกปฏิเสธด้วย 413 เนื้อหาที่เกิน 16 MB จะถูกเขียนลงดิสก์ขณะรับ และใช้ for-each อ่านทีละรายการ",
             )
             .at_least(1)
             .at_most(door::BODY_BYTES_CEILING)
@@ -316,8 +427,8 @@ fn answer_fields() -> [Field; 4] {
             .advanced(),
         Field::new("delivery_id", FieldKind::Text, "Delivery id", "รหัสการส่ง")
             .about(
-                "A header's name, or a JSON pointer into the body. The same id again is the same event.",
-                "ชื่อเฮดเดอร์ หรือ JSON pointer ในเนื้อหา รหัสเดิมที่ส่งมาอีกถือเป็นเหตุการณ์เดียวกัน",
+                "A header's name, or a JSON pointer into the body (of up to 16 MB). The same id again is the same event.",
+                "ชื่อเฮดเดอร์ หรือ JSON pointer ในเนื้อหา (ไม่เกิน 16 MB) รหัสเดิมที่ส่งมาอีกถือเป็นเหตุการณ์เดียวกัน",
             )
             .default("")
             .example("/id"),

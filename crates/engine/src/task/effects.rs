@@ -177,6 +177,7 @@ impl Task {
                 None => Ok(()),
             },
             Landed::Child(_, None) => Ok(()),
+            Landed::Fed(at, feed, batch) => self.feed(at, *feed, batch),
             Landed::Refused => Err(Stop::Refused),
         }
     }

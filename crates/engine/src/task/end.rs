@@ -14,7 +14,7 @@ use model::{Port, Value};
 use run::doc::StepError;
 use run::{Data, Event, Outcome, StepId};
 use serde_json::json;
-use store::{DeadLetter, Finish, Ms, Record, Status};
+use store::{BlobUse, DeadLetter, Finish, Ms, Record, Status};
 
 /// How long a run that waits for another stays out of memory before it looks itself: a stop may have swallowed the word.
 const LOOK_AFTER_CALLED_MS: Ms = 10 * 60_000;
@@ -109,6 +109,8 @@ impl Task {
                 dead = self.dead_letter(step, error);
             }
         }
+        let blob = self.blob.as_ref().filter(|_| dead.is_some());
+        let blob_use = blob.map(|blob| BlobUse::of_record(self.row.id, blob.hash()));
         let finish = Finish {
             run: self.row.clone(),
             status,
@@ -122,7 +124,7 @@ impl Task {
         };
         // A caller out of memory is due from this commit on: a stop before it is told must not leave it asleep.
         let park = self.row.parent.as_ref().map(|(parent, _)| (*parent, now));
-        let write = Write { finish: Some(finish), park, lease: self.lease, ..Write::default() };
+        let write = Write { finish: Some(finish), park, blob_use, lease: self.lease, ..Write::default() };
         self.core.writer.send(write).await.on_disk().await?;
         for heard in self.cancelling.drain(..) {
             heard.send(status == Status::Cancelled).ok();
@@ -151,7 +153,11 @@ impl Task {
             event: self.row.event,
             lineage: self.row.lineage,
             trigger_node: self.trigger.clone(),
-            trigger: self.data.clone(),
+            trigger: match &self.blob {
+                Some(_) => self.data.without(door::BODY),
+                None => self.data.clone(),
+            },
+            blob: self.blob.clone(),
             events: kept_events(&self.memory),
         };
         let fingerprint = keys::fingerprint(&self.flow.id, &step.node, error);

@@ -1,13 +1,13 @@
 //! One step after the other: what each kind of node does when its turn comes.
 
-use super::{Stop, Task};
-use crate::big::{Packing, Shown, too_large};
+use super::{Landed, Stop, Task};
+use crate::big::{Batch, Feed, Format, Packing, Reading, Shown, into_blob, no_text, too_large};
 use crate::codes;
 use crate::flow::Work;
 use model::{NodeId, Port, Value};
 use run::doc::{EditedDoc, LoopDoc, StepError, StepState};
 use run::{At, Data, Edited, Event, Items, Outcome, Run, StepId, StepMemory};
-use script::{Nodes, Of, Scope, Seen, Template};
+use script::{Nodes, Of, Place, Scope, Seen, Template};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -84,15 +84,17 @@ impl Task {
                 Ok(false) => self.complete(&at, "else", input),
                 Err(error) => self.fail(&at, error),
             },
-            Work::ForEach { items, parallel, rule } => match self.list(&at, &input, items) {
-                Ok(items) => {
-                    let gather = Box::new(Packing::new(self.room.clone()));
-                    let opened = self.run.open_loop(&at, items, gather, *rule, *parallel);
-                    self.follow(opened);
-                    Ok(())
+            Work::ForEach { items, reading, parallel, rule } => {
+                match self.list(&at, &input, items, reading) {
+                    Ok(items) => {
+                        let gather = Box::new(Packing::new(self.room.clone()));
+                        let opened = self.run.open_loop(&at, items, gather, *rule, *parallel);
+                        self.follow(opened);
+                        Ok(())
+                    }
+                    Err(error) => self.fail(&at, error),
                 }
-                Err(error) => self.fail(&at, error),
-            },
+            }
             Work::Wait { fields, callback } => {
                 let fields = self.render(&at, &input, fields);
                 self.start_wait(&at, fields, *callback, known)
@@ -177,23 +179,67 @@ impl Task {
     }
 
     /// What a for-each goes through. A plain path leads to it without a copy, however long the list is.
-    fn list(&self, at: &At, input: &Data, items: &Template) -> Result<Items, StepError> {
-        let found = items.place().and_then(|place| {
-            let of = match place.of {
-                Of::Input => input.clone(),
-                Of::Trigger => self.data.clone(),
-                Of::Item => self.run.item(at)?.0,
-                Of::Node(id) => self.run.output(at, id)?,
-            };
-            of.walk(&place.members)?.elements()
-        });
-        match found {
-            Some(elements) => Ok(Items::Here(elements)),
-            None => {
-                let list = Data::from(self.render(at, input, items)?);
-                list.elements().map(Items::Here).ok_or_else(too_large)
-            }
+    fn list(
+        &mut self,
+        at: &At,
+        input: &Data,
+        items: &Template,
+        reading: &Reading,
+    ) -> Result<Items, StepError> {
+        let of = |place: &Place| match &place.of {
+            Of::Input => Some(input.clone()),
+            Of::Trigger => Some(self.data.clone()),
+            Of::Item => self.run.item(at).map(|(item, _)| item),
+            Of::Node(id) => self.run.output(at, id),
+        };
+        let place = items.place();
+        let found = place.as_ref().and_then(|place| Some((of(place)?, &place.members)));
+        if let Some((blob, path)) = found.as_ref().and_then(|(of, members)| into_blob(of, members)) {
+            return self.fed(at, &blob, &path, reading);
         }
+        let list = match found.and_then(|(of, members)| of.walk(members)) {
+            Some(list) => list,
+            None => Data::from(self.render(at, input, items)?),
+        };
+        if reading.format != Format::Auto {
+            return self.fed(at, &list, &[], reading);
+        }
+        list.elements().map(Items::Here).ok_or_else(too_large)
+    }
+
+    /// Elements that are read while the for-each goes on.
+    fn fed(&mut self, at: &At, text: &Data, path: &[String], reading: &Reading) -> Result<Items, StepError> {
+        let feed = Feed::of(&self.core, reading, text, path).unwrap_or_else(|| Err(no_text(text)))?;
+        self.feeds.insert(at.clone(), feed);
+        Ok(Items::Fed)
+    }
+
+    /// A for-each wants more elements than it has.
+    pub(super) fn read_on(&mut self, at: At) {
+        if let Some(mut feed) = self.feeds.remove(&at) {
+            self.reading += 1;
+            self.flying.push(Box::pin(async move {
+                let batch = feed.next().await;
+                Landed::Fed(at, Box::new(feed), batch)
+            }));
+        }
+    }
+
+    pub(super) fn feed(&mut self, at: At, feed: Feed, batch: Result<Batch, StepError>) -> Result<(), Stop> {
+        self.reading -= 1;
+        let next = match batch {
+            Ok(Batch { items, last }) => {
+                crate::failpoint::reach("items.fed");
+                if !last {
+                    self.feeds.insert(at.clone(), feed);
+                }
+                self.run.feed(&at, items, last)
+            }
+            Err(error) => self.run.starve(&at, error),
+        };
+        self.follow(next);
+        self.check_room();
+        Ok(())
     }
 
     /// A run that holds more than it may is ended, so that the others have room.

@@ -3,6 +3,7 @@
 mod again;
 mod beside;
 mod big;
+mod blobs;
 mod calls;
 mod cancel;
 mod codes;

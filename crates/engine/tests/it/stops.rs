@@ -5,7 +5,7 @@ use engine::{Decision, DoorError, LiveState};
 use model::{FlowDocument, Span};
 use serde_json::{Value, json};
 use store::RunId;
-use testkit::{Answer, Life, Post, When, World, flow, with_settings};
+use testkit::{Answer, Life, LongPost, Post, When, World, flow, with_settings};
 
 /// More commits than any of these flows makes.
 const COMMITS_MAX: usize = 60;
@@ -16,6 +16,9 @@ struct Outcome {
     story: String,
     works: Vec<(String, Value)>,
 }
+
+/// How the event comes in; a second time it is the same one.
+type Knock = dyn Fn(&Life<'_>) -> Result<RunId, DoorError>;
 
 fn knock(life: &Life<'_>) -> Result<RunId, DoorError> {
     let body = json!({"id": 7, "lines": [1, 2, 3]});
@@ -49,11 +52,11 @@ fn go_on(world: &World, life: &Life<'_>, run: RunId) -> bool {
 }
 
 /// A sender that sends again until the event is taken, and engines that start anew until the run has ended.
-fn play(flows: &[FlowDocument], fails: Option<(usize, When)>) -> (Outcome, bool) {
-    play_in(&World::new(flows.to_vec()), fails)
+fn play_in(world: &World, fails: Option<(usize, When)>) -> (Outcome, bool) {
+    play_by(world, fails, &knock)
 }
 
-fn play_in(world: &World, fails: Option<(usize, When)>) -> (Outcome, bool) {
+fn play_by(world: &World, fails: Option<(usize, When)>, knock: &Knock) -> (Outcome, bool) {
     let life = match fails {
         Some((at, when)) => world.start_failing(at, when),
         None => world.start(),
@@ -82,11 +85,17 @@ fn until_idle(world: &World, life: &Life<'_>) {
 
 #[track_caller]
 fn check(flows: &[FlowDocument]) {
-    let (undisturbed, _) = play(flows, None);
+    check_by(flows, &knock);
+}
+
+#[track_caller]
+fn check_by(flows: &[FlowDocument], knock: &Knock) {
+    let play = |fails| play_by(&World::new(flows.to_vec()), fails, knock);
+    let (undisturbed, _) = play(None);
     assert!(!undisturbed.works.is_empty(), "{}", undisturbed.story);
     for when in [When::Before, When::After] {
         for at in 0..COMMITS_MAX {
-            let (outcome, failed) = play(flows, Some((at, when)));
+            let (outcome, failed) = play(Some((at, when)));
             assert_eq!(outcome, undisturbed, "stopped {when:?} commit {at}");
             if !failed {
                 break;
@@ -94,6 +103,29 @@ fn check(flows: &[FlowDocument]) {
             assert!(at + 1 < COMMITS_MAX, "more commits than were tried");
         }
     }
+}
+
+#[test]
+fn a_loop_over_a_table_that_is_read_from_the_disk_comes_out_the_same_wherever_it_is_stopped() {
+    let table = "n,name\n1,a\n2,\"b\nc\"\n3,d\n";
+    let post = |life: &Life<'_>| {
+        let long = LongPost {
+            path: "in",
+            content_type: "text/csv",
+            delivery: Some("first"),
+            body: table.as_bytes(),
+        };
+        life.post_long(&long).map(|received| received.run)
+    };
+    let each = json!({"use": "core/for_each", "with": {"items": "${trigger.body}", "parallel": 2}});
+    check_by(
+        &[flow(
+            "rows",
+            json!({"in": hook(), "each": each, "a": send("send_idempotent", "${item.name}"), "b": send("send_probe", "end")}),
+            "in -> each; each.item -> a; each.done -> b",
+        )],
+        &post,
+    );
 }
 
 #[test]

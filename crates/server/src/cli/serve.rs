@@ -30,6 +30,9 @@ pub struct Args {
     /// Treat the disk as full when the store has this many bytes.
     #[arg(long, env = "KHLONG_STORE_BYTES_MAX", value_name = "BYTES")]
     store_bytes_max: Option<u64>,
+    /// MB of the largest body that a webhook may take; its node may ask for less.
+    #[arg(long, env = "KHLONG_BODY_MAX_MB", value_name = "MB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    body_max_mb: u32,
     /// When ready, print one line of JSON.
     #[arg(long)]
     json: bool,
@@ -59,6 +62,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     args.run_room.apply(&mut settings);
     args.budget.apply(&mut settings);
     settings.store_bytes_max = args.store_bytes_max;
+    settings.body_bytes_max = Some(u64::from(args.body_max_mb) << 20);
     settings.behind_proxy = args.behind_proxy;
     settings.base_url = args.base_url.unwrap_or_else(|| url(listening.address()));
     settings.set_up_code = !listening.address().ip().is_loopback();

@@ -3,6 +3,7 @@
 //! `KHLONG_CRASHES=5000` makes it longer, `KHLONG_SEED=…` repeats the choices of an earlier run.
 
 mod lanes;
+mod long;
 mod orders;
 #[path = "../common/mod.rs"]
 mod process;

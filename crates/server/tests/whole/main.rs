@@ -10,6 +10,7 @@ mod door;
 mod khlong;
 mod live;
 mod moving;
+mod long_bodies;
 #[path = "../common/mod.rs"]
 mod process;
 mod refusals;
