@@ -1,11 +1,11 @@
 //! Users, sessions, API tokens and the audit trail.
 
 use crate::fault::Fault;
-use crate::row::fixed;
 use crate::store::{Change, PostgresStore};
 use async_trait::async_trait;
 use sqlx::{Executor, PgConnection};
-use store::{Accounts, AuditEntry, Error, Ms, NewUser, Role, Session, Token, User};
+use store::decode::{TokenRow, UserRow, token, user};
+use store::{Accounts, AuditEntry, Error, Ms, NewUser, Session, Token, User};
 
 const AUDIT_MAX: usize = 1_000;
 
@@ -28,14 +28,14 @@ impl Accounts for PostgresStore {
         let mut reader = self.reader().await?;
         let query = sqlx::query_as(sql).bind(email);
         let row = query.fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(row.map(user).transpose()?)
+        row.map(user).transpose()
     }
 
     async fn user(&self, id: &str) -> Result<Option<User>, Error> {
         let sql = "SELECT id, email, name, role, password_hash, created_at FROM account WHERE id = $1";
         let mut reader = self.reader().await?;
         let row = sqlx::query_as(sql).bind(id).fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(row.map(user).transpose()?)
+        row.map(user).transpose()
     }
 
     async fn users(&self) -> Result<Vec<User>, Error> {
@@ -43,7 +43,7 @@ impl Accounts for PostgresStore {
             "SELECT id, email, name, role, password_hash, created_at FROM account ORDER BY created_at, id";
         let mut reader = self.reader().await?;
         let rows: Vec<UserRow> = sqlx::query_as(sql).fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(rows.into_iter().map(user).collect::<Result<_, _>>()?)
+        rows.into_iter().map(user).collect()
     }
 
     async fn set_password(&self, id: &str, password_hash: &str) -> Result<bool, Error> {
@@ -100,14 +100,14 @@ impl Accounts for PostgresStore {
         let mut reader = self.reader().await?;
         let query = sqlx::query_as(sql).bind(&hash[..]);
         let row = query.fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(row.map(token).transpose()?)
+        row.map(token).transpose()
     }
 
     async fn tokens(&self) -> Result<Vec<Token>, Error> {
         let sql = "SELECT id, name, hash, role, created_at, created_by, last_used_at FROM token ORDER BY created_at, id";
         let mut reader = self.reader().await?;
         let rows: Vec<TokenRow> = sqlx::query_as(sql).fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(rows.into_iter().map(token).collect::<Result<_, _>>()?)
+        rows.into_iter().map(token).collect()
     }
 
     async fn touch_token(&self, id: &str, at: Ms) -> Result<(), Error> {
@@ -161,25 +161,4 @@ async fn insert_user(connection: &mut PgConnection, user: &User) -> Result<bool,
     let query = sqlx::query(sql).bind(id).bind(email).bind(name).bind(*role as i16);
     let done = query.bind(password_hash).bind(created_at).execute(connection).await?;
     Ok(done.rows_affected() == 1)
-}
-
-type UserRow = (String, String, String, i16, String, Ms);
-type TokenRow = (String, String, Vec<u8>, i16, Ms, String, Option<Ms>);
-
-fn user((id, email, name, number, password_hash, created_at): UserRow) -> Result<User, Fault> {
-    Ok(User { id, email, name, role: role(number)?, password_hash, created_at })
-}
-
-fn token((id, name, hash, number, created_at, created_by, last_used_at): TokenRow) -> Result<Token, Fault> {
-    Ok(Token { id, name, hash: fixed(hash)?, role: role(number)?, created_at, created_by, last_used_at })
-}
-
-fn role(number: i16) -> Result<Role, Fault> {
-    match number {
-        1 => Ok(Role::Viewer),
-        2 => Ok(Role::Operator),
-        3 => Ok(Role::Editor),
-        4 => Ok(Role::Owner),
-        _ => Err(Fault::unreadable(format!("no role has number {number}"))),
-    }
 }

@@ -7,6 +7,7 @@ use model::{ConnectionName, FlowId, NodeId};
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
 use std::collections::BTreeMap;
+use store::decode::{ConnectionRow, connection};
 use store::{
     Connections, Error, FlowKey, FlowRow, FlowState, Flows, Ms, SaveFlow, Schedules, SealedConnection,
     Settings, VersionKey, VersionRow,
@@ -70,7 +71,7 @@ fn flow(row: &PgRow) -> Result<FlowRow, Fault> {
         key: row.try_get("key")?,
         id: FlowId::new(row.try_get::<String, _>("id")?),
         name: row.try_get("name")?,
-        state: state(row.try_get("state")?)?,
+        state: row.try_get::<i16, _>("state")?.try_into()?,
         version: row.try_get("version")?,
         version_number: row.try_get::<i32, _>("version_number")? as u32,
         document: row.try_get("document")?,
@@ -88,14 +89,6 @@ fn version(row: &PgRow) -> Result<VersionRow, Fault> {
         created_at: row.try_get("created_at")?,
         created_by: row.try_get("created_by")?,
     })
-}
-
-fn state(number: i16) -> Result<FlowState, Fault> {
-    match number {
-        1 => Ok(FlowState::Live),
-        2 => Ok(FlowState::Paused),
-        _ => Err(Fault::unreadable(format!("no flow has state {number}"))),
-    }
 }
 
 /// The live version of a flow that is there, or was.
@@ -179,7 +172,7 @@ async fn put(
         key,
         id: save.id,
         name: save.name,
-        state: state(held)?,
+        state: held.try_into()?,
         version,
         version_number: number,
         document: save.document,
@@ -252,12 +245,6 @@ impl Connections for PostgresStore {
         let done = sqlx::query(sql).bind(name.as_str()).execute(&mut *desk).await;
         Ok(done.map_err(Fault::Sql)?.rows_affected() == 1)
     }
-}
-
-type ConnectionRow = (String, String, String, Vec<u8>, Ms);
-
-fn connection((name, connector, fields, secrets, updated_at): ConnectionRow) -> SealedConnection {
-    SealedConnection { name: ConnectionName::new(name), connector, fields, secrets, updated_at }
 }
 
 #[async_trait]

@@ -1,7 +1,6 @@
 //! Failed runs that wait for a person: written with the commits, asked by people.
 
 use crate::fault::Fault;
-use crate::search::contains;
 use crate::store::{Change, PostgresStore};
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -352,7 +351,7 @@ fn records(filter: &InboxFilter) -> QueryBuilder<Postgres> {
         sql.push(" AND at < ").push_bind(until);
     }
     if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        let pattern = contains(text);
+        let pattern = store::search::contains(text);
         sql.push(" AND (key ILIKE ").push_bind(pattern.clone()).push(" OR message ILIKE ");
         sql.push_bind(pattern).push(")");
     }

@@ -5,7 +5,7 @@
 
 use crate::fault::Fault;
 use crate::row::{self, SUMMARY_ENDED, SUMMARY_OPEN};
-use crate::search::Search;
+use crate::search::Asking;
 use crate::store::PostgresStore;
 use crate::totals::DAY_MS;
 use async_trait::async_trait;
@@ -13,14 +13,14 @@ use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row};
 use store::{
     DayCount, Error, EventId, FlowKey, FlowTotals, Ms, RunDetailRow, RunFilter, RunId, RunQueries,
-    RunSummaryRow, SUMMARIES_MAX, StoreSize,
+    RunSummaryRow, SUMMARIES_MAX, StoreSize, decode,
 };
 
 #[async_trait]
 impl RunQueries for PostgresStore {
     async fn runs(&self, filter: RunFilter) -> Result<Vec<RunSummaryRow>, Error> {
         let mut reader = self.reader().await?;
-        Ok(Search::new(&filter).ask(&mut reader).await?)
+        Ok(Asking::new(&filter).ask(&mut reader).await?)
     }
 
     async fn summaries(&self, runs: &[RunId]) -> Result<Vec<RunSummaryRow>, Error> {
@@ -42,8 +42,9 @@ impl RunQueries for PostgresStore {
                           max(last_run_at), (array_agg(last_status ORDER BY last_ended_at DESC NULLS LAST))[1]
                    FROM flow_total GROUP BY flow ORDER BY flow";
         let mut reader = self.reader().await?;
-        let rows: Vec<TotalsRow> = sqlx::query_as(sql).fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(rows.into_iter().map(totals).collect::<Result<_, Fault>>()?)
+        let rows: Vec<decode::TotalsRow> =
+            sqlx::query_as(sql).fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
+        rows.into_iter().map(decode::totals).collect()
     }
 
     async fn days(&self, since: Ms) -> Result<Vec<DayCount>, Error> {
@@ -51,8 +52,8 @@ impl RunQueries for PostgresStore {
                    GROUP BY day, flow, status ORDER BY day, flow, status";
         let mut reader = self.reader().await?;
         let query = sqlx::query_as(sql).bind(since.div_euclid(DAY_MS));
-        let rows: Vec<DayRow> = query.fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(rows.into_iter().map(day).collect::<Result<_, Fault>>()?)
+        let rows: Vec<decode::DayRow> = query.fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
+        rows.into_iter().map(decode::day).collect()
     }
 
     /// How full its disk is only the database's machine knows.
@@ -113,27 +114,4 @@ impl PostgresStore {
 fn detail(row: &PgRow) -> Result<RunDetailRow, Fault> {
     let doc = row.try_get::<Vec<u8>, _>("doc")?.into();
     Ok(RunDetailRow { summary: row::summary(row)?, doc, event: row::event(row)? })
-}
-
-type TotalsRow = (FlowKey, i64, i64, i64, i64, Option<Ms>, Option<i16>);
-
-fn totals(row: TotalsRow) -> Result<(FlowKey, FlowTotals), Fault> {
-    let (flow, done, failed, cancelled, open, last_run_at, last_status) = row;
-    let count = |number: i64| u64::try_from(number).map_err(|_| Fault::unreadable("a count below zero"));
-    let totals = FlowTotals {
-        done: count(done)?,
-        failed: count(failed)?,
-        cancelled: count(cancelled)?,
-        open: count(open)?,
-        last_run_at,
-        last_status: last_status.map(row::status).transpose()?,
-    };
-    Ok((flow, totals))
-}
-
-type DayRow = (FlowKey, i64, i16, i64);
-
-fn day((flow, day, status, runs): DayRow) -> Result<DayCount, Fault> {
-    let runs = u64::try_from(runs).map_err(|_| Fault::unreadable("a count below zero"))?;
-    Ok(DayCount { flow, day: day * DAY_MS, status: row::status(status)?, runs })
 }

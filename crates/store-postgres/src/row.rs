@@ -4,6 +4,7 @@ use crate::fault::Fault;
 use model::NodeId;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
+use store::decode::fixed;
 use store::{EventRow, RunRow, RunSummaryRow, Status};
 
 pub(crate) const RUN: &str =
@@ -44,7 +45,7 @@ pub(crate) fn summary(row: &PgRow) -> Result<RunSummaryRow, Fault> {
         version: row.try_get("version")?,
         event: row.try_get("event")?,
         key: row.try_get("key")?,
-        status: row.try_get::<Option<i16>, _>("status")?.map(status).transpose()?,
+        status: row.try_get::<Option<i16>, _>("status")?.map(Status::try_from).transpose()?,
         wake_at: row.try_get("wake_at")?,
         started_at: row.try_get("started_at")?,
         finished_at: row.try_get("finished_at")?,
@@ -54,15 +55,6 @@ pub(crate) fn summary(row: &PgRow) -> Result<RunSummaryRow, Fault> {
         error: row.try_get("error")?,
         lineage: row.try_get("lineage")?,
     })
-}
-
-pub(crate) fn status(number: i16) -> Result<Status, Fault> {
-    match number {
-        1 => Ok(Status::Done),
-        2 => Ok(Status::Failed),
-        3 => Ok(Status::Cancelled),
-        _ => Err(Fault::unreadable(format!("no run ends with status {number}"))),
-    }
 }
 
 /// An event's columns, under names of their own.
@@ -85,10 +77,4 @@ pub(crate) fn event(row: &PgRow) -> Result<Option<EventRow>, Fault> {
         head: row.try_get::<Vec<u8>, _>("head")?.into(),
         body: row.try_get::<Vec<u8>, _>("body")?.into(),
     }))
-}
-
-/// Bytes whose number is part of their meaning, such as a hash.
-pub(crate) fn fixed<const N: usize>(bytes: Vec<u8>) -> Result<[u8; N], Fault> {
-    let held = bytes.len();
-    bytes.try_into().map_err(|_| Fault::unreadable(format!("a value of {held} bytes should have {N}")))
 }

@@ -241,7 +241,7 @@ impl SqliteStore {
         let ask = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(hash).bind(limit as i64);
         let rows: Vec<(Vec<u8>, i64, i64, i64)> = ask.fetch_all(&mut *reader).await?;
         let row = |(hash, bytes, stored, pieces): (Vec<u8>, i64, i64, i64)| {
-            let hash = crate::row::fixed(hash)?;
+            let hash = store::decode::fixed(hash)?;
             Ok(BlobRow { hash, bytes: bytes as u64, stored: stored as u64, pieces: pieces as u32 })
         };
         rows.into_iter().map(row).collect()

@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::BTreeMap;
+use store::decode::{ConnectionRow, connection};
 use store::{
     Connections, Error, FlowKey, FlowRow, FlowState, Flows, Ms, SaveFlow, Schedules, SealedConnection,
     Settings, VersionKey, VersionRow,
@@ -70,7 +71,7 @@ fn flow(row: &SqliteRow) -> Result<FlowRow, Fault> {
         key: row.try_get("key")?,
         id: FlowId::new(row.try_get::<String, _>("id")?),
         name: row.try_get("name")?,
-        state: state(row.try_get("state")?)?,
+        state: row.try_get::<i16, _>("state")?.try_into()?,
         version: row.try_get("version")?,
         version_number: row.try_get("version_number")?,
         document: row.try_get("document")?,
@@ -88,14 +89,6 @@ fn version(row: &SqliteRow) -> Result<VersionRow, Fault> {
         created_at: row.try_get("created_at")?,
         created_by: row.try_get("created_by")?,
     })
-}
-
-fn state(number: i16) -> Result<FlowState, Fault> {
-    match number {
-        1 => Ok(FlowState::Live),
-        2 => Ok(FlowState::Paused),
-        _ => Err(Fault::unreadable(format!("no flow has state {number}"))),
-    }
 }
 
 /// The live version of a flow that is there, or was.
@@ -140,12 +133,12 @@ fn save_flow(tx: &Transaction<'_>, save: SaveFlow) -> Result<FlowRow, Fault> {
         keep_failed,
         at
     ];
-    let (held, created_at) = tx.query_row(sql, row, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (held, created_at): (i16, Ms) = tx.query_row(sql, row, |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(FlowRow {
         key,
         id,
         name,
-        state: state(held)?,
+        state: held.try_into()?,
         version,
         version_number: number,
         document,
@@ -227,12 +220,6 @@ impl Connections for SqliteStore {
         self.write(move |tx| Ok(tx.execute("DELETE FROM connection WHERE name = ?1", [name.as_str()])? == 1))
             .await
     }
-}
-
-type ConnectionRow = (String, String, String, Vec<u8>, Ms);
-
-fn connection((name, connector, fields, secrets, updated_at): ConnectionRow) -> SealedConnection {
-    SealedConnection { name: ConnectionName::new(name), connector, fields, secrets, updated_at }
 }
 
 #[async_trait]

@@ -293,7 +293,7 @@ fn records(filter: &InboxFilter) -> QueryBuilder<Sqlite> {
         sql.push(" AND at < ").push_bind(until);
     }
     if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        let pattern = crate::search::contains(text);
+        let pattern = store::search::contains(text);
         sql.push(" AND (key LIKE ").push_bind(pattern.clone()).push(" ESCAPE '\\' OR message LIKE ");
         sql.push_bind(pattern).push(" ESCAPE '\\')");
     }

@@ -6,13 +6,13 @@ use crate::fault::Fault;
 use crate::history::{Days, REACH, REACH_ORDER, Reach, files_with};
 use crate::reader::snapshot;
 use crate::row::{self, SUMMARY_ENDED, SUMMARY_OPEN};
-use crate::search::Search;
+use crate::search::Asking;
 use crate::store::SqliteStore;
 use async_trait::async_trait;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use store::{
     DayCount, Error, EventId, FlowKey, FlowTotals, Ms, RunDetailRow, RunFilter, RunId, RunQueries,
-    RunSummaryRow, SUMMARIES_MAX, StoreSize,
+    RunSummaryRow, SUMMARIES_MAX, StoreSize, decode,
 };
 
 #[async_trait]
@@ -20,7 +20,7 @@ impl RunQueries for SqliteStore {
     async fn runs(&self, filter: RunFilter) -> Result<Vec<RunSummaryRow>, Error> {
         let mut reader = self.reader.take().await?;
         let mut at_once = snapshot(&mut reader).await?;
-        Ok(Search::new(&filter).ask(&mut at_once, &self.days).await?)
+        Ok(Asking::new(&filter).ask(&mut at_once, &self.days).await?)
     }
 
     async fn summaries(&self, runs: &[RunId]) -> Result<Vec<RunSummaryRow>, Error> {
@@ -44,16 +44,17 @@ impl RunQueries for SqliteStore {
     async fn flow_totals(&self) -> Result<Vec<(FlowKey, FlowTotals)>, Error> {
         let sql = "SELECT flow, done, failed, cancelled, open, last_run_at, last_status FROM flow_total ORDER BY flow";
         let mut reader = self.reader.take().await?;
-        let rows: Vec<TotalsRow> = sqlx::query_as(sql).fetch_all(&mut *reader).await.map_err(Fault::Read)?;
-        Ok(rows.into_iter().map(totals).collect::<Result<_, Fault>>()?)
+        let rows: Vec<decode::TotalsRow> =
+            sqlx::query_as(sql).fetch_all(&mut *reader).await.map_err(Fault::Read)?;
+        rows.into_iter().map(decode::totals).collect()
     }
 
     async fn days(&self, since: Ms) -> Result<Vec<DayCount>, Error> {
         let sql = "SELECT flow, day, status, runs FROM flow_day WHERE day >= ?1 ORDER BY day, flow, status";
         let mut reader = self.reader.take().await?;
         let query = sqlx::query_as(sql).bind(since.div_euclid(DAY_MS));
-        let rows: Vec<DayRow> = query.fetch_all(&mut *reader).await.map_err(Fault::Read)?;
-        Ok(rows.into_iter().map(day).collect::<Result<_, Fault>>()?)
+        let rows: Vec<decode::DayRow> = query.fetch_all(&mut *reader).await.map_err(Fault::Read)?;
+        rows.into_iter().map(decode::day).collect()
     }
 
     async fn size(&self) -> Result<StoreSize, Error> {
@@ -70,29 +71,6 @@ impl RunQueries for SqliteStore {
         sqlx::query("SELECT 1").execute(&mut *reader).await.map_err(Fault::Read)?;
         Ok(())
     }
-}
-
-type TotalsRow = (FlowKey, i64, i64, i64, i64, Option<Ms>, Option<i16>);
-
-fn totals(row: TotalsRow) -> Result<(FlowKey, FlowTotals), Fault> {
-    let (flow, done, failed, cancelled, open, last_run_at, last_status) = row;
-    let count = |number: i64| u64::try_from(number).map_err(|_| Fault::unreadable("a count below zero"));
-    let totals = FlowTotals {
-        done: count(done)?,
-        failed: count(failed)?,
-        cancelled: count(cancelled)?,
-        open: count(open)?,
-        last_run_at,
-        last_status: last_status.map(row::status).transpose()?,
-    };
-    Ok((flow, totals))
-}
-
-type DayRow = (FlowKey, i64, i16, i64);
-
-fn day((flow, day, status, runs): DayRow) -> Result<DayCount, Fault> {
-    let runs = u64::try_from(runs).map_err(|_| Fault::unreadable("a count below zero"))?;
-    Ok(DayCount { flow, day: day * DAY_MS, status: row::status(status)?, runs })
 }
 
 /// What a condition holds for, of the runs that have ended and lie in this file.

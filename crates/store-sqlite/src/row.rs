@@ -5,6 +5,7 @@ use crate::fault::Fault;
 use model::NodeId;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
+use store::decode::fixed;
 use store::{EventRow, RunRow, RunSummaryRow, Status};
 
 pub(crate) const RUN: &str =
@@ -42,7 +43,7 @@ pub(crate) fn summary(row: &SqliteRow) -> Result<RunSummaryRow, Fault> {
         version: row.try_get("version")?,
         event: row.try_get("event")?,
         key: row.try_get("key")?,
-        status: row.try_get::<Option<i16>, _>("status")?.map(status).transpose()?,
+        status: row.try_get::<Option<i16>, _>("status")?.map(Status::try_from).transpose()?,
         wake_at: row.try_get("wake_at")?,
         started_at: row.try_get("started_at")?,
         finished_at: row.try_get("finished_at")?,
@@ -52,15 +53,6 @@ pub(crate) fn summary(row: &SqliteRow) -> Result<RunSummaryRow, Fault> {
         error: row.try_get("error")?,
         lineage: row.try_get("lineage")?,
     })
-}
-
-pub(crate) fn status(number: i16) -> Result<Status, Fault> {
-    match number {
-        1 => Ok(Status::Done),
-        2 => Ok(Status::Failed),
-        3 => Ok(Status::Cancelled),
-        _ => Err(Fault::unreadable(format!("no run ends with status {number}"))),
-    }
 }
 
 pub(crate) async fn event(connection: &mut SqliteConnection, id: i64) -> Result<Option<EventRow>, Fault> {
@@ -80,10 +72,4 @@ pub(crate) async fn event(connection: &mut SqliteConnection, id: i64) -> Result<
         head: row.try_get::<Vec<u8>, _>("head")?.into(),
         body: blob::get(connection, row.try_get("body")?, id, Kind::Event, 0).await?,
     }))
-}
-
-/// Bytes whose number is part of their meaning, such as a hash.
-pub(crate) fn fixed<const N: usize>(bytes: Vec<u8>) -> Result<[u8; N], Fault> {
-    let held = bytes.len();
-    bytes.try_into().map_err(|_| Fault::unreadable(format!("a value of {held} bytes should have {N}")))
 }

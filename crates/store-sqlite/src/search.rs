@@ -4,67 +4,15 @@ use crate::fault::Fault;
 use crate::history::{Days, REACH, REACH_ORDER, files_with};
 use crate::row::{self, SUMMARY_ENDED, SUMMARY_OPEN};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
-use store::{RunFilter, RunId, RunSummaryRow, Status};
+use store::search::{Pick, Runs, SEARCH_MAX, Search, after_all_starting, contains};
+use store::{RunFilter, RunSummaryRow, Status};
 
-/// Most runs one list gives.
-const LIST_MAX: usize = 1_000;
-/// How many runs are looked through for a text, and how many keys with one start are considered in one file.
-const SEARCH_MAX: i64 = 20_000;
-const TEXT_CHARS_MAX: usize = 200;
+/// How a list is asked of the hot file and the days' files.
+pub(crate) struct Asking<'a>(Search<'a>);
 
-/// Which runs one walk goes through.
-#[derive(Clone, Copy)]
-enum Runs {
-    Open,
-    Ended(Option<Status>),
-}
-
-/// What it picks out of them.
-#[derive(Clone, Copy)]
-enum Pick {
-    Newest,
-    /// Those of the newest whose key or error holds the text.
-    Holding,
-    /// Those whose key starts with the text.
-    Starting,
-    One(RunId),
-}
-
-pub(crate) struct Search<'a> {
-    filter: &'a RunFilter,
-    before: RunId,
-    limit: usize,
-    text: Option<String>,
-}
-
-impl<'a> Search<'a> {
+impl<'a> Asking<'a> {
     pub(crate) fn new(filter: &'a RunFilter) -> Self {
-        let text = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        Self {
-            filter,
-            before: filter.before.unwrap_or(RunId::MAX),
-            limit: filter.limit.min(LIST_MAX),
-            text: text.map(|text| text.chars().take(TEXT_CHARS_MAX).collect()),
-        }
-    }
-
-    fn runs(&self) -> Vec<Runs> {
-        let RunFilter { flow, statuses, open, .. } = self.filter;
-        let all = statuses.is_empty() && !open;
-        // The table itself is in order of id; with a flow or a status given, an index has one order per status.
-        let ended: Vec<Option<Status>> = match (all, flow) {
-            (true, None) => vec![None],
-            (true, Some(_)) => [Status::Done, Status::Failed, Status::Cancelled].map(Some).into(),
-            (false, _) => statuses.iter().copied().map(Some).collect(),
-        };
-        let open = (*open || all).then_some(Runs::Open);
-        open.into_iter().chain(ended.into_iter().map(Runs::Ended)).collect()
-    }
-
-    fn picks(&self) -> Vec<Pick> {
-        let Some(text) = &self.text else { return vec![Pick::Newest] };
-        let one = text.parse().ok().map(Pick::One);
-        [Pick::Holding, Pick::Starting].into_iter().chain(one).collect()
+        Self(Search::new(filter))
     }
 
     /// The hot file first: what moves to its day's file meanwhile is then found twice, and not missed.
@@ -73,20 +21,20 @@ impl<'a> Search<'a> {
         hot: &mut SqliteConnection,
         days: &Days,
     ) -> Result<Vec<RunSummaryRow>, Fault> {
-        let mut found = self.look(hot, &self.runs(), SEARCH_MAX).await?;
+        let mut found = self.look(hot, &self.0.runs(), SEARCH_MAX).await?;
         let ended: Vec<Runs> =
-            self.runs().into_iter().filter(|runs| matches!(runs, Runs::Ended(_))).collect();
+            self.0.runs().into_iter().filter(|runs| matches!(runs, Runs::Ended(_))).collect();
         if ended.is_empty() {
             return Ok(found);
         }
         let (question, mut to_search) = (days.ask(), SEARCH_MAX);
         for reach in files_with(hot, self.files()).await? {
-            if found.len() >= self.limit && found.last().is_none_or(|oldest| oldest.id > reach.last) {
+            if found.len() >= self.0.limit && found.last().is_none_or(|oldest| oldest.id > reach.last) {
                 break;
             }
             if let Some(mut day) = question.open(reach.file).await? {
                 found.append(&mut self.look(&mut day, &ended, to_search).await?);
-                found = self.newest(found);
+                found = self.0.newest(found);
                 to_search = (to_search - reach.runs).max(0);
             }
         }
@@ -101,19 +49,19 @@ impl<'a> Search<'a> {
     ) -> Result<Vec<RunSummaryRow>, Fault> {
         let mut found = Vec::new();
         for runs in among {
-            for pick in self.picks() {
+            for pick in self.0.picks() {
                 let rows = self.sql(*runs, pick, to_search).build().fetch_all(&mut *connection).await?;
                 found.append(&mut rows.iter().map(row::summary).collect::<Result<_, _>>()?);
             }
         }
-        Ok(self.newest(found))
+        Ok(self.0.newest(found))
     }
 
     /// Which days' files may hold any of them.
     fn files(&self) -> QueryBuilder<Sqlite> {
-        let RunFilter { flow, statuses, .. } = self.filter;
+        let RunFilter { flow, statuses, .. } = self.0.filter;
         let mut sql = QueryBuilder::new(REACH);
-        sql.push("first_id < ").push_bind(self.before);
+        sql.push("first_id < ").push_bind(self.0.before);
         if let Some(flow) = flow {
             sql.push(" AND flow = ").push_bind(*flow);
         }
@@ -131,8 +79,8 @@ impl<'a> Search<'a> {
             Runs::Ended(status) => (SUMMARY_ENDED, self.ended_table(status, pick)),
         };
         let mut sql = QueryBuilder::new(format!("SELECT * FROM (SELECT {columns} FROM {table} WHERE id < "));
-        sql.push_bind(self.before);
-        if let Some(flow) = self.filter.flow {
+        sql.push_bind(self.0.before);
+        if let Some(flow) = self.0.filter.flow {
             sql.push(" AND flow = ").push_bind(flow);
         }
         if let Runs::Ended(Some(status)) = runs {
@@ -141,13 +89,13 @@ impl<'a> Search<'a> {
             sql.push(format!(" AND status = {}{in_trouble}", status as i16));
         }
         self.push_pick(&mut sql, pick, to_search);
-        sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.limit as i64);
+        sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.0.limit as i64);
         sql
     }
 
     /// Said outright, because without statistics SQLite would rather walk the whole table.
     fn ended_table(&self, status: Option<Status>, pick: Pick) -> &'static str {
-        match (pick, self.filter.flow, status) {
+        match (pick, self.0.filter.flow, status) {
             (Pick::Starting, _, _) => "run_hist INDEXED BY run_hist_key",
             (Pick::One(_), _, _) | (_, None, None | Some(Status::Done)) => "run_hist",
             (_, Some(_), _) => "run_hist INDEXED BY run_hist_flow",
@@ -157,13 +105,13 @@ impl<'a> Search<'a> {
 
     /// Ends the inner question and, where rows have to be looked at, begins the outer one.
     fn push_pick(&self, sql: &mut QueryBuilder<Sqlite>, pick: Pick, to_search: i64) {
-        let text = self.text.as_deref().unwrap_or_default();
+        let text = self.0.text();
         match pick {
-            Pick::Newest => sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.limit as i64).push(")"),
+            Pick::Newest => sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.0.limit as i64).push(")"),
             Pick::One(run) => sql.push(" AND id = ").push_bind(run).push(")"),
             Pick::Starting => {
                 sql.push(" AND key >= ").push_bind(text.to_owned());
-                sql.push(" AND key < ").push_bind(format!("{text}\u{10ffff}"));
+                sql.push(" AND key < ").push_bind(after_all_starting(text));
                 sql.push(" LIMIT ").push_bind(SEARCH_MAX).push(")")
             }
             Pick::Holding => {
@@ -174,17 +122,4 @@ impl<'a> Search<'a> {
             }
         };
     }
-
-    /// One run may be found in several ways, and in two places while it moves: the first is the truth.
-    fn newest(&self, mut found: Vec<RunSummaryRow>) -> Vec<RunSummaryRow> {
-        found.sort_by_key(|run| std::cmp::Reverse(run.id));
-        found.dedup_by_key(|run| run.id);
-        found.truncate(self.limit);
-        found
-    }
-}
-
-pub(crate) fn contains(text: &str) -> String {
-    let plain = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{plain}%")
 }

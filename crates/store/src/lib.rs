@@ -6,6 +6,7 @@ pub mod config;
 #[cfg(feature = "contract")]
 #[doc(hidden)]
 pub mod contract;
+pub mod decode;
 pub mod ids;
 pub mod inbox;
 pub mod journal;
@@ -14,6 +15,7 @@ pub mod journal;
 pub mod memory;
 pub mod moving;
 pub mod queries;
+pub mod search;
 pub mod shards;
 pub mod space;
 

@@ -1,0 +1,91 @@
+//! How a list of runs is looked for: which walks it takes and what each picks out. How a store asks is its own.
+
+use crate::{RunFilter, RunId, RunSummaryRow, Status};
+
+/// Most runs one list gives.
+const LIST_MAX: usize = 1_000;
+/// How many runs are looked through for a text, and how many keys with one start are considered.
+pub const SEARCH_MAX: i64 = 20_000;
+const TEXT_CHARS_MAX: usize = 200;
+
+/// Which runs one walk goes through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runs {
+    Open,
+    Ended(Option<Status>),
+}
+
+/// What it picks out of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    Newest,
+    /// Those of the newest whose key or error holds the text.
+    Holding,
+    /// Those whose key starts with the text.
+    Starting,
+    One(RunId),
+}
+
+/// A filter, made ready.
+pub struct Search<'a> {
+    pub filter: &'a RunFilter,
+    pub before: RunId,
+    pub limit: usize,
+    text: Option<String>,
+}
+
+impl<'a> Search<'a> {
+    pub fn new(filter: &'a RunFilter) -> Self {
+        let text = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        // No text of a store holds a NUL, and a database takes none in a question.
+        let plain = |text: &str| text.chars().filter(|c| *c != '\0').take(TEXT_CHARS_MAX).collect();
+        Self {
+            filter,
+            before: filter.before.unwrap_or(RunId::MAX),
+            limit: filter.limit.min(LIST_MAX),
+            text: text.map(plain),
+        }
+    }
+
+    pub fn text(&self) -> &str {
+        self.text.as_deref().unwrap_or_default()
+    }
+
+    pub fn runs(&self) -> Vec<Runs> {
+        let RunFilter { flow, statuses, open, .. } = self.filter;
+        let all = statuses.is_empty() && !open;
+        // The table itself is in order of id; with a flow or a status given, an index has one order per status.
+        let ended: Vec<Option<Status>> = match (all, flow) {
+            (true, None) => vec![None],
+            (true, Some(_)) => [Status::Done, Status::Failed, Status::Cancelled].map(Some).into(),
+            (false, _) => statuses.iter().copied().map(Some).collect(),
+        };
+        let open = (*open || all).then_some(Runs::Open);
+        open.into_iter().chain(ended.into_iter().map(Runs::Ended)).collect()
+    }
+
+    pub fn picks(&self) -> Vec<Pick> {
+        let Some(text) = &self.text else { return vec![Pick::Newest] };
+        let one = text.parse().ok().map(Pick::One);
+        [Pick::Holding, Pick::Starting].into_iter().chain(one).collect()
+    }
+
+    /// One run may be found in several ways, and in two places while it moves: the first is the truth.
+    pub fn newest(&self, mut found: Vec<RunSummaryRow>) -> Vec<RunSummaryRow> {
+        found.sort_by_key(|run| std::cmp::Reverse(run.id));
+        found.dedup_by_key(|run| run.id);
+        found.truncate(self.limit);
+        found
+    }
+}
+
+/// A pattern of SQL for what holds this text, with `\` before what would mean something else.
+pub fn contains(text: &str) -> String {
+    let plain = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{plain}%")
+}
+
+/// The first text that does not start with this one any more, in order of bytes.
+pub fn after_all_starting(text: &str) -> String {
+    format!("{text}\u{10ffff}")
+}
