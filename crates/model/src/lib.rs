@@ -10,6 +10,7 @@ mod nearest;
 pub mod parse;
 mod pointer;
 pub mod problem;
+pub mod rate;
 mod schema;
 pub mod span;
 pub mod spec;
@@ -25,6 +26,7 @@ pub use graph::{Graph, GraphEdge, NodeSet};
 pub use ids::{ConnectionName, FlowId, NodeId, OperationId, Port};
 pub use parse::{DOCUMENT_BYTES_MAX, parse};
 pub use problem::{Code, Page, Problem, Severity};
+pub use rate::Rate;
 pub use schema::schema;
 pub use span::Span;
 pub use spec::{

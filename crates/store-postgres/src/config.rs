@@ -240,7 +240,9 @@ impl Connections for PostgresStore {
     }
 
     async fn delete_connection(&self, name: &ConnectionName) -> Result<bool, Error> {
-        let sql = "WITH changed AS (UPDATE change SET n = n + 1) DELETE FROM connection WHERE name = $1";
+        let sql = "WITH changed AS (UPDATE change SET n = n + 1),
+                        gone AS (DELETE FROM gate WHERE connection = $1)
+                   DELETE FROM connection WHERE name = $1";
         let mut desk = self.desk().await?;
         let done = sqlx::query(sql).bind(name.as_str()).execute(&mut *desk).await;
         Ok(done.map_err(Fault::Sql)?.rows_affected() == 1)

@@ -8,6 +8,7 @@ mod config;
 mod days;
 mod expire;
 mod fault;
+mod gates;
 mod hints;
 mod inbox;
 mod journal;

@@ -217,8 +217,11 @@ impl Connections for SqliteStore {
 
     async fn delete_connection(&self, name: &ConnectionName) -> Result<bool, Error> {
         let name = name.clone();
-        self.write(move |tx| Ok(tx.execute("DELETE FROM connection WHERE name = ?1", [name.as_str()])? == 1))
-            .await
+        self.write(move |tx| {
+            tx.execute("DELETE FROM gate WHERE connection = ?1", [name.as_str()])?;
+            Ok(tx.execute("DELETE FROM connection WHERE name = ?1", [name.as_str()])? == 1)
+        })
+        .await
     }
 }
 

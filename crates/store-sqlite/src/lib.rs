@@ -12,6 +12,7 @@ mod copied_days;
 mod examine;
 mod expire;
 mod fault;
+mod gates;
 mod history;
 mod inbox;
 mod journal;

@@ -7,6 +7,7 @@ pub mod config;
 #[doc(hidden)]
 pub mod contract;
 pub mod decode;
+pub mod gates;
 pub mod ids;
 pub mod inbox;
 pub mod journal;
@@ -24,6 +25,7 @@ pub use blobs::{BLOB_GRACE, BLOBS_MAX, BlobHash, BlobRow, BlobUse, Blobs, SWEPT_
 pub use config::{
     Connections, FlowRow, FlowState, Flows, SaveFlow, Schedules, SealedConnection, Settings, VersionRow,
 };
+pub use gates::{GateRow, Gates, OpenBreaker, Taken};
 pub use ids::{EventId, FlowKey, IdMint, Ms, RunId, VersionKey};
 pub use inbox::{
     DeadLetter, ErrorGroup, Fingerprint, GroupFilter, Inbox, InboxFilter, InboxRow, InboxState, RECORDS_MAX,
@@ -67,10 +69,20 @@ pub enum Error {
 
 /// Everything a store does; the engine and the server hold an `Arc<dyn Store>`.
 pub trait Store:
-    Journal + Blobs + Shards + RunQueries + Inbox + Flows + Connections + Schedules + Accounts + Settings
+    Journal + Blobs + Shards + Gates + RunQueries + Inbox + Flows + Connections + Schedules + Accounts + Settings
 {
 }
 impl<T> Store for T where
-    T: Journal + Blobs + Shards + RunQueries + Inbox + Flows + Connections + Schedules + Accounts + Settings
+    T: Journal
+        + Blobs
+        + Shards
+        + Gates
+        + RunQueries
+        + Inbox
+        + Flows
+        + Connections
+        + Schedules
+        + Accounts
+        + Settings
 {
 }

@@ -89,6 +89,18 @@ pub const TABLES: &[Table] = &[
             ("updated_at", Int),
         ],
     },
+    Table {
+        name: "gate",
+        columns: &[
+            ("connection", Text),
+            ("spent_until", Int),
+            ("held_until", Int),
+            ("open_since", Int),
+            ("trials", Int),
+            ("next_trial_at", Int),
+            ("error", Text),
+        ],
+    },
     Table { name: "schedule", columns: &[("flow", Int), ("node", Text), ("next_at", Int)] },
     Table {
         name: "user",

@@ -65,6 +65,16 @@ macro_rules! pass_on_the_rest {
             fn delete_connection(name: &ConnectionName) -> bool;
         });
 
+        crate::pass_on::pass_on!($store, store::Gates {
+            fn gates() -> Vec<store::GateRow>;
+            fn take_calls(connection: &ConnectionName, rate: &model::Rate, calls: u32, now: Ms) -> store::Taken;
+            fn keep_spent(connection: &ConnectionName, spent_until: i64) -> ();
+            fn hold(connection: &ConnectionName, until: Ms) -> ();
+            fn open_breaker(connection: &ConnectionName, open: &store::OpenBreaker) -> ();
+            fn begin_trial(connection: &ConnectionName, now: Ms, until: Ms) -> bool;
+            fn close_breaker(connection: &ConnectionName) -> bool;
+        });
+
         crate::pass_on::pass_on!($store, Schedules {
             fn schedules() -> BTreeMap<(FlowKey, NodeId), Ms>;
         });

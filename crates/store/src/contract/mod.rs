@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod blobs;
 pub mod config;
 pub mod expiry;
+pub mod gates;
 pub mod inbox;
 pub mod journal;
 pub mod likeness;
@@ -64,6 +65,10 @@ macro_rules! contract_tests {
             blobs: a_blob_comes_back_piece_by_piece_after_reopening, the_same_content_is_one_blob,
                 a_blob_goes_with_the_last_event_that_needs_it, a_record_in_the_inbox_keeps_its_blob,
                 an_upload_that_never_ended_is_swept, an_upload_that_is_not_whole_is_no_blob, blobs_are_listed_in_order;
+            gates: a_budget_gives_its_burst_and_then_one_by_one, a_block_is_taken_whole_or_not_at_all,
+                many_at_once_take_no_more_than_there_is, a_budget_kept_in_memory_never_moves_back,
+                a_target_that_asks_to_wait_holds_everybody, a_breaker_opens_once_and_tells_of_its_trials,
+                of_several_one_makes_the_trial, a_closed_breaker_is_as_new, a_deleted_connection_has_no_gate;
             likeness: a_store_answers_as_the_one_in_memory_does;
             accounts: the_first_user_is_created_once, an_address_belongs_to_one_user, a_user_gets_a_new_password,
                 a_session_lives_until_it_expires, a_session_is_replaced_and_deleted,

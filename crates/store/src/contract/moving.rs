@@ -135,6 +135,8 @@ async fn furnish(store: &dyn Store) {
         updated_at: START,
     };
     store.save_connection(connection).await.expect("saved");
+    let open = crate::OpenBreaker { since: at(1), trials: 3, next_trial_at: at(9), error: "away".into() };
+    store.open_breaker(&ConnectionName::new("erp"), &open).await.expect("opened");
     large(store).await;
     blob(store).await;
     retried_ones(store).await;

@@ -116,7 +116,9 @@ impl Connections for MemoryStore {
     }
 
     async fn delete_connection(&self, name: &ConnectionName) -> Result<bool, Error> {
-        Ok(self.state().connections.remove(name).is_some())
+        let mut state = self.state();
+        state.gates.remove(name);
+        Ok(state.connections.remove(name).is_some())
     }
 }
 

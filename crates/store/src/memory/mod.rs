@@ -7,13 +7,15 @@ mod accounts;
 mod blobs;
 mod commit;
 mod config;
+mod gates;
 mod inbox;
 mod runs;
 mod shards;
 
 use crate::{
-    AuditEntry, BlobHash, BlobUse, EventId, EventRow, Fingerprint, Finish, FlowKey, FlowRow, FlowTotals, Ms,
-    Record, RetryRow, RunId, RunRow, SealedConnection, Session, Token, User, VersionKey, VersionRow,
+    AuditEntry, BlobHash, BlobUse, EventId, EventRow, Fingerprint, Finish, FlowKey, FlowRow, FlowTotals,
+    GateRow, Ms, Record, RetryRow, RunId, RunRow, SealedConnection, Session, Token, User, VersionKey,
+    VersionRow,
 };
 use bytes::Bytes;
 use model::{ConnectionName, NodeId};
@@ -30,6 +32,7 @@ struct State {
     flows: BTreeMap<FlowKey, KeptFlow>,
     versions: BTreeMap<VersionKey, VersionRow>,
     connections: BTreeMap<ConnectionName, SealedConnection>,
+    gates: BTreeMap<ConnectionName, GateRow>,
     schedules: BTreeMap<(FlowKey, NodeId), Ms>,
     settings: BTreeMap<String, String>,
     events: BTreeMap<EventId, EventRow>,
