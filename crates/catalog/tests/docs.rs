@@ -142,6 +142,7 @@ fn kind(field: &Field) -> String {
         FieldKind::Url => "address",
         FieldKind::Path => "path",
         FieldKind::Flow => "flow",
+        FieldKind::Rate => "rate budget",
         FieldKind::Secret => "secret",
     };
     match (field.at_least, field.at_most) {

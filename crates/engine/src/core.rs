@@ -3,6 +3,7 @@
 use crate::budget::Budget;
 use crate::flow::Flow;
 use crate::flows::Flows;
+use crate::gates::Gates;
 use crate::gauges::Counters;
 use crate::holding::Holding;
 use crate::queue::{Fresh, Queue, Ready, Replaced};
@@ -68,6 +69,7 @@ pub struct Core {
     /// Times of schedules may have been moved by whoever had them before.
     pub times_changed: AtomicBool,
     pub gauges: Counters,
+    pub gates: Gates,
     pub changes: broadcast::Sender<Changed>,
     /// Rings when a run was parked or a schedule changed, so that the timer looks anew.
     pub timer: Notify,
@@ -164,6 +166,7 @@ impl Core {
             accepted,
             times_changed: AtomicBool::new(false),
             gauges: Counters::default(),
+            gates: Gates::new(Holding::new(joined.ttl).is_shared()),
             changes: broadcast::channel(1_024).0,
             timer: Notify::new(),
             stopping: AtomicBool::new(false),

@@ -24,6 +24,8 @@ pub struct Effect {
     pub attempt: u32,
     /// Attempts of earlier runs of the event, which are not counted against what the node allows.
     pub earlier_tries: u32,
+    /// Attempts of this run that are not counted either.
+    pub spared_tries: u32,
     /// An earlier attempt may have done the work.
     pub unknown: bool,
 }
@@ -33,6 +35,8 @@ pub struct Attempted {
     pub result: Result<Value, Error>,
     /// The target said that no earlier attempt had done the work.
     pub settled: bool,
+    /// A failure is not to be counted: the call only tried whether the system is there again.
+    pub spared: bool,
 }
 
 /// Calls the operation once, or first asks the target whether that is still needed.
@@ -48,7 +52,7 @@ pub async fn attempt(
 ) -> Attempted {
     let settled = AtomicBool::new(false);
     let result = bounded(core, work, effect, fields, timeout, trace, &settled).await;
-    Attempted { result, settled: settled.into_inner() }
+    Attempted { result, settled: settled.into_inner(), spared: false }
 }
 
 async fn bounded(

@@ -5,15 +5,16 @@ use crate::core::{ConnectionSource, Core, Parts};
 use crate::door::{self, Intake, RETRY_AFTER_S, Received};
 use crate::error::{DoorError, Error};
 use crate::flows::Listener;
+use crate::gates::GateView;
 use crate::gauges::Gauges;
 use crate::queue::Kept;
 use crate::retry::NotRetried;
 use crate::signal::{Decision, Signal, Unheard};
 use crate::trace::Trace;
 use crate::view::{self, Changed, Doc, LiveState, RunView};
-use crate::{Clock, Options, codes, keys, notes, task, wake};
+use crate::{Clock, Options, codes, gates, keys, notes, task, wake};
 use connector::{Body, Catalog, Http, Request};
-use model::{FlowId, NodeId, Port, Value};
+use model::{ConnectionName, FlowId, NodeId, Port, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -71,6 +72,7 @@ impl Engine {
         let parts = Parts { store, catalog, http, connections, clock, options, scripts };
         let (accepted, in_lanes) = mpsc::unbounded_channel();
         let core = Core::new(parts, joined, last_id, accepted);
+        core.gates.load(&core.store.gates().await?);
         let engine = Self(core.clone());
         for flow in core.store.flows().await? {
             let id = flow.id.clone();
@@ -83,6 +85,7 @@ impl Engine {
         tokio::spawn(crate::shards::serve(core.clone(), learnt, in_lanes));
         tokio::spawn(wake::serve(core.clone(), times));
         tokio::spawn(wake::expire(Arc::downgrade(&core)));
+        tokio::spawn(gates::serve(core.clone()));
         core.pump();
         Ok(engine)
     }
@@ -268,6 +271,23 @@ impl Engine {
         self.0.closed.store(closed, Ordering::Relaxed);
     }
 
+    /// The gates of connections, as this process knows them: what is shut, and how many steps wait.
+    pub fn gates(&self) -> BTreeMap<ConnectionName, GateView> {
+        self.0.gates.views(self.0.clock.now())
+    }
+
+    /// A person says that a connection's system is there again: whatever waits goes on. False where nothing was shut.
+    pub async fn unblock(&self, connection: &ConnectionName) -> Result<bool, Error> {
+        let closed = self.0.store.close_breaker(connection).await?;
+        self.0.gates.close(connection);
+        Ok(closed)
+    }
+
+    /// A connection is gone.
+    pub fn forget_connection(&self, connection: &ConnectionName) {
+        self.0.gates.forget(connection);
+    }
+
     pub fn gauges(&self) -> Gauges {
         let (waiting, parked, lanes) = {
             let queue = self.0.queue();
@@ -288,6 +308,7 @@ impl Engine {
     pub async fn shutdown(&self, grace: Duration) {
         self.0.stopping.store(true, Ordering::Relaxed);
         self.0.timer.notify_one();
+        self.0.gates.ring();
         let end = Instant::now() + grace;
         while self.0.active_runs() > 0 && Instant::now() < end {
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -1,7 +1,7 @@
 //! What is noted of a run's steps on the way, for people.
 
 use model::{Port, Value};
-use run::doc::{Attempt, ITEM_STEPS_MAX, LoopDoc, Ms, StepDoc, StepError, StepState};
+use run::doc::{Attempt, BlockedDoc, ITEM_STEPS_MAX, LoopDoc, Ms, StepDoc, StepError, StepState};
 use run::{At, Data, Run, StepId};
 use serde_json::json;
 use std::collections::HashMap;
@@ -54,6 +54,7 @@ impl Notes {
             started_at: Some(now),
             finished_at: None,
             wake_at: None,
+            blocked: None,
         });
         place
     }
@@ -129,6 +130,15 @@ impl Notes {
         if let Some(step) = self.step(at) {
             step.state = state;
             step.wake_at = wake_at;
+            step.blocked = None;
+        }
+    }
+
+    /// Notes that a step waits at a connection's gate.
+    pub fn blocked(&mut self, at: &At, blocked: BlockedDoc) {
+        self.state(at, StepState::Waiting, Some(blocked.until));
+        if let Some(step) = self.step(at) {
+            step.blocked = Some(blocked);
         }
     }
 
@@ -136,6 +146,7 @@ impl Notes {
     pub fn close(&mut self, now: Ms) {
         for step in self.steps.iter_mut().filter(|step| step.finished_at.is_none()) {
             step.state = StepState::Cancelled;
+            (step.wake_at, step.blocked) = (None, None);
             step.finished_at = Some(now);
         }
     }

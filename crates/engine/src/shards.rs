@@ -235,6 +235,7 @@ pub async fn serve(core: Arc<Core>, mut learnt: Learnt, mut accepted: UnboundedR
         while let Ok(runs) = accepted.try_recv() {
             learnt.waiting.extend(runs);
         }
+        core.gates.look();
         if let Err(error) = core.learn(&mut learnt).await {
             tracing::warn!(%error, "what other processes did could not be learnt; tried again");
             tokio::time::sleep(TRY_AGAIN).await;

@@ -29,6 +29,8 @@ pub enum Signal {
         heard: oneshot::Sender<bool>,
     },
     Inspect(oneshot::Sender<crate::view::Notes>),
+    /// A gate lets one of the run's steps through: those that wait at one ask again.
+    Admitted,
     /// Another process is to go on with the run: it comes to rest and leaves memory.
     Leave,
 }

@@ -20,6 +20,8 @@ pub enum What {
     Wait { callback: bool },
     /// An effect whose outcome a person must tell.
     Ask,
+    /// Its turn at a connection's gate, which is expected at this time.
+    Gate { expected: Ms },
     /// Another run's end.
     Child { run: RunId },
 }
@@ -30,6 +32,10 @@ pub struct Sleepers(Vec<Sleeper>);
 impl Sleepers {
     pub fn add(&mut self, sleeper: Sleeper) {
         self.0.push(sleeper);
+    }
+
+    pub fn into_all(self) -> Vec<Sleeper> {
+        self.0
     }
 
     pub fn is_empty(&self) -> bool {
@@ -43,6 +49,21 @@ impl Sleepers {
 
     pub fn waits_for_run(&self) -> bool {
         self.0.iter().any(|sleeper| matches!(sleeper.what, What::Child { .. }))
+    }
+
+    /// When the first of those that wait at a gate may go on; nothing where none does.
+    pub fn expected(&self) -> Option<Ms> {
+        let expected = |sleeper: &Sleeper| match sleeper.what {
+            What::Gate { expected } => Some(expected),
+            _ => None,
+        };
+        self.0.iter().filter_map(expected).min()
+    }
+
+    /// Steps that wait at a gate.
+    pub fn take_gated(&mut self) -> Vec<At> {
+        let gated = |sleeper: &mut Sleeper| matches!(sleeper.what, What::Gate { .. });
+        self.0.extract_if(.., gated).map(|sleeper| sleeper.at).collect()
     }
 
     pub fn take(&mut self, wanted: impl Fn(&Sleeper) -> bool) -> Option<Sleeper> {

@@ -3,6 +3,7 @@
 mod calls;
 mod effects;
 pub(crate) mod end;
+mod gated;
 mod steps;
 mod waits;
 mod words;
@@ -484,7 +485,9 @@ impl Task {
     pub(super) fn give_up(&mut self, outcome: Outcome) {
         self.cancelled = true;
         self.flying = FuturesUnordered::new();
-        self.sleepers = Sleepers::default();
+        for sleeper in std::mem::take(&mut self.sleepers).into_all() {
+            self.leave_gate(&sleeper);
+        }
         self.todo.clear();
         self.todo.push_back(Todo { decision: Decision::Finish(outcome), at: None });
     }

@@ -75,7 +75,7 @@ fn written(signal: Signal) -> Option<(Told, Waits)> {
         Signal::ChildEnded { child, port, output } => {
             (Told::ChildEnded { child, port, output }, Waits::Nobody)
         }
-        Signal::Inspect(_) | Signal::Leave => return None,
+        Signal::Inspect(_) | Signal::Admitted | Signal::Leave => return None,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Specs: operations and connectors described as data. Palette, form, validation and docs all come from them.
 
-use crate::{ConnectionName, OperationId, Port};
+use crate::{ConnectionName, OperationId, Port, Rate, Span};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -232,6 +232,8 @@ pub enum FieldKind {
     Path,
     /// Another flow's id.
     Flow,
+    /// Only in connections: how many calls it may make.
+    Rate,
     /// Only in connections: write-only, kept encrypted.
     Secret,
 }
@@ -264,6 +266,21 @@ impl Field {
             title: Words::new(*en, *th),
         };
         Self::new(name, FieldKind::Choice(options.iter().map(option).collect()), en, th)
+    }
+
+    /// A connection's rate budget. The default is what the vendor grants everybody.
+    pub fn rate(default: Option<Rate>) -> Self {
+        let about = Words::new(
+            "How many calls may go out in so much time, and how many at once after a quiet time. Steps that have to wait \
+             make no attempt. Empty: no limit but the default.",
+            "จำนวนครั้งที่เรียกได้ในช่วงเวลาหนึ่ง และจำนวนที่เรียกพร้อมกันได้หลังช่วงเงียบ ขั้นตอนที่ต้องรอจะไม่นับเป็นการลอง \
+             หากเว้นว่างจะใช้ค่าเริ่มต้น หรือไม่จำกัด",
+        );
+        let written = |rate: Rate| serde_json::to_value(rate).unwrap_or_default();
+        let field = Self::new(RATE, FieldKind::Rate, "Rate budget", "งบการเรียก");
+        let default = default.map(written).unwrap_or_default();
+        let example = written(Rate::new(2, Span::from_secs(1), 40));
+        Self { about, default, example, advanced: true, ..field }
     }
 
     pub fn about(mut self, en: &str, th: &str) -> Self {
@@ -306,6 +323,18 @@ impl Field {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConnectionSpec {
     pub fields: Vec<Field>,
+}
+
+/// The name of the field.
+const RATE: &str = "rate";
+
+impl ConnectionSpec {
+    /// How many calls a connection with these fields may make.
+    pub fn rate(&self, fields: &serde_json::Map<String, Value>) -> Option<Rate> {
+        let field = self.fields.iter().find(|field| field.kind == FieldKind::Rate)?;
+        let given = fields.get(&field.name).and_then(|given| Rate::read(given).ok().flatten());
+        given.or_else(|| Rate::read(&field.default).ok().flatten())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

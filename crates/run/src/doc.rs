@@ -1,6 +1,6 @@
 //! What happened in a run, as it is kept after the run and shown to people.
 
-use model::{EffectRule, NodeId, Port, Value};
+use model::{ConnectionName, EffectRule, NodeId, Port, Value};
 use serde::{Deserialize, Serialize};
 
 /// Milliseconds since 1970, UTC.
@@ -63,6 +63,26 @@ pub struct EditedDoc {
     pub at: Ms,
 }
 
+/// A step that waits at its connection's gate, without an attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockedDoc {
+    pub connection: ConnectionName,
+    pub why: BlockedWhy,
+    /// When it is expected to go on, or, where its system does not answer, to be tried.
+    pub until: Ms,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BlockedWhy {
+    /// The connection's rate budget is spent.
+    Rate,
+    /// The target asked for no calls until then.
+    Asked,
+    /// The connection is paused because its system does not answer.
+    Breaker,
+}
+
 /// How far a for-each has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoopDoc {
@@ -105,6 +125,9 @@ pub struct StepDoc<V = Value> {
     /// While waiting: until when; a wait for a callback alone has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wake_at: Option<Ms>,
+    /// While it waits for its turn to call: why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked: Option<BlockedDoc>,
 }
 
 /// Most steps inside for-each bodies that a run's history keeps; failed ones come first.

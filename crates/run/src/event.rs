@@ -43,6 +43,9 @@ pub struct Failure {
     /// A person gave the step up without knowing whether the work was done.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub given_up: bool,
+    /// It only tried, for all that wait, whether the system is there again: not counted against what the node allows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub spared: bool,
 }
 
 impl Event {

@@ -22,6 +22,8 @@ pub struct StepMemory {
     pub done_at: Option<Ms>,
     /// Attempts of earlier runs of the same event: they do not count against what this run may try.
     pub earlier_tries: u32,
+    /// Attempts of this run that do not count either.
+    pub spared_tries: u32,
     /// The node whose branch a merge went on with.
     pub chosen: Option<NodeId>,
     pub edited: Option<Edited>,
@@ -130,6 +132,7 @@ impl StepMemory {
 
     fn fail(&mut self, failure: Failure, at: Ms) {
         self.sent = false;
+        self.spared_tries += u32::from(failure.spared);
         if self.tries() < failure.attempt {
             let number = failure.attempt;
             self.attempts.push(Attempt {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use connector::{Action, ActionCx, Catalog, Connection, Connector, Error};
-use model::{ConnectorSpec, EffectRule, Field, FieldKind, OperationSpec, Span, Words};
+use model::{ConnectionSpec, ConnectorSpec, EffectRule, Field, FieldKind, Need, OperationSpec, Span, Words};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +16,8 @@ pub enum Answer {
     Limited(Option<Span>),
     /// This status, without doing the work.
     Failed(u16),
+    /// Nobody is there.
+    Away,
     Refused,
     LostAfterWork,
     LostBeforeWork,
@@ -51,6 +53,8 @@ struct State {
     /// Keys of work done, as the idempotent and the probed operation know them.
     keys: HashSet<String>,
     answers: HashMap<String, VecDeque<Answer>>,
+    /// What every call is answered while it is so.
+    down: Option<Answer>,
     settle: Span,
 }
 
@@ -58,6 +62,11 @@ impl Target {
     /// What calls for `to` are answered, one after the other; `Ok` from then on.
     pub fn answers(&self, to: &str, answers: impl IntoIterator<Item = Answer>) {
         self.state().answers.entry(to.into()).or_default().extend(answers);
+    }
+
+    /// What every call is answered from now on, whoever it is for; `None` as it was.
+    pub fn set_down(&self, answer: Option<Answer>) {
+        self.state().down = answer;
     }
 
     /// Lets every held call go on, and all that come.
@@ -117,7 +126,7 @@ impl Target {
         let mut state = self.state();
         let answer = state.answers.get_mut(&call.to).filter(|_| !call.probe).and_then(VecDeque::pop_front);
         state.calls.push(call);
-        answer.unwrap_or(Answer::Ok)
+        state.down.or(answer).unwrap_or(Answer::Ok)
     }
 
     fn work(&self, rule: EffectRule, key: &str, to: &str, body: &Value) {
@@ -150,6 +159,7 @@ impl Action for Send {
             .field(Field::new("to", FieldKind::Text, "To", "ถึง").required())
             .field(Field::new("body", FieldKind::Json, "Body", "เนื้อหา"))
             .effect(self.rule)
+            .connection(Need::Optional)
             .example(json!({"to": "a"}), json!({"to": "a"}))
     }
 
@@ -173,6 +183,9 @@ impl Action for Send {
             Answer::Limited(after) => return Err(Error::RateLimited { host: host(), after }),
             Answer::Failed(status) => {
                 return Err(Error::Status { host: host(), status, message: "broken".into(), after: None });
+            }
+            Answer::Away => {
+                return Err(Error::Unreachable { host: host(), message: "connection refused".into() });
             }
             Answer::Refused => {
                 return Err(Error::Refused { message: "not here".into(), advice: "Ask them.".into() });
@@ -213,6 +226,7 @@ struct TestConnector;
 impl Connector for TestConnector {
     fn spec(&self) -> ConnectorSpec {
         let words = Words::new("Test", "ทดสอบ");
-        ConnectorSpec { id: "test".into(), title: words.clone(), about: words, connection: None }
+        let connection = Some(ConnectionSpec { fields: vec![Field::rate(None)] });
+        ConnectorSpec { id: "test".into(), title: words.clone(), about: words, connection }
     }
 }

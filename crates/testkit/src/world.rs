@@ -5,8 +5,9 @@ use crate::life::Life;
 use crate::{Clock, Shared, Target};
 use connector::{Connection, Http, HttpPolicy};
 use engine::{ConnectionSource, Engine, Options};
-use model::{ConnectionName, FlowDocument, Surroundings};
-use std::sync::Arc;
+use model::{ConnectionName, FlowDocument, Surroundings, Value};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use store::{FlowRow, SaveFlow, Store};
 use store_sqlite::SqliteStore;
@@ -19,15 +20,18 @@ pub struct World {
     pub clock: Clock,
     pub target: Target,
     pub store: Arc<dyn Store>,
+    connections: Connections,
     /// The store's reads live here, so that they outlive every engine. Dropped last.
     disk: Runtime,
 }
 
-struct NoConnections;
+/// Connections to the target, as a test makes them.
+#[derive(Clone, Default)]
+struct Connections(Arc<Mutex<HashMap<ConnectionName, Arc<Connection>>>>);
 
-impl ConnectionSource for NoConnections {
-    fn connection(&self, _: &ConnectionName) -> Option<Arc<Connection>> {
-        None
+impl ConnectionSource for Connections {
+    fn connection(&self, name: &ConnectionName) -> Option<Arc<Connection>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
     }
 }
 
@@ -40,9 +44,24 @@ impl World {
     pub fn new(flows: impl IntoIterator<Item = FlowDocument>) -> Self {
         let disk = runtime(1);
         let store: Arc<dyn Store> = disk.block_on(SqliteStore::temporary()).expect("a store");
-        let world = Self { clock: Clock::default(), target: Target::default(), store, disk };
+        let world = Self {
+            clock: Clock::default(),
+            target: Target::default(),
+            store,
+            connections: Connections::default(),
+            disk,
+        };
         flows.into_iter().for_each(|flow| drop(world.save(&flow)));
         world
+    }
+
+    /// Makes a connection to the target, or changes it: `{"rate": …}`, or nothing.
+    pub fn connect(&self, name: &str, fields: Value) {
+        let fields = fields.as_object().cloned().unwrap_or_default();
+        let name = ConnectionName::new(name);
+        let (connector, secrets) = ("test".to_owned(), Default::default());
+        let connection = Arc::new(Connection { name: name.clone(), connector, fields, secrets });
+        self.connections.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name, connection);
     }
 
     /// Saves a flow as its next version, without telling an engine.
@@ -92,7 +111,7 @@ impl World {
             store.clone(),
             self.target.catalog(),
             http,
-            Arc::new(NoConnections),
+            Arc::new(self.connections.clone()),
             clock,
             options,
         );

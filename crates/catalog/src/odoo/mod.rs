@@ -84,5 +84,6 @@ fn fields() -> Vec<Field> {
             .default(SETTLE_DEFAULT.to_string())
             .example(SETTLE_DEFAULT.to_string())
             .advanced(),
+        Field::rate(None),
     ]
 }

@@ -6,11 +6,13 @@ mod webhook;
 use async_trait::async_trait;
 use connector::http::{Answer, shorten};
 use connector::{Connection, Connector, Error, Http};
-use model::{ConnectionSpec, ConnectorSpec, Field, FieldKind, Words};
+use model::{ConnectionSpec, ConnectorSpec, Field, FieldKind, Rate, Span, Words};
 use serde_json::{Value, json};
 
 /// Shopify supports a version for a year; an expired one falls forward silently.
 const API_VERSION: &str = "2026-10";
+/// What every shop grants; larger plans grant two to ten times as much.
+const RATE: Rate = Rate::new(2, Span::from_secs(1), 40);
 
 pub struct Shopify;
 
@@ -84,5 +86,6 @@ fn fields() -> Vec<Field> {
             "Only for asking the shop; webhooks work without.",
             "ใช้เมื่อต้องถามข้อมูลจากร้าน เว็บฮุคทำงานได้โดยไม่ต้องมี",
         ),
+        Field::rate(Some(RATE)),
     ]
 }

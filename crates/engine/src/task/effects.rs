@@ -42,8 +42,8 @@ impl Task {
         self.recall(&at, known.as_ref());
         let known = known.unwrap_or_default();
         let unknown = known.is_unknown() && rule != EffectRule::Read;
-        let (attempt, earlier_tries) = (known.tries(), known.earlier_tries);
-        let effect = Effect { fields: text, key, rule, attempt, earlier_tries, unknown };
+        let (attempt, earlier_tries, spared_tries) = (known.tries(), known.earlier_tries, known.spared_tries);
+        let effect = Effect { fields: text, key, rule, attempt, earlier_tries, spared_tries, unknown };
         self.effects.insert(at.clone(), effect);
         match (&known.failure, unknown) {
             (None, true) if rule == EffectRule::Probe => self.cut_off(at, work, &known),
@@ -91,6 +91,7 @@ impl Task {
             unknown: true,
             retry_at: Some(retry_at),
             given_up: false,
+            spared: false,
         };
         self.record(Event::Failed { step: self.run.step_id(&at), failure, at: cut_at });
         self.sleep(&at, Some(retry_at), What::Retry);
@@ -106,6 +107,7 @@ impl Task {
         if self.run.is_halted(&at) {
             return self.abandon(&at);
         }
+        let Some(pass) = self.pass(&at) else { return Ok(()) };
         let step = self.run.step_id(&at);
         let now = self.now();
         let (Some(node), Some(effect)) = (Self::work(&self.flow, &at), self.effects.get_mut(&at)) else {
@@ -150,7 +152,8 @@ impl Task {
             let mut traced = core.options.tracer.attempt(&flow, run, node, effect.attempt, &trace);
             let trace = traced.trace(&trace);
             let attempt = effect::attempt(&core, work, &effect, fields, timeout, &trace);
-            let attempted = attempt.instrument(span).await;
+            let mut attempted = attempt.instrument(span).await;
+            attempted.spared = core.came(&pass, &attempted.result, run);
             let came = Came::of(&attempted.result);
             failpoint::reach("call.after");
             core.gauges.attempted(&flow, node, started.elapsed(), came);
@@ -163,8 +166,8 @@ impl Task {
     pub(super) async fn land(&mut self, landed: Landed) -> Result<(), Stop> {
         match landed {
             Landed::Effect(at, Attempted { result: Ok(output), .. }) => self.conclude(&at, Port::OUT, output),
-            Landed::Effect(at, Attempted { result: Err(error), settled }) => {
-                self.effect_failed(at, &error, settled)
+            Landed::Effect(at, Attempted { result: Err(error), settled, spared }) => {
+                self.effect_failed(at, &error, settled, spared)
             }
             Landed::Called(at, Ok(child)) => {
                 self.record(Event::Called { step: self.run.step_id(&at), run: child, at: self.now() });
@@ -182,12 +185,13 @@ impl Task {
         }
     }
 
-    /// `settled`: the target has said meanwhile that no earlier attempt did the work.
+    /// `settled`: the target has said meanwhile that no earlier attempt did the work. `spared`: the attempt does not count.
     pub(super) fn effect_failed(
         &mut self,
         at: At,
         error: &connector::Error,
         settled: bool,
+        spared: bool,
     ) -> Result<(), Stop> {
         let flow = self.flow.clone();
         let (Work::Action(work), Some(effect)) = (&flow.nodes[at.node], self.effects.get_mut(&at)) else {
@@ -199,7 +203,8 @@ impl Task {
         effect.unknown |=
             error.may_have_happened() && matches!(effect.rule, EffectRule::Probe | EffectRule::Ask);
         let (attempt, unknown, rule) = (effect.attempt, effect.unknown, effect.rule);
-        let tries = attempt.saturating_sub(effect.earlier_tries);
+        effect.spared_tries += u32::from(spared);
+        let tries = attempt.saturating_sub(effect.earlier_tries + effect.spared_tries);
         let asks = unknown && rule == EffectRule::Ask;
         let asked = match error.retry() {
             // Whether it was done can be asked, whatever was answered.
@@ -214,10 +219,13 @@ impl Task {
         } else {
             Span::default()
         };
-        let wait =
-            asked.filter(|_| !asks).and_then(|asked| run::retry::wait_after(&work.retry, tries, asked, dice));
+        let wait = asked.filter(|_| !asks).and_then(|asked| match spared {
+            // Its place is in line, with the others.
+            true => Some(Span::default()),
+            false => run::retry::wait_after(&work.retry, tries, asked, dice),
+        });
         let retry_at = wait.map(|wait| self.now().saturating_add(ms(wait.max(settle))));
-        let failure = Failure { attempt, error: said.clone(), unknown, retry_at, given_up: false };
+        let failure = Failure { attempt, error: said.clone(), unknown, retry_at, given_up: false, spared };
         self.record(Event::Failed { step: self.run.step_id(&at), failure, at: self.now() });
         tracing::debug!(node = %self.run.step_id(&at).node, attempt, code = said.code, unknown, retry_at, "an attempt failed");
         let known =

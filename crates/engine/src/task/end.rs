@@ -64,7 +64,8 @@ impl Task {
         let wake =
             if self.sleepers.waits_for_run() { wake.min(self.now() + LOOK_AFTER_CALLED_MS) } else { wake };
         let patience = Ms::try_from(self.core.options.park_after.as_millis()).unwrap_or(Ms::MAX);
-        (wake.saturating_sub(self.now()) > patience).then_some(wake)
+        let busy_again = wake.min(self.sleepers.expected().unwrap_or(Ms::MAX));
+        (busy_again.saturating_sub(self.now()) > patience).then_some(wake)
     }
 
     /// Whether somebody still waits for this run's answer.
@@ -73,10 +74,15 @@ impl Task {
     }
 
     pub(super) async fn park(&mut self, wake_at: Ms) -> Result<Left, Stop> {
-        let records = std::mem::take(&mut self.pending);
-        let park = Some((self.row.id, wake_at));
-        let write = Write { records, park, lease: self.lease, ..Write::default() };
-        self.core.writer.send(write).await.on_disk().await?;
+        if self.sleepers.expected().is_some() {
+            // Only this process knows its place in line: whoever has the run after a stop is to ask at once.
+            self.settle_on_disk().await?;
+        } else {
+            let records = std::mem::take(&mut self.pending);
+            let park = Some((self.row.id, wake_at));
+            let write = Write { records, park, lease: self.lease, ..Write::default() };
+            self.core.writer.send(write).await.on_disk().await?;
+        }
         crate::failpoint::reach("park");
         let state = self.sleepers.state();
         let (flow, shard, lane) = (self.row.flow, self.row.shard, self.row.lane);
@@ -88,6 +94,10 @@ impl Task {
 
     pub(super) async fn finish(&mut self, outcome: Outcome) -> Result<Left, Stop> {
         let now = self.now();
+        if self.cancelled {
+            // Given up out of memory, it never came to where its steps wait.
+            self.core.gates.leave(self.row.id);
+        }
         self.notes.close(now);
         if self.row.parent.is_some() && self.result.is_none() {
             self.result = self.run.result();

@@ -293,6 +293,7 @@ impl Task {
     /// Steps that only wait need not be waited for in a scope that has failed.
     pub(super) fn drop_halted_sleepers(&mut self) {
         while let Some(sleeper) = self.sleepers.take(|sleeper| self.run.is_halted(&sleeper.at)) {
+            self.leave_gate(&sleeper);
             self.abandon(&sleeper.at).ok();
         }
     }

@@ -70,7 +70,7 @@ impl Task {
         let state = match what {
             What::Retry => StepState::Retrying,
             What::Ask => StepState::Unknown,
-            What::Wait { .. } | What::Child { .. } => StepState::Waiting,
+            What::Wait { .. } | What::Child { .. } | What::Gate { .. } => StepState::Waiting,
         };
         self.notes.state(at, state, until);
         self.sleepers.add(Sleeper { at: at.clone(), until, what });
@@ -78,6 +78,7 @@ impl Task {
 
     pub(super) async fn wake(&mut self, sleeper: Sleeper) -> Result<(), Stop> {
         match sleeper.what {
+            What::Gate { .. } => self.launch(sleeper.at, None).await,
             What::Retry => {
                 crate::failpoint::reach("retry");
                 self.launch(sleeper.at, None).await

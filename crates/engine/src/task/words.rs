@@ -44,6 +44,7 @@ impl Task {
                 answer.send(notes).ok();
                 Ok(())
             }
+            Signal::Admitted => self.ask_gates().await,
             Signal::Leave => {
                 self.leaving = true;
                 Ok(())
@@ -134,6 +135,6 @@ impl Task {
             )
         });
         let attempt = known.map_or(0, run::StepMemory::tries);
-        Failure { attempt, error, unknown: true, retry_at: None, given_up: true }
+        Failure { attempt, error, unknown: true, retry_at: None, given_up: true, spared: false }
     }
 }

@@ -10,6 +10,7 @@ mod codes;
 mod collapse;
 mod door;
 mod effects;
+mod gates;
 mod inbox;
 mod inspect;
 mod order;

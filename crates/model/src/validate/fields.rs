@@ -222,7 +222,12 @@ fn is_filled(field: &Field, value: &Value) -> bool {
 fn is_text(kind: &FieldKind) -> bool {
     !matches!(
         kind,
-        FieldKind::Number | FieldKind::Bool | FieldKind::Json | FieldKind::Map | FieldKind::List(_)
+        FieldKind::Number
+            | FieldKind::Bool
+            | FieldKind::Json
+            | FieldKind::Map
+            | FieldKind::List(_)
+            | FieldKind::Rate
     )
 }
 

@@ -19,7 +19,7 @@ fn done(n: i64) -> Event {
 
 fn failed(attempt: u32, unknown: bool, retry_at: Option<i64>) -> Event {
     let error = StepError { code: "E0".into(), message: "no".into(), advice: String::new() };
-    let failure = Failure { attempt, error, unknown, retry_at, given_up: false };
+    let failure = Failure { attempt, error, unknown, retry_at, given_up: false, spared: false };
     Event::Failed { step: step(), failure, at: 3 }
 }
 
