@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
-use model::{ConnectionName, FlowDocument, FlowId, NodeId, Port, Problem, Value};
-use run::doc::{Ms, StepDoc};
+use model::{ConnectionName, FlowDocument, FlowId, NodeId, Port, Problem, Rate, Value};
+use run::doc::{BlockedWhy, Ms, StepDoc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -304,6 +304,34 @@ wire! {
         pub secrets: Vec<String>,
         pub updated_at: Ms,
         pub used_by: Vec<String>,
+        /// How many calls it may make: what its fields say, or else what its connector does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+        pub rate: Option<Rate>,
+        /// Set while calls over it are held back; a spent rate budget does not count.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub blocked: Option<BlockedConnection>,
+        /// Steps that wait for their turn to call, in the process that answers.
+        #[serde(default)]
+        pub waiting: u64,
+    }
+
+    /// Why nothing is called over a connection, and until when.
+    pub struct BlockedConnection {
+        /// `breaker`: its system does not answer. `asked`: its system asked for no calls.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub why: BlockedWhy,
+        /// The next trial, or when calls may go on.
+        pub until: Ms,
+        /// Since when its system does not answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub since: Option<Ms>,
+        /// Trials that failed.
+        #[serde(default)]
+        pub trials: u32,
+        /// How the last call failed.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        pub error: String,
     }
 
     /// Creates or changes a connection. A secret left out stays as it is unless the connector changes; an empty one is
@@ -440,6 +468,8 @@ pub mod path {
     pub const RUN_DECIDE: &str = "/api/v1/runs/{id}/decide";
     pub const CONNECTIONS: &str = "/api/v1/connections";
     pub const CONNECTION: &str = "/api/v1/connections/{name}";
+    /// `POST`: its system is there again; whatever waits goes on.
+    pub const CONNECTION_UNBLOCK: &str = "/api/v1/connections/{name}/unblock";
     pub const CONNECTION_TEST: &str = "/api/v1/connections/{name}/test";
     pub const TOKENS: &str = "/api/v1/tokens";
     pub const TOKEN: &str = "/api/v1/tokens/{id}";

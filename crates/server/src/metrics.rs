@@ -11,7 +11,9 @@ use crate::{App, Traces};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::{FlowGauges, Gauges, OperationGauges};
+use engine::{FlowGauges, GateView, Gauges, OperationGauges};
+use model::ConnectionName;
+use std::collections::BTreeMap;
 use store::StoreSize;
 use text::Text;
 
@@ -59,6 +61,7 @@ pub async fn metrics(State(app): State<App>) -> Response {
     flows(&mut text, &gauges.flows);
     runs(&mut text, &gauges);
     operations(&mut text, &gauges.operations);
+    connections(&mut text, &app.engine().gates());
     scripts(&mut text, &gauges);
     // A store that does not answer just now is told by the readiness check; a size of zero would be a lie.
     if let Ok(size) = app.store().size().await {
@@ -124,6 +127,22 @@ fn operations(text: &mut Text, operations: &[(String, OperationGauges)]) {
     let mut family = text.counter("khlong_retries_total", "Attempts that were put off after a failed one.");
     for (operation, counts) in effects() {
         family.labelled(&[("operation", operation)], counts.retries);
+    }
+}
+
+/// There are no more of them than connections, which have a bound.
+fn connections(text: &mut Text, gates: &BTreeMap<ConnectionName, GateView>) {
+    let about =
+        "1 while calls over a connection are held back: its system does not answer, or asked to wait.";
+    let mut family = text.gauge("khlong_connection_blocked", about);
+    for (name, gate) in gates {
+        let blocked = gate.open.is_some() || gate.held_until.is_some();
+        family.labelled(&[("connection", name.as_str())], u8::from(blocked));
+    }
+    let about = "Steps that wait for their turn to call over a connection.";
+    let mut family = text.gauge("khlong_connection_waiting", about);
+    for (name, gate) in gates {
+        family.labelled(&[("connection", name.as_str())], gate.waiting);
     }
 }
 

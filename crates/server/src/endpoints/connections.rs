@@ -1,19 +1,21 @@
 //! Connections: their fields can be read, their secrets only written.
 
 use super::body::Body;
-use crate::auth::{Editor, Require, Viewer};
+use crate::auth::{Editor, Operator, Require, Viewer};
 use crate::failure::{AnyFailure, Failure};
 use crate::{App, codes, vault, wire};
-use api::{ConnectionInfo, ConnectionList, SaveConnection, Tested};
+use api::{BlockedConnection, ConnectionInfo, ConnectionList, SaveConnection, Tested};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use connector::Connection;
-use model::{ConnectionName, ConnectionSpec, Field, FieldKind, Value};
+use engine::GateView;
+use model::{ConnectionName, ConnectionSpec, Field, FieldKind, Rate, Value};
+use run::doc::BlockedWhy;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::Ms;
+use store::{GateRow, Ms};
 
 const TEXT_BYTES_MAX: usize = 64 << 10;
 const CONNECTIONS_MAX: usize = 500;
@@ -64,9 +66,11 @@ impl From<vault::Error> for Failure {
 #[utoipa::path(get, path = api::path::CONNECTIONS, tag = "connections",
     responses((status = 200, description = "All connections", body = ConnectionList), AnyFailure))]
 pub async fn list(State(app): State<App>, _: Require<Viewer>) -> Result<Json<ConnectionList>, Failure> {
-    let mut users = users(&app).await?;
+    let (mut users, gates) = (users(&app).await?, Gates::read(&app).await?);
     let held = app.vault().list().into_iter();
-    let connections = held.map(|(name, (held, at))| info(&held, at, users.remove(&name).unwrap_or_default()));
+    let connections = held.map(|(name, (held, at))| {
+        gates.describe(&app, info(&held, at, users.remove(&name).unwrap_or_default()))
+    });
     Ok(Json(ConnectionList { connections: connections.collect() }))
 }
 
@@ -114,6 +118,7 @@ pub async fn delete(
     if !app.vault().delete(&name).await? {
         return Err(Failure::not_found("such connection"));
     }
+    app.engine().forget_connection(&name);
     app.audit(&editor.principal.who, "connection.delete", &name).await;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -133,6 +138,24 @@ pub async fn test(
         Ok(message) => Tested { ok: true, message, advice: String::new() },
         Err(error) => Tested { ok: false, message: error.to_string(), advice: error.advice().to_string() },
     }))
+}
+
+/// Says that the connection's system is there again: whatever waits for it goes on at once.
+///
+/// Without this, one call is tried now and then until one is answered. A rate budget is kept all the same.
+#[utoipa::path(post, path = api::path::CONNECTION_UNBLOCK, tag = "connections", params(("name" = String, Path)),
+    responses((status = 200, description = "The connection as it is now", body = ConnectionInfo), AnyFailure))]
+pub async fn unblock(
+    State(app): State<App>,
+    operator: Require<Operator>,
+    Path(name): Path<String>,
+) -> Result<Json<ConnectionInfo>, Failure> {
+    let known = ConnectionName::from(&*name);
+    app.vault().find(&known).ok_or_else(|| Failure::not_found("such connection"))?;
+    if app.engine().unblock(&known).await? {
+        app.audit(&operator.principal.who, "connection.unblock", &known).await;
+    }
+    found(&app, &name).await.map(Json)
 }
 
 /// Checks a connection by its connector's spec and saves it.
@@ -260,6 +283,10 @@ fn check_value(field: &Field, value: &Value) -> Result<(), Error> {
                 wrong("a length of time, such as 10s")
             }
         }
+        (FieldKind::Rate, value) => match Rate::read(value) {
+            Ok(_) => Ok(()),
+            Err(_) => wrong("a rate such as {\"calls\": 2, \"per\": \"1s\", \"burst\": 40}"),
+        },
         (FieldKind::Json | FieldKind::Map | FieldKind::List(_), _) => Ok(()),
         (_, Value::String(_)) => Ok(()),
         _ => wrong("a text"),
@@ -270,7 +297,7 @@ async fn found(app: &App, name: &str) -> Result<ConnectionInfo, Failure> {
     let name = ConnectionName::from(name);
     let (held, at) = app.vault().find(&name).ok_or_else(|| Failure::not_found("such connection"))?;
     let users = users(app).await?.remove(&name).unwrap_or_default();
-    Ok(info(&held, at, users))
+    Ok(Gates::read(app).await?.describe(app, info(&held, at, users)))
 }
 
 async fn users(app: &App) -> Result<BTreeMap<ConnectionName, Vec<String>>, Failure> {
@@ -285,5 +312,45 @@ fn info(held: &Arc<Connection>, updated_at: Ms, used_by: Vec<String>) -> Connect
         secrets: held.secrets.keys().cloned().collect(),
         updated_at,
         used_by,
+        rate: None,
+        blocked: None,
+        waiting: 0,
     }
+}
+
+/// What holds calls back: as all processes have it in the store, and who waits in this one.
+struct Gates {
+    rows: BTreeMap<ConnectionName, GateRow>,
+    here: BTreeMap<ConnectionName, GateView>,
+}
+
+impl Gates {
+    async fn read(app: &App) -> Result<Self, Failure> {
+        let rows = app.store().gates().await?.into_iter();
+        let rows = rows.map(|row| (row.connection.clone(), row)).collect();
+        Ok(Self { rows, here: app.engine().gates() })
+    }
+
+    fn describe(&self, app: &App, info: ConnectionInfo) -> ConnectionInfo {
+        let spec = app.catalog().specs().connectors.get(&info.connector);
+        let rate = spec.and_then(|spec| spec.connection.as_ref()?.rate(&info.fields));
+        let blocked = self.rows.get(&info.name).and_then(|row| blocked(row, app.now()));
+        let waiting = self.here.get(&info.name).map_or(0, |gate| gate.waiting as u64);
+        ConnectionInfo { rate, blocked, waiting, ..info }
+    }
+}
+
+fn blocked(row: &GateRow, now: Ms) -> Option<BlockedConnection> {
+    if let Some(open) = &row.open {
+        return Some(BlockedConnection {
+            why: BlockedWhy::Breaker,
+            until: open.next_trial_at,
+            since: Some(open.since),
+            trials: open.trials,
+            error: open.error.clone(),
+        });
+    }
+    let asked = (row.held_until > now).then_some(row.held_until)?;
+    let (why, error) = (BlockedWhy::Asked, String::new());
+    Some(BlockedConnection { why, until: asked, since: None, trials: 0, error })
 }

@@ -56,6 +56,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(connections::list))
         .routes(routes!(connections::show, connections::save, connections::delete))
         .routes(routes!(connections::test))
+        .routes(routes!(connections::unblock))
         .routes(routes!(tokens::list, tokens::create))
         .routes(routes!(tokens::delete))
         .routes(routes!(audit::list))

@@ -7,6 +7,7 @@ mod command_line;
 mod database;
 mod description;
 mod door;
+mod gates;
 mod khlong;
 mod live;
 mod moving;

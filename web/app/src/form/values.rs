@@ -25,7 +25,7 @@ pub fn example(field: &Field) -> String {
 }
 
 pub const fn is_structure(kind: &FieldKind) -> bool {
-    matches!(kind, FieldKind::Json | FieldKind::Map | FieldKind::List(_))
+    matches!(kind, FieldKind::Json | FieldKind::Map | FieldKind::List(_) | FieldKind::Rate)
 }
 
 pub const fn is_secret(field: &Field) -> bool {

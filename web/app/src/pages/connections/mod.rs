@@ -10,9 +10,9 @@ use crate::flow_canvas::GlyphBox;
 use crate::flow_view::Glyph;
 use crate::load::{self, Load};
 use crate::shell::{specs, title_window};
-use crate::time::Ago;
+use crate::time::{Ago, date_time};
 use crate::words::{fill, language, words};
-use api::{ConnectionInfo, ConnectionList, Tested, path};
+use api::{BlockedConnection, ConnectionInfo, ConnectionList, Tested, path};
 use form::ConnectionDialog;
 use leptos::prelude::*;
 use ui::{Button, ButtonKind, Empty, Icon, Picture, Toasts, Tone};
@@ -65,7 +65,7 @@ fn List(
     view! {
         <Show when=move || !empty.get() fallback=nothing>
             <ul class="kl-cards">
-                <For each=move || list.get().connections key=|connection| (connection.name.clone(), connection.updated_at) let:connection>
+                <For each=move || list.get().connections key=|connection| (connection.name.clone(), connection.updated_at, connection.blocked.clone().map(|blocked| (blocked.until, connection.waiting))) let:connection>
                     <ConnectionCard connection load editing/>
                 </For>
             </ul>
@@ -101,6 +101,9 @@ fn ConnectionCard(
         .then(|| view! { <p class="kl-muted">{w.used_by} ": " {connection.used_by.join(", ")}</p> });
     let letter = system.chars().next().map(String::from).unwrap_or_default();
     let (edited, updated_at) = (connection.clone(), connection.updated_at);
+    let blocked = connection.blocked.clone().map(|blocked| {
+        view! { <Blocked blocked waiting=connection.waiting name=name.clone() load/> }
+    });
     view! {
         <li class="kl-card kl-connection">
             <div class="kl-connection-head">
@@ -109,6 +112,7 @@ fn ConnectionCard(
             </div>
             <p class="kl-muted">{w.changed} " " <Ago at=updated_at/></p>
             {used}
+            {blocked}
             <div aria-live="polite">{move || tested.get().map(|tested| view! { <TestResult tested/> })}</div>
             <div class="kl-row">
                 <Button icon=Icon::Check busy on_click=test>{w.test}</Button>
@@ -117,6 +121,37 @@ fn ConnectionCard(
             </div>
             <DeleteConnection open=deleting name load/>
         </li>
+    }
+}
+
+/// Why nothing is called over it just now, and a way to go on at once.
+#[component]
+fn Blocked(
+    blocked: BlockedConnection,
+    waiting: u64,
+    name: String,
+    load: Load<ConnectionList>,
+) -> impl IntoView {
+    let w = words();
+    let (client, toasts, busy) = (client(), expect_context::<Toasts>(), RwSignal::new(false));
+    let text = match blocked.since {
+        Some(since) => fill(w.connection_paused, &[&date_time(since), &date_time(blocked.until)]),
+        None => fill(w.connection_asked, &[&date_time(blocked.until)]),
+    };
+    let waits = (waiting > 0).then(|| view! { <p>{fill(w.connection_waiting, &[&waiting])}</p> });
+    let error = (!blocked.error.is_empty()).then(|| view! { <p class="kl-muted">{blocked.error}</p> });
+    let unblock = move |_| {
+        let (path, name) = (fill_path(path::CONNECTION_UNBLOCK, &name), name.clone());
+        act(busy, async move { client.post::<ConnectionInfo>(&path, &()).await }, move |_| {
+            toasts.push(Tone::Good, fill(w.unblocked, &[&name]));
+            load.refresh();
+        });
+    };
+    view! {
+        <div class="kl-callout" data-tone="warn">
+            <Picture icon=Icon::Warning/>
+            <div class="kl-stack"><p>{text}</p>{waits}{error}<Button busy on_click=unblock>{w.unblock}</Button></div>
+        </div>
     }
 }
 

@@ -14,7 +14,7 @@ use api::RunDetail;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use model::{EffectRule, NodeId, Port, Value};
-use run::doc::{Attempt, EffectDoc, StepDoc, StepError, StepState};
+use run::doc::{Attempt, BlockedDoc, BlockedWhy, EffectDoc, StepDoc, StepError, StepState};
 use ui::{Choice, Icon, Picture, Pill, Select, Tabs};
 
 #[component]
@@ -162,7 +162,9 @@ fn StateOfStep(step: StepDoc, load: Load<RunDetail>, run: Signal<RunDetail>) -> 
         Some(at) => fill(w.waits_until, &[&date_time(at)]),
         None => w.waits_callback.to_owned(),
     });
-    let notes: Vec<String> = [took, port, progress, wakes].into_iter().flatten().collect();
+    let why = step.blocked.as_ref().map(why_blocked);
+    let wakes = wakes.filter(|_| why.is_none());
+    let notes: Vec<String> = [took, port, progress, wakes, why].into_iter().flatten().collect();
     let undecided = step.state == StepState::Unknown;
     let error = step.error.clone();
     view! {
@@ -170,6 +172,18 @@ fn StateOfStep(step: StepDoc, load: Load<RunDetail>, run: Signal<RunDetail>) -> 
         {error.map(|error| view! { <ErrorBox error/> })}
         {undecided.then(|| view! { <DecisionBox step load run/> })}
     }
+}
+
+/// Why a step waits that has made no attempt.
+fn why_blocked(blocked: &BlockedDoc) -> String {
+    let w = words();
+    let (connection, until) = (&blocked.connection, date_time(blocked.until));
+    let text = match blocked.why {
+        BlockedWhy::Rate => w.blocked_rate,
+        BlockedWhy::Asked => w.blocked_asked,
+        BlockedWhy::Breaker => w.blocked_breaker,
+    };
+    fill(text, &[connection, &until])
 }
 
 fn step_body(tab: &'static str, step: Option<StepDoc>, trigger: Option<Value>) -> AnyView {
