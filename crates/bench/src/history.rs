@@ -1,13 +1,18 @@
 //! A long history, made in the store itself: by the door it would take an hour.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension};
 
 /// Rows in one transaction.
 const BATCH: i64 = 500_000;
+const ROWS_AT_ONCE: i64 = 250_000;
+/// How long ago an old day was.
+const AGE_DAYS: i64 = 30;
+/// As the store numbers its files: a day has so many.
+const CLASSES_MAX: i64 = 16;
 
 /// Copies an ended run in its day's file until there are so many, each with an id and a time of its own; says how many
 /// ended runs there are then. Only while no server works on the folder.
@@ -37,6 +42,51 @@ pub fn fill(data: &Path, rows: i64) -> Result<i64> {
     let newest_file = "file = (SELECT max(file) FROM history_part WHERE flow = ?3 AND status = 1)";
     hot.execute(&format!("UPDATE history_part SET {counts} AND {newest_file}"), (rows, oldest, flow))?;
     Ok(connection.query_row("SELECT count(*) FROM run_hist", [], |row| row.get(0))?)
+}
+
+/// The same until the day's file is so large.
+pub fn fill_to(data: &Path, bytes: u64) -> Result<()> {
+    let size = || -> Result<u64> {
+        let day = latest_day(&data.join("history")).context("no run has moved to a day's file yet")?;
+        Ok(std::fs::metadata(day)?.len())
+    };
+    while size()? < bytes {
+        fill(data, ROWS_AT_ONCE)?;
+    }
+    Ok(())
+}
+
+/// A day of history that is about to go.
+pub struct Day {
+    pub file: PathBuf,
+    pub bytes: u64,
+    pub runs: i64,
+}
+
+/// Makes the day that was filled an old one, which is past its time in `due`. Only while no server works on the folder.
+pub fn age(data: &Path, due: Duration) -> Result<Day> {
+    let was = latest_day(&data.join("history")).context("no run has moved to a day's file yet")?;
+    let name = was.file_name().and_then(|name| name.to_str()).context("a day's file has a name")?;
+    let (date, class) = name.rsplit_once('-').context("a day's file is named by its date and class")?;
+    let hot = Connection::open(data.join("khlong.db"))?;
+    let now = "SELECT CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+    let due = hot.query_row(now, [], |row| row.get::<_, i64>(0))? + i64::try_from(due.as_millis())?;
+    let old: String =
+        hot.query_row("SELECT date(?1, ?2)", (date, format!("-{AGE_DAYS} days")), |row| row.get(0))?;
+    let file = was.with_file_name(format!("{old}-{class}"));
+    std::fs::rename(&was, &file).with_context(|| format!("renaming {}", was.display()))?;
+    let newest: i64 =
+        hot.query_row("SELECT max(file) FROM history_part WHERE status = 1", [], |row| row.get(0))?;
+    let aged = newest - AGE_DAYS * CLASSES_MAX;
+    hot.execute("UPDATE history_file SET file = ?2 WHERE file = ?1", (newest, aged))?;
+    hot.execute(
+        "UPDATE history_part SET file = ?2, last_finished = ?3 - (SELECT keep_done FROM flow WHERE key = history_part.flow)
+         WHERE file = ?1",
+        (newest, aged, due),
+    )?;
+    let runs = "SELECT sum(runs) FROM history_part WHERE file = ?1";
+    let runs = hot.query_row(runs, [aged], |row| row.get(0))?;
+    Ok(Day { bytes: std::fs::metadata(&file)?.len(), file, runs })
 }
 
 /// Before the first run there is room for ids: a millisecond for each row.

@@ -26,12 +26,19 @@ pub struct Outcome {
     /// Answered with 429 or 503.
     pub busy: u64,
     latencies_us: Vec<u32>,
+    last_answer: Option<Instant>,
+    longest_pause: Duration,
     pub seconds: f64,
 }
 
 impl Outcome {
     pub fn per_second(&self) -> f64 {
         self.answered.len() as f64 / self.seconds
+    }
+
+    /// The longest time in which nobody got an answer.
+    pub fn longest_pause_ms(&self) -> f64 {
+        self.longest_pause.as_secs_f64() * 1_000.0
     }
 
     /// `share` of the answers came within this many milliseconds.
@@ -110,6 +117,10 @@ async fn send_orders(
         }
         ensure!((200..300).contains(&status), "an order was answered with {status}");
         let outcome = &mut shared.borrow_mut().outcome;
+        let now = Instant::now();
+        if let Some(before) = outcome.last_answer.replace(now) {
+            outcome.longest_pause = outcome.longest_pause.max(now - before);
+        }
         outcome.answered.push(number as u32);
         outcome.latencies_us.push(sent.elapsed().as_micros() as u32);
     }

@@ -40,6 +40,9 @@ struct Options {
     /// How long a history to make.
     #[arg(long, default_value_t = 10_000_000, value_name = "RUNS")]
     history_rows: i64,
+    /// How large the day is that goes.
+    #[arg(long, default_value_t = 2.0, value_name = "GB")]
+    day_gb: f64,
     /// An empty store to measure on, such as `postgres://…`; a folder of SQLite without it.
     #[arg(long, value_name = "URL")]
     store: Option<String>,
@@ -68,6 +71,8 @@ enum Scene {
     Payload,
     /// For-eaches of 1,000 to 1,000,000 elements, and files of 200 MB.
     Items,
+    /// A large day of history goes while events come in.
+    Retention,
 }
 
 impl Options {

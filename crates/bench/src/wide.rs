@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::flows;
@@ -23,6 +23,10 @@ const WATCH: Duration = Duration::from_secs(10);
 const FILL_MAX: Duration = Duration::from_secs(240);
 /// After this, ended runs have moved to where the history is.
 const MOVED: Duration = Duration::from_secs(20);
+/// A large day is past its time so long after it was made, and is watched for so long before and while it goes.
+const DUE: Duration = Duration::from_secs(40);
+const BEFORE: Duration = Duration::from_secs(20);
+const GOES: Duration = Duration::from_secs(60);
 /// Bytes of a body, and over how many connections such bodies come.
 const PAYLOADS: [(&str, usize, usize); 3] =
     [("1 KB", 1_000, 64), ("100 KB", 100_000, 32), ("5 MB", 5_000_000, 4)];
@@ -85,9 +89,11 @@ impl Bench<'_> {
         }
         // What these two leave behind goes with its folder; in a database the next scene would find it.
         let alone = self.options.store.is_none();
-        for scene in [Scene::Depth, Scene::History] {
+        for scene in [Scene::Depth, Scene::History, Scene::Retention] {
             if self.options.wants(scene) && !alone {
-                eprintln!("==> depth and history are measured with SQLite only: leave out --store");
+                eprintln!(
+                    "==> depth, history and retention are measured with SQLite only: leave out --store"
+                );
             }
         }
         if alone && self.options.wants(Scene::Depth) {
@@ -97,6 +103,10 @@ impl Bench<'_> {
         if alone && self.options.wants(Scene::History) {
             eprintln!("==> history");
             self.history(&mut sheet).await?;
+        }
+        if alone && self.options.wants(Scene::Retention) {
+            eprintln!("==> a day of history goes");
+            self.retention(&mut sheet).await?;
         }
         if self.options.wants(Scene::Payload) {
             eprintln!("==> bytes of a body");
@@ -191,6 +201,47 @@ impl Bench<'_> {
         sheet.note("history", of, "finished", worked.finished_per_s, "/s");
         sheet.note("history", of, "processor time per run", worked.cpu_us_per_run, "µs");
         sheet.note("history", of, "the newest 50 runs", server.list_ms("bench-w1").await?, "ms");
+        Ok(())
+    }
+
+    /// Expiry looks when the server starts and a minute later: the day is due between the two.
+    async fn retention(&self, sheet: &mut Sheet) -> Result<()> {
+        let (sink, seen) = sink::start().await?;
+        let installed = self.installed("retention");
+        let server = installed.start()?;
+        server.import(&flows::to_an_action(sink)).await?;
+        self.work(&server, "bench-w1", &seen, || Order::new("/hooks/bench-w1"), load::CONNECTIONS).await?;
+        tokio::time::sleep(MOVED).await;
+        server.stop()?;
+        history::fill_to(&installed.data, (self.options.day_gb * f64::from(1 << 30)) as u64)?;
+        let day = history::age(&installed.data, DUE)?;
+        let of = format!("a day of {} MB, {} runs", day.bytes >> 20, day.runs);
+        let server = installed.start()?;
+        self.longest_pause(&server, &seen, "before a day goes", BEFORE, sheet).await?;
+        ensure!(day.file.exists(), "the day went too early to be measured");
+        self.longest_pause(&server, &seen, &of, GOES, sheet).await?;
+        ensure!(!day.file.exists(), "the day has not gone");
+        server.stop()?;
+        std::fs::remove_dir_all(&installed.data).context("removing the history")
+    }
+
+    /// While many senders wait for answers, nobody gets one for as long as the writer stands still.
+    async fn longest_pause(
+        &self,
+        server: &Server,
+        seen: &Seen,
+        of: &str,
+        length: Duration,
+        sheet: &mut Sheet,
+    ) -> Result<()> {
+        seen.clear();
+        let order = || Order::new("/hooks/bench-w1");
+        let outcome = load::post(server.address, Limit::of(length), load::CONNECTIONS, order).await?;
+        server.finish("bench-w1").await?;
+        sheet.note("retention", of, "accepted", outcome.per_second(), "/s");
+        sheet.note("retention", of, "accepted within, 99 of 100", outcome.within_ms(0.99), "ms");
+        sheet.note("retention", of, "accepted within, all", outcome.within_ms(1.0), "ms");
+        sheet.note("retention", of, "longest time without an answer", outcome.longest_pause_ms(), "ms");
         Ok(())
     }
 
