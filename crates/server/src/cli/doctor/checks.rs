@@ -13,7 +13,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use store::ids::{EPOCH_MS, time_of};
-use store::{FlowState, Ms, RunId, Space, Store};
+use store::{FlowState, Ms, RunId, Settings as _, Space, Store, moving};
 use store_sqlite::{Examined, SqliteStore};
 
 /// Below this much free disk the doctor warns.
@@ -75,6 +75,7 @@ async fn in_folder(args: &Args, settings: &Settings, now: Ms, report: &mut Repor
     }
     match SqliteStore::look(&settings.data) {
         Ok(store) => {
+            unfinished(&*store, report).await;
             budget(&settings.budget, &*store, report).await;
             Some((store, examined.held))
         }
@@ -225,6 +226,13 @@ async fn disk(store: &dyn Store, report: &mut Report) {
     if size.wal_bytes > LOG_BYTES_MAX {
         let what = format!("the store's log has {} MB", size.wal_bytes >> 20);
         report.odd("disk", what, "End programs that read the file for long; a restart works the log in.");
+    }
+}
+
+/// A database of which this is true does not open at all.
+async fn unfinished(store: &SqliteStore, report: &mut Report) {
+    if let Ok(Some(_)) = store.setting(moving::UNFINISHED).await {
+        report.bad("import", moving::unfinished(), "khlong import --all FILE, with the same file.");
     }
 }
 
