@@ -157,7 +157,7 @@ impl Change<i64> for ForgetUses {
         let sql = "WITH gone AS (
                        DELETE FROM blob_use WHERE owner = ANY($1)
                            AND NOT EXISTS (SELECT 1 FROM event WHERE event.id = owner)
-                           AND NOT EXISTS (SELECT 1 FROM inbox WHERE run = owner AND state = ANY($2))
+                           AND NOT EXISTS (SELECT 1 FROM inbox WHERE run = owner AND (state = ANY($2) OR state = 3 AND changed_by <> ''))
                        RETURNING blob
                    ), wanted AS (
                        SELECT hash FROM kept_blob WHERE hash IN (SELECT blob FROM gone) ORDER BY hash FOR UPDATE

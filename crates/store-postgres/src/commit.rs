@@ -66,6 +66,7 @@ pub(crate) async fn write(
     commit.append_to_open(&batch.records).await?;
     commit.park(&batch.parks).await?;
     commit.move_schedules(&batch.schedules).await?;
+    commit.note_crashes(&batch.crashes).await?;
     commit.finish(&batch.finishes).await?;
     blobs::write_uses(commit.connection, &batch.blob_uses).await?;
     commit.groups.write(commit.connection).await?;
@@ -286,6 +287,26 @@ impl Commit<'_> {
                    FROM unnest($1::bigint[], $2::bigint[]) AS parked (id, wake_at)
                    WHERE run.id = parked.id AND NOT run.shard = ANY($3)";
         let query = sqlx::query(sql).bind(&runs).bind(&times).bind(&self.lost);
+        query.execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    async fn note_crashes(&mut self, crashes: &[(RunId, u32)]) -> Result<(), Fault> {
+        if crashes.is_empty() {
+            return Ok(());
+        }
+        // The last word about a run counts.
+        let crashes: BTreeMap<RunId, u32> = crashes.iter().copied().collect();
+        let (at_rest, begun): (Vec<_>, Vec<_>) = crashes.into_iter().partition(|(_, times)| *times == 0);
+        let at_rest: Vec<RunId> = at_rest.into_iter().map(|(run, _)| run).collect();
+        let (runs, times): (Vec<RunId>, Vec<i32>) =
+            begun.into_iter().map(|(run, times)| (run, i32::try_from(times).unwrap_or(i32::MAX))).unzip();
+        let sql = "WITH rest AS (DELETE FROM crash WHERE run = ANY($1))
+                   INSERT INTO crash (run, times)
+                   SELECT run.id, begun.times FROM unnest($2::bigint[], $3::integer[]) AS begun (id, times)
+                   JOIN run USING (id) WHERE NOT run.shard = ANY($4) ORDER BY run.id
+                   ON CONFLICT (run) DO UPDATE SET times = excluded.times";
+        let query = sqlx::query(sql).bind(&at_rest).bind(&runs).bind(&times).bind(&self.lost);
         query.execute(&mut *self.connection).await?;
         Ok(())
     }

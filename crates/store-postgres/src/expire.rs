@@ -26,6 +26,9 @@ impl PostgresStore {
         let mut desk = self.desk().await?;
         let forgotten = sqlx::query("DELETE FROM control WHERE at < $1").bind(now - CONTROLS_KEPT);
         forgotten.execute(&mut *desk).await?;
+        // Runs that ended without having come to rest, as those that a newer one replaced.
+        let left = "DELETE FROM crash WHERE NOT EXISTS (SELECT 1 FROM run WHERE run.id = crash.run)";
+        sqlx::query(left).execute(&mut *desk).await?;
         Ok(gone)
     }
 

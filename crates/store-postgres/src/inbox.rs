@@ -13,7 +13,8 @@ use store::{
     InboxRow, InboxState, Ms, RECORDS_MAX, Retried, RetryRow, RunId, Status,
 };
 
-const ROW: &str = "run, flow, fingerprint, at, key, node, code, message, state, changed_at, changed_by";
+const ROW: &str =
+    "run, flow, fingerprint, at, key, node, code, message, state, changed_at, changed_by, reason";
 const NO_DOC: &[u8] = &[];
 
 /// What a commit adds to the groups, written at its end and in order, so that two processes never wait for each other.
@@ -107,7 +108,8 @@ pub(crate) async fn retry(
             .fetch_one(&mut *connection)
             .await?;
         if first == by {
-            set_state(connection, retried.run, InboxState::Retried, retried.at, &retried.who, groups).await?;
+            let change = Closing::retried(retried);
+            set_state(connection, retried.run, &change, groups).await?;
         } else {
             refused.insert(by, first);
         }
@@ -143,7 +145,8 @@ pub(crate) async fn ended(
     let sql = "SELECT run FROM inbox WHERE origin = $1 AND state <> 3 ORDER BY run";
     let runs: Vec<RunId> = sqlx::query_scalar(sql).bind(first).fetch_all(&mut *connection).await?;
     for run in runs {
-        put_state(connection, run, state, finish.finished_at, "", groups).await?;
+        let change = Closing { state, at: finish.finished_at, by: "", reason: "" };
+        put_state(connection, run, &change, groups).await?;
     }
     Ok(())
 }
@@ -171,38 +174,59 @@ async fn open(
     Ok(())
 }
 
-/// Changes a record that is in a person's hands; says whether it is.
+/// What becomes of a record.
+struct Closing<'a> {
+    state: InboxState,
+    at: Ms,
+    by: &'a str,
+    reason: &'a str,
+}
+
+impl<'a> Closing<'a> {
+    fn retried(retried: &'a Retried) -> Self {
+        Self { state: InboxState::Retried, at: retried.at, by: &retried.who, reason: "" }
+    }
+
+    /// Whether a person may still change their mind, so that what a retry takes is kept.
+    fn keeps_doc(&self) -> bool {
+        match self.state {
+            InboxState::Open | InboxState::Ignored => true,
+            InboxState::Resolved => !self.by.is_empty(),
+            InboxState::Retried => false,
+        }
+    }
+}
+
+/// Changes a record that is in a person's hands (`InboxRow::is_a_persons`); says whether it is.
 async fn set_state(
     connection: &mut PgConnection,
     run: RunId,
-    state: InboxState,
-    at: Ms,
-    by: &str,
+    change: &Closing<'_>,
     groups: &mut Groups,
 ) -> Result<bool, Fault> {
-    let sql = "SELECT 1 FROM inbox WHERE run = $1 AND state IN (1, 4) AND state <> $2 FOR UPDATE";
-    let query = sqlx::query(sql).bind(run).bind(state as i16);
+    let sql = "SELECT 1 FROM inbox WHERE run = $1 AND (state IN (1, 4) OR state = 3 AND changed_by <> '')
+               AND state <> $2 FOR UPDATE";
+    let query = sqlx::query(sql).bind(run).bind(change.state as i16);
     if query.fetch_optional(&mut *connection).await?.is_none() {
         return Ok(false);
     }
-    put_state(connection, run, state, at, by, groups).await?;
+    put_state(connection, run, change, groups).await?;
     Ok(true)
 }
 
 async fn put_state(
     connection: &mut PgConnection,
     run: RunId,
-    state: InboxState,
-    at: Ms,
-    by: &str,
+    change: &Closing<'_>,
     groups: &mut Groups,
 ) -> Result<(), Fault> {
+    let Closing { state, at, by, reason } = *change;
     let sql = "WITH before AS (SELECT state FROM inbox WHERE run = $1 FOR UPDATE)
-               UPDATE inbox SET state = $2, changed_at = $3, changed_by = $4,
+               UPDATE inbox SET state = $2, changed_at = $3, changed_by = $4, reason = $7,
                    doc = CASE WHEN $5 THEN doc ELSE $6 END
                FROM before WHERE run = $1 RETURNING fingerprint, before.state";
     let query = sqlx::query_as(sql).bind(run).bind(state as i16).bind(at).bind(by);
-    let query = query.bind(state.keeps_doc()).bind(NO_DOC);
+    let query = query.bind(change.keeps_doc()).bind(NO_DOC).bind(reason);
     let (fingerprint, before): (Fingerprint, i16) = query.fetch_one(connection).await?;
     let is_open = |state: i16| i64::from(state == InboxState::Open as i16);
     groups.open(fingerprint, is_open(state as i16) - is_open(before));
@@ -214,15 +238,17 @@ struct SetStates {
     state: InboxState,
     at: Ms,
     by: String,
+    reason: String,
 }
 
 impl Change<usize> for SetStates {
     async fn make(self, connection: &mut PgConnection) -> Result<usize, Fault> {
-        let Self { mut runs, state, at, by } = self;
+        let Self { mut runs, state, at, by, reason } = self;
         runs.sort_unstable();
+        let change = Closing { state, at, by: &by, reason: &reason };
         let (mut groups, mut changed) = (Groups::default(), 0);
         for run in runs {
-            changed += usize::from(set_state(connection, run, state, at, &by, &mut groups).await?);
+            changed += usize::from(set_state(connection, run, &change, &mut groups).await?);
         }
         groups.write(connection).await?;
         Ok(changed)
@@ -302,9 +328,10 @@ impl Inbox for PostgresStore {
         state: InboxState,
         at: Ms,
         by: &str,
+        reason: &str,
     ) -> Result<usize, Error> {
         let runs = runs.iter().copied().take(RECORDS_MAX).collect();
-        self.change(SetStates { runs, state, at, by: by.to_owned() }).await
+        self.change(SetStates { runs, state, at, by: by.to_owned(), reason: reason.to_owned() }).await
     }
 
     async fn retries_by(&self, runs: &[RunId]) -> Result<Vec<RetryRow>, Error> {
@@ -376,6 +403,7 @@ fn record(row: &PgRow) -> Result<InboxRow, Fault> {
         state: state.ok_or_else(unknown)?,
         changed_at: row.try_get("changed_at")?,
         changed_by: row.try_get("changed_by")?,
+        reason: row.try_get("reason")?,
     })
 }
 

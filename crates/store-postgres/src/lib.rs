@@ -11,6 +11,7 @@ mod fault;
 mod gates;
 mod hints;
 mod inbox;
+mod jobs;
 mod journal;
 mod migrate;
 mod moving;

@@ -38,8 +38,9 @@ impl Standing {
     }
 }
 
-/// Whether the journal holds something of a run.
-const BEGUN: &str = "EXISTS (SELECT 1 FROM journal AS j WHERE j.run = run.id) AS begun";
+/// Whether the journal holds something of a run, and how often it never came to rest.
+const BEGUN: &str = "EXISTS (SELECT 1 FROM journal AS j WHERE j.run = run.id) AS begun,
+    coalesce((SELECT times FROM crash WHERE crash.run = run.id), 0) AS crashes";
 
 #[async_trait]
 impl Shards for PostgresStore {
@@ -194,7 +195,8 @@ fn numbers(shards: &[Shard]) -> Vec<i16> {
 
 fn open_run(row: &PgRow) -> Result<OpenRun, Fault> {
     let (wake_at, begun, turn) = (row.try_get("wake_at")?, row.try_get("begun")?, row.try_get("turn")?);
-    Ok(OpenRun { run: row::run(row)?, wake_at, begun, turn })
+    let crashes = row.try_get::<i32, _>("crashes")? as u32;
+    Ok(OpenRun { run: row::run(row)?, wake_at, begun, crashes, turn })
 }
 
 fn worker(row: &PgRow) -> Result<WorkerRow, Fault> {

@@ -290,7 +290,7 @@ fn forget_uses(tx: &Transaction<'_>, from: i64, now: Ms) -> Result<i64, Fault> {
 
 fn is_needed_by(tx: &Transaction<'_>, owner: i64) -> Result<bool, Fault> {
     let sql = "SELECT 1 FROM event WHERE id = ?1
-               UNION ALL SELECT 1 FROM inbox WHERE run = ?1 AND state IN (?2, ?3)
+               UNION ALL SELECT 1 FROM inbox WHERE run = ?1 AND (state IN (?2, ?3) OR state = 3 AND changed_by <> '')
                UNION ALL SELECT 1 FROM history_part WHERE first_event <= ?1 AND last_event >= ?1";
     let (open, ignored) = (InboxState::Open as i16, InboxState::Ignored as i16);
     Ok(tx.prepare_cached(sql)?.exists((owner, open, ignored))?)

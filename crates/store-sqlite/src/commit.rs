@@ -26,6 +26,7 @@ pub(crate) fn write(
     commit.append_to_open(&batch.records)?;
     batch.parks.iter().try_for_each(|park| commit.park(*park))?;
     batch.schedules.iter().try_for_each(|moved| commit.schedule(moved))?;
+    batch.crashes.iter().try_for_each(|crash| commit.crash(*crash))?;
     batch.finishes.iter().try_for_each(|finish| commit.finish(finish))?;
     blobs::write_uses(tx, &batch.blob_uses)?;
     commit.totals.write(tx)?;
@@ -176,6 +177,17 @@ impl Commit<'_> {
 
     fn park(&self, (run, wake_at): (RunId, Ms)) -> Result<(), Fault> {
         self.tx.prepare_cached("UPDATE run SET wake_at = ?2 WHERE id = ?1")?.execute((run, wake_at))?;
+        Ok(())
+    }
+
+    fn crash(&self, (run, times): (RunId, u32)) -> Result<(), Fault> {
+        if times == 0 {
+            self.tx.prepare_cached("DELETE FROM crash WHERE run = ?1")?.execute([run])?;
+            return Ok(());
+        }
+        let sql = "INSERT INTO crash (run, times) SELECT id, ?2 FROM run WHERE id = ?1
+                   ON CONFLICT DO UPDATE SET times = excluded.times";
+        self.tx.prepare_cached(sql)?.execute((run, times))?;
         Ok(())
     }
 

@@ -32,6 +32,7 @@ impl SqliteStore {
         }
         gone += self.expire_hot(now, limit - gone).await?;
         while self.write(move |tx| forget_deliveries(tx, now)).await? == DELIVERIES_CHUNK {}
+        self.write(forget_crashes).await?;
         for _ in 0..CHUNKS_MAX {
             if !self.give_back().await? {
                 break;
@@ -161,4 +162,10 @@ fn has_runs(tx: &Transaction<'_>, event: EventId) -> Result<bool, Fault> {
 fn forget_deliveries(tx: &Transaction<'_>, now: Ms) -> Result<usize, Fault> {
     let sql = "DELETE FROM dedupe WHERE event IN (SELECT event FROM dedupe WHERE event < ?1 ORDER BY event LIMIT ?2)";
     Ok(tx.prepare_cached(sql)?.execute((ids::first_at(now - DELIVERIES_KEPT), DELIVERIES_CHUNK as i64))?)
+}
+
+/// Of runs that ended without having come to rest, as those that a newer one replaced.
+fn forget_crashes(tx: &Transaction<'_>) -> Result<(), Fault> {
+    tx.prepare_cached("DELETE FROM crash WHERE run NOT IN (SELECT id FROM run)")?.execute([])?;
+    Ok(())
 }

@@ -16,7 +16,8 @@ use store::{
     InboxState, Ms, RECORDS_MAX, Retried, RetryRow, RunId, Status,
 };
 
-const ROW: &str = "run, flow, fingerprint, at, key, node, code, message, state, changed_at, changed_by";
+const ROW: &str =
+    "run, flow, fingerprint, at, key, node, code, message, state, changed_at, changed_by, reason";
 /// What is left of a document that is not needed any more.
 const NO_DOC: &[u8] = &[];
 
@@ -61,7 +62,7 @@ pub(crate) fn retry(
                ON CONFLICT DO NOTHING";
     let Retried { run, at, who, what } = retried;
     tx.prepare_cached(sql)?.execute(params![run, by, origin(tx, *run)?, at, who, what])?;
-    set_state(tx, *run, InboxState::Retried, *at, who, opened)?;
+    set_state(tx, *run, &Change { state: InboxState::Retried, at: *at, by: who, reason: "" }, opened)?;
     Ok(())
 }
 
@@ -139,45 +140,62 @@ fn close_origin(
     let rows = ask.query_map([first], |row| Ok((row.get(0)?, row.get(1)?)))?;
     for (run, now) in rows.collect::<Result<Vec<(RunId, i16)>, _>>()? {
         if now != InboxState::Resolved as i16 {
-            put_state(tx, run, state, finish.finished_at, "", opened)?;
+            put_state(tx, run, &Change { state, at: finish.finished_at, by: "", reason: "" }, opened)?;
         }
     }
     Ok(())
 }
 
-/// Changes a record that is in a person's hands; says whether it is.
+/// What becomes of a record.
+struct Change<'a> {
+    state: InboxState,
+    at: Ms,
+    by: &'a str,
+    reason: &'a str,
+}
+
+impl Change<'_> {
+    /// Whether a person may still change their mind, so that what a retry takes is kept.
+    fn keeps_doc(&self) -> bool {
+        match self.state {
+            InboxState::Open | InboxState::Ignored => true,
+            InboxState::Resolved => !self.by.is_empty(),
+            InboxState::Retried => false,
+        }
+    }
+}
+
+/// Changes a record that is in a person's hands (`InboxRow::is_a_persons`); says whether it is.
 fn set_state(
     tx: &Transaction<'_>,
     run: RunId,
-    state: InboxState,
-    at: Ms,
-    by: &str,
+    change: &Change<'_>,
     opened: &mut Opened,
 ) -> Result<bool, Fault> {
-    let sql = "SELECT state FROM inbox WHERE run = ?1 AND state IN (1, 4)";
+    let sql =
+        "SELECT state FROM inbox WHERE run = ?1 AND (state IN (1, 4) OR state = 3 AND changed_by <> '')";
     let now: Option<i16> = tx.prepare_cached(sql)?.query_row([run], |row| row.get(0)).optional()?;
-    match now.filter(|now| *now != state as i16) {
+    match now.filter(|now| *now != change.state as i16) {
         None => Ok(false),
-        Some(_) => put_state(tx, run, state, at, by, opened).map(|()| true),
+        Some(_) => put_state(tx, run, change, opened).map(|()| true),
     }
 }
 
 fn put_state(
     tx: &Transaction<'_>,
     run: RunId,
-    state: InboxState,
-    at: Ms,
-    by: &str,
+    change: &Change<'_>,
     opened: &mut Opened,
 ) -> Result<(), Fault> {
+    let Change { state, at, by, reason } = *change;
     let ask = "SELECT fingerprint, state FROM inbox WHERE run = ?1";
     let (fingerprint, before): (Fingerprint, i16) =
         tx.prepare_cached(ask)?.query_row([run], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let is_open = |state: i16| i64::from(state == InboxState::Open as i16);
     opened.add(fingerprint, is_open(state as i16) - is_open(before));
-    let set = "UPDATE inbox SET state = ?2, changed_at = ?3, changed_by = ?4 WHERE run = ?1";
-    tx.prepare_cached(set)?.execute((run, state as i16, at, by))?;
-    if !state.keeps_doc() {
+    let set = "UPDATE inbox SET state = ?2, changed_at = ?3, changed_by = ?4, reason = ?5 WHERE run = ?1";
+    tx.prepare_cached(set)?.execute((run, state as i16, at, by, reason))?;
+    if !change.keeps_doc() {
         tx.prepare_cached("UPDATE inbox SET doc = ?2 WHERE run = ?1")?.execute((run, NO_DOC))?;
         blob::remove(tx, run, Kind::Letter)?;
     }
@@ -230,13 +248,15 @@ impl Inbox for SqliteStore {
         state: InboxState,
         at: Ms,
         by: &str,
+        reason: &str,
     ) -> Result<usize, Error> {
         let runs: Vec<_> = runs.iter().copied().take(RECORDS_MAX).collect();
-        let by = by.to_owned();
+        let (by, reason) = (by.to_owned(), reason.to_owned());
         self.write(move |tx| {
             let (mut opened, mut changed) = (Opened::default(), 0);
+            let change = Change { state, at, by: &by, reason: &reason };
             for run in runs {
-                changed += usize::from(set_state(tx, run, state, at, &by, &mut opened)?);
+                changed += usize::from(set_state(tx, run, &change, &mut opened)?);
             }
             opened.write(tx)?;
             Ok(changed)
@@ -317,6 +337,7 @@ fn record(row: &SqliteRow) -> Result<InboxRow, Fault> {
         state: state.ok_or_else(|| Fault::unreadable("a record of the inbox in no known state"))?,
         changed_at: row.try_get("changed_at")?,
         changed_by: row.try_get("changed_by")?,
+        reason: row.try_get("reason")?,
     })
 }
 

@@ -15,6 +15,7 @@ mod fault;
 mod gates;
 mod history;
 mod inbox;
+mod jobs;
 mod journal;
 mod manifest;
 mod migrate;

@@ -40,14 +40,19 @@ impl Shards for SqliteStore {
         let numbers = shards.iter().map(Shard::to_string).collect::<Vec<_>>().join(", ");
         let some = if all { String::new() } else { format!("AND shard IN ({numbers})") };
         let begun = "EXISTS (SELECT 1 FROM journal AS j WHERE j.run = run.id) AS begun";
-        let sql = format!("SELECT {}, {begun} FROM run WHERE id > ?1 {some} ORDER BY id LIMIT ?2", row::RUN);
+        let crashes = "ifnull((SELECT times FROM crash WHERE crash.run = run.id), 0) AS crashes";
+        let sql = format!(
+            "SELECT {}, {begun}, {crashes} FROM run WHERE id > ?1 {some} ORDER BY id LIMIT ?2",
+            row::RUN
+        );
         let mut reader = self.reader.take().await?;
         let query = sqlx::query(AssertSqlSafe(sql)).bind(after).bind(limit as i64);
         let rows = query.fetch_all(&mut *reader).await.map_err(Fault::Read)?;
         let open = |row| {
             let run = row::run(row)?;
             // Ids are minted in the order of commits here.
-            Ok(OpenRun { turn: run.id, run, wake_at: row.try_get("wake_at")?, begun: row.try_get("begun")? })
+            let (begun, crashes) = (row.try_get("begun")?, row.try_get("crashes")?);
+            Ok(OpenRun { turn: run.id, run, wake_at: row.try_get("wake_at")?, begun, crashes })
         };
         Ok(rows.iter().map(open).collect::<Result<_, Fault>>()?)
     }

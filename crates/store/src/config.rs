@@ -11,6 +11,8 @@ pub enum FlowState {
     Live = 1,
     /// Triggers answer 503 and schedules rest; open runs go on.
     Paused = 2,
+    /// Events are taken and kept in order, schedules fire, and none of their runs begins; those that have begun go on.
+    Held = 3,
 }
 
 #[derive(Clone, Debug, PartialEq)]

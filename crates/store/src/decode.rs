@@ -23,7 +23,7 @@ macro_rules! numbered {
 
 numbered! {
     Status: "run ends with status", Done, Failed, Cancelled;
-    FlowState: "flow has state", Live, Paused;
+    FlowState: "flow has state", Live, Paused, Held;
     Role: "role has number", Viewer, Operator, Editor, Owner;
 }
 

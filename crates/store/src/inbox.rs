@@ -35,11 +35,6 @@ pub enum InboxState {
 
 impl InboxState {
     pub const ALL: [Self; 4] = [Self::Open, Self::Retried, Self::Resolved, Self::Ignored];
-
-    /// Whether a person may still retry the run, so that what that takes is kept.
-    pub fn keeps_doc(self) -> bool {
-        matches!(self, Self::Open | Self::Ignored)
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +52,19 @@ pub struct InboxRow {
     pub changed_at: Ms,
     /// Who changed the state last; empty where it was a run's end.
     pub changed_by: String,
+    /// What a person said about it.
+    pub reason: String,
+}
+
+impl InboxRow {
+    /// Whether it is in a person's hands: what a person closed, a person may open again.
+    pub fn is_a_persons(&self) -> bool {
+        match self.state {
+            InboxState::Open | InboxState::Ignored => true,
+            InboxState::Resolved => !self.changed_by.is_empty(),
+            InboxState::Retried => false,
+        }
+    }
 }
 
 /// Which records: in order of their runs, upwards after `after` or else downwards before `before`.
@@ -130,13 +138,15 @@ pub trait Inbox: Send + Sync {
     /// A record with its document, which is empty where it is not kept.
     async fn dead_letter(&self, run: RunId) -> Result<Option<(InboxRow, Bytes)>, Error>;
 
-    /// Sets the state of those records that are open or ignored; tells how many changed. A closed one stays as it is.
+    /// Sets the state of those records that are open, or that a person closed; tells how many changed. One that a run
+    /// closed stays as it is.
     async fn set_inbox_state(
         &self,
         runs: &[RunId],
         state: InboxState,
         at: Ms,
         by: &str,
+        reason: &str,
     ) -> Result<usize, Error>;
 
     /// The rows in which one of these runs retries another, in order.

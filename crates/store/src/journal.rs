@@ -109,20 +109,23 @@ pub struct Batch {
     pub finishes: Vec<Finish>,
     /// Which blobs the batch's events and inbox records need. One of an event that turns out a duplicate is swept.
     pub blob_uses: Vec<BlobUse>,
-    /// What the sender holds. Where one of these leases is another's by now, no record, park or finish of a run of that
+    /// Runs that are about to be begun again, and how often they never came to rest, this time included; 0 once one has.
+    pub crashes: Vec<(RunId, u32)>,
+    /// What the sender holds. Where one of these leases is another's by now, no record, park, finish or crash of a run of that
     /// shard is written. Accepts are, whoever sends them.
     pub leases: Vec<Lease>,
 }
 
 impl Batch {
     pub fn is_empty(&self) -> bool {
-        let Self { accepts, records, parks, schedules, finishes, blob_uses, leases: _ } = self;
+        let Self { accepts, records, parks, schedules, finishes, blob_uses, crashes, leases: _ } = self;
         accepts.is_empty()
             && records.is_empty()
             && parks.is_empty()
             && schedules.is_empty()
             && finishes.is_empty()
             && blob_uses.is_empty()
+            && crashes.is_empty()
     }
 }
 
@@ -158,6 +161,8 @@ pub struct OpenRun {
     pub wake_at: Option<Ms>,
     /// Something of it is in the journal.
     pub begun: bool,
+    /// How often it was begun by a process that did not live to see it come to rest.
+    pub crashes: u32,
     /// Runs of one lane go in this order: a run that was accepted after another one was acknowledged has a larger one,
     /// whatever the clocks of the processes said.
     pub turn: i64,

@@ -10,6 +10,7 @@ pub mod decode;
 pub mod gates;
 pub mod ids;
 pub mod inbox;
+pub mod jobs;
 pub mod journal;
 #[cfg(feature = "contract")]
 #[doc(hidden)]
@@ -31,6 +32,7 @@ pub use inbox::{
     DeadLetter, ErrorGroup, Fingerprint, GroupFilter, Inbox, InboxFilter, InboxRow, InboxState, RECORDS_MAX,
     Retried, RetryRow,
 };
+pub use jobs::{JOBS_KEPT, JOBS_OPEN_MAX, JobRow, JobState, Jobs};
 pub use journal::{
     Accept, Accepted, Batch, Committed, EventRow, Finish, Journal, LoadedRun, OpenRun, Record, RunRow,
     ScheduleMoved, Status,
@@ -70,6 +72,7 @@ pub enum Error {
 /// Everything a store does; the engine and the server hold an `Arc<dyn Store>`.
 pub trait Store:
     Journal + Blobs + Shards + Gates + RunQueries + Inbox + Flows + Connections + Schedules + Accounts + Settings
+    Journal + Blobs + Shards + RunQueries + Inbox + Jobs + Flows + Connections + Schedules + Accounts + Settings
 {
 }
 impl<T> Store for T where
@@ -79,6 +82,9 @@ impl<T> Store for T where
         + Gates
         + RunQueries
         + Inbox
+        + RunQueries
+        + Inbox
+        + Jobs
         + Flows
         + Connections
         + Schedules

@@ -162,6 +162,7 @@ pub const TABLES: &[Table] = &[
             ("state", Int),
             ("changed_at", Int),
             ("changed_by", Text),
+            ("reason", Text),
             ("doc", Bytes),
         ],
     },
@@ -190,6 +191,20 @@ pub const TABLES: &[Table] = &[
             ("what", Text),
         ],
     },
+    Table {
+        name: "job",
+        columns: &[
+            ("id", Int),
+            ("at", Int),
+            ("who", Text),
+            ("what", Text),
+            ("state", Int),
+            ("progress", Text),
+            ("changed_at", Int),
+            ("changed_by", Text),
+        ],
+    },
+    Table { name: "crash", columns: &[("run", Int), ("times", Int)] },
     // Long bodies: the pieces of each, and then what it is.
     Table { name: "blob_piece", columns: &[("n", Int), ("data", Bytes)] },
     Table {

@@ -32,7 +32,7 @@ macro_rules! pass_on_the_rest {
             fn error_groups(filter: store::GroupFilter) -> Vec<store::ErrorGroup>;
             fn inbox(filter: store::InboxFilter) -> Vec<store::InboxRow>;
             fn dead_letter(run: RunId) -> Option<(store::InboxRow, bytes::Bytes)>;
-            fn set_inbox_state(runs: &[RunId], state: store::InboxState, at: Ms, by: &str) -> usize;
+            fn set_inbox_state(runs: &[RunId], state: store::InboxState, at: Ms, by: &str, reason: &str) -> usize;
             fn retries_by(runs: &[RunId]) -> Vec<store::RetryRow>;
             fn retried_by(run: RunId) -> Option<store::RetryRow>;
             fn forget_errors(before: RunId, limit: usize) -> usize;
@@ -46,6 +46,15 @@ macro_rules! pass_on_the_rest {
             fn blob_piece(hash: store::BlobHash, n: u32) -> Option<bytes::Bytes>;
             fn blobs(after: Option<store::BlobHash>, limit: usize) -> Vec<store::BlobRow>;
             fn sweep_blobs(now: Ms) -> usize;
+        });
+
+        crate::pass_on::pass_on!($store, store::Jobs {
+            fn add_job(job: store::JobRow) -> ();
+            fn jobs(before: Option<i64>, limit: usize) -> Vec<store::JobRow>;
+            fn job(id: i64) -> Option<store::JobRow>;
+            fn open_jobs() -> Vec<store::JobRow>;
+            fn save_job(lease: store::Lease, id: i64, progress: &str, state: store::JobState, at: Ms) -> bool;
+            fn cancel_job(id: i64, at: Ms, by: &str) -> bool;
         });
 
         crate::pass_on::pass_on!($store, Flows {

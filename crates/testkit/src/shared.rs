@@ -136,6 +136,7 @@ impl Table {
         batch.records.retain(|record| keeps(record.run));
         batch.parks.retain(|(run, _)| keeps(*run));
         batch.finishes.retain(|finish| keeps(finish.run.id));
+        batch.crashes.retain(|(run, _)| keeps(*run));
         self.refused += before - count(batch);
         lost
     }

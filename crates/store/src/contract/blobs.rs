@@ -94,7 +94,10 @@ pub async fn a_record_in_the_inbox_keeps_its_blob(home: &dyn Home) {
     for now in [late, late + 2 * BLOB_GRACE] {
         assert_eq!(sweep(&*store, now).await, 0);
     }
-    store.set_inbox_state(&[id(1)], InboxState::Resolved, late, "somebody").await.expect("it is changed");
+    let resolved = InboxState::Resolved;
+    store.set_inbox_state(&[id(1)], resolved, late, "somebody", "").await.expect("it is changed");
+    assert_eq!(sweep(&*store, late + 2 * BLOB_GRACE).await, 0, "whoever closed it may open it again");
+    store.forget_errors(id(2), 9).await.expect("the record goes");
     assert_eq!(sweep(&*store, late + 3 * BLOB_GRACE).await, 0);
     assert_eq!(sweep(&*store, late + 5 * BLOB_GRACE).await, 1);
 }

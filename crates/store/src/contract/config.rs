@@ -61,6 +61,15 @@ pub async fn a_flow_is_paused_and_goes_on(home: &dyn Home) {
     assert!(!store.set_flow_state(&nobody, FlowState::Paused, at(3)).await.expect("asked"));
 }
 
+pub async fn a_flow_is_held(home: &dyn Home) {
+    let store = home.open().await;
+    let id = with_flow(&*store).await.id;
+    assert!(store.set_flow_state(&id, FlowState::Held, at(1)).await.expect("set"));
+    drop(store);
+    let store = home.open().await;
+    assert_eq!(store.flow(&id).await.expect("asked").expect("it is there").state, FlowState::Held);
+}
+
 pub async fn a_flow_with_open_runs_stays(home: &dyn Home) {
     let store = home.open().await;
     let id = with_flow(&*store).await.id;

@@ -55,6 +55,7 @@ pub async fn a_failed_run_waits_in_the_inbox(home: &dyn Home) {
             state: InboxState::Open,
             changed_at: end.finished_at,
             changed_by: String::new(),
+            reason: String::new(),
         }]
     );
     let (row, doc) = store.dead_letter(id(1)).await.expect("asked").expect("it is there");
@@ -168,18 +169,37 @@ pub async fn a_person_ignores_and_takes_up_again(home: &dyn Home) {
     failed(&*store, 1, 7).await;
     failed(&*store, 2, 7).await;
     let ids = [id(1), id(2), id(77)];
-    let set =
-        async |state| store.set_inbox_state(&ids, state, at(50), "somebody").await.expect("the state is set");
+    let set = async |state| {
+        store.set_inbox_state(&ids, state, at(50), "somebody", "a test").await.expect("the state is set")
+    };
     assert_eq!(set(InboxState::Ignored).await, 2);
     assert_eq!(set(InboxState::Ignored).await, 0, "nothing changes");
     assert_eq!(open_counts(&groups(&*store, GroupFilter::default()).await), [(7, 2, 0)]);
     let row = &inbox(&*store, InboxFilter::default()).await[0];
-    assert_eq!((row.changed_at, row.changed_by.as_str()), (at(50), "somebody"));
+    assert_eq!(
+        (row.changed_at, row.changed_by.as_str(), row.reason.as_str()),
+        (at(50), "somebody", "a test")
+    );
     assert_eq!(set(InboxState::Open).await, 2);
     let (_, doc) = store.dead_letter(id(1)).await.expect("asked").expect("it is there");
     assert!(!doc.is_empty(), "what was ignored can be retried");
     assert_eq!(set(InboxState::Resolved).await, 2);
-    assert_eq!(set(InboxState::Open).await, 0, "what is closed stays so");
+    assert_eq!(open_counts(&groups(&*store, GroupFilter::default()).await), [(7, 2, 0)]);
+    assert_eq!(set(InboxState::Open).await, 2, "what a person closed a person opens");
+    let (_, doc) = store.dead_letter(id(1)).await.expect("asked").expect("it is there");
+    assert!(!doc.is_empty(), "and it can be retried then");
+    set(InboxState::Resolved).await;
+    assert_eq!(commit(&*store, accepts([retrying(3, 1, 1)])).await, [Accepted::New]);
+    assert_eq!(states(&*store).await, [(2, InboxState::Resolved), (1, InboxState::Retried)]);
+}
+
+pub async fn what_a_run_closed_no_person_opens(home: &dyn Home) {
+    let store = home.open().await;
+    three_in_a_row(&*store).await;
+    let set = async |state| store.set_inbox_state(&[id(1), id(2)], state, at(50), "somebody", "").await;
+    assert_eq!(set(InboxState::Open).await.expect("asked"), 0, "another run goes on with them");
+    commit(&*store, finishes([finish(retrying(3, 2, 1).run, Status::Done)])).await;
+    assert_eq!(set(InboxState::Open).await.expect("asked"), 0);
     let (_, doc) = store.dead_letter(id(1)).await.expect("asked").expect("it is there");
     assert!(doc.is_empty());
 }
@@ -192,7 +212,7 @@ pub async fn a_record_is_found_by_what_it_says(home: &dyn Home) {
         end.error = Some(format!("the shop answered {n}0% late"));
         commit(&*store, finishes([end])).await;
     }
-    store.set_inbox_state(&[id(3)], InboxState::Ignored, at(9), "").await.expect("set");
+    store.set_inbox_state(&[id(3)], InboxState::Ignored, at(9), "", "").await.expect("set");
     let found = async |filter: InboxFilter| numbers(inbox(&*store, filter).await.iter().map(|row| row.run));
     let of = InboxFilter::default;
     assert_eq!(found(InboxFilter { fingerprint: Some(2), ..of() }).await, [2]);

@@ -1,11 +1,11 @@
 use super::Home;
 use super::sample::*;
-use crate::{Accepted, Batch, Error, LoadedRun, ScheduleMoved, Status, Store};
+use crate::{Accepted, Batch, Error, LoadedRun, RunId, ScheduleMoved, Status, Store, all_shards};
 use bytes::Bytes;
 use model::NodeId;
 
 async fn open_numbers(store: &dyn Store) -> Vec<i64> {
-    let open = store.runs_of(&crate::all_shards(), 0, 100).await.expect("open runs are listed");
+    let open = store.runs_of(&all_shards(), 0, 100).await.expect("open runs are listed");
     numbers(open.into_iter().map(|open| open.run.id))
 }
 
@@ -146,7 +146,7 @@ pub async fn open_runs_come_in_order_and_in_pages(home: &dyn Home) {
     let mut pages = Vec::new();
     let mut after = 0;
     loop {
-        let page = store.runs_of(&crate::all_shards(), after, 2).await.expect("a page");
+        let page = store.runs_of(&all_shards(), after, 2).await.expect("a page");
         let Some(last) = page.last() else { break };
         after = last.turn;
         pages.push(numbers(page.into_iter().map(|open| open.run.id)));
@@ -160,9 +160,33 @@ pub async fn a_parked_run_keeps_its_wake_time(home: &dyn Home) {
     batch.parks = vec![(id(2), at(60)), (id(3), i64::MAX)];
     commit(&*store, batch).await;
     drop(store);
-    let open = home.open().await.runs_of(&crate::all_shards(), 0, 9).await.expect("listed");
+    let open = home.open().await.runs_of(&all_shards(), 0, 9).await.expect("listed");
     let wakes: Vec<_> = open.into_iter().map(|open| open.wake_at).collect();
     assert_eq!(wakes, [None, Some(at(60)), Some(i64::MAX)]);
+}
+
+pub async fn crashes_are_counted_until_the_run_comes_to_rest(home: &dyn Home) {
+    let store = home.open().await;
+    commit(&*store, accepts([accept(1), accept(2)])).await;
+    let note = async |store: &dyn Store, crashes: Vec<(RunId, u32)>| {
+        commit(store, Batch { crashes, ..Batch::default() }).await;
+    };
+    note(&*store, vec![(id(1), 1), (id(2), 1), (id(77), 1)]).await;
+    note(&*store, vec![(id(1), 2)]).await;
+    drop(store);
+    let store = home.open().await;
+    let counts = async |store: &dyn Store| {
+        let open = store.runs_of(&all_shards(), 0, 10).await.expect("asked");
+        open.into_iter().map(|open| (numbers([open.run.id])[0], open.crashes)).collect::<Vec<_>>()
+    };
+    assert_eq!(counts(&*store).await, [(1, 2), (2, 1)]);
+    note(&*store, vec![(id(1), 2)]).await;
+    assert_eq!(counts(&*store).await, [(1, 2), (2, 1)], "the same again changes nothing");
+    note(&*store, vec![(id(1), 0)]).await;
+    let end = Batch { crashes: vec![(id(2), 0)], ..finishes([finish(run(2), Status::Done)]) };
+    commit(&*store, end).await;
+    assert_eq!(counts(&*store).await, [(1, 0)]);
+    store.expire(at(0), 10).await.expect("what is left goes");
 }
 
 pub async fn something_happening_ends_the_parking(home: &dyn Home) {
@@ -171,7 +195,7 @@ pub async fn something_happening_ends_the_parking(home: &dyn Home) {
     batch.parks = vec![(id(1), at(60))];
     commit(&*store, batch).await;
     commit(&*store, records([record(1, 1)])).await;
-    assert_eq!(store.runs_of(&crate::all_shards(), 0, 9).await.expect("listed")[0].wake_at, None);
+    assert_eq!(store.runs_of(&all_shards(), 0, 9).await.expect("listed")[0].wake_at, None);
 }
 
 pub async fn a_schedule_moves_with_the_event_it_made(home: &dyn Home) {

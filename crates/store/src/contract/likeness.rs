@@ -208,7 +208,8 @@ async fn both_change_flows(model: &dyn Store, store: &dyn Store, dice: &mut Dice
     let id = save.id.clone();
     let what = match dice.below(4) {
         0 => {
-            let state = if dice.below(2) == 0 { FlowState::Live } else { FlowState::Paused };
+            let states = [FlowState::Live, FlowState::Paused, FlowState::Held];
+            let state = dice.one_of(&states).unwrap_or(FlowState::Live);
             let set = (
                 model.set_flow_state(&id, state, at(1)).await,
                 store.set_flow_state(&id, state, at(1)).await,

@@ -6,6 +6,7 @@ pub mod config;
 pub mod expiry;
 pub mod gates;
 pub mod inbox;
+pub mod jobs;
 pub mod journal;
 pub mod likeness;
 pub mod moving;
@@ -39,7 +40,7 @@ macro_rules! contract_tests {
                 records_come_back_in_order, a_record_of_an_ended_run_is_dropped,
                 a_finish_moves_the_run_into_history, a_retry_starts_with_its_records,
                 open_runs_come_in_order_and_in_pages, a_parked_run_keeps_its_wake_time,
-                something_happening_ends_the_parking,
+                something_happening_ends_the_parking, crashes_are_counted_until_the_run_comes_to_rest,
                 a_schedule_moves_with_the_event_it_made, the_largest_id_is_remembered,
                 large_bodies_come_back_byte_for_byte;
             queries: totals_add_up, totals_start_at_nothing, the_newest_runs_come_first, runs_are_listed_by_flow,
@@ -56,10 +57,11 @@ macro_rules! contract_tests {
             inbox: a_failed_run_waits_in_the_inbox, failures_that_are_alike_are_one_group, groups_come_in_pages,
                 a_run_is_retried_once, a_retry_that_succeeds_resolves_all_it_goes_back_to,
                 a_retry_that_fails_waits_in_its_stead, a_retry_that_is_cancelled_leaves_nobody_waiting,
-                a_person_ignores_and_takes_up_again, a_record_is_found_by_what_it_says, records_come_in_both_orders,
+                a_person_ignores_and_takes_up_again, what_a_run_closed_no_person_opens, a_record_is_found_by_what_it_says, records_come_in_both_orders,
                 an_event_comes_back_with_its_retry, records_are_forgotten_with_their_groups;
+            jobs: a_job_is_there_until_it_is_done, a_job_that_was_ended_is_not_gone_on_with, jobs_have_a_bound;
             config: a_flow_saved_is_there, the_same_logic_again_is_the_same_version, other_logic_is_the_next_version,
-                versions_come_newest_first, a_flow_is_paused_and_goes_on, a_flow_with_open_runs_stays,
+                versions_come_newest_first, a_flow_is_paused_and_goes_on, a_flow_is_held, a_flow_with_open_runs_stays,
                 a_deleted_flow_is_gone_and_can_come_back, a_connection_is_kept_replaced_and_deleted,
                 a_setting_is_kept_and_replaced;
             blobs: a_blob_comes_back_piece_by_piece_after_reopening, the_same_content_is_one_blob,

@@ -66,6 +66,11 @@ impl State {
         for moved in &batch.schedules {
             self.schedules.insert((moved.flow, moved.node.clone()), moved.next_at);
         }
+        for (run, times) in &batch.crashes {
+            if let Some(open) = self.open.get_mut(run) {
+                open.crashes = *times;
+            }
+        }
         batch.finishes.iter().for_each(|finish| self.finish(finish));
         self.blob_uses.extend(&batch.blob_uses);
         // One process holds every shard: no lease is ever another's.
@@ -118,7 +123,7 @@ impl State {
         let totals = self.totals.entry(run.flow).or_default();
         totals.open += 1;
         totals.last_run_at = totals.last_run_at.max(Some(run.started_at));
-        let open = Open { run: run.clone(), wake_at: None, records: Default::default() };
+        let open = Open { run: run.clone(), wake_at: None, records: Default::default(), crashes: 0 };
         self.open.insert(run.id, open);
     }
 

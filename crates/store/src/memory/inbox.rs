@@ -28,7 +28,7 @@ pub(super) struct Failures {
 
 impl Kept {
     pub(super) fn keeps_doc(&self) -> bool {
-        self.row.state.keeps_doc()
+        self.row.is_a_persons()
     }
 }
 
@@ -39,7 +39,7 @@ impl State {
 
     pub(super) fn retry(&mut self, retried: &Retried, by_run: RunId) {
         self.retries.insert(retried.run, RetryRow { retried: retried.clone(), by_run });
-        self.set_state(retried.run, InboxState::Retried, retried.at, &retried.who);
+        self.set_state(retried.run, InboxState::Retried, retried.at, &retried.who, "");
     }
 
     fn origin(&self, run: RunId) -> RunId {
@@ -60,7 +60,7 @@ impl State {
         let origin = self.origin(finish.run.id);
         for kept in self.inbox.values_mut() {
             if kept.origin == origin && kept.row.state != InboxState::Resolved {
-                kept.change(state, finish.finished_at, "");
+                kept.change(state, finish.finished_at, "", "");
             }
         }
     }
@@ -80,6 +80,7 @@ impl State {
             state: InboxState::Open,
             changed_at: at,
             changed_by: String::new(),
+            reason: String::new(),
         };
         let first = Failures { flow: row.flow, latest: row.clone(), runs: 0, first_at: at, last_at: at };
         let group = self.failures.entry(dead.fingerprint).or_insert(first);
@@ -90,10 +91,10 @@ impl State {
         self.inbox.insert(row.run, Kept { row, origin, doc: dead.doc.clone() });
     }
 
-    fn set_state(&mut self, run: RunId, state: InboxState, at: Ms, by: &str) -> bool {
+    fn set_state(&mut self, run: RunId, state: InboxState, at: Ms, by: &str, reason: &str) -> bool {
         match self.inbox.get_mut(&run) {
-            Some(kept) if kept.row.state.keeps_doc() && kept.row.state != state => {
-                kept.change(state, at, by);
+            Some(kept) if kept.row.is_a_persons() && kept.row.state != state => {
+                kept.change(state, at, by, reason);
                 true
             }
             _ => false,
@@ -118,9 +119,10 @@ impl State {
 }
 
 impl Kept {
-    fn change(&mut self, state: InboxState, at: Ms, by: &str) {
-        (self.row.state, self.row.changed_at, self.row.changed_by) = (state, at, by.to_owned());
-        if !state.keeps_doc() {
+    fn change(&mut self, state: InboxState, at: Ms, by: &str, reason: &str) {
+        (self.row.state, self.row.changed_at) = (state, at);
+        (self.row.changed_by, self.row.reason) = (by.to_owned(), reason.to_owned());
+        if !self.row.is_a_persons() {
             self.doc = Bytes::new();
         }
     }
@@ -176,9 +178,10 @@ impl Inbox for MemoryStore {
         state: InboxState,
         at: Ms,
         by: &str,
+        reason: &str,
     ) -> Result<usize, Error> {
         let mut kept = self.state();
-        Ok(runs.iter().take(RECORDS_MAX).filter(|run| kept.set_state(**run, state, at, by)).count())
+        Ok(runs.iter().take(RECORDS_MAX).filter(|run| kept.set_state(**run, state, at, by, reason)).count())
     }
 
     async fn retries_by(&self, runs: &[RunId]) -> Result<Vec<RetryRow>, Error> {

@@ -9,12 +9,13 @@ mod commit;
 mod config;
 mod gates;
 mod inbox;
+mod jobs;
 mod runs;
 mod shards;
 
 use crate::{
     AuditEntry, BlobHash, BlobUse, EventId, EventRow, Fingerprint, Finish, FlowKey, FlowRow, FlowTotals,
-    GateRow, Ms, Record, RetryRow, RunId, RunRow, SealedConnection, Session, Token, User, VersionKey,
+    GateRow, JobRow, Ms, Record, RetryRow, RunId, RunRow, SealedConnection, Session, Token, User, VersionKey,
     VersionRow,
 };
 use bytes::Bytes;
@@ -44,6 +45,7 @@ struct State {
     failures: BTreeMap<Fingerprint, inbox::Failures>,
     /// By the run that is retried.
     retries: BTreeMap<RunId, RetryRow>,
+    jobs: BTreeMap<i64, JobRow>,
     totals: BTreeMap<FlowKey, FlowTotals>,
     /// By day since 1970, flow and outcome.
     days: BTreeMap<(i64, FlowKey, i16), u64>,
@@ -70,6 +72,7 @@ struct Open {
     run: RunRow,
     wake_at: Option<Ms>,
     records: BTreeMap<u32, Record>,
+    crashes: u32,
 }
 
 impl MemoryStore {

@@ -116,7 +116,7 @@ fn open_summary(open: &Open) -> RunSummaryRow {
 }
 
 fn ended_summary(finish: &Finish) -> RunSummaryRow {
-    let open = Open { run: finish.run.clone(), wake_at: None, records: Default::default() };
+    let open = Open { run: finish.run.clone(), wake_at: None, crashes: 0, records: Default::default() };
     RunSummaryRow {
         status: Some(finish.status),
         finished_at: Some(finish.finished_at),

@@ -33,6 +33,7 @@ impl Shards for MemoryStore {
             run: open.run.clone(),
             wake_at: open.wake_at,
             begun: !open.records.is_empty(),
+            crashes: open.crashes,
         };
         let state = self.state();
         let later = state.open.range(after.saturating_add(1)..).map(|(_, run)| run);
