@@ -19,6 +19,7 @@ pub(crate) const REPLACED: &str = "E0511";
 pub(crate) const NO_LIST: &str = "E0514";
 pub(crate) const BROKEN_ITEM: &str = "E0515";
 pub(crate) const BODY_UNREAD: &str = "E0516";
+pub(crate) const POISON: &str = "E0512";
 
 pub(crate) fn error(code: &str, message: impl Into<String>, advice: &str) -> StepError {
     StepError { code: code.into(), message: message.into(), advice: advice.into() }

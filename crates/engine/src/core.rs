@@ -1,6 +1,7 @@
 //! What all parts of the engine share.
 
 use crate::budget::Budget;
+use crate::crashes;
 use crate::flow::Flow;
 use crate::flows::Flows;
 use crate::gates::Gates;
@@ -22,7 +23,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use store::{FlowKey, IdMint, Joined, Lease, RunId, Shard, Store, VersionKey};
-use tokio::sync::{Notify, broadcast, mpsc, watch};
+use tokio::sync::{Notify, Semaphore, broadcast, mpsc, watch};
 use tokio::task::AbortHandle;
 
 /// Where the engine gets credentials and variables from; both may change while runs go on.
@@ -409,7 +410,7 @@ impl Core {
     }
 
     fn is_in_memory(&self, run: RunId) -> bool {
-        self.sender(run).is_some_and(|signals| !signals.is_closed())
+        self.sender(run).is_some_and(|(signals, _)| !signals.is_closed())
     }
 
     fn sender(&self, run: RunId) -> Option<mpsc::Sender<Signal>> {
@@ -440,8 +441,16 @@ impl Core {
     ) -> Result<Value, script::Error> {
         let vars = self.connections.vars();
         let run = RunInfo { flow: flow.to_string(), now_ms: self.clock.now(), ..RunInfo::default() };
-        let scope =
-            Scope { input, trigger, nodes: &NoNodes, item: None, index: None, vars: &vars, run: &run };
+        let scope = Scope {
+            input,
+            trigger,
+            nodes: &NoNodes,
+            item: None,
+            index: None,
+            vars: &vars,
+            run: &run,
+            until: None,
+        };
         self.scripts.render(template, &scope)
     }
 }

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use store::{Accept, Accepted, BlobUse, EventRow, RunId, RunRow, ScheduleMoved};
+use store::{Accept, Accepted, BlobUse, EventRow, FlowKey, RunId, RunRow, ScheduleMoved};
 use tokio::sync::oneshot;
 
 /// What the sender of an event is told.
@@ -203,7 +203,7 @@ pub async fn accept(
     let flow = arrival.flow;
     let (arrival, span) = received(core, arrival);
     let mut prepared = prepare(core, arrival, answer)?;
-    let _room = Room::take(core, prepared.fresh.bytes)?;
+    let _room = Room::take(core, flow.key, prepared.fresh.bytes)?;
     prepared.stow(core).await?;
     noted(span, submit(core, flow, prepared).await)
 }

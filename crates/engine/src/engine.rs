@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use store::{FlowRow, Ms, RunId, Status, Store};
+use store::{FlowKey, FlowRow, Ms, RunId, Status, Store};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 /// How long a look at a run waits for it, when it is busy computing.

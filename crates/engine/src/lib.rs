@@ -8,6 +8,7 @@ mod codec;
 pub mod codes;
 mod core;
 mod deploy;
+mod crashes;
 mod door;
 mod effect;
 mod engine;

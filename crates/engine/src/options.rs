@@ -28,6 +28,8 @@ pub struct Options {
     pub step_timeout: Duration,
     /// Signs the addresses that end a wait.
     pub callback_key: [u8; 32],
+    /// How often a run may be at work when the process dies, without getting any further, before it is set aside.
+    pub poison_after: u32,
     pub limits: script::Limits,
     /// Records runs and attempts for whoever collects traces.
     pub tracer: Tracer,
@@ -49,6 +51,7 @@ impl Default for Options {
             callback_key: [0; 32],
             limits: script::Limits::default(),
             tracer: Tracer::default(),
+            poison_after: 5,
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct Ready {
     pub burst: Ms,
     /// Has not begun, and nobody waits for it: a newer one of its key may take its place.
     pub collapsible: bool,
+    /// Left open by an earlier process: how often it was begun and did not come to rest.
+    pub crashes: Option<u32>,
     pub stand: Stand,
     pub fresh: Option<Box<Fresh>>,
     pub signals: Vec<Signal>,
@@ -217,6 +219,7 @@ impl Queue {
     /// Lanes whose head has not ended.
     pub fn lanes(&self) -> usize {
         self.lanes.len()
+    pub crashes: Option<u32>,
     }
 
     pub fn parked_state(&self, run: RunId) -> Option<LiveState> {
@@ -407,7 +410,7 @@ impl Queue {
             return Err(signal);
         };
         self.parked.remove(&(wake_at, run));
-        let Parked { flow, shard, lane, state: _ } = parked;
+        let Parked { flow, shard, lane, state: _, crashes } = parked;
         let signals = signal.into_iter().collect();
         self.push(Ready { resumed: true, signals, ..Ready::new(run, flow, shard, lane) });
         Ok(())

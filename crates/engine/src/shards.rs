@@ -70,7 +70,8 @@ impl Core {
             for open in page {
                 after = open.turn;
                 read.insert(open.run.id);
-                self.sort_in(open, &mut parked, &mut ready);
+                let crashes = Some(open.crashes);
+                self.sort_in(open, crashes, &mut parked, &mut ready);
             }
             if !full {
                 break;
@@ -85,19 +86,19 @@ impl Core {
         Ok(())
     }
 
-    /// A run out of the store: parked, or in line.
-    fn sort_in(&self, open: OpenRun, parked: &mut Vec<RunId>, ready: &mut Vec<Ready>) {
-        let OpenRun { run, wake_at, begun, turn } = open;
+    /// A run out of the store: parked, or in line. `crashes` is known of those that somebody may have begun before.
+    fn sort_in(&self, open: OpenRun, crashes: Option<u32>, parked: &mut Vec<RunId>, ready: &mut Vec<Ready>) {
+        let OpenRun { run, wake_at, begun, turn, .. } = open;
         match wake_at {
             Some(at) => {
                 parked.push(run.id);
                 let (flow, shard, lane) = (run.flow, run.shard, run.lane);
-                let waiting = Parked { flow, shard, lane, state: LiveState::Waiting };
+                let waiting = Parked { flow, shard, lane, state: LiveState::Waiting, crashes };
                 self.queue().restore_parked(run.id, at, waiting);
             }
             None => {
                 let run = ready_of(run, None);
-                ready.push(Ready { collapsible: run.collapsible && !begun, turn, ..run });
+                ready.push(Ready { collapsible: run.collapsible && !begun, turn, crashes, ..run });
             }
         }
     }
@@ -172,7 +173,7 @@ impl Core {
         for open in runs {
             let known = waiting.contains(&open.run.id) || self.knows(open.run.id);
             if self.holding.works_on(open.run.shard) && !known {
-                self.sort_in(open, &mut parked, &mut learnt.waiting);
+                self.sort_in(open, None, &mut parked, &mut learnt.waiting);
             }
         }
     }

@@ -10,6 +10,7 @@ mod words;
 
 use crate::big::{Batch, BlobRef, Feed, Room};
 use crate::core::Core;
+use crate::crashes::{self, Crashes, Trial, Verdict};
 use crate::door::{self, Answer};
 use crate::effect::{Attempted, Effect};
 use crate::flow::Flow;
@@ -31,6 +32,7 @@ use script::RunInfo;
 use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use store::{Lease, Ms, Record, RunId, RunRow};
 use tokio::sync::{mpsc, oneshot};
@@ -43,7 +45,7 @@ const STEPS_IN_A_ROW: usize = 64;
 const SLEEP_MAX: Duration = Duration::from_secs(30);
 
 /// The run is left as the journal has it.
-enum Stop {
+pub(crate) enum Stop {
     /// The store has failed, and the process is about to end.
     Down,
     /// The store did not take a write of this run, and goes on with others.
@@ -153,10 +155,8 @@ async fn bring_to_an_end(
     let away = |until| Left::Parked(until, Parked { flow, shard, lane, state: LiveState::Waiting });
     let walked = AssertUnwindSafe(load_and_walk(&core, ready, lease, &mut inbox)).catch_unwind().await;
     let left = walked.unwrap_or_else(|_panic| {
-        tracing::error!(
-            "the engine stumbled over a run; please report it. It is tried again at the next start"
-        );
-        Ok(Left::Stuck)
+        tracing::error!("the engine stumbled over a run; please report it. It is begun again soon");
+        Ok(Left::Stumbled)
     });
     let left = left.or_else(|stop| match stop {
         Stop::Down => Err(()),
@@ -178,12 +178,21 @@ async fn bring_to_an_end(
             }
             core.timer.notify_one();
         }
+    let left = match left {
+        Ok(Left::Stumbled) => {
+            let (wake_at, parked) = crashes.stumbled(core.clock.now(), parked);
+            Ok(Left::Parked(wake_at, parked))
+        }
+        left => left,
+    };
         Ok(Left::Ended) => {
             if core.forget(run) {
                 core.queue().ended(flow, lane);
             }
         }
-        Ok(Left::Stuck | Left::Handed) => {
+        // Made into a parked one above.
+        Ok(Left::Stumbled) => {}
+        Ok(Left::Handed) => {
             if core.forget(run) {
                 core.queue().release(flow);
             }
@@ -203,7 +212,18 @@ async fn load_and_walk(
     lease: Option<Lease>,
     inbox: &mut mpsc::Receiver<Signal>,
 ) -> Result<Left, Stop> {
-    let Ready { run, flow, shard, lane, fresh, signals, .. } = ready;
+    let parked = crashes::parked(&ready);
+    let (trial, poison) = match core.try_run(&ready, crashes, lease).await? {
+        Verdict::Clear => (None, None),
+        Verdict::Try(trial) => (Some(trial), None),
+        Verdict::Poison(trial, times) => (Some(trial), Some(times)),
+        Verdict::Later(at) => return Ok(Left::Parked(at, parked)),
+        Verdict::Unseen(times) => {
+            let ended = core.end_unseen(ready.run, lease, times).await?;
+            return Ok(if ended { Left::Ended } else { Left::Stumbled });
+        }
+    };
+    let Ready { run, fresh, signals, .. } = ready;
     match Task::load(core.clone(), fresh, run).await {
         Ok(Some(mut task)) => {
             task.lease = lease;
@@ -211,23 +231,23 @@ async fn load_and_walk(
             Span::current().record("flow", task.flow.id.as_str());
             task.walk(signals, inbox).await
         }
+    crashes: &Crashes,
         Ok(None) => Ok(Left::Ended),
         // A busy disk passes, and so does a database that is away; what was said to the run meanwhile is unheard, and whoever said it learns that.
         Err(Error::Store(store::Error::Deadline | store::Error::Unavailable(_))) => {
-            let parked = Parked { flow, shard, lane, state: LiveState::Waiting };
             Ok(Left::Parked(core.clock.now().saturating_add(LOAD_AGAIN_MS), parked))
         }
         Err(error) => {
-            tracing::error!(%error, "a run could not be loaded; it is tried again at the next start");
-            Ok(Left::Stuck)
+            tracing::error!(%error, "a run could not be loaded; that is tried again soon");
+            Ok(Left::Stumbled)
         }
     }
 }
 
 enum Left {
     Ended,
-    /// Not ended, and not in memory: nobody may overtake it in its lane.
-    Stuck,
+    /// The engine could not go on with it. It is begun again after a while, and not more often than `poison_after` says.
+    Stumbled,
     /// Another process goes on with it.
     Handed,
     Parked(Ms, Parked),
@@ -345,6 +365,7 @@ impl Task {
         for signal in first {
             self.hear(signal).await?;
         }
+        crate::failpoint::reach("walk");
         if self.memory.is_empty() {
             // Its time may have passed while it waited for its turn: then nothing is to be sent.
             self.check_deadline();
@@ -376,6 +397,7 @@ impl Task {
                 && self.calls.is_empty()
                 && let Some(wake_at) = self.may_park()
             {
+                    self.come_to_rest();
                 return self.park(wake_at).await;
             }
             self.wait(inbox).await?;
@@ -467,6 +489,9 @@ impl Task {
     pub(super) fn check_deadline(&mut self) {
         if self.now() < self.row.deadline || self.cancelled {
             return;
+        if self.flying.is_empty() && self.calls.is_empty() {
+            self.come_to_rest();
+        }
         }
         let error = codes::error(
             codes::RUN_TIMEOUT,

@@ -20,7 +20,8 @@ pub struct Changed {
 }
 
 /// What a run that has not ended is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LiveState {
     Queued,
     Running,

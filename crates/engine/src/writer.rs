@@ -28,6 +28,8 @@ pub struct Write {
     pub finish: Option<Finish>,
     /// What the event, or the record that a failed run leaves, needs of the long bodies.
     pub blob_use: Option<BlobUse>,
+    /// How often the run was begun and did not come to rest; 0 when it has.
+    pub crash: Option<(RunId, u32)>,
     /// What the run was begun under; nothing is written of it once somebody else holds its shard.
     pub lease: Option<Lease>,
 }
@@ -283,6 +285,7 @@ fn fold(group: &[Command]) -> Batch {
         batch.schedules.extend(write.schedule.clone());
         batch.finishes.extend(write.finish.clone());
         batch.blob_uses.extend(write.blob_use);
+        batch.crashes.extend(write.crash);
         batch.leases.extend(write.lease);
     }
     batch.leases.sort_unstable();

@@ -48,6 +48,8 @@ pub struct Settings {
     pub run_memory_max: Option<usize>,
     /// Bytes that one run may put on the disk for what does not fit into memory.
     pub run_disk_max: Option<u64>,
+    /// How often the process may die under a run before that is set aside.
+    pub poison_after: Option<u32>,
     /// Open the data folder even on a network file system.
     pub allow_network_dir: bool,
     /// Open also a store that an import has not filled to its end, to begin anew.
@@ -74,6 +76,7 @@ impl Settings {
             body_bytes_max: None,
             run_memory_max: None,
             run_disk_max: None,
+            poison_after: None,
             allow_network_dir: false,
             unfinished: false,
             traces: Traces::default(),
@@ -99,6 +102,7 @@ impl Settings {
             worker_name: worker_name(),
             run_memory_max: self.run_memory_max.unwrap_or(usual.run_memory_max),
             run_disk_max: self.run_disk_max.unwrap_or(usual.run_disk_max),
+            poison_after: self.poison_after.unwrap_or(usual.poison_after),
             spill_dir: Some(self.data.clone()),
             tracer: self.traces.tracer(),
             ..usual

@@ -248,7 +248,7 @@ pub fn summary(engine: &Engine, row: &RunSummaryRow, names: &HashMap<FlowKey, Fl
     let name = names.get(&row.flow).cloned().unwrap_or_else(FlowName::deleted);
     let state = match row.status {
         Some(status) => wire::ended(status),
-        None => engine.live_state(row.id).map_or_else(|| wire::resting(row), state),
+        None => open(engine, row, engine.live_state(row.id)),
     };
     wire::run(row, name, state)
 }

@@ -2,7 +2,7 @@
 
 use model::{ConnectionName, FlowDocument, FlowId};
 use std::collections::BTreeMap;
-use store::{FlowRow, FlowTotals, RunId, RunSummaryRow, Status};
+use store::{Fingerprint, FlowRow, FlowTotals, RunId, RunSummaryRow, Status};
 
 pub fn role(role: store::Role) -> api::Role {
     match role {

@@ -86,8 +86,11 @@ fn live(world: &World, danger: Arc<Danger>, lives: impl AsyncFnOnce(Engine)) {
         world.clock.start();
         let store = FlakyStore::under(danger.clone(), Arc::new(world.store.clone()));
         let (catalog, connections) = (world.target.catalog(), Arc::new(NoConnections));
-        let options =
-            Options { park_after: world.chance.up_to(Duration::from_secs(30)), ..testkit::options() };
+        let options = Options {
+            park_after: world.chance.up_to(Duration::from_secs(30)),
+            poison_after: u32::MAX - 1,
+            ..testkit::options()
+        };
         let life = async {
             let start =
                 Engine::start(store, catalog, http, connections, Arc::new(world.clock.clone()), options);

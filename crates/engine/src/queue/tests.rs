@@ -33,7 +33,7 @@ fn a_parked_run_keeps_its_lane_and_comes_back_first() {
     queue.push(ready(1, 1, Some(7)));
     queue.push(ready(2, 1, Some(7)));
     assert_eq!(taken(&mut queue), [1]);
-    queue.park(1, 500, Parked { flow: 1, shard: 0, lane: Some(7), state: LiveState::Waiting });
+    queue.park(1, 500, Parked { flow: 1, shard: 0, lane: Some(7), state: LiveState::Waiting, crashes: None });
     assert_eq!(taken(&mut queue), [] as [RunId; 0]);
     assert_eq!(queue.wake_due(499), Some(500));
     assert_eq!(queue.wake_due(500), None);
@@ -51,7 +51,11 @@ fn a_shard_that_is_let_go_takes_its_lanes_and_sleepers_along() {
     {
         queue.push(Ready { shard, ..ready(run, 1, lane) });
     }
-    queue.restore_parked(6, 500, Parked { flow: 1, shard: 7, lane: None, state: LiveState::Waiting });
+    queue.restore_parked(
+        6,
+        500,
+        Parked { flow: 1, shard: 7, lane: None, state: LiveState::Waiting, crashes: None },
+    );
     let mut dropped: Vec<RunId> = queue.drop_shards(&[7]).iter().map(|ready| ready.run).collect();
     dropped.sort_unstable();
     assert_eq!((dropped, queue.waiting(), queue.parked()), (vec![1, 2, 4], 2, 0));

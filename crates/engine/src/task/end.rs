@@ -2,6 +2,7 @@
 
 use super::{Left, Stop, Task};
 use crate::big::whole;
+use crate::crashes::{self, Trial};
 use crate::door::{self, Answer, Arrival};
 use crate::letter::Letter;
 use crate::queue::Parked;
@@ -23,7 +24,15 @@ impl Task {
     /// Notes an event in memory and for the journal.
     pub(super) fn record(&mut self, event: Event) {
         self.push_record(&event);
+        if matches!(event, Event::Done { .. }) {
+            self.come_to_rest();
+        }
         self.memory.apply(event);
+    }
+
+    /// Whatever the process dies of from now on, it is not what the run did before.
+    pub(super) fn come_to_rest(&mut self) {
+        self.crash = self.trial.take().map(Trial::over).or(self.crash);
     }
 
     pub(super) fn push_record(&mut self, event: &Event) {
@@ -34,11 +43,12 @@ impl Task {
     }
 
     pub(super) async fn flush_ticket(&mut self) -> Option<Ticket> {
-        if self.pending.is_empty() {
+        let crash = self.crash.take();
+        if self.pending.is_empty() && crash.is_none() {
             return None;
         }
         let records = std::mem::take(&mut self.pending);
-        let write = Write { records, lease: self.lease, ..Write::default() };
+        let write = Write { records, crash, lease: self.lease, ..Write::default() };
         Some(self.core.writer.send(write).await)
     }
 
@@ -74,19 +84,20 @@ impl Task {
     }
 
     pub(super) async fn park(&mut self, wake_at: Ms) -> Result<Left, Stop> {
+        self.come_to_rest();
         if self.sleepers.expected().is_some() {
             // Only this process knows its place in line: whoever has the run after a stop is to ask at once.
             self.settle_on_disk().await?;
         } else {
-            let records = std::mem::take(&mut self.pending);
+            let (records, crash) = (std::mem::take(&mut self.pending), self.crash.take());
             let park = Some((self.row.id, wake_at));
-            let write = Write { records, park, lease: self.lease, ..Write::default() };
+            let write = Write { records, park, crash, lease: self.lease, ..Write::default() };
             self.core.writer.send(write).await.on_disk().await?;
         }
         crate::failpoint::reach("park");
         let state = self.sleepers.state();
         let (flow, shard, lane) = (self.row.flow, self.row.shard, self.row.lane);
-        let parked = Parked { flow, shard, lane, state };
+        let parked = Parked { flow, shard, lane, state, crashes: None };
         self.core.tell(Changed { run: self.row.id, flow: self.row.flow });
         self.span.set("khlong.outcome", "parked");
         Ok(Left::Parked(wake_at, parked))
@@ -134,7 +145,10 @@ impl Task {
         };
         // A caller out of memory is due from this commit on: a stop before it is told must not leave it asleep.
         let park = self.row.parent.as_ref().map(|(parent, _)| (*parent, now));
-        let write = Write { finish: Some(finish), park, blob_use, lease: self.lease, ..Write::default() };
+        self.come_to_rest();
+        let crash = self.crash.take();
+        let lease = self.lease;
+        let write = Write { finish: Some(finish), park, crash, blob_use, lease, ..Write::default() };
         self.core.writer.send(write).await.on_disk().await?;
         for heard in self.cancelling.drain(..) {
             heard.send(status == Status::Cancelled).ok();
@@ -151,6 +165,15 @@ impl Task {
         let cancelled = || codes::error(codes::CALLED_CANCELLED, "the run was cancelled", LOOK_THERE);
         self.tell_whoever_waits(failure.or_else(|| (status == Status::Cancelled).then(cancelled))).await;
         Ok(Left::Ended)
+    }
+
+    /// Sets the run aside: the process died under it too often.
+    pub(super) async fn set_aside(&mut self, times: u32) -> Result<Left, Stop> {
+        let under_way = self.memory.steps().filter(|(_, known)| known.outcome.is_none() && known.sent);
+        let step = under_way.map(|(step, _)| step.clone()).min();
+        let step = step.unwrap_or_else(|| StepId::new(self.trigger.clone(), Vec::new()));
+        tracing::error!(times, node = %step.node, code = codes::POISON, "the process died under a run again and again: it is set aside");
+        self.finish(Outcome::Failed(step, crashes::error(times))).await
     }
 
     /// What waits for a person. A called run has somebody else who hears of its failure: its caller.

@@ -330,6 +330,7 @@ impl Task {
             tokio::task::block_in_place(|| evaluate(&self.core.scripts, &scope))
         } else {
             evaluate(&self.core.scripts, &scope)
+            until: Some(&until),
         };
         let took = started.elapsed();
         slow.store(took > SLOW, Ordering::Relaxed);

@@ -86,7 +86,7 @@ impl Task {
             What::Wait { callback } => {
                 crate::failpoint::reach("timer");
                 let port = if callback { "timeout" } else { Port::OUT };
-                self.conclude(&sleeper.at, port, Value::Null)
+                self.conclude(&sleeper.at, port, Value::Null, None)
             }
             What::Ask | What::Child { .. } => Ok(()),
         }
@@ -106,7 +106,6 @@ impl Task {
         if let Some(known) = self.memory.step(&step).filter(|known| known.tries() > 1) {
             self.notes.attempts(at, &known.attempts);
         }
-        self.complete(at, port, Data::from(output))
     }
 
     pub(super) fn respond(&mut self, at: &At, mut fields: Value, got: Data) -> Result<(), Stop> {

@@ -16,6 +16,7 @@ mod inspect;
 mod order;
 mod retry;
 mod schedules;
+mod poison;
 mod shapes;
 mod stops;
 mod waits;

@@ -1,7 +1,7 @@
 //! `khlong demo`.
 
 use super::serve::{Port, url};
-use super::settings::data_folder;
+use super::settings::{Poison, data_folder};
 use super::{print_json, stop_on_signal};
 use crate::demo::{self, Demo, StandIns};
 use crate::{App, Server, Settings, Traces};
@@ -20,6 +20,8 @@ pub struct Args {
     store: Option<SecretString>,
     #[command(flatten)]
     port: Port,
+    #[command(flatten)]
+    poison: Poison,
     /// Orders per minute that arrive on their own.
     #[arg(long, default_value_t = 12, value_name = "N")]
     orders: u32,
@@ -42,6 +44,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     };
     let mut settings = Settings::new(&data, url(listening.address()));
     settings.database = args.store;
+    args.poison.apply(&mut settings);
     // The shop and the ERP of the demo are on this machine.
     settings.allow_private = true;
     settings.traces = Traces::from_env()?;

@@ -1,6 +1,6 @@
 //! `khlong serve`.
 
-use super::settings::{Outgoing, Place, RunRoom, StorageBudget};
+use super::settings::{Outgoing, Place, Poison, RunRoom, StorageBudget};
 use super::{print_json, stop_on_signal};
 use crate::{App, Listening, Server, Traces};
 use serde_json::json;
@@ -15,6 +15,8 @@ pub struct Args {
     place: Place,
     #[command(flatten)]
     outgoing: Outgoing,
+    #[command(flatten)]
+    poison: Poison,
     #[command(flatten)]
     run_room: RunRoom,
     #[command(flatten)]
@@ -59,6 +61,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let listening = args.port.take()?;
     let mut settings = args.place.settings();
     args.outgoing.apply(&mut settings)?;
+    args.poison.apply(&mut settings);
     args.run_room.apply(&mut settings);
     args.budget.apply(&mut settings);
     settings.store_bytes_max = args.store_bytes_max;

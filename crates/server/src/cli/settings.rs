@@ -107,6 +107,20 @@ fn gigabytes(text: &str) -> Result<u64, String> {
     }
 }
 
+/// How long a run that the process dies under is begun again.
+#[derive(clap::Args, Clone, Default)]
+pub struct Poison {
+    /// So many times a run may be at work when the process dies, without getting any further, before it is set aside.
+    #[arg(long, env = "KHLONG_POISON_AFTER", value_name = "TIMES", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub poison_after: u32,
+}
+
+impl Poison {
+    pub fn apply(&self, settings: &mut Settings) {
+        settings.poison_after = Some(self.poison_after);
+    }
+}
+
 pub fn read_text(file: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))
 }

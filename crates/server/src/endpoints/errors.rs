@@ -6,7 +6,7 @@ use super::runs::flow_names;
 use crate::App;
 use crate::auth::{Require, Viewer};
 use crate::failure::{AnyFailure, Failure};
-use crate::wire::FlowName;
+use crate::wire::{self, FlowName};
 use api::{ErrorGroup, ErrorList};
 use axum::Json;
 use axum::extract::State;

@@ -80,7 +80,7 @@ pub async fn show(
     let edges = view.edges.into_iter().map(edge).collect();
     let state = match view.summary.status {
         Some(status) => wire::ended(status),
-        None => view.state.map_or_else(|| wire::resting(&view.summary), live::state),
+        None => live::open(app.engine(), &view.summary, view.state),
     };
     Ok(Json(RunDetail {
         run: wire::run(&view.summary, name, state),

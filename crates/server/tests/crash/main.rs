@@ -5,6 +5,7 @@
 mod lanes;
 mod long;
 mod orders;
+mod poison;
 #[path = "../common/mod.rs"]
 mod process;
 
@@ -90,6 +91,7 @@ struct World {
     stand_ins: String,
     data: String,
     port: String,
+    poison_after: &'static str,
 }
 
 impl World {
@@ -99,11 +101,14 @@ impl World {
             stand_ins: stand_ins.into(),
             data: data.into(),
             port: "0".into(),
+            poison_after: "1000000",
         }
     }
 
     fn spawn(&self, named: Option<&str>) -> Process {
-        let variables: Vec<_> = named.iter().map(|place| ("KHLONG_DIE_AT", *place)).collect();
+        // Whoever is killed every half second has runs that never come to rest.
+        let mut variables = vec![("KHLONG_POISON_AFTER", self.poison_after)];
+        variables.extend(named.map(|place| ("KHLONG_DIE_AT", place)));
         let args = [
             "demo",
             "--json",
