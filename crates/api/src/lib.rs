@@ -421,7 +421,7 @@ word! {
     }
 
     RunState {
-        Queued = "queued", Running = "running", Waiting = "waiting", Retrying = "retrying", Unknown = "unknown",
+        Queued = "queued", Held = "held", Running = "running", Waiting = "waiting", Retrying = "retrying", Unknown = "unknown",
         Done = "done", Failed = "failed", Cancelled = "cancelled",
     }
 

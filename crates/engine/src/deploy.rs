@@ -22,7 +22,7 @@ impl Core {
                 Arc::new(Flow::compile((row.key, row.version), doc.logic(), &self.catalog, &self.scripts)?)
             }
         };
-        self.queue().rule(row.key, self.rules(&flow));
+        self.queue().rule(row.key, self.rules(&flow, row.state == FlowState::Held));
         self.flows.put(flow, row.state, since, &self.catalog);
         self.timer.notify_one();
         self.pump();
@@ -49,7 +49,10 @@ impl Core {
     fn is_deployed(&self, row: &FlowRow) -> bool {
         let deployed = self.flows.get(&row.id);
         deployed.is_some_and(|now| {
-            now.flow.version == row.version && now.paused == (row.state == FlowState::Paused)
+            let same = |now, state| now == (row.state == state);
+            now.flow.version == row.version
+                && same(now.paused, FlowState::Paused)
+                && same(now.held, FlowState::Held)
         })
     }
 }

@@ -477,8 +477,14 @@ struct Room<'a> {
 }
 
 impl<'a> Room<'a> {
-    fn take(core: &'a Core, bytes: usize) -> Result<Self, DoorError> {
-        let waiting = core.queue().waiting();
+    fn take(core: &'a Core, flow: FlowKey, bytes: usize) -> Result<Self, DoorError> {
+        let (waiting, held_full) = {
+            let queue = core.queue();
+            (queue.waiting(), queue.is_held_full(flow))
+        };
+        if held_full {
+            return Err(DoorError::HoldFull);
+        }
         let before = core.accepting_bytes.fetch_add(bytes, Ordering::Relaxed);
         let room = Self { taken: &core.accepting_bytes, bytes };
         let over = before + bytes > core.options.accept_bytes_max && before > 0;

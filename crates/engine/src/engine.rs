@@ -26,6 +26,9 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 const INSPECT_WAIT: Duration = Duration::from_secs(2);
 
 /// Said to whoever tells a run something for which it has no room.
+/// Held flows that are counted for themselves.
+const HELD_SHOWN_MAX: usize = 200;
+
 const CROWDED: &str = "the run waits for its turn, and more is waiting to be told to it than it can keep; try again when it goes on";
 
 /// A running engine. Cheap to clone; the last one dropped ends nothing by itself, `shutdown` does.
@@ -222,6 +225,11 @@ impl Engine {
             detail.summary.status.is_none().then(|| core.live_state(run).unwrap_or(LiveState::Queued));
         let (mut steps, edges, truncated) = match detail.summary.status {
             Some(_) => {
+    /// Whether none of a flow's runs begins at present.
+    pub fn is_held(&self, flow: FlowKey) -> bool {
+        self.0.flows.by_key(flow).is_some_and(|deployed| deployed.held)
+    }
+
                 let doc = Doc::decode(&detail.doc)?;
                 (doc.steps, doc.edges, doc.truncated)
             }
@@ -289,11 +297,13 @@ impl Engine {
     }
 
     pub fn gauges(&self) -> Gauges {
-        let (waiting, parked, lanes) = {
+        let held = self.0.flows.all().into_iter().filter(|deployed| deployed.held).take(HELD_SHOWN_MAX);
+        let (waiting, parked, lanes, held) = {
             let queue = self.0.queue();
-            (queue.waiting(), queue.parked(), queue.lanes())
+            let held = held.map(|flow| (flow.flow.id.to_string(), queue.waiting_of(flow.flow.key))).collect();
+            (queue.waiting(), queue.parked(), queue.lanes(), held)
         };
-        Gauges { active: self.0.active_runs(), waiting, parked, lanes, ..self.0.gauges.read() }
+        Gauges { active: self.0.active_runs(), waiting, parked, lanes, held, ..self.0.gauges.read() }
     }
 
     /// Returns when the store has failed to write: the process is to be ended and started anew.

@@ -12,6 +12,9 @@ pub enum DoorError {
     /// The flow is paused; the sender may come back.
     #[error("the flow is paused")]
     Paused,
+    /// The flow is held, and as many of its events wait as may.
+    #[error("the flow is held, and as many events wait as may")]
+    HoldFull,
     /// More is waiting than may wait.
     #[error("too much is waiting")]
     Busy { retry_after_s: u32 },

@@ -28,6 +28,8 @@ pub struct Listener {
 pub struct Deployed {
     pub flow: Arc<Flow>,
     pub paused: bool,
+    /// Its events are taken, and none of its runs begins.
+    pub held: bool,
     /// When it came into service or was last taken out of its pause: no earlier time of a schedule is made up for.
     pub since: Ms,
 }
@@ -81,11 +83,11 @@ impl Flows {
 
     pub fn put(&self, flow: Arc<Flow>, state: FlowState, now: Ms, catalog: &Catalog) {
         self.keep_version(flow.clone());
-        let paused = state == FlowState::Paused;
+        let (paused, held) = (state == FlowState::Paused, state == FlowState::Held);
         self.change(catalog, |by_id| {
             let live = by_id.get(&flow.id).filter(|before| !before.paused);
             let since = live.map_or(now, |live| live.since);
-            by_id.insert(flow.id.clone(), Deployed { flow: flow.clone(), paused, since });
+            by_id.insert(flow.id.clone(), Deployed { flow: flow.clone(), paused, held, since });
         });
     }
 

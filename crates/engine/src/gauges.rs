@@ -116,6 +116,8 @@ pub struct Gauges {
     pub parked: usize,
     /// Lanes with a run that has not ended.
     pub lanes: usize,
+    /// Held flows, and how many of their runs wait.
+    pub held: Vec<(String, usize)>,
     /// Over all flows and operations.
     pub accepted: u64,
     pub duplicates: u64,

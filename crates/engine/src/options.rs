@@ -12,6 +12,8 @@ pub struct Options {
     pub runs_active_max: usize,
     /// Runs that are accepted and wait for their turn. Beyond this the door answers "busy".
     pub queue_runs_max: usize,
+    /// Runs of one held flow that wait. Beyond this the door says that the hold is full.
+    pub held_runs_max: usize,
     /// Bytes of bodies between the door and the disk. Beyond this the door answers "busy".
     pub accept_bytes_max: usize,
     /// Bytes of bodies that waiting runs keep in memory, so as not to read them back from the disk.
@@ -41,6 +43,7 @@ impl Default for Options {
             worker_name: format!("process {}", std::process::id()),
             runs_active_max: 512,
             queue_runs_max: 1_000_000,
+            held_runs_max: 100_000,
             accept_bytes_max: 64 << 20,
             payload_bytes_max: 32 << 20,
             run_memory_max: 32 << 20,

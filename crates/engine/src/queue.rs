@@ -49,6 +49,8 @@ pub struct Ready {
 pub enum Stand {
     /// In its flow's.
     Turn,
+    /// In its flow's, among those that have begun before.
+    Resumed,
     /// Behind the head of its lane.
     Behind,
     /// At the head of its lane, until something is over that its turn waits for.
@@ -59,8 +61,27 @@ impl Ready {
     /// A run that has not begun, or of which nobody knows whether it has.
     pub fn new(run: RunId, flow: FlowKey, shard: Shard, lane: Option<i64>) -> Self {
         let (turn, resumed, collapsible, stand) = (run, false, false, Stand::Turn);
-        let (came, burst, fresh, signals) = (0, 0, None, Vec::new());
-        Self { run, flow, shard, lane, turn, resumed, came, burst, collapsible, stand, fresh, signals }
+        let (came, burst, crashes, fresh, signals) = (0, 0, None, None, Vec::new());
+        Self {
+            run,
+            flow,
+            shard,
+            lane,
+            turn,
+            resumed,
+            came,
+            burst,
+            collapsible,
+            crashes,
+            stand,
+            fresh,
+            signals,
+        }
+    }
+
+    /// It is not to be begun but to be ended.
+    pub fn is_cancelled(&self) -> bool {
+        self.signals.iter().any(|signal| matches!(signal, Signal::Cancel(_)))
     }
 }
 
@@ -101,11 +122,13 @@ pub struct Rules {
     pub priority: Priority,
     /// Only the newest waiting run of a key goes out, when the key has been quiet for so long.
     pub collapse: Option<Ms>,
+    /// None begins, and so many may wait meanwhile.
+    pub held: Option<usize>,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { limit: 1, per_key: 1, priority: Priority::default(), collapse: None }
+        Self { limit: 1, per_key: 1, priority: Priority::default(), collapse: None, held: None }
     }
 }
 
@@ -118,12 +141,15 @@ impl Rules {
             collapse: settings
                 .collapse
                 .map(|Collapse::Newest| ms(settings.collapse_after.unwrap_or_default())),
+            held: None,
         }
     }
 }
 
 #[derive(Debug, Default)]
 struct FlowQueue {
+    /// Runs that have begun and come back: they go before all others, also where none is to begin.
+    resumed: Line,
     ready: Line,
     active: usize,
     rules: Rules,
@@ -133,7 +159,12 @@ struct FlowQueue {
 
 impl FlowQueue {
     fn may_start(&self) -> bool {
-        self.active < self.rules.limit && !self.ready.is_empty()
+        let begins = self.rules.held.is_none() && !self.ready.is_empty();
+        self.active < self.rules.limit && (begins || !self.resumed.is_empty())
+    }
+
+    fn next_line(&mut self) -> &mut Line {
+        if self.resumed.is_empty() { &mut self.ready } else { &mut self.resumed }
     }
 
     /// A flow stands in turn only while it has something that may start, so that nobody looks at those that have not.
@@ -273,13 +304,11 @@ impl Queue {
     }
 
     fn line_up(&mut self, mut ready: Ready) {
-        if ready.resumed {
-            return self.line_up_first(ready);
-        }
-        ready.stand = Stand::Turn;
+        ready.stand = if ready.resumed { Stand::Resumed } else { Stand::Turn };
         let key = ready.flow;
         let flow = self.flows.entry(key).or_default();
-        self.lines.push_back(&mut flow.ready, ready);
+        let line = if ready.resumed { &mut flow.resumed } else { &mut flow.ready };
+        self.lines.push_back(line, ready);
         flow.enter(key, &mut self.turns);
     }
 
@@ -303,7 +332,7 @@ impl Queue {
             if !flow.may_start() {
                 continue;
             }
-            let next = self.lines.pop_front(&mut flow.ready);
+            let next = self.lines.pop_front(flow.next_line());
             let next = next.and_then(|ready| self.unless_ending(ready));
             let Some(flow) = self.flows.get_mut(&key) else { continue };
             flow.active += usize::from(next.is_some());
@@ -351,6 +380,7 @@ impl Queue {
         self.active = self.active.saturating_sub(1);
         if let Some(flow) = self.flows.get_mut(&key) {
             flow.active = flow.active.saturating_sub(1);
+            Stand::Resumed => &mut self.flows.get_mut(&flow)?.resumed,
             flow.enter(key, &mut self.turns);
         }
     }
@@ -412,7 +442,7 @@ impl Queue {
         self.parked.remove(&(wake_at, run));
         let Parked { flow, shard, lane, state: _, crashes } = parked;
         let signals = signal.into_iter().collect();
-        self.push(Ready { resumed: true, signals, ..Ready::new(run, flow, shard, lane) });
+        self.push(Ready { resumed: true, crashes, signals, ..Ready::new(run, flow, shard, lane) });
         Ok(())
     }
 

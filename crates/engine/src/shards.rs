@@ -199,14 +199,16 @@ impl Core {
         let deployed = self.flows.all();
         let mut queue = self.queue();
         for flow in deployed {
-            queue.rule(flow.flow.key, self.rules(&flow.flow));
+            queue.rule(flow.flow.key, self.rules(&flow.flow, flow.held));
         }
     }
 
     /// What a flow says of its runs' turns, as far as that concerns this process.
-    pub(crate) fn rules(&self, flow: &Flow) -> Rules {
+    pub(crate) fn rules(&self, flow: &Flow, held: bool) -> Rules {
         let rules = Rules::of(&flow.doc().settings);
-        Rules { limit: self.shared_limit(rules.limit), ..rules }
+        // Keys are spread over the shards, so each process may keep its part of what waits.
+        let held = held.then(|| self.shared_limit(self.options.held_runs_max));
+        Rules { limit: self.shared_limit(rules.limit), held, ..rules }
     }
 
     /// As many of so many as this process has of the shards, and one at least.

@@ -62,8 +62,8 @@ codes! {
         "An account needs an e-mail address, a name, and a password of at least 10 and at most 128 characters.",
         "Correct what the message names.";
     PAUSED "E0416" "The flow is paused",
-        "A paused flow takes no events. The sender gets 503 and should try again, as shops do.",
-        "Set the flow live again.";
+        "A paused flow takes no events: nothing is kept of them. The sender gets 503 and should try again, as shops do.",
+        "Set the flow live again. To take events and let their runs wait, hold the flow instead.";
     BUSY "E0417" "Too much at once",
         "More is waiting than there is room for, so this was refused before it was taken. Nothing was lost: it was not accepted.",
         "Send it again after the time that the header `Retry-After` names.";

@@ -189,6 +189,10 @@ impl From<DoorError> for Failure {
             DoorError::Refused(refusal) => refusal.into(),
             DoorError::NotFound => no_hook(),
             DoorError::Paused => unavailable(codes::PAUSED, "the flow is paused", RETRY_PAUSED_S),
+            DoorError::HoldFull => {
+                let message = "the flow is held, and as many events wait as may";
+                unavailable(codes::HOLD_FULL, message, RETRY_PAUSED_S)
+            }
             DoorError::Busy { retry_after_s } => {
                 unavailable(codes::BUSY, "too much is waiting", u64::from(retry_after_s))
             }

@@ -100,6 +100,10 @@ fn runs(text: &mut Text, gauges: &Gauges) {
     for (place, count) in [("active", gauges.active), ("queued", gauges.waiting), ("parked", gauges.parked)] {
         family.labelled(&[("place", place)], count);
     }
+    let mut family = text.gauge("khlong_held_runs", "Runs of held flows that wait to be released.");
+    for (flow, count) in &gauges.held {
+        family.labelled(&[("flow", flow)], count);
+    }
     text.gauge("khlong_lanes", "Ordering keys with a run that has not ended.").value(gauges.lanes);
     let about = "From a request until its event is on disk.";
     text.histogram("khlong_accept_seconds", about).seconds(&[], &gauges.accept);

@@ -26,6 +26,7 @@ pub fn flow_state(state: store::FlowState) -> api::FlowState {
     match state {
         store::FlowState::Live => api::FlowState::Live,
         store::FlowState::Paused => api::FlowState::Paused,
+        store::FlowState::Held => api::FlowState::Held,
     }
 }
 
@@ -33,6 +34,7 @@ pub fn stored_flow_state(state: api::FlowState) -> store::FlowState {
     match state {
         api::FlowState::Live => store::FlowState::Live,
         api::FlowState::Paused => store::FlowState::Paused,
+        api::FlowState::Held => store::FlowState::Held,
     }
 }
 

@@ -103,6 +103,7 @@ pub const fn run_state(state: api::RunState, words: &Words) -> (Tone, &'static s
     use api::RunState;
     match state {
         RunState::Queued => (Tone::Mute, words.state_queued),
+        RunState::Held => (Tone::Warn, words.state_held),
         RunState::Running => (Tone::Info, words.state_running),
         RunState::Waiting => (Tone::Info, words.state_waiting),
         RunState::Retrying => (Tone::Warn, words.state_retrying),

@@ -50,7 +50,7 @@ impl Queue {
         ready.burst = older.burst;
         let is_last = match older.stand {
             Stand::Behind => lane.behind.is_last(&self.lines, older.run),
-            Stand::Turn | Stand::Aside => lane.behind.is_empty(),
+            Stand::Turn | Stand::Resumed | Stand::Aside => lane.behind.is_empty(),
         };
         let gone = if is_last {
             ready.stand = older.stand;

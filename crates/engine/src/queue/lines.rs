@@ -3,7 +3,7 @@
 use super::Ready;
 use slab::Slab;
 use std::collections::HashMap;
-use store::RunId;
+use store::{FlowKey, RunId};
 
 /// The ends of one line; the runs in it are in `Lines`.
 #[derive(Debug, Default)]
@@ -34,11 +34,16 @@ struct Place {
 pub struct Lines {
     places: Slab<Place>,
     of_runs: HashMap<RunId, usize>,
+    per_flow: HashMap<FlowKey, usize>,
 }
 
 impl Lines {
     pub fn len(&self) -> usize {
         self.of_runs.len()
+    }
+
+    pub fn of_flow(&self, flow: FlowKey) -> usize {
+        self.per_flow.get(&flow).copied().unwrap_or_default()
     }
 
     pub fn get(&self, run: RunId) -> Option<&Ready> {
@@ -58,7 +63,12 @@ impl Lines {
             None => line.first = Some(at),
         }
         line.last = Some(at);
+        self.count(run, at);
+    }
+
+    fn count(&mut self, run: RunId, at: usize) {
         self.of_runs.insert(run, at);
+        *self.per_flow.entry(self.places[at].ready.flow).or_default() += 1;
     }
 
     pub fn push_front(&mut self, line: &mut Line, ready: Ready) {
@@ -69,7 +79,7 @@ impl Lines {
             None => line.last = Some(at),
         }
         line.first = Some(at);
-        self.of_runs.insert(run, at);
+        self.count(run, at);
     }
 
     /// Puts a run into the place of another.
@@ -100,6 +110,9 @@ impl Lines {
             None => line.last = ahead,
         }
         self.of_runs.remove(&ready.run);
+        if let Some(waiting) = self.per_flow.get_mut(&ready.flow) {
+            *waiting = waiting.saturating_sub(1);
+        }
         ready
     }
 }

@@ -43,6 +43,32 @@ fn a_parked_run_keeps_its_lane_and_comes_back_first() {
 }
 
 #[test]
+fn a_held_flow_begins_none_and_lets_those_go_on_that_have_begun() {
+    let mut queue = Queue::new(10);
+    queue.rule(1, at_once(10));
+    queue.push(ready(1, 1, Some(7)));
+    assert_eq!(taken(&mut queue), [1]);
+    let parked = Parked { flow: 1, shard: 0, lane: Some(7), state: LiveState::Waiting, crashes: None };
+    queue.park(1, 500, parked);
+    queue.rule(1, Rules { held: Some(3), ..at_once(10) });
+    queue.push(ready(2, 1, Some(7)));
+    queue.push(ready(3, 1, None));
+    assert!(!queue.is_held_full(1));
+    queue.push(ready(4, 1, None));
+    assert!(queue.is_held_full(1));
+    assert_eq!(taken(&mut queue), [] as [RunId; 0]);
+    queue.wake_due(500);
+    assert_eq!(taken(&mut queue), [1], "it has begun");
+    queue.ended(1, Some(7));
+    assert_eq!(taken(&mut queue), [] as [RunId; 0]);
+    assert_eq!(queue.waiting_of(1), 3);
+    queue.rule(1, at_once(10));
+    assert!(!queue.is_held_full(1));
+    assert_eq!(taken(&mut queue), [3, 4, 2]);
+    assert_eq!(queue.waiting_of(1), 0);
+}
+
+#[test]
 fn a_shard_that_is_let_go_takes_its_lanes_and_sleepers_along() {
     let mut queue = Queue::new(10);
     queue.rule(1, at_once(10));

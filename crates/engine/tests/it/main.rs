@@ -12,6 +12,7 @@ mod door;
 mod effects;
 mod gates;
 mod inbox;
+mod hold;
 mod inspect;
 mod order;
 mod retry;

@@ -89,23 +89,34 @@ fn Actions(flow: Signal<FlowDetail>, load: Load<FlowDetail>) -> impl IntoView {
     let id = flow.with_untracked(|flow| flow.summary.id.to_string());
     let live = move || flow.with(|flow| flow.summary.state == FlowState::Live);
     let state_path = fill_path(path::FLOW_STATE, &id);
-    let turn = move |_| {
-        let state = if live() { FlowState::Paused } else { FlowState::Live };
+    let turn = Callback::new(move |state| {
         let (path, body) = (state_path.clone(), SetFlowState { state });
         act(busy, async move { client.act(Method::PUT, &path, Some(&body)).await }, move |()| {
-            toasts.push(Tone::Good, if state == FlowState::Paused { w.paused } else { w.resumed });
+            let said = match state {
+                FlowState::Live => w.resumed,
+                FlowState::Paused => w.paused,
+                FlowState::Held => w.held,
+            };
+            toasts.push(Tone::Good, said);
             load.refresh();
         });
-    };
+    });
     let runs_by_hand = has_trigger_by_hand(flow);
     view! {
         <A href=format!("/runs?flow={id}") attr:class="kl-button"><Picture icon=Icon::Runs/>{w.see_runs}</A>
         <a class="kl-button" href=fill_path(path::FLOW_EXPORT, &id) download=format!("{id}.json")><Picture icon=Icon::Download/>{w.export}</a>
         <IconButton icon=Icon::Bin label=w.delete on_click=move |()| deleting.set(true)/>
         {move || {
-            let (icon, text, kind) = if live() { (Icon::Pause, w.pause, ButtonKind::Plain) } else { (Icon::Play, w.resume, ButtonKind::Primary) };
-            let turn = turn.clone();
-            view! { <Button kind icon busy on_click=turn>{text}</Button> }
+            let button = |state, icon, text, kind| {
+                view! { <Button kind icon busy on_click=move |_| turn.run(state)>{text}</Button> }
+            };
+            match live() {
+                true => view! {
+                    {button(FlowState::Held, Icon::Pause, w.hold, ButtonKind::Plain)}
+                    {button(FlowState::Paused, Icon::Pause, w.pause, ButtonKind::Plain)}
+                }.into_any(),
+                false => button(FlowState::Live, Icon::Play, w.resume, ButtonKind::Primary).into_any(),
+            }
         }}
         {runs_by_hand.then(|| view! { <Button kind=ButtonKind::Primary icon=Icon::Play on_click=move |_| running.set(true)>{w.run_now}</Button> })}
         <RunDialog open=running flow/>

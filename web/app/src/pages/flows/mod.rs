@@ -127,6 +127,7 @@ pub fn FlowPill(#[prop(into)] state: Signal<FlowState>, #[prop(into)] version: S
     let text = move || match state.get() {
         FlowState::Live => fill(w.flow_live, &[&version.get()]),
         FlowState::Paused => w.flow_paused.to_owned(),
+        FlowState::Held => w.flow_held.to_owned(),
     };
     view! { <Pill tone dot=true>{text}</Pill> }
 }

@@ -138,6 +138,7 @@ fn change(what: &str, words: &Words) -> Option<&'static str> {
         "flow.delete" => words.change_flow_delete,
         "flow.live" => words.change_flow_live,
         "flow.paused" => words.change_flow_paused,
+        "flow.held" => words.change_flow_held,
         "run.start" => words.change_run_start,
         "run.retry" => words.change_run_retry,
         "run.cancel" => words.change_run_cancel,
