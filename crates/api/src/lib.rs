@@ -192,6 +192,101 @@ wire! {
         pub as_new: bool,
     }
 
+    /// Retries or cancels many runs. What is meant is said by the filters, all of which must hold; `all` stands for none.
+    #[derive(Default)]
+    pub struct BulkRuns {
+        pub action: BulkAction,
+        #[serde(default)]
+        pub all: bool,
+        /// A flow's id.
+        #[serde(default)]
+        pub flow: Option<String>,
+        /// A group of `GET /api/v1/errors`; for retries.
+        #[serde(default)]
+        pub fingerprint: Option<String>,
+        /// Retries: `open` (as without it) or `ignored` records of the inbox. Cancellations: states of open runs, parted by
+        /// commas; all of them without it.
+        #[serde(default)]
+        pub state: Option<String>,
+        /// Failed, or for cancellations accepted, at or after this time, and before that.
+        #[serde(default)]
+        pub since: Option<Ms>,
+        #[serde(default)]
+        pub until: Option<Ms>,
+        /// Part of the ordering key or of the error.
+        #[serde(default)]
+        pub text: Option<String>,
+        /// How they are retried, as for a single run; only `trigger` cannot be said for many.
+        #[serde(default)]
+        pub retry: Option<RetryRun>,
+    }
+
+    pub struct JobList {
+        /// The newest first.
+        pub jobs: Vec<JobInfo>,
+        /// Ask again with `before` set to this for older ones.
+        pub next: Option<String>,
+    }
+
+    /// Something that is done with many runs, and how far it is.
+    pub struct JobInfo {
+        pub id: String,
+        pub action: BulkAction,
+        pub state: JobState,
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+        pub flow: Option<FlowId>,
+        pub fingerprint: Option<String>,
+        pub created_at: Ms,
+        pub created_by: String,
+        pub changed_at: Ms,
+        /// Who ended it before it was through.
+        pub cancelled_by: Option<String>,
+        /// How many runs there were when it began; nothing where there were too many to count, or it has not begun.
+        pub total: Option<u64>,
+        pub done: u64,
+        /// Runs of which it was not possible, and why the first of them was refused.
+        pub refused: u64,
+        pub refusal: Option<String>,
+    }
+
+    pub struct InboxList {
+        /// The latest runs first.
+        pub records: Vec<InboxRecord>,
+        /// Ask again with `before` set to this for older ones.
+        pub next: Option<String>,
+    }
+
+    /// A failed run that waits for a person, or waited.
+    pub struct InboxRecord {
+        pub run: String,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub flow: FlowId,
+        pub flow_name: String,
+        pub fingerprint: String,
+        pub failed_at: Ms,
+        pub key: Option<String>,
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub node: NodeId,
+        pub code: String,
+        pub message: String,
+        pub state: InboxState,
+        pub changed_at: Ms,
+        /// Who changed the state; nothing where a run's end did.
+        pub changed_by: Option<String>,
+        /// What they said about it.
+        pub reason: Option<String>,
+        /// The run that goes on with it.
+        pub retried_by: Option<String>,
+    }
+
+    /// `open` takes a record up again, `ignored` and `resolved` close it.
+    pub struct SetInboxState {
+        pub state: InboxState,
+        /// Why; shown to whoever looks later.
+        #[serde(default)]
+        pub reason: String,
+    }
+
     pub struct ErrorList {
         /// The latest first.
         pub groups: Vec<ErrorGroup>,
@@ -407,7 +502,35 @@ word! {
     /// What somebody may do: watch, also repair, also change flows, everything.
     Role { Viewer = "viewer", Operator = "operator", Editor = "editor", Owner = "owner" }
 
-    FlowState { Live = "live", Paused = "paused" }
+    FlowState {
+        Live = "live",
+        /// Events are refused with 503, and schedules rest.
+        Paused = "paused",
+        /// Events are taken and kept in order, and none of their runs begins.
+        Held = "held",
+    }
+
+    #[derive(Default)]
+    BulkAction {
+        #[default]
+        Retry = "retry",
+        Cancel = "cancel",
+    }
+
+    JobState {
+        Working = "working", Done = "done", Cancelled = "cancelled",
+        /// It could not be carried out at all.
+        Failed = "failed",
+    }
+
+    InboxState {
+        /// Waits for a person.
+        Open = "open",
+        /// Another run goes on with it.
+        Retried = "retried",
+        Resolved = "resolved",
+        Ignored = "ignored",
+    }
 
     /// How near the end of the budget is.
     StorageLevel {
@@ -460,6 +583,15 @@ pub mod path {
     pub const FLOW_RUNS: &str = "/api/v1/flows/{id}/runs";
     /// Query: `flow`, `state` (repeatable by comma), `text`, `before`, `limit`.
     pub const RUNS: &str = "/api/v1/runs";
+    /// `POST`: many at once.
+    pub const RUNS_BULK: &str = "/api/v1/runs/bulk";
+    pub const JOBS: &str = "/api/v1/jobs";
+    pub const JOB: &str = "/api/v1/jobs/{id}";
+    pub const JOB_CANCEL: &str = "/api/v1/jobs/{id}/cancel";
+    /// Query: `flow`, `fingerprint`, `state`, `since`, `until`, `text`, `before`, `limit`.
+    pub const INBOX: &str = "/api/v1/inbox";
+    pub const INBOX_RECORD: &str = "/api/v1/inbox/{run}";
+    pub const INBOX_STATE: &str = "/api/v1/inbox/{run}/state";
     pub const RUN: &str = "/api/v1/runs/{id}";
     pub const RUN_RETRY: &str = "/api/v1/runs/{id}/retry";
     /// Failed runs by what they have in common. Query: `flow`, `open`, `before`, `limit`.

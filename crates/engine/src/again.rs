@@ -4,11 +4,13 @@ use crate::Error;
 use crate::flow::{Flow, Work};
 use model::{EffectRule, NodeId, Value};
 use run::{Event, StepId};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::HashSet;
 
 /// How a run is retried. By default it goes on where it failed, in the newest version, with nothing changed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Again {
     /// The step to begin at: what the run knows of it and of what comes after it is forgotten.
     pub from: Option<StepId>,
@@ -21,10 +23,13 @@ pub struct Again {
     pub as_new: bool,
     /// Who says so.
     pub by: String,
+    /// The job over many runs that this one is of.
+    pub job: Option<i64>,
 }
 
 /// What a person changed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Edit {
     /// The trigger's body: the run gets an event of its own.
     Trigger(Value),
@@ -32,7 +37,8 @@ pub enum Edit {
     Input(Value),
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Version {
     /// The one that is live now.
     #[default]
@@ -51,8 +57,12 @@ impl Again {
         };
         let from = self.from.as_ref().map(StepId::to_string);
         let then = self.version == Version::Then;
-        json!({"from": from, "edit": edit, "then": then, "repeat": self.repeat, "as_new": self.as_new})
-            .to_string()
+        let mut what =
+            json!({"from": from, "edit": edit, "then": then, "repeat": self.repeat, "as_new": self.as_new});
+        if let Some(job) = self.job {
+            what["job"] = job.to_string().into();
+        }
+        what.to_string()
     }
 
     fn repeats(&self) -> bool {

@@ -83,6 +83,10 @@ pub struct Core {
     /// Payloads of waiting runs, and those among them that are opened.
     pub payloads: Budget,
     pub opened: Budget,
+    /// Rings when a job over many runs was put down.
+    pub jobs: Arc<Notify>,
+    /// Held by the one run that is begun alone.
+    pub suspects: Arc<Semaphore>,
     pub(crate) queue: Mutex<Queue>,
     active: Mutex<HashMap<RunId, Active>>,
 }
@@ -159,6 +163,8 @@ impl Core {
             opened: Budget::of(OPENED_BYTES_MAX.min(parts.options.payload_bytes_max)),
             parts,
             flows: Flows::default(),
+            jobs: Arc::default(),
+            suspects: crashes::alone(),
             ids: IdMint::new(joined.node, last_id),
             node: joined.node,
             holding: Holding::new(joined.ttl),

@@ -409,6 +409,11 @@ pub fn shown_key(key: &str) -> String {
     key.chars().take(KEY_CHARS_MAX).collect()
 }
 
+/// Whether a key that is kept for people may be the beginning of a longer one.
+pub fn is_cut(kept: &str) -> bool {
+    kept.chars().count() >= KEY_CHARS_MAX
+}
+
 /// An event like another one, with another body.
 pub fn with_body(event: &EventRow, body: &Value) -> Result<EventRow, Error> {
     let raw = serde_json::to_vec(body).map_err(|error| Error::NotPossible(error.to_string()))?;

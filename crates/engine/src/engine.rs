@@ -1,6 +1,7 @@
 //! The engine as others see it.
 
 use crate::again::Again;
+use crate::bulk::{self, Bulk, Job};
 use crate::core::{ConnectionSource, Core, Parts};
 use crate::door::{self, Intake, RETRY_AFTER_S, Received};
 use crate::error::{DoorError, Error};
@@ -89,6 +90,7 @@ impl Engine {
         tokio::spawn(wake::serve(core.clone(), times));
         tokio::spawn(wake::expire(Arc::downgrade(&core)));
         tokio::spawn(gates::serve(core.clone()));
+        tokio::spawn(bulk::serve(Arc::downgrade(&core)));
         core.pump();
         Ok(engine)
     }
@@ -184,6 +186,25 @@ impl Engine {
     /// Runs an ended run's event again as somebody wants it.
     pub async fn retry_as(&self, run: RunId, again: Again) -> Result<RunId, Error> {
         self.0.retry(run, &again).await.map_err(NotRetried::into_error)
+    }
+
+    /// Does something with many runs, a piece at a time, over every stop. Returns when the job is on disk.
+    pub async fn start_job(&self, bulk: Bulk, who: &str) -> Result<Job, Error> {
+        self.0.start_job(bulk, who).await
+    }
+
+    /// Jobs, the newest first, before the given one.
+    pub async fn jobs(&self, before: Option<i64>, limit: usize) -> Result<Vec<Job>, Error> {
+        self.0.list_jobs(before, limit).await
+    }
+
+    pub async fn job(&self, id: i64) -> Result<Option<Job>, Error> {
+        self.0.find_job(id).await
+    }
+
+    /// Ends a job where it stands, or a piece later; false where it is not at work.
+    pub async fn cancel_job(&self, id: i64, who: &str) -> Result<bool, Error> {
+        Ok(self.0.store.cancel_job(id, self.0.clock.now(), who).await?)
     }
 
     /// Tells a run what a person decided about an effect whose outcome is unknown; false where none is.

@@ -7,6 +7,8 @@ pub const PLACES: [&str; 13] = [
     "commit.before",
     "commit.after",
     "acknowledge",
+    "walk",
+    "job",
     "call.before",
     "call.after",
     "retry",

@@ -3,6 +3,7 @@
 mod again;
 mod big;
 mod budget;
+mod bulk;
 mod clock;
 mod codec;
 pub mod codes;
@@ -41,6 +42,7 @@ mod wake;
 mod writer;
 
 pub use again::{Again, Edit, Version};
+pub use bulk::{Bulk, Deed, Job, Progress, Which};
 pub use clock::{Clock, SystemClock};
 pub use core::ConnectionSource;
 pub use door::{Answer, Intake, Received};

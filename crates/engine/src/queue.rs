@@ -244,6 +244,17 @@ impl Queue {
     }
 
     pub fn parked(&self) -> usize {
+    /// Those of one flow.
+    pub fn waiting_of(&self, flow: FlowKey) -> usize {
+        self.lines.of_flow(flow)
+    }
+
+    /// Whether as many runs of a held flow wait as may.
+    pub fn is_held_full(&self, key: FlowKey) -> bool {
+        let most = self.flows.get(&key).and_then(|flow| flow.rules.held);
+        most.is_some_and(|most| self.waiting_of(key) >= most)
+    }
+
         self.parked_runs.len()
     }
 

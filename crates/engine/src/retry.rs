@@ -211,6 +211,19 @@ impl Core {
         Ok(Some(event))
     }
 
+    /// The key as the event gives it: of a long one only the beginning is kept for people, and that is another lane.
+    async fn whole_key(&self, past: &Past, flow: &Flow) -> Result<Option<String>, Error> {
+        let Some(kept) = past.key.as_deref().filter(|key| door::is_cut(key)) else {
+            return Ok(past.key.clone());
+        };
+        let whole = match &past.event_row {
+            Some(event) => door::key_of(self, flow, event).await?,
+            None => None,
+        };
+        // A flow that orders by something else by now leaves the run where it was, as far as that is known.
+        Ok(whole.filter(|whole| whole.starts_with(kept)).or_else(|| past.key.clone()))
+    }
+
     async fn row_again(
         &self,
         past: &Past,
@@ -221,7 +234,7 @@ impl Core {
         // What was changed may belong to another key.
         let key = match edited {
             Some(event) => door::key_of(self, flow, event).await?,
-            None => past.key.clone(),
+            None => self.whole_key(past, flow).await?,
         };
         let lane = key.as_deref().map(|key| keys::lane(flow.key, key));
         let now = self.clock.now();
@@ -300,7 +313,13 @@ pub fn kept_events(memory: &Memory) -> Vec<Event> {
             kept.push(Event::Edited { step, input, by, at: edit.at });
         }
         if let Some((port, output)) = known.outcome.clone() {
-            kept.push(Event::Done { step, port, output, at: known.done_at.unwrap_or_default() });
+            kept.push(Event::Done {
+                step,
+                port,
+                output,
+                at: known.done_at.unwrap_or_default(),
+                settled: None,
+            });
         } else if known.is_unknown()
             && let Some(attempt) = known.attempts.last()
         {

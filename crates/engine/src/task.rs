@@ -229,7 +229,10 @@ async fn load_and_walk(
             task.lease = lease;
             task.stand_in_trace();
             Span::current().record("flow", task.flow.id.as_str());
-            task.walk(signals, inbox).await
+            match poison {
+                Some(times) => task.set_aside(times).await,
+                None => task.walk(signals, inbox).await,
+            }
         }
     crashes: &Crashes,
         Ok(None) => Ok(Left::Ended),

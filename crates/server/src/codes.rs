@@ -100,6 +100,12 @@ codes! {
     OVER_BUDGET "E0429" "The storage budget is used up",
         "The store takes as much as `--storage-max` allows, so no new events are taken: the sender gets 503 and should try again. What was accepted before goes on, and nothing of it is lost.",
         "Raise `--storage-max` (or `KHLONG_STORAGE_MAX`), or keep runs for a shorter time in the flows' settings. `GET /api/v1/storage` shows what takes how much. Khlong goes on by itself as soon as there is room.";
+    HOLD_FULL "E0440" "A held flow keeps no more events",
+        "Somebody holds the flow: its events are taken and wait. As many wait now as may (100,000), so this one was refused; nothing was kept of it, and the sender should send it again.",
+        "Release the flow, or cancel runs of it that are not wanted any more.";
+    INBOX_CLOSED "E0441" "A run has closed this record of the inbox",
+        "Another run goes on with the failed one, or has succeeded. What a person closed can be opened again; what a run closed cannot.",
+        "Look at the run that retries it: if that failed, it has a record of its own.";
 }
 
 /// The page of a code, if it is one of the server's.

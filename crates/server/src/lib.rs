@@ -11,6 +11,7 @@ mod endpoints;
 mod failure;
 mod flows;
 mod hooks;
+mod links;
 mod live;
 mod metrics;
 mod moving;

@@ -5,6 +5,7 @@
 
 use crate::codes;
 use crate::failure::Failure;
+use crate::links::Links;
 use crate::wire::{self, FlowName};
 use api::{LiveEvent, RunState, RunSummary};
 use axum::http::StatusCode;
@@ -198,8 +199,10 @@ impl Teller {
         }
         let names = rows.iter().map(|row| (row.key, FlowName::of(row))).collect();
         let runs: Vec<RunId> = gathered.runs.into_iter().collect();
-        for row in self.store.summaries(&runs).await? {
-            self.send(LiveEvent::Run(summary(&self.engine, &row, &names)));
+        let rows = self.store.summaries(&runs).await?;
+        let links = Links::of(&*self.store, &rows).await?;
+        for row in rows {
+            self.send(LiveEvent::Run(summary(&self.engine, &row, &names, &links)));
         }
         Ok(())
     }
@@ -244,13 +247,26 @@ fn drain(changes: &mut broadcast::Receiver<Changed>, gathered: &mut Gathered) {
 }
 
 /// A run as lists and events show it, with the state the engine knows.
-pub fn summary(engine: &Engine, row: &RunSummaryRow, names: &HashMap<FlowKey, FlowName>) -> RunSummary {
+pub fn summary(
+    engine: &Engine,
+    row: &RunSummaryRow,
+    names: &HashMap<FlowKey, FlowName>,
+    links: &Links,
+) -> RunSummary {
     let name = names.get(&row.flow).cloned().unwrap_or_else(FlowName::deleted);
     let state = match row.status {
         Some(status) => wire::ended(status),
         None => open(engine, row, engine.live_state(row.id)),
     };
-    wire::run(row, name, state)
+    wire::run(row, name, state, links.retried(row))
+}
+
+/// The state of a run that has not ended.
+pub fn open(engine: &Engine, row: &RunSummaryRow, known: Option<LiveState>) -> RunState {
+    match known.map_or_else(|| wire::resting(row), state) {
+        RunState::Queued if engine.is_held(row.flow) => RunState::Held,
+        state => state,
+    }
 }
 
 pub fn state(state: LiveState) -> RunState {

@@ -113,7 +113,13 @@ impl FlowName {
     }
 }
 
-pub fn run(row: &RunSummaryRow, flow: FlowName, state: api::RunState) -> api::RunSummary {
+/// `retry_of` is of `links::retried`.
+pub fn run(
+    row: &RunSummaryRow,
+    flow: FlowName,
+    state: api::RunState,
+    retry_of: Option<RunId>,
+) -> api::RunSummary {
     api::RunSummary {
         id: row.id.to_string(),
         flow: flow.id,
@@ -126,7 +132,7 @@ pub fn run(row: &RunSummaryRow, flow: FlowName, state: api::RunState) -> api::Ru
         error_node: row.error_node.clone(),
         error_code: row.error_code.clone(),
         error: row.error.clone(),
-        retry_of: (row.lineage != row.id).then(|| row.lineage.to_string()),
+        retry_of: retry_of.map(|run| run.to_string()),
     }
 }
 
@@ -140,6 +146,41 @@ pub fn resting(row: &RunSummaryRow) -> api::RunState {
 
 pub fn run_id(text: &str) -> Option<RunId> {
     text.parse().ok().filter(|id| *id > 0)
+}
+
+pub fn fingerprint(fingerprint: Fingerprint) -> String {
+    format!("{fingerprint:016x}")
+}
+
+pub fn stored_fingerprint(text: &str) -> Option<Fingerprint> {
+    u64::from_str_radix(text, 16).ok().map(u64::cast_signed)
+}
+
+pub fn inbox_state(state: store::InboxState) -> api::InboxState {
+    match state {
+        store::InboxState::Open => api::InboxState::Open,
+        store::InboxState::Retried => api::InboxState::Retried,
+        store::InboxState::Resolved => api::InboxState::Resolved,
+        store::InboxState::Ignored => api::InboxState::Ignored,
+    }
+}
+
+pub fn stored_inbox_state(state: api::InboxState) -> store::InboxState {
+    match state {
+        api::InboxState::Open => store::InboxState::Open,
+        api::InboxState::Retried => store::InboxState::Retried,
+        api::InboxState::Resolved => store::InboxState::Resolved,
+        api::InboxState::Ignored => store::InboxState::Ignored,
+    }
+}
+
+pub fn job_state(state: store::JobState) -> api::JobState {
+    match state {
+        store::JobState::Working => api::JobState::Working,
+        store::JobState::Done => api::JobState::Done,
+        store::JobState::Cancelled => api::JobState::Cancelled,
+        store::JobState::Failed => api::JobState::Failed,
+    }
 }
 
 /// Which flows name each connection.

@@ -75,6 +75,30 @@ fn a_repaired_event_goes_into_the_lane_of_its_new_key() {
 }
 
 #[test]
+fn a_run_with_a_long_key_is_retried_in_the_lane_of_the_whole_key() {
+    let nodes = json!({"in": hook(), "b": send("send_idempotent", "b")});
+    let doc = with_settings(flow("orders", nodes, "in -> b"), json!({"order_by": "${trigger.body.key}"}));
+    let world = World::new([doc]);
+    let life = world.start();
+    let key = "k".repeat(300);
+    world.target.answers("b", [Answer::Refused, Answer::Held]);
+    let run = life.send("in", json!({"key": key, "n": 1}));
+    assert_eq!(life.until_ended(run), Status::Failed);
+    let next = life.send("in", json!({"key": key, "n": 2}));
+    life.until("the next one is under way", || world.target.calls_for("b") == 2);
+    let again = life.ask(life.engine.retry(run)).expect("it is retried");
+    let other = life.send("in", json!({"key": "other", "n": 3}));
+    assert_eq!(life.until_ended(other), Status::Done);
+    assert_eq!(
+        (life.status(again), world.target.calls_for("b")),
+        (None, 3),
+        "it waits behind its key's next"
+    );
+    world.target.release();
+    assert_eq!((life.until_ended(next), life.until_ended(again)), (Status::Done, Status::Done));
+}
+
+#[test]
 fn a_step_s_input_is_repaired_and_shows_who_did_it() {
     let world = world();
     let life = world.start();

@@ -53,6 +53,18 @@ enum Command {
     Import(files::Import),
     /// Give flows out as files.
     Export(files::Export),
+    /// Hold a flow, pause it, or let it run again.
+    #[command(subcommand)]
+    Flow(flow::Flow),
+    /// Failed runs that wait for a person.
+    #[command(subcommand)]
+    Inbox(runs::Inbox),
+    /// Retry or cancel runs, one or ten thousand.
+    #[command(subcommand)]
+    Runs(runs::Runs),
+    /// What is being done with many runs, and how far it is.
+    #[command(subcommand)]
+    Jobs(runs::Jobs),
     /// Accounts of people.
     #[command(subcommand)]
     User(accounts::User),
@@ -105,6 +117,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Validate(args) => files::validate(&args),
         Command::Import(args) => files::import(args).await,
         Command::Export(args) => files::export(args).await,
+        Command::Flow(flow) => flow::run(flow).await,
+        Command::Inbox(inbox) => runs::inbox(inbox).await,
+        Command::Runs(runs) => runs::runs(runs).await,
+        Command::Jobs(jobs) => runs::jobs(jobs).await,
         Command::User(user) => accounts::user(user).await,
         Command::Token(token) => accounts::token(token).await,
         Command::Key(key) => keys::run(key).await,

@@ -55,7 +55,7 @@ pub async fn list(
     let group = |row: store::ErrorGroup| {
         let flow = names.get(&row.flow).cloned().unwrap_or_else(FlowName::deleted);
         ErrorGroup {
-            fingerprint: format!("{:016x}", row.fingerprint),
+            fingerprint: wire::fingerprint(row.fingerprint),
             flow: flow.id,
             flow_name: flow.name,
             node: row.node,

@@ -7,6 +7,8 @@ mod docs;
 mod errors;
 mod events;
 mod flows;
+mod inbox;
+mod jobs;
 mod runs;
 mod session;
 mod specs;
@@ -48,6 +50,13 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(flows::set_state))
         .routes(routes!(flows::start))
         .routes(routes!(runs::list))
+        .routes(routes!(jobs::start))
+        .routes(routes!(jobs::list))
+        .routes(routes!(jobs::show))
+        .routes(routes!(jobs::cancel))
+        .routes(routes!(inbox::list))
+        .routes(routes!(inbox::show))
+        .routes(routes!(inbox::set_state))
         .routes(routes!(runs::show))
         .routes(routes!(runs::retry))
         .routes(routes!(errors::list))

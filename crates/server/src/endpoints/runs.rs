@@ -4,6 +4,7 @@
 use super::body::{Asked, Body, Optional};
 use crate::auth::{Operator, Require, Viewer};
 use crate::failure::{AnyFailure, Failure};
+use crate::links::Links;
 use crate::wire::FlowName;
 use crate::{App, live, wire};
 use api::{Decide, EdgeCount, RetryRun, RunDetail, RunList, RunState, RunSummary, Started};
@@ -23,7 +24,7 @@ const LIMIT: usize = 50;
 const LIMIT_MAX: usize = 200;
 /// How the address that ends a wait begins, as the engine notes it at the step.
 const RESUME_START: &str = "/hooks/resume/";
-const TEXT_BYTES_MAX: usize = 200;
+pub const TEXT_BYTES_MAX: usize = 200;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -56,7 +57,8 @@ pub async fn list(
     let rows = app.store().runs(filter).await?;
     let full = rows.len() == limit;
     let next = rows.last().filter(|_| full).map(|row| row.id.to_string());
-    let runs = rows.iter().map(|row| live::summary(app.engine(), row, &names));
+    let links = Links::of(app.store(), &rows).await?;
+    let runs = rows.iter().map(|row| live::summary(app.engine(), row, &names, &links));
     let wanted = |run: &RunSummary| states.is_empty() || states.contains(&run.state);
     Ok(Json(RunList { runs: runs.filter(wanted).collect(), next }))
 }
@@ -82,8 +84,9 @@ pub async fn show(
         Some(status) => wire::ended(status),
         None => live::open(app.engine(), &view.summary, view.state),
     };
+    let links = Links::of(app.store(), std::slice::from_ref(&view.summary)).await?;
     Ok(Json(RunDetail {
-        run: wire::run(&view.summary, name, state),
+        run: wire::run(&view.summary, name, state, links.retried(&view.summary)),
         version: view.version.number,
         document,
         trigger: view.trigger,
@@ -111,7 +114,7 @@ pub async fn retry(
     Ok((StatusCode::ACCEPTED, Json(Started { run: run.to_string(), duplicate: false })))
 }
 
-fn again(given: RetryRun, who: &str) -> Result<Again, Failure> {
+pub fn again(given: RetryRun, who: &str) -> Result<Again, Failure> {
     let edit = match (given.trigger, given.input) {
         (Some(_), Some(_)) => {
             return Err(Failure::bad_request("change what the trigger received or a step's input, not both"));
@@ -122,7 +125,7 @@ fn again(given: RetryRun, who: &str) -> Result<Again, Failure> {
     let version = if given.then { Version::Then } else { Version::Newest };
     let from = given.node.map(|node| StepId::new(node, given.item));
     let by = who.to_owned();
-    Ok(Again { from, edit, version, repeat: given.repeat, as_new: given.as_new, by })
+    Ok(Again { from, edit, version, repeat: given.repeat, as_new: given.as_new, by, job: None })
 }
 
 /// Ends an open run.
@@ -176,7 +179,7 @@ fn edge(count: engine::EdgeCount) -> EdgeCount {
     EdgeCount { from: count.from, port: count.port, to: count.to, count: count.count }
 }
 
-fn parse_id(text: &str) -> Result<RunId, Failure> {
+pub fn parse_id(text: &str) -> Result<RunId, Failure> {
     wire::run_id(text).ok_or_else(|| no_run(text))
 }
 
@@ -192,7 +195,7 @@ async fn not_possible(app: &App, run: RunId, message: &str) -> Result<Failure, F
     })
 }
 
-fn states(text: Option<&str>) -> Result<Vec<RunState>, Failure> {
+pub fn states(text: Option<&str>) -> Result<Vec<RunState>, Failure> {
     let words = text.unwrap_or_default().split(',').filter(|word| !word.is_empty());
     let parse = |word: &str| {
         let found = RunState::ALL.iter().find(|state| state.as_str() == word);

@@ -12,6 +12,7 @@ mod khlong;
 mod live;
 mod moving;
 mod long_bodies;
+mod operating;
 #[path = "../common/mod.rs"]
 mod process;
 mod refusals;

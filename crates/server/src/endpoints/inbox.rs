@@ -1,0 +1,171 @@
+//! The error inbox: failed runs that wait for a person, one by one.
+#![allow(unused_qualifications, reason = "in what utoipa writes")]
+
+use super::body::{Asked, Body};
+use super::runs::{TEXT_BYTES_MAX, flow_names, parse_id};
+use crate::auth::{Operator, Require, Viewer};
+use crate::failure::{AnyFailure, Failure};
+use crate::wire::{self, FlowName};
+use crate::{App, codes};
+use api::{InboxList, InboxRecord, InboxState, SetInboxState};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use model::FlowId;
+use serde::Deserialize;
+use std::collections::HashMap;
+use store::{FlowKey, InboxFilter, InboxRow, Ms};
+use utoipa::IntoParams;
+
+const LIMIT: usize = 50;
+const LIMIT_MAX: usize = 200;
+const REASON_BYTES_MAX: usize = 2_000;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Which {
+    /// A flow's id.
+    flow: Option<String>,
+    /// A group of failures.
+    fingerprint: Option<String>,
+    /// open, retried, resolved or ignored; all of them without it.
+    state: Option<String>,
+    /// Failed at or after this time, and before that, in milliseconds since 1970.
+    since: Option<Ms>,
+    until: Option<Ms>,
+    /// Part of the ordering key or of the message.
+    text: Option<String>,
+    /// Only records of runs older than this one: `next` of the page before.
+    before: Option<String>,
+    limit: Option<usize>,
+}
+
+/// Records of failed runs, the newest runs first.
+#[utoipa::path(get, path = api::path::INBOX, tag = "inbox", params(Which),
+    responses((status = 200, description = "One page of records", body = InboxList), AnyFailure))]
+pub async fn list(
+    State(app): State<App>,
+    _: Require<Viewer>,
+    Asked(which): Asked<Which>,
+) -> Result<Json<InboxList>, Failure> {
+    let Some(filter) = filter(&app, &which).await? else {
+        return Ok(Json(InboxList { records: Vec::new(), next: None }));
+    };
+    let limit = filter.limit;
+    let rows = app.store().inbox(filter).await?;
+    let next = rows.last().filter(|_| rows.len() == limit).map(|row| row.run.to_string());
+    let names = flow_names(&app).await?;
+    Ok(Json(InboxList { records: rows.into_iter().map(|row| record(row, &names)).collect(), next }))
+}
+
+/// One record, and the run that goes on with it.
+#[utoipa::path(get, path = api::path::INBOX_RECORD, tag = "inbox", params(("run" = String, Path)),
+    responses((status = 200, description = "The record", body = InboxRecord), AnyFailure))]
+pub async fn show(
+    State(app): State<App>,
+    _: Require<Viewer>,
+    Path(run): Path<String>,
+) -> Result<Json<InboxRecord>, Failure> {
+    find(&app, &run).await.map(Json)
+}
+
+/// Ignores a record, says that it is mended, or takes it up again. One that a retry has closed stays closed.
+#[utoipa::path(put, path = api::path::INBOX_STATE, tag = "inbox", params(("run" = String, Path)),
+    request_body = SetInboxState,
+    responses((status = 200, description = "The record as it is now", body = InboxRecord), AnyFailure))]
+pub async fn set_state(
+    State(app): State<App>,
+    operator: Require<Operator>,
+    Path(run): Path<String>,
+    Body(wanted): Body<SetInboxState>,
+) -> Result<Json<InboxRecord>, Failure> {
+    let verb = match wanted.state {
+        InboxState::Open => "reopen",
+        InboxState::Ignored => "ignore",
+        InboxState::Resolved => "resolve",
+        InboxState::Retried => {
+            return Err(Failure::bad_request("a record is retried by retrying its run"));
+        }
+    };
+    if wanted.reason.len() > REASON_BYTES_MAX {
+        return Err(Failure::bad_request("the reason is too long"));
+    }
+    let (who, state) = (&operator.principal.who, wire::stored_inbox_state(wanted.state));
+    let (id, now) = (parse_id(&run)?, app.now());
+    let changed = app.store().set_inbox_state(&[id], state, now, who, wanted.reason.trim()).await?;
+    let record = find(&app, &run).await?;
+    if changed == 0 && record.state != wanted.state {
+        let message = format!("the record is {}: a run has closed it", record.state.as_str());
+        return Err(Failure::new(StatusCode::CONFLICT, codes::INBOX_CLOSED, message));
+    }
+    if changed > 0 {
+        app.audit(who, &format!("inbox.{verb}"), &run).await;
+    }
+    Ok(Json(record))
+}
+
+async fn find(app: &App, run: &str) -> Result<InboxRecord, Failure> {
+    let id = parse_id(run)?;
+    let found = app.store().dead_letter(id).await?;
+    let (row, _) = found.ok_or_else(|| Failure::not_found(format_args!("record of run {run:?}")))?;
+    let by = app.store().retried_by(id).await?;
+    let record = record(row, &flow_names(app).await?);
+    Ok(InboxRecord { retried_by: by.map(|by| by.by_run.to_string()), ..record })
+}
+
+/// What to ask the store; nothing where the flow does not exist.
+async fn filter(app: &App, which: &Which) -> Result<Option<InboxFilter>, Failure> {
+    let flow = match which.flow.as_deref().filter(|id| !id.is_empty()) {
+        Some(id) => match app.store().flow(&FlowId::from(id)).await? {
+            Some(row) => Some(row.key),
+            None => return Ok(None),
+        },
+        None => None,
+    };
+    let unknown = || Failure::bad_request("`fingerprint` is none of a group of failures");
+    let fingerprint = which.fingerprint.as_deref().filter(|text| !text.is_empty());
+    let fingerprint =
+        fingerprint.map(|text| wire::stored_fingerprint(text).ok_or_else(unknown)).transpose()?;
+    let text = which.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    if text.is_some_and(|text| text.len() > TEXT_BYTES_MAX) {
+        return Err(Failure::bad_request("the text to look for is too long"));
+    }
+    let state = which.state.as_deref().filter(|word| !word.is_empty()).map(state).transpose()?;
+    Ok(Some(InboxFilter {
+        flow,
+        fingerprint,
+        state: state.map(wire::stored_inbox_state),
+        since: which.since,
+        until: which.until,
+        text: text.map(str::to_owned),
+        after: None,
+        before: which.before.as_deref().map(parse_id).transpose()?,
+        limit: which.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX),
+    }))
+}
+
+fn state(word: &str) -> Result<InboxState, Failure> {
+    let found = InboxState::ALL.iter().find(|state| state.as_str() == word);
+    found.copied().ok_or_else(|| Failure::bad_request(format!("{word:?} is no state of a record")))
+}
+
+fn record(row: InboxRow, names: &HashMap<FlowKey, FlowName>) -> InboxRecord {
+    let flow = names.get(&row.flow).cloned().unwrap_or_else(FlowName::deleted);
+    let some = |text: String| Some(text).filter(|text| !text.is_empty());
+    InboxRecord {
+        run: row.run.to_string(),
+        flow: flow.id,
+        flow_name: flow.name,
+        fingerprint: wire::fingerprint(row.fingerprint),
+        failed_at: row.at,
+        key: row.key,
+        node: row.node,
+        code: row.code,
+        message: row.message,
+        state: wire::inbox_state(row.state),
+        changed_at: row.changed_at,
+        changed_by: some(row.changed_by),
+        reason: some(row.reason),
+        retried_by: None,
+    }
+}
