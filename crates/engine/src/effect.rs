@@ -9,8 +9,7 @@ use model::{EffectRule, Span, Value};
 use run::Data;
 use run::doc::StepError;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// An effect under way, over all its attempts.
@@ -33,8 +32,8 @@ pub struct Effect {
 /// How one attempt came out.
 pub struct Attempted {
     pub result: Result<Value, Error>,
-    /// The target said that no earlier attempt had done the work.
-    pub settled: bool,
+    /// What the target said of earlier attempts, where it was asked: that one had done the work, or that none had.
+    pub found: Option<bool>,
     /// A failure is not to be counted: the call only tried whether the system is there again.
     pub spared: bool,
 }
@@ -50,9 +49,9 @@ pub async fn attempt(
     timeout: Span,
     trace: &Trace,
 ) -> Attempted {
-    let settled = AtomicBool::new(false);
-    let result = bounded(core, work, effect, fields, timeout, trace, &settled).await;
-    Attempted { result, settled: settled.into_inner(), spared: false }
+    let found = OnceLock::new();
+    let result = bounded(core, work, effect, fields, timeout, trace, &found).await;
+    Attempted { result, found: found.into_inner(), spared: false }
 }
 
 async fn bounded(
@@ -62,7 +61,7 @@ async fn bounded(
     fields: Option<Value>,
     timeout: Span,
     trace: &Trace,
-    settled: &AtomicBool,
+    found: &OnceLock<bool>,
 ) -> Result<Value, Error> {
     let connection = match &work.connection {
         None => None,
@@ -73,7 +72,7 @@ async fn bounded(
     };
     let http = core.http.marked(trace.headers());
     let cx = ActionCx { http: &http, connection: connection.as_deref(), step_key: &effect.key, timeout };
-    let call = AssertUnwindSafe(call(work, effect, fields, &cx, settled)).catch_unwind();
+    let call = AssertUnwindSafe(call(work, effect, fields, &cx, found)).catch_unwind();
     let answer = match tokio::time::timeout(Duration::from_millis(timeout.as_ms()), call).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(_panic)) => {
@@ -111,13 +110,14 @@ async fn call(
     effect: &Effect,
     fields: Option<Value>,
     cx: &ActionCx<'_>,
-    settled: &AtomicBool,
+    found: &OnceLock<bool>,
 ) -> Result<Value, Error> {
     if effect.unknown && effect.rule == EffectRule::Probe {
-        if let Some(output) = work.action.probe(cx, effect.fields.value().clone()).await? {
+        let output = work.action.probe(cx, effect.fields.value().clone()).await?;
+        found.get_or_init(|| output.is_some());
+        if let Some(output) = output {
             return Ok(output);
         }
-        settled.store(true, Ordering::Relaxed);
     }
     let fields = fields.unwrap_or_else(|| effect.fields.value().clone());
     work.action.run(cx, fields).await

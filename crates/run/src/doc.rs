@@ -47,6 +47,44 @@ pub struct Attempt {
     /// When the next attempt is due, if there will be one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Ms>,
+    /// Its answer was lost: the target may have done the work.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unknown: bool,
+    /// By what an unknown outcome was settled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Settled>,
+}
+
+impl Attempt {
+    pub fn begun(number: u32, started_at: Ms) -> Self {
+        Self {
+            number,
+            started_at,
+            ended_at: None,
+            error: None,
+            retry_at: None,
+            unknown: false,
+            settled: None,
+        }
+    }
+}
+
+/// How it was settled what had become of a write whose answer was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Settled {
+    /// The target was asked and said that it was done.
+    FoundDone,
+    /// The target was asked and said that it was not done.
+    FoundNotDone,
+    /// It was sent again with the same key, which the target takes for the same.
+    KeyRepeated,
+    /// A person said that it was done.
+    PersonDone,
+    /// A person said that it was not done.
+    PersonNotDone,
+    /// A person gave the step up without knowing.
+    GivenUp,
 }
 
 /// A write to another system: its key, and the rule that applies when its outcome is unknown.

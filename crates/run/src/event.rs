@@ -1,7 +1,7 @@
 //! What the journal keeps of a run: only what cannot be computed again.
 
 use crate::StepId;
-use crate::doc::{Ms, StepError};
+use crate::doc::{Ms, Settled, StepError};
 use model::{NodeId, Port, Value};
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,15 @@ pub enum Event {
     /// An effect is about to be sent. Without a later event about the same step, its outcome is unknown.
     Intent { step: StepId, attempt: u32, at: Ms },
     /// A step is done for good: an effect's answer, the end of a wait, a called flow's result.
-    Done { step: StepId, port: Port, output: Value, at: Ms },
+    /// `settled` says how that is known, where the answer itself was lost.
+    Done {
+        step: StepId,
+        port: Port,
+        output: Value,
+        at: Ms,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        settled: Option<Settled>,
+    },
     /// An attempt failed.
     Failed { step: StepId, failure: Failure, at: Ms },
     /// The step waits until a time, for a callback, or for whichever comes first.
@@ -46,6 +54,12 @@ pub struct Failure {
     /// It only tried, for all that wait, whether the system is there again: not counted against what the node allows.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub spared: bool,
+    /// The answer was lost, whatever the rule makes of that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lost: bool,
+    /// The target had said that no earlier attempt did the work.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub found_not_done: bool,
 }
 
 impl Event {

@@ -1,6 +1,6 @@
 //! The fold over a run's events: what a restart knows of each step.
 
-use crate::doc::{Attempt, Ms};
+use crate::doc::{Attempt, Ms, Settled};
 use crate::{Event, Failure, StepId};
 use model::{NodeId, Port, Value};
 use std::collections::HashMap;
@@ -98,7 +98,8 @@ impl Memory {
                 known.send(attempt, at);
             }
             Event::Chose { from, .. } => known.chosen = Some(from),
-            Event::Done { port, output, at, .. } => {
+            Event::Done { port, output, at, settled, .. } => {
+                known.settled_by(settled);
                 known.sent = false;
                 known.waiting = None;
                 known.done_at = Some(at);
@@ -110,6 +111,7 @@ impl Memory {
             Event::Edited { .. } => {}
             Event::Called { run, .. } => known.called = Some(run),
             Event::SendAgain { .. } => {
+                known.settle(Some(Settled::PersonNotDone));
                 known.sent = false;
                 known.failure = None;
             }
@@ -121,7 +123,41 @@ impl StepMemory {
     fn send(&mut self, number: u32, at: Ms) {
         self.sent = true;
         self.failure = None;
-        self.attempts.push(Attempt { number, started_at: at, ended_at: None, error: None, retry_at: None });
+        self.mark_unanswered();
+        self.attempts.push(Attempt::begun(number, at));
+    }
+
+    /// What was sent before and not answered is unknown, until it is settled.
+    fn mark_unanswered(&mut self) {
+        if let Some(last) = self.attempts.last_mut().filter(|last| last.ended_at.is_none()) {
+            last.unknown = true;
+        }
+    }
+
+    /// A person speaks of the last attempt, too; what a target says is about those before it.
+    fn settled_by(&mut self, how: Option<Settled>) {
+        match how {
+            Some(Settled::FoundDone | Settled::FoundNotDone | Settled::KeyRepeated) => {
+                let last = self.tries();
+                how.into_iter().for_each(|how| self.settle_earlier(last, how));
+            }
+            _ => self.settle(how),
+        }
+    }
+
+    /// The same of those before one.
+    fn settle_earlier(&mut self, number: u32, how: Settled) {
+        let open =
+            |attempt: &&mut Attempt| attempt.number < number && attempt.unknown && attempt.settled.is_none();
+        self.attempts.iter_mut().filter(open).for_each(|attempt| attempt.settled = Some(how));
+    }
+
+    /// Says of every attempt that is unknown so far by what it was settled.
+    fn settle(&mut self, how: Option<Settled>) {
+        let Some(how) = how else { return };
+        self.mark_unanswered();
+        let open = |attempt: &&mut Attempt| attempt.unknown && attempt.settled.is_none();
+        self.attempts.iter_mut().filter(open).for_each(|attempt| attempt.settled = Some(how));
     }
 
     fn close_attempt(&mut self, change: impl FnOnce(&mut Attempt)) {
@@ -135,19 +171,20 @@ impl StepMemory {
         self.spared_tries += u32::from(failure.spared);
         if self.tries() < failure.attempt {
             let number = failure.attempt;
-            self.attempts.push(Attempt {
-                number,
-                started_at: at,
-                ended_at: None,
-                error: None,
-                retry_at: None,
-            });
+            self.attempts.push(Attempt::begun(number, at));
+        }
+        if failure.found_not_done {
+            self.settle_earlier(failure.attempt, Settled::FoundNotDone);
         }
         self.close_attempt(|attempt| {
             attempt.ended_at = Some(at);
             attempt.error = Some(failure.error.clone());
             attempt.retry_at = failure.retry_at;
+            attempt.unknown = failure.unknown || failure.lost;
         });
+        if failure.given_up {
+            self.settle(Some(Settled::GivenUp));
+        }
         self.failure = Some(failure);
     }
 }

@@ -9,7 +9,7 @@ use crate::sleepers::What;
 use crate::writer::WriteError;
 use crate::{failpoint, keys};
 use model::{EffectRule, Port, Span, Value};
-use run::doc::{EffectDoc, StepError, StepState};
+use run::doc::{Attempt, EffectDoc, Settled, StepError, StepState};
 use run::{At, Data, Event, Failure, StepMemory};
 use serde_json::json;
 use std::time::Instant;
@@ -91,6 +91,8 @@ impl Task {
             unknown: true,
             retry_at: Some(retry_at),
             given_up: false,
+            lost: true,
+            found_not_done: false,
             spared: false,
         };
         self.record(Event::Failed { step: self.run.step_id(&at), failure, at: cut_at });
@@ -165,9 +167,12 @@ impl Task {
 
     pub(super) async fn land(&mut self, landed: Landed) -> Result<(), Stop> {
         match landed {
-            Landed::Effect(at, Attempted { result: Ok(output), .. }) => self.conclude(&at, Port::OUT, output),
-            Landed::Effect(at, Attempted { result: Err(error), settled, spared }) => {
-                self.effect_failed(at, &error, settled, spared)
+            Landed::Effect(at, Attempted { result: Ok(output), found, .. }) => {
+                let settled = self.settled_by(&at, found);
+                self.conclude(&at, Port::OUT, output, settled)
+            }
+            Landed::Effect(at, Attempted { result: Err(error), found, spared }) => {
+                self.effect_failed(at, &error, found == Some(false), spared)
             }
             Landed::Called(at, Ok(child)) => {
                 self.record(Event::Called { step: self.run.step_id(&at), run: child, at: self.now() });
@@ -182,6 +187,20 @@ impl Task {
             Landed::Child(_, None) => Ok(()),
             Landed::Fed(at, feed, batch) => self.feed(at, *feed, batch),
             Landed::Refused => Err(Stop::Refused),
+        }
+    }
+
+    /// How an effect that is done by now was settled, where an earlier answer was lost.
+    fn settled_by(&self, at: &At, found: Option<bool>) -> Option<Settled> {
+        let (effect, known) = (self.effects.get(at)?, self.memory.step(&self.run.step_id(at))?);
+        let open = |attempt: &Attempt| attempt.unknown && attempt.settled.is_none();
+        if !known.attempts.iter().any(open) {
+            return None;
+        }
+        match found {
+            Some(true) => Some(Settled::FoundDone),
+            Some(false) => Some(Settled::FoundNotDone),
+            None => (effect.rule == EffectRule::Idempotent).then_some(Settled::KeyRepeated),
         }
     }
 
@@ -225,7 +244,16 @@ impl Task {
             false => run::retry::wait_after(&work.retry, tries, asked, dice),
         });
         let retry_at = wait.map(|wait| self.now().saturating_add(ms(wait.max(settle))));
-        let failure = Failure { attempt, error: said.clone(), unknown, retry_at, given_up: false, spared };
+        let failure = Failure {
+            attempt,
+            error: said.clone(),
+            unknown,
+            retry_at,
+            given_up: false,
+            lost: error.may_have_happened(),
+            found_not_done: settled,
+            spared,
+        };
         self.record(Event::Failed { step: self.run.step_id(&at), failure, at: self.now() });
         tracing::debug!(node = %self.run.step_id(&at).node, attempt, code = said.code, unknown, retry_at, "an attempt failed");
         let known =
@@ -257,6 +285,6 @@ impl Task {
             let error = StepError { code: text("code"), message: text("message"), advice: text("advice") };
             return self.fail(at, error);
         }
-        self.conclude(at, port.as_str(), output)
+        self.conclude(at, port.as_str(), output, None)
     }
 }

@@ -8,7 +8,7 @@ use crate::flow::{ms, span_of};
 use crate::keys;
 use crate::sleepers::{Sleeper, What};
 use model::{Port, Value};
-use run::doc::{StepError, StepState};
+use run::doc::{Settled, StepError, StepState};
 use run::{At, Data, Event, StepMemory};
 use serde_json::json;
 use store::Ms;
@@ -93,17 +93,31 @@ impl Task {
     }
 
     /// Records an outcome that cannot be computed again, and goes on with it.
-    pub(super) fn conclude(&mut self, at: &At, port: &str, output: Value) -> Result<(), Stop> {
+    pub(super) fn conclude(
+        &mut self,
+        at: &At,
+        port: &str,
+        output: Value,
+        settled: Option<Settled>,
+    ) -> Result<(), Stop> {
         let step = self.run.step_id(at);
         let done = Event::Done {
             step: step.clone(),
             port: Port::from(port),
             output: output.clone(),
             at: self.now(),
+            settled,
         };
         self.record(done);
         // One that went well the first time has no history worth keeping.
-        if let Some(known) = self.memory.step(&step).filter(|known| known.tries() > 1) {
+        self.note_attempts(at, |known| known.tries() > 1);
+        self.complete(at, port, Data::from(output))
+    }
+
+    /// Notes what the journal knows of a step's attempts, where there is something to know.
+    pub(super) fn note_attempts(&mut self, at: &At, telling: impl Fn(&StepMemory) -> bool) {
+        let step = self.run.step_id(at);
+        if let Some(known) = self.memory.step(&step).filter(|known| telling(known)) {
             self.notes.attempts(at, &known.attempts);
         }
     }

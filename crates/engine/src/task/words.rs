@@ -6,7 +6,7 @@ use crate::codes;
 use crate::signal::{Decision as Verdict, Signal};
 use crate::sleepers::{Sleeper, What};
 use model::{NodeId, Port, Value};
-use run::doc::StepError;
+use run::doc::{Settled, StepError};
 use run::{At, Data, Event, Failure, Outcome};
 use tokio::sync::oneshot;
 
@@ -68,6 +68,7 @@ impl Task {
                 port: Port::out(),
                 output: payload.clone(),
                 at: self.now(),
+                settled: None,
             });
         }
         self.settle_on_disk().await?;
@@ -104,12 +105,16 @@ impl Task {
         let (step, now) = (self.run.step_id(&at), self.now());
         let failure = self.given_up(&at);
         self.record(match &decision {
-            Verdict::Done(output) => Event::Done { step, port: Port::out(), output: output.clone(), at: now },
+            Verdict::Done(output) => {
+                let settled = Some(Settled::PersonDone);
+                Event::Done { step, port: Port::out(), output: output.clone(), at: now, settled }
+            }
             Verdict::SendAgain => Event::SendAgain { step, at: now },
             Verdict::Fail => Event::Failed { step, failure: failure.clone(), at: now },
         });
         self.settle_on_disk().await?;
         heard.send(true).ok();
+        self.note_attempts(&at, |_| true);
         match decision {
             Verdict::Done(output) => self.complete(&at, Port::OUT, Data::from(output)),
             Verdict::SendAgain => {
@@ -135,6 +140,15 @@ impl Task {
             )
         });
         let attempt = known.map_or(0, run::StepMemory::tries);
-        Failure { attempt, error, unknown: true, retry_at: None, given_up: true, spared: false }
+        Failure {
+            attempt,
+            error,
+            unknown: true,
+            retry_at: None,
+            given_up: true,
+            lost: true,
+            found_not_done: false,
+            spared: false,
+        }
     }
 }

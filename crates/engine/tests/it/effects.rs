@@ -3,6 +3,7 @@
 use crate::{hook, send, until_called};
 use engine::{Decision, LiveState};
 use model::Span;
+use run::doc::Settled;
 use serde_json::{Value, json};
 use store::{RunId, Status};
 use testkit::{Answer, Life, World, flow};
@@ -307,4 +308,51 @@ fn a_branch_that_failed_does_not_undo_what_the_other_is_doing_and_starts_nothing
     world.target.release();
     assert_eq!(life.until_ended(run), Status::Failed);
     assert_eq!((world.target.works_for("a"), world.target.works_for("after")), (1, 0));
+}
+
+/// By what the first attempt's outcome was settled, when the run has ended.
+fn settled(world: &World, life: &Life<'_>, decision: Option<Decision>) -> Option<Settled> {
+    let run = life.send("in", json!({}));
+    if let Some(decision) = decision {
+        life.until_state(run, LiveState::Unknown);
+        assert!(decide(life, run, decision));
+    }
+    assert_eq!(life.until_settled(run), Some(Status::Done));
+    let before = life.step(run, "a").attempts;
+    assert_eq!(world.target.calls()[0].key, life.step(run, "a").effect.expect("it is a write").key);
+    assert!(before[0].unknown || before[0].settled.is_none(), "{before:?}");
+    before[0].settled
+}
+
+#[test]
+fn the_run_shows_by_what_an_unknown_outcome_was_settled() {
+    let done = || Some(Decision::Done(json!({"sent": 1})));
+    for (operation, answer, decision, how) in [
+        ("send_probe", Answer::LostAfterWork, None, Some(Settled::FoundDone)),
+        ("send_probe", Answer::LostBeforeWork, None, Some(Settled::FoundNotDone)),
+        ("send_idempotent", Answer::LostAfterWork, None, Some(Settled::KeyRepeated)),
+        ("send_ask", Answer::LostAfterWork, done(), Some(Settled::PersonDone)),
+        ("send_ask", Answer::LostBeforeWork, Some(Decision::SendAgain), Some(Settled::PersonNotDone)),
+        ("send_ask", Answer::LostBeforeWork, Some(Decision::Fail), Some(Settled::GivenUp)),
+        ("send_idempotent", Answer::Failed(503), None, None),
+    ] {
+        let world = sending(operation);
+        world.target.answers("a", [answer]);
+        let life = world.start();
+        assert_eq!(settled(&world, &life, decision), how, "{operation} {answer:?}");
+    }
+}
+
+#[test]
+fn a_call_that_a_stop_cut_off_shows_how_it_was_settled_too() {
+    let world = sending("send_idempotent");
+    world.target.answers("a", [Answer::Held]);
+    let life = world.start();
+    let run = life.send("in", json!({}));
+    until_called(&world, &life, "a", 1);
+    drop(life);
+    let life = world.start();
+    assert_eq!(life.until_ended(run), Status::Done);
+    let attempts = life.step(run, "a").attempts;
+    assert_eq!((attempts[0].settled, attempts[1].settled), (Some(Settled::KeyRepeated), None));
 }

@@ -14,12 +14,21 @@ fn intent(attempt: u32) -> Event {
 }
 
 fn done(n: i64) -> Event {
-    Event::Done { step: step(), port: model::Port::out(), output: json!(n), at: 2 }
+    Event::Done { step: step(), port: model::Port::out(), output: json!(n), at: 2, settled: None }
 }
 
 fn failed(attempt: u32, unknown: bool, retry_at: Option<i64>) -> Event {
     let error = StepError { code: "E0".into(), message: "no".into(), advice: String::new() };
-    let failure = Failure { attempt, error, unknown, retry_at, given_up: false, spared: false };
+    let failure = Failure {
+        attempt,
+        error,
+        unknown,
+        retry_at,
+        given_up: false,
+        spared: false,
+        lost: false,
+        found_not_done: false,
+    };
     Event::Failed { step: step(), failure, at: 3 }
 }
 

@@ -9,12 +9,12 @@ use crate::flow_canvas::{INSPECTOR, Shown};
 use crate::flow_view::{Glyph, step_state};
 use crate::load::Load;
 use crate::time::{clock, date_time, length};
-use crate::words::{fill, language, words};
+use crate::words::{Words, fill, language, words};
 use api::RunDetail;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use model::{EffectRule, NodeId, Port, Value};
-use run::doc::{Attempt, BlockedDoc, BlockedWhy, EffectDoc, StepDoc, StepError, StepState};
+use run::doc::{Attempt, BlockedDoc, BlockedWhy, EffectDoc, Settled, StepDoc, StepError, StepState};
 use ui::{Choice, Icon, Picture, Pill, Select, Tabs};
 
 #[component]
@@ -245,6 +245,7 @@ fn AttemptRow(attempt: Attempt) -> impl IntoView {
         (None, None) => ("", Told::plain(w.attempt_running)),
     };
     let took = attempt.ended_at.map(|end| format!(", {}", length(end - attempt.started_at, w)));
+    let settled = attempt.settled.map(|how| view! { <p class="kl-muted">{settled_words(how, w)}</p> });
     let next =
         attempt.retry_at.map(|at| view! { <p class="kl-muted">{fill(w.next_attempt, &[&clock(at)])}</p> });
     view! {
@@ -252,8 +253,21 @@ fn AttemptRow(attempt: Attempt) -> impl IntoView {
             <time title=date_time(attempt.started_at)>{clock(attempt.started_at)}</time>
             <b>{fill(w.attempt, &[&attempt.number])}</b> ": " {outcome.title} <span class="kl-muted">{took}</span>
             <Detail text=outcome.detail/>
+            {settled}
             {next}
         </li>
+    }
+}
+
+/// By what it was found out what had become of a write whose answer was lost.
+const fn settled_words(how: Settled, words: &Words) -> &'static str {
+    match how {
+        Settled::FoundDone => words.settled_found_done,
+        Settled::FoundNotDone => words.settled_found_not_done,
+        Settled::KeyRepeated => words.settled_key_repeated,
+        Settled::PersonDone => words.settled_person_done,
+        Settled::PersonNotDone => words.settled_person_not_done,
+        Settled::GivenUp => words.settled_given_up,
     }
 }
 
