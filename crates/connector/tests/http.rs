@@ -288,3 +288,20 @@ async fn calls_per_second_on_one_core() {
         f64::from(CALLS) / begin.elapsed().as_secs_f64()
     );
 }
+
+#[tokio::test]
+async fn a_body_that_drips_is_given_up_when_the_time_for_all_of_it_is_over() {
+    use tokio::io::AsyncWriteExt;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n").await.unwrap();
+        // Never silent for long, and whole after half a minute.
+        while stream.write_all(b"x").await.is_ok() {
+            tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+        }
+    });
+    let answer = client().get(&base).timeout(Span::from_ms(300)).send().await;
+    assert!(matches!(answer, Err(Error::Unanswered { .. })), "{answer:?}");
+}

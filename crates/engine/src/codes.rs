@@ -136,5 +136,12 @@ pub const PAGES: &[Page] = &[
         "A body that is too long for its event lies in the store on its own. It was not there, or the store could not read it: \
          a file was removed from the data folder, or the database did not answer.",
         "Retry the run when the store works again. If a file is missing, restore it from a backup, or send the body again.",
+        POISON,
+        "The process stopped each time while this run was at work",
+        "A run that was at work when the process died, five times in a row and without getting any further (an administrator \
+         may say another number with `--poison-after`), is set aside, so that it does not end the process for all others \
+         over and over. The same holds for a run over which the engine itself stumbles. It is in the inbox, with its event.",
+        "Look for the reason of the process's end in its log and in that of the system, such as a lack of memory. Repair the \
+         event or the flow if they are the cause, and retry the run: it has the same number of chances again.",
     ),
 ];

@@ -97,6 +97,8 @@ struct Active {
     state: LiveState,
     flow: FlowKey,
     shard: Shard,
+    /// Tells a script that is being computed that nobody wants its answer any more.
+    stopped: Arc<AtomicBool>,
     task: AbortHandle,
 }
 
@@ -161,10 +163,10 @@ impl Core {
             queue: Mutex::new(Queue::new(parts.options.runs_active_max)),
             payloads: Budget::of(parts.options.payload_bytes_max),
             opened: Budget::of(OPENED_BYTES_MAX.min(parts.options.payload_bytes_max)),
-            parts,
-            flows: Flows::default(),
             jobs: Arc::default(),
             suspects: crashes::alone(),
+            parts,
+            flows: Flows::default(),
             ids: IdMint::new(joined.node, last_id),
             node: joined.node,
             holding: Holding::new(joined.ttl),
@@ -274,8 +276,10 @@ impl Core {
         let lease = self.holding.lease(shard);
         let mut active = self.active();
         // The run's own first look for itself waits for this lock.
-        let task = tokio::spawn(task::drive(self.clone(), ready, lease, inbox)).abort_handle();
-        active.insert(run, Active { signals, state: LiveState::Running, flow, shard, task });
+        let stopped = Arc::<AtomicBool>::default();
+        let drive = task::drive(self.clone(), ready, lease, stopped.clone(), inbox);
+        let task = tokio::spawn(drive).abort_handle();
+        active.insert(run, Active { signals, state: LiveState::Running, flow, shard, stopped, task });
     }
 
     /// A run has left memory for good or for a while. False where it was made to leave before.
@@ -383,9 +387,14 @@ impl Core {
     /// The same, where the run is in this process.
     pub async fn signal_here(self: &Arc<Self>, run: RunId, mut signal: Signal) -> Result<(), Unheard> {
         loop {
-            if let Some(signals) = self.sender(run) {
+            if let Some((signals, stopped)) = self.sender(run) {
+                let cancels = matches!(signal, Signal::Cancel(_));
                 match signals.send(signal).await {
-                    Ok(()) => return Ok(()),
+                    Ok(()) => {
+                        // Only now: a script that is stopped finds the reason in its run's inbox.
+                        stopped.fetch_or(cancels, Ordering::Relaxed);
+                        return Ok(());
+                    }
                     // It ended or was parked a moment ago.
                     Err(mpsc::error::SendError(back)) => signal = back,
                 }
@@ -419,8 +428,8 @@ impl Core {
         self.sender(run).is_some_and(|(signals, _)| !signals.is_closed())
     }
 
-    fn sender(&self, run: RunId) -> Option<mpsc::Sender<Signal>> {
-        self.active().get(&run).map(|active| active.signals.clone())
+    fn sender(&self, run: RunId) -> Option<(mpsc::Sender<Signal>, Arc<AtomicBool>)> {
+        self.active().get(&run).map(|active| (active.signals.clone(), active.stopped.clone()))
     }
 
     /// The flow version that a run belongs to, compiled; read from the store where it is not at hand.

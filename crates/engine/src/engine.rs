@@ -26,10 +26,10 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 /// How long a look at a run waits for it, when it is busy computing.
 const INSPECT_WAIT: Duration = Duration::from_secs(2);
 
-/// Said to whoever tells a run something for which it has no room.
 /// Held flows that are counted for themselves.
 const HELD_SHOWN_MAX: usize = 200;
 
+/// Said to whoever tells a run something for which it has no room.
 const CROWDED: &str = "the run waits for its turn, and more is waiting to be told to it than it can keep; try again when it goes on";
 
 /// A running engine. Cheap to clone; the last one dropped ends nothing by itself, `shutdown` does.
@@ -225,6 +225,11 @@ impl Engine {
         }
     }
 
+    /// Whether none of a flow's runs begins at present.
+    pub fn is_held(&self, flow: FlowKey) -> bool {
+        self.0.flows.by_key(flow).is_some_and(|deployed| deployed.held)
+    }
+
     /// What a run is doing, while it has not ended.
     pub fn live_state(&self, run: RunId) -> Option<LiveState> {
         self.0.live_state(run)
@@ -246,11 +251,6 @@ impl Engine {
             detail.summary.status.is_none().then(|| core.live_state(run).unwrap_or(LiveState::Queued));
         let (mut steps, edges, truncated) = match detail.summary.status {
             Some(_) => {
-    /// Whether none of a flow's runs begins at present.
-    pub fn is_held(&self, flow: FlowKey) -> bool {
-        self.0.flows.by_key(flow).is_some_and(|deployed| deployed.held)
-    }
-
                 let doc = Doc::decode(&detail.doc)?;
                 (doc.steps, doc.edges, doc.truncated)
             }

@@ -28,10 +28,10 @@ pub struct Options {
     pub park_after: Duration,
     /// How long one attempt at a step may take, where the node says nothing.
     pub step_timeout: Duration,
-    /// Signs the addresses that end a wait.
-    pub callback_key: [u8; 32],
     /// How often a run may be at work when the process dies, without getting any further, before it is set aside.
     pub poison_after: u32,
+    /// Signs the addresses that end a wait.
+    pub callback_key: [u8; 32],
     pub limits: script::Limits,
     /// Records runs and attempts for whoever collects traces.
     pub tracer: Tracer,
@@ -51,10 +51,10 @@ impl Default for Options {
             spill_dir: None,
             park_after: Duration::from_secs(5),
             step_timeout: Duration::from_secs(60),
+            poison_after: 5,
             callback_key: [0; 32],
             limits: script::Limits::default(),
             tracer: Tracer::default(),
-            poison_after: 5,
         }
     }
 }

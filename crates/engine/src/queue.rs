@@ -219,6 +219,7 @@ pub struct Parked {
     pub shard: Shard,
     pub lane: Option<i64>,
     pub state: LiveState,
+    pub crashes: Option<u32>,
 }
 
 impl Queue {
@@ -243,7 +244,6 @@ impl Queue {
         self.lines.len()
     }
 
-    pub fn parked(&self) -> usize {
     /// Those of one flow.
     pub fn waiting_of(&self, flow: FlowKey) -> usize {
         self.lines.of_flow(flow)
@@ -255,13 +255,13 @@ impl Queue {
         most.is_some_and(|most| self.waiting_of(key) >= most)
     }
 
+    pub fn parked(&self) -> usize {
         self.parked_runs.len()
     }
 
     /// Lanes whose head has not ended.
     pub fn lanes(&self) -> usize {
         self.lanes.len()
-    pub crashes: Option<u32>,
     }
 
     pub fn parked_state(&self, run: RunId) -> Option<LiveState> {
@@ -380,6 +380,7 @@ impl Queue {
         let Ready { flow, lane, stand, .. } = *self.lines.get(run)?;
         let line = match stand {
             Stand::Turn => &mut self.flows.get_mut(&flow)?.ready,
+            Stand::Resumed => &mut self.flows.get_mut(&flow)?.resumed,
             Stand::Behind => &mut self.lanes.get_mut(&lane?)?.behind,
             Stand::Aside => &mut self.lanes.get_mut(&lane?)?.aside,
         };
@@ -391,7 +392,6 @@ impl Queue {
         self.active = self.active.saturating_sub(1);
         if let Some(flow) = self.flows.get_mut(&key) {
             flow.active = flow.active.saturating_sub(1);
-            Stand::Resumed => &mut self.flows.get_mut(&flow)?.resumed,
             flow.enter(key, &mut self.turns);
         }
     }

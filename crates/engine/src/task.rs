@@ -123,6 +123,12 @@ pub(crate) struct Task {
     cancelled: bool,
     /// Another process is to go on with the run as soon as nothing is under way.
     leaving: bool,
+    /// The run is on the list of those that an earlier process may have died of, until it has come to rest.
+    trial: Option<Trial>,
+    /// To be written with what is written next: it has come to rest.
+    crash: Option<(RunId, u32)>,
+    /// A cancellation is on its way.
+    stopped: Arc<AtomicBool>,
     /// Who wants to know that the run is cancelled.
     cancelling: Vec<oneshot::Sender<bool>>,
 }
@@ -138,22 +144,27 @@ pub(crate) async fn drive(
     core: Arc<Core>,
     ready: Ready,
     lease: Option<Lease>,
+    stopped: Arc<AtomicBool>,
     inbox: mpsc::Receiver<Signal>,
 ) {
     // At the highest level, so that every line has it, whatever is logged.
     let span = tracing::error_span!("run", run = ready.run, flow = Empty);
-    bring_to_an_end(core, ready, lease, inbox).instrument(span).await;
+    bring_to_an_end(core, ready, lease, stopped, inbox).instrument(span).await;
 }
 
 async fn bring_to_an_end(
     core: Arc<Core>,
     ready: Ready,
     lease: Option<Lease>,
+    stopped: Arc<AtomicBool>,
     mut inbox: mpsc::Receiver<Signal>,
 ) {
-    let (run, flow, shard, lane) = (ready.run, ready.flow, ready.shard, ready.lane);
-    let away = |until| Left::Parked(until, Parked { flow, shard, lane, state: LiveState::Waiting });
-    let walked = AssertUnwindSafe(load_and_walk(&core, ready, lease, &mut inbox)).catch_unwind().await;
+    let (run, flow, lane) = (ready.run, ready.flow, ready.lane);
+    let (crashes, parked) = (Crashes::of(&ready), crashes::parked(&ready));
+    let away = |until| Left::Parked(until, Parked { crashes: None, ..parked });
+    let walked = AssertUnwindSafe(load_and_walk(&core, ready, &crashes, lease, stopped, &mut inbox))
+        .catch_unwind()
+        .await;
     let left = walked.unwrap_or_else(|_panic| {
         tracing::error!("the engine stumbled over a run; please report it. It is begun again soon");
         Ok(Left::Stumbled)
@@ -167,6 +178,13 @@ async fn bring_to_an_end(
         }
     });
     // First out of the list of those that hear signals, then the rest: a signal finds the run here, or parked, or ended.
+    let left = match left {
+        Ok(Left::Stumbled) => {
+            let (wake_at, parked) = crashes.stumbled(core.clock.now(), parked);
+            Ok(Left::Parked(wake_at, parked))
+        }
+        left => left,
+    };
     match left {
         Ok(Left::Parked(wake_at, parked)) => {
             {
@@ -178,13 +196,6 @@ async fn bring_to_an_end(
             }
             core.timer.notify_one();
         }
-    let left = match left {
-        Ok(Left::Stumbled) => {
-            let (wake_at, parked) = crashes.stumbled(core.clock.now(), parked);
-            Ok(Left::Parked(wake_at, parked))
-        }
-        left => left,
-    };
         Ok(Left::Ended) => {
             if core.forget(run) {
                 core.queue().ended(flow, lane);
@@ -209,7 +220,9 @@ async fn bring_to_an_end(
 async fn load_and_walk(
     core: &Arc<Core>,
     ready: Ready,
+    crashes: &Crashes,
     lease: Option<Lease>,
+    stopped: Arc<AtomicBool>,
     inbox: &mut mpsc::Receiver<Signal>,
 ) -> Result<Left, Stop> {
     let parked = crashes::parked(&ready);
@@ -227,6 +240,8 @@ async fn load_and_walk(
     match Task::load(core.clone(), fresh, run).await {
         Ok(Some(mut task)) => {
             task.lease = lease;
+            task.trial = trial;
+            task.stopped = stopped;
             task.stand_in_trace();
             Span::current().record("flow", task.flow.id.as_str());
             match poison {
@@ -234,7 +249,6 @@ async fn load_and_walk(
                 None => task.walk(signals, inbox).await,
             }
         }
-    crashes: &Crashes,
         Ok(None) => Ok(Left::Ended),
         // A busy disk passes, and so does a database that is away; what was said to the run meanwhile is unheard, and whoever said it learns that.
         Err(Error::Store(store::Error::Deadline | store::Error::Unavailable(_))) => {
@@ -331,6 +345,9 @@ impl Task {
             result: None,
             cancelled: false,
             leaving: false,
+            trial: None,
+            crash: None,
+            stopped: Arc::default(),
             cancelling: Vec::new(),
         }
     }
@@ -348,6 +365,7 @@ impl Task {
 
     async fn walk(&mut self, signals: Vec<Signal>, inbox: &mut mpsc::Receiver<Signal>) -> Result<Left, Stop> {
         self.core.tell(Changed { run: self.row.id, flow: self.row.flow });
+        crate::failpoint::reach("walk");
         let Some(trigger) = self.flow.plan.find(self.trigger.as_str()) else {
             let error =
                 self.defect(&format!("the trigger {} is not in this version of the flow", self.trigger));
@@ -368,7 +386,6 @@ impl Task {
         for signal in first {
             self.hear(signal).await?;
         }
-        crate::failpoint::reach("walk");
         if self.memory.is_empty() {
             // Its time may have passed while it waited for its turn: then nothing is to be sent.
             self.check_deadline();
@@ -377,6 +394,7 @@ impl Task {
         loop {
             if self.leaving && !self.cancelled {
                 if self.flying.is_empty() && self.calls.is_empty() {
+                    self.come_to_rest();
                     self.settle_on_disk().await?;
                     return Ok(Left::Handed);
                 }
@@ -400,7 +418,6 @@ impl Task {
                 && self.calls.is_empty()
                 && let Some(wake_at) = self.may_park()
             {
-                    self.come_to_rest();
                 return self.park(wake_at).await;
             }
             self.wait(inbox).await?;
@@ -411,6 +428,15 @@ impl Task {
     async fn compute(&mut self, inbox: &mut mpsc::Receiver<Signal>) -> Result<Option<Outcome>, Stop> {
         let mut in_a_row = 0;
         while let Some(Todo { decision, at: then }) = self.todo.pop_front() {
+            if self.stopped.swap(false, Ordering::Relaxed) && !self.cancelled {
+                // A script that was stopped has failed by that, and nothing is to follow from it.
+                while let Ok(signal) = inbox.try_recv() {
+                    self.hear(signal).await?;
+                }
+                if self.cancelled {
+                    continue;
+                }
+            }
             self.then = then;
             match decision {
                 Decision::Finish(outcome) => return Ok(Some(outcome)),
@@ -421,12 +447,13 @@ impl Task {
             }
             self.then = None;
             in_a_row += 1;
+            // A look at the clock is nothing beside a script.
+            self.check_deadline();
             if in_a_row % STEPS_IN_A_ROW == 0 {
                 tokio::task::yield_now().await;
                 while let Ok(signal) = inbox.try_recv() {
                     self.hear(signal).await?;
                 }
-                self.check_deadline();
             }
         }
         Ok(None)
@@ -462,6 +489,9 @@ impl Task {
 
     /// Waits for whichever comes first: an effect's answer, a time, a word from outside.
     async fn wait(&mut self, inbox: &mut mpsc::Receiver<Signal>) -> Result<(), Stop> {
+        if self.flying.is_empty() && self.calls.is_empty() {
+            self.come_to_rest();
+        }
         self.flush().await;
         self.show_state();
         let jumped = self.core.clock.jumped();
@@ -489,18 +519,19 @@ impl Task {
         self.core.set_state(self.row.id, self.row.flow, state);
     }
 
-    pub(super) fn check_deadline(&mut self) {
-        if self.now() < self.row.deadline || self.cancelled {
-            return;
-        if self.flying.is_empty() && self.calls.is_empty() {
-            self.come_to_rest();
-        }
-        }
-        let error = codes::error(
+    pub(super) fn timed_out(&self) -> StepError {
+        codes::error(
             codes::RUN_TIMEOUT,
             format!("the run took longer than its time-out of {}", self.flow.doc().settings.timeout),
             "Look at the step that took long, or give the flow a longer time-out in its settings.",
-        );
+        )
+    }
+
+    pub(super) fn check_deadline(&mut self) {
+        if self.now() < self.row.deadline || self.cancelled {
+            return;
+        }
+        let error = self.timed_out();
         let step = self.notes.steps.iter().rev().find(|step| step.finished_at.is_none());
         let step = step.map_or_else(
             || StepId::new(self.trigger.clone(), Vec::new()),

@@ -138,8 +138,16 @@ fn fuzz_scripts() {
     try_all("scripts", &corpus, |source| {
         let source = String::from_utf8_lossy(source);
         let (item, index) = (Some(&input as &dyn Seen), Some(0));
-        let scope =
-            Scope { input: &input, trigger: &input, nodes: &NoNodes, item, index, vars: &nothing, run: &run };
+        let scope = Scope {
+            input: &input,
+            trigger: &input,
+            nodes: &NoNodes,
+            item,
+            index,
+            vars: &nothing,
+            run: &run,
+            until: None,
+        };
         let checked = engine.check(&source);
         let compiled = engine.compile(&source);
         assert!(checked.is_err() || compiled.is_ok(), "it was checked and cannot be compiled");

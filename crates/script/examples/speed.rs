@@ -108,6 +108,7 @@ fn with_scope<T>(order: &Value, trigger: &Value, then: impl FnOnce(&Scope) -> T)
         index: None,
         vars: &Value::Null,
         run: &run,
+        until: None,
     })
 }
 

@@ -25,8 +25,9 @@ use std::{
     rc::Rc,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 /// Engines one thread keeps interpreters for. A process has one or two; tests have more.
@@ -75,6 +76,16 @@ pub struct Scope<'a> {
     pub index: Option<u64>,
     pub vars: &'a Value,
     pub run: &'a RunInfo,
+    /// When all is over, whatever the limits say.
+    pub until: Option<&'a Until>,
+}
+
+/// Until when a script may run at most: as long as whoever wants its answer is there.
+#[derive(Clone, Debug, Default)]
+pub struct Until {
+    pub within: Duration,
+    /// Nobody wants the answer any more. Looked at as often as the clock is.
+    pub stopped: Arc<AtomicBool>,
 }
 
 /// One thread's interpreter for one engine.
@@ -155,8 +166,8 @@ impl Engine {
         template.render(self, scope)
     }
 
-    pub(crate) fn deadline_ms(&self) -> u64 {
-        guard::deadline_ms(&self.0.limits, &*self.0.clock)
+    pub(crate) fn deadline_ms(&self, scope: &Scope) -> u64 {
+        guard::deadline_ms(&self.0.limits, &*self.0.clock, scope.until)
     }
 
     /// Runs a script that has to be over at a moment; without one it gets its full time.
@@ -169,14 +180,14 @@ impl Engine {
         if let Some(answer) = script.quick.as_ref().and_then(|quick| quick.answer(scope)) {
             return answer;
         }
-        let deadline_ms = deadline_ms.unwrap_or_else(|| self.deadline_ms());
+        let deadline_ms = deadline_ms.unwrap_or_else(|| self.deadline_ms(scope));
         let limits = &self.0.limits;
         let local = self.local();
         guarded(|| {
             let compiled = local.compiled(limits, script)?;
             let mut variables = variables(&compiled.bindings, scope, limits.nesting)
                 .map_err(|error| nesting_limit(error, limits))?;
-            let _watching = guard::Watching::start(limits, &self.0.clock, deadline_ms, scope.run);
+            let _watching = guard::Watching::start(limits, &self.0.clock, deadline_ms, scope);
             let result = local.rhai.eval_ast_with_scope::<Dynamic>(&mut variables, &compiled.ast);
             // Before the conversion, so that values are not held twice.
             drop(variables);

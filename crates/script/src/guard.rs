@@ -4,9 +4,15 @@
 //! deep overflows the stack when it is dropped, which nothing can catch. So whenever a script touches a variable, and
 //! enough steps went by for something to have become too deep, the variables in reach are looked through.
 
-use crate::{Clock, Limits, RunInfo, convert, error::Error, library};
+use crate::{Clock, Limits, RunInfo, Scope, Until, convert, error::Error, library};
 use rhai::{Dynamic, EvalAltResult, EvalContext, FnPtr, Position};
-use std::{cell::RefCell, sync::Arc};
+use std::{
+    cell::RefCell,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 pub(crate) const STOP_WALL: i64 = 1;
 pub(crate) const STOP_MEMORY: i64 = 2;
@@ -25,6 +31,7 @@ struct Watch {
     steps: u64,
     steps_max: u64,
     deadline_ms: u64,
+    stopped: Option<Arc<AtomicBool>>,
     heap_bytes_max: isize,
     nesting_max: usize,
     next_look: u64,
@@ -44,15 +51,16 @@ thread_local! {
 pub(crate) struct Watching;
 
 impl Watching {
-    pub(crate) fn start(limits: &Limits, clock: &Arc<dyn Clock>, deadline_ms: u64, run: &RunInfo) -> Self {
+    pub(crate) fn start(limits: &Limits, clock: &Arc<dyn Clock>, deadline_ms: u64, scope: &Scope) -> Self {
         let watch = Watch {
             steps: 0,
             steps_max: limits.operations,
             deadline_ms,
+            stopped: scope.until.map(|until| until.stopped.clone()),
             heap_bytes_max: heap_bytes().saturating_add_unsigned(limits.total_bytes),
             nesting_max: limits.nesting,
             next_look: 0,
-            run: run.clone(),
+            run: scope.run.clone(),
             ids: 0,
             text_bytes_max: limits.string_bytes,
             items_max: limits.list_items,
@@ -69,9 +77,17 @@ impl Drop for Watching {
     }
 }
 
+impl Watch {
+    fn is_late(&self) -> bool {
+        let stopped = self.stopped.as_ref().is_some_and(|stopped| stopped.load(Ordering::Relaxed));
+        stopped || self.clock.now_ms() >= self.deadline_ms
+    }
+}
+
 /// When a run that starts now has to be over.
-pub(crate) fn deadline_ms(limits: &Limits, clock: &dyn Clock) -> u64 {
-    let wall = u64::try_from(limits.wall.as_millis()).unwrap_or(u64::MAX);
+pub(crate) fn deadline_ms(limits: &Limits, clock: &dyn Clock, until: Option<&Until>) -> u64 {
+    let wall = until.map_or(limits.wall, |until| until.within.min(limits.wall));
+    let wall = u64::try_from(wall.as_millis()).unwrap_or(u64::MAX);
     clock.now_ms().saturating_add(wall)
 }
 
@@ -86,15 +102,14 @@ pub(crate) fn on_step(_: u64) -> Option<Dynamic> {
         if heap_bytes() > watch.heap_bytes_max {
             return Some(STOP_MEMORY.into());
         }
-        let late = watch.steps.is_multiple_of(CLOCK_STEPS) && watch.clock.now_ms() >= watch.deadline_ms;
+        let late = watch.steps.is_multiple_of(CLOCK_STEPS) && watch.is_late();
         late.then(|| STOP_WALL.into())
     })
 }
 
 /// For functions that work long between two of the script's steps.
 pub(crate) fn check_time() -> Result<(), Box<EvalAltResult>> {
-    let late = WATCH
-        .with_borrow(|watch| watch.as_ref().is_some_and(|watch| watch.clock.now_ms() >= watch.deadline_ms));
+    let late = WATCH.with_borrow(|watch| watch.as_ref().is_some_and(Watch::is_late));
     if late { Err(EvalAltResult::ErrorTerminated(STOP_WALL.into(), Position::NONE).into()) } else { Ok(()) }
 }
 

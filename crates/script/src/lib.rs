@@ -18,7 +18,7 @@ mod seen;
 mod source;
 mod template;
 
-pub use engine::{Engine, Scope, Script};
+pub use engine::{Engine, Scope, Script, Until};
 pub use error::{Error, Problem, Which};
 pub use library::{FunctionDoc, functions, functions_markdown};
 pub use limits::{Clock, Limits};

@@ -55,7 +55,7 @@ impl Template {
     }
 
     pub(crate) fn render(&self, engine: &Engine, scope: &Scope) -> Result<Value, Error> {
-        render(&self.node, engine, scope, engine.deadline_ms())
+        render(&self.node, engine, scope, engine.deadline_ms(scope))
     }
 }
 

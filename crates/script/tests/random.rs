@@ -30,6 +30,7 @@ fn run(engine: &Engine, source: &str, input: &Value) -> Result<Value, Error> {
         index: Some(0),
         vars: &nothing,
         run: &run,
+        until: None,
     };
     engine.run(&*engine.compile(source)?, &scope)
 }

@@ -177,6 +177,7 @@ fn a_field_may_be_called_as_a_word_of_the_language() {
         index: None,
         vars: &nothing,
         run: &run,
+        until: None,
     };
     let engine = engine();
     for source in ["input.default.for", "let d = input; d.default?.for", "trigger.default[\"for\"] + 0"] {
@@ -219,6 +220,7 @@ fn an_item_outside_a_for_each_is_explained() {
         index: None,
         vars: &nothing,
         run: &run,
+        until: None,
     };
     let engine = engine();
     let script = engine.compile("item.sku").expect("it compiles: which node it is in is not known then");

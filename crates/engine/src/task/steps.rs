@@ -7,7 +7,7 @@ use crate::flow::Work;
 use model::{NodeId, Port, Value};
 use run::doc::{EditedDoc, LoopDoc, StepError, StepState};
 use run::{At, Data, Edited, Event, Items, Outcome, Run, StepId, StepMemory};
-use script::{Nodes, Of, Place, Scope, Seen, Template};
+use script::{Nodes, Of, Place, Scope, Seen, Template, Until};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -277,6 +277,11 @@ impl Task {
         let now = self.noted_at();
         self.notes.failed(&self.run, at, &error, now);
         self.effects.remove(at);
+        // A script that the run's own end stopped: no way out of the step leads on.
+        if error.code == codes::RUN_TIMEOUT && !matches!(self.flow.nodes[at.node], Work::Call { .. }) {
+            self.give_up(Outcome::Failed(self.run.step_id(at), error));
+            return Ok(());
+        }
         let next = self.run.fail(at, error);
         self.follow(next);
         self.drop_halted_sleepers();
@@ -315,6 +320,8 @@ impl Task {
         let (input, trigger) = (Shown(input.clone()), Shown(self.data.clone()));
         let index = item.as_ref().map(|(_, index)| u64::from(*index));
         let item = item.map(|(item, _)| Shown(item));
+        let left = u64::try_from(self.row.deadline.saturating_sub(self.now())).unwrap_or(0);
+        let until = Until { within: Duration::from_millis(left), stopped: self.stopped.clone() };
         let scope = Scope {
             input: &input,
             trigger: &trigger,
@@ -323,6 +330,7 @@ impl Task {
             index,
             vars: &vars,
             run: &self.info,
+            until: Some(&until),
         };
         let slow = &self.flow.slow[at.node];
         let started = Instant::now();
@@ -330,7 +338,6 @@ impl Task {
             tokio::task::block_in_place(|| evaluate(&self.core.scripts, &scope))
         } else {
             evaluate(&self.core.scripts, &scope)
-            until: Some(&until),
         };
         let took = started.elapsed();
         slow.store(took > SLOW, Ordering::Relaxed);
@@ -340,6 +347,9 @@ impl Task {
         }
         result.map_err(|error| {
             self.core.gauges.script_failed(&error);
+            if took >= until.within {
+                return self.timed_out();
+            }
             script_error(&error)
         })
     }

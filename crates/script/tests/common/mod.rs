@@ -79,6 +79,7 @@ pub fn with_scope<T>(then: impl FnOnce(&Scope) -> T) -> T {
         index: Some(3),
         vars: &vars,
         run: &run,
+        until: None,
     };
     then(&scope)
 }
