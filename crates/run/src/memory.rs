@@ -167,6 +167,10 @@ impl StepMemory {
     }
 
     fn fail(&mut self, failure: Failure, at: Ms) {
+        if failure.attempt < self.tries() {
+            // Of an attempt that another one has followed: that one's outcome counts.
+            return;
+        }
         self.sent = false;
         self.spared_tries += u32::from(failure.spared);
         if self.tries() < failure.attempt {

@@ -102,7 +102,37 @@ fn play(flow: FlowDocument, dice: &[u8]) -> Result<String, TestCaseError> {
     let starts: Vec<&str> = player.log.lines().filter(|line| line.starts_with("  start")).collect();
     let steps = starts.iter().filter_map(|line| line.split(' ').nth(3)).collect::<HashSet<_>>();
     prop_assert_eq!(steps.len(), starts.len(), "a step was started twice\n{}", player.log);
+    nothing_comes_before_its_inputs(&player)?;
     Ok(player.log)
+}
+
+/// A step starts only after one of those whose edges lead to it has given something on that port.
+fn nothing_comes_before_its_inputs(player: &Player) -> Result<(), TestCaseError> {
+    let flow = &player.run.plan().doc;
+    let mut given: HashSet<(String, String)> = HashSet::new();
+    for line in player.log.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let node = |step: &str| step.split('[').next().unwrap_or_default().to_owned();
+        match words[..] {
+            ["start", step, ..] => {
+                let mut edges = flow.edges.iter().filter(|edge| edge.to.as_str() == node(step));
+                let has_come = edges
+                    .any(|edge| given.contains(&(edge.from.node.to_string(), edge.from.port.to_string())));
+                prop_assert!(has_come, "{step} started before anything came\n{}", player.log);
+            }
+            ["close", step, ..] => {
+                given.extend(["done", "error"].map(|port| (node(step), port.into())));
+            }
+            [step, "fails"] => drop(given.insert((node(step), "error".into()))),
+            [step, "opens"] => drop(given.insert((node(step), "item".into()))),
+            [landed] if landed.contains('.') => {
+                let (step, port) = landed.rsplit_once('.').unwrap_or_default();
+                given.insert((node(step), port.into()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 proptest! {

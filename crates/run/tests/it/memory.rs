@@ -97,4 +97,31 @@ proptest! {
         prop_assert!(known.outcome.is_some() && !known.is_unknown());
         prop_assert_eq!(fold(before.into_iter().chain([done(1)]).chain(after)), known);
     }
+
+    #[test]
+    fn an_attempt_that_another_one_has_followed_changes_nothing(
+        before in proptest::collection::vec(any_event(), 0..6),
+        attempt in 2..6u32,
+        stale in 1..6u32,
+        unknown in any::<bool>(),
+    ) {
+        let last = before.into_iter().chain([intent(attempt)]).collect::<Vec<_>>();
+        let known = fold(last.clone());
+        prop_assume!(stale < known.tries());
+        prop_assert_eq!(fold(last.into_iter().chain([failed(stale, unknown, Some(9))])), known);
+    }
+
+    /// A process that stops anywhere and reads the journal up to there goes on as one that did not.
+    #[test]
+    fn a_prefix_read_back_and_then_the_rest_is_the_whole(
+        events in proptest::collection::vec(any_event(), 0..12),
+        stop in 0..12usize,
+    ) {
+        let texts: Vec<String> = events.iter().map(|event| serde_json::to_string(event).unwrap()).collect();
+        let read = texts.iter().map(|text| serde_json::from_str::<Event>(text).unwrap());
+        let mut memory = Memory::fold(read.take(stop));
+        events.iter().skip(stop).cloned().for_each(|event| memory.apply(event));
+        let whole = Memory::fold(events);
+        prop_assert_eq!(memory.step(&step()), whole.step(&step()));
+    }
 }
