@@ -148,6 +148,12 @@ impl Owner for Behind {
             core.let_go(shards);
         }
     }
+
+    fn late(&self, writes: usize) {
+        if let Some(core) = self.0.upgrade().filter(|_| writes > 0) {
+            core.gauges.late(writes);
+        }
+    }
 }
 
 impl Core {

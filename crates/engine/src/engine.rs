@@ -324,7 +324,8 @@ impl Engine {
             let held = held.map(|flow| (flow.flow.id.to_string(), queue.waiting_of(flow.flow.key))).collect();
             (queue.waiting(), queue.parked(), queue.lanes(), held)
         };
-        Gauges { active: self.0.active_runs(), waiting, parked, lanes, held, ..self.0.gauges.read() }
+        let (active, shards) = (self.0.active_runs(), self.0.holding.working().len());
+        Gauges { active, waiting, parked, lanes, held, shards, ..self.0.gauges.read() }
     }
 
     /// Returns when the store has failed to write: the process is to be ended and started anew.

@@ -3,7 +3,7 @@
 //! `KHLONG_DIE_AT=commit.after:3` ends the process the third time that it comes to this place, as suddenly as `kill -9`.
 
 /// Every place there is, for tests to choose from.
-pub const PLACES: [&str; 13] = [
+pub const PLACES: [&str; 17] = [
     "commit.before",
     "commit.after",
     "acknowledge",
@@ -19,6 +19,10 @@ pub const PLACES: [&str; 13] = [
     "blob.piece",
     "blob.sealed",
     "items.fed",
+    "lease.renewed",
+    "lease.loaded",
+    "lease.left",
+    "told",
 ];
 
 #[cfg(not(debug_assertions))]

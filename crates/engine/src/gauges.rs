@@ -23,6 +23,7 @@ pub struct Counters {
     run: Histogram,
     commit: Histogram,
     commit_writes: Histogram,
+    late_writes: AtomicU64,
     scripts_stopped: [AtomicU64; LIMITS.len()],
 }
 
@@ -118,6 +119,8 @@ pub struct Gauges {
     pub lanes: usize,
     /// Held flows, and how many of their runs wait.
     pub held: Vec<(String, usize)>,
+    /// Shards that this process works on.
+    pub shards: usize,
     /// Over all flows and operations.
     pub accepted: u64,
     pub duplicates: u64,
@@ -136,6 +139,8 @@ pub struct Gauges {
     /// How long the store took for a commit, in microseconds, and how many writes went together.
     pub commit: Distribution,
     pub commit_writes: Distribution,
+    /// Writes of runs that were another process's by then.
+    pub late_writes: u64,
     /// Scripts that were stopped, by the kind of limit.
     pub scripts_stopped: Vec<(&'static str, u64)>,
 }
@@ -168,6 +173,7 @@ impl Default for Counters {
             run: Histogram::new(WAIT_ENDS_US),
             commit: Histogram::new(TIME_ENDS_US),
             commit_writes: Histogram::new(COUNT_ENDS),
+            late_writes: AtomicU64::new(0),
             scripts_stopped: Default::default(),
         }
     }
@@ -243,6 +249,10 @@ impl Counters {
         self.commit_writes.observe(writes as u64);
     }
 
+    pub fn late(&self, writes: usize) {
+        self.late_writes.fetch_add(writes as u64, Ordering::Relaxed);
+    }
+
     pub fn read(&self) -> Gauges {
         let flows = self.flows.read(FlowCounts::read);
         let operations = self.operations.read(OperationCounts::read);
@@ -259,6 +269,7 @@ impl Counters {
             run: self.run.read(),
             commit: self.commit.read(),
             commit_writes: self.commit_writes.read(),
+            late_writes: read(&self.late_writes),
             scripts_stopped: LIMITS.into_iter().zip(self.scripts_stopped.iter().map(read)).collect(),
             flows,
             operations,

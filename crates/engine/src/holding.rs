@@ -4,9 +4,10 @@ use crate::queue::Ready;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use store::{Epoch, Lease, RunId, SHARDS, Shard};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// So long before a lease runs out, a fifth of it at most, nothing new is sent under it: a call that begins must not
 /// outlive it by much.

@@ -44,6 +44,7 @@ mod writer;
 pub use again::{Again, Edit, Version};
 pub use bulk::{Bulk, Deed, Job, Progress, Which};
 pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, SystemClock, WatchedClock};
 pub use core::ConnectionSource;
 pub use door::{Answer, Intake, Received};
 pub use engine::{Engine, Hook};

@@ -21,6 +21,9 @@ use std::collections::{BTreeSet, HashMap};
 use store::{FlowKey, Ms, RunId, Shard};
 use turns::Turns;
 
+/// Whatever tries again by itself within so long does not wait for a clock that was set back.
+const SOON_MS: Ms = 10 * 60_000;
+
 /// A run that waits for its turn.
 #[derive(Debug)]
 pub struct Ready {
@@ -494,6 +497,17 @@ impl Queue {
             self.wake(run, None).ok();
         }
         quiet
+    }
+
+    /// Calls back, after the clock was set back from `before`, the parked runs that are to try something again, and those
+    /// that were due soon: until when they wait is to be reckoned anew.
+    pub fn wake_set_back(&mut self, before: Ms) {
+        let soon = self.parked.range(..=(before.saturating_add(SOON_MS), RunId::MAX)).map(|(_, run)| *run);
+        let retrying = self.parked_runs.iter().filter(|(_, (_, parked))| parked.state == LiveState::Retrying);
+        let runs: BTreeSet<RunId> = soon.chain(retrying.map(|(run, _)| *run)).collect();
+        for run in runs {
+            self.wake(run, None).ok();
+        }
     }
 
     /// Whether the timer must look anew for the next key that is quiet.

@@ -18,7 +18,8 @@ pub fn memory(records: &[Record]) -> Result<Memory, Error> {
     Ok(Memory::fold(records.iter().map(event).collect::<Result<Vec<_>, _>>()?))
 }
 
-/// Finds out what the runs that are parked at the start wait for, so that people see those that wait for them.
+/// Finds out what the runs that are parked at the start wait for, so that people see those that wait for them. One that
+/// failed at a time which is not yet, because the clock was set back, reckons anew until when it waits.
 pub async fn states(core: Arc<Core>, parked: Vec<RunId>) {
     for run in parked {
         let Ok(Some(loaded)) = core.store.load_run(run).await else { continue };
@@ -26,6 +27,12 @@ pub async fn states(core: Arc<Core>, parked: Vec<RunId>) {
         let state = state(&memory);
         if state != LiveState::Waiting && core.queue().set_parked_state(run, state) {
             core.tell(Changed { run, flow: loaded.run.flow });
+        }
+        let now = core.clock.now();
+        let mut failures = memory.steps().filter_map(|(_, known)| known.attempts.last()?.ended_at);
+        if state == LiveState::Retrying && failures.any(|failed_at| failed_at > now) {
+            core.queue().wake(run, None).ok();
+            core.pump();
         }
     }
 }

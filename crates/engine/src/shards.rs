@@ -6,13 +6,14 @@ use crate::flow::Flow;
 use crate::queue::{Parked, Ready, Rules};
 use crate::signal::Signal;
 use crate::view::LiveState;
-use crate::{Error, recall};
+use crate::{Error, failpoint, recall};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use store::{Control, OpenRun, RunId, Shard};
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::Instant;
 
 /// Open runs read at once.
 const PAGE: usize = 1_000;
@@ -48,6 +49,7 @@ impl Core {
     async fn renew(self: &Arc<Self>, give_back: &[Shard], learnt: &mut Learnt) -> Result<(), Error> {
         let asked_at = Instant::now();
         let held = self.store.renew(self.node, give_back).await?;
+        failpoint::reach(if give_back.is_empty() { "lease.renewed" } else { "lease.left" });
         self.holding.forget(give_back);
         let changes = self.holding.renewed(asked_at, &held.leases);
         self.let_go(&changes.lost);
@@ -55,6 +57,7 @@ impl Core {
         if !changes.taken.is_empty() {
             tracing::debug!(shards = changes.taken.len(), "shards taken");
             self.load(&changes.taken, learnt).await?;
+            failpoint::reach("lease.loaded");
         }
         self.choose_leaving(held.share);
         Ok(())

@@ -7,6 +7,8 @@ use store::{Ms, RunId};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sleeper {
     pub at: At,
+    /// When it fell asleep.
+    pub since: Ms,
     /// `None` where only somebody's call ends it.
     pub until: Option<Ms>,
     pub what: What,
@@ -69,6 +71,18 @@ impl Sleepers {
     pub fn take(&mut self, wanted: impl Fn(&Sleeper) -> bool) -> Option<Sleeper> {
         let place = self.0.iter().position(wanted)?;
         Some(self.0.swap_remove(place))
+    }
+
+    /// Where the clock was set back to before some of these fell asleep, a retry waits as long as it was to and no longer; a
+    /// wait has its time of day. Gives those that wake at another time now.
+    pub fn set_back(&mut self, now: Ms) -> Vec<(At, Ms)> {
+        let retries = self.0.iter_mut().filter(|sleeper| sleeper.what == What::Retry && sleeper.since > now);
+        let reckon_anew = |sleeper: &mut Sleeper| {
+            let until = now.saturating_add(sleeper.until?.saturating_sub(sleeper.since));
+            (sleeper.since, sleeper.until) = (now, Some(until));
+            Some((sleeper.at.clone(), until))
+        };
+        retries.filter_map(reckon_anew).collect()
     }
 
     pub fn take_due(&mut self, now: Ms) -> Option<Sleeper> {

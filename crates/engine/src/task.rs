@@ -20,6 +20,7 @@ use crate::signal::Signal;
 use crate::sleepers::Sleepers;
 use crate::trace::{self, Trace};
 use crate::view::{Changed, LiveState};
+use crate::wake::SET_BACK_MS;
 use crate::writer::WriteError;
 use crate::{Error, codes, recall};
 use futures::FutureExt;
@@ -160,6 +161,7 @@ async fn bring_to_an_end(
     mut inbox: mpsc::Receiver<Signal>,
 ) {
     let (run, flow, lane) = (ready.run, ready.flow, ready.lane);
+    let began = core.clock.now();
     let (crashes, parked) = (Crashes::of(&ready), crashes::parked(&ready));
     let away = |until| Left::Parked(until, Parked { crashes: None, ..parked });
     let walked = AssertUnwindSafe(load_and_walk(&core, ready, &crashes, lease, stopped, &mut inbox))
@@ -192,6 +194,10 @@ async fn bring_to_an_end(
                 let mut queue = core.queue();
                 if core.forget(run) {
                     queue.park(run, wake_at, parked);
+                    // Set back on the way out: nobody else reckons anew until when it waits.
+                    if core.clock.now() + SET_BACK_MS < began {
+                        queue.wake(run, None).ok();
+                    }
                 }
             }
             core.timer.notify_one();
@@ -414,6 +420,7 @@ impl Task {
                 self.hear(signal).await?;
                 continue;
             }
+            self.reckon_anew();
             if self.flying.is_empty()
                 && self.calls.is_empty()
                 && let Some(wake_at) = self.may_park()

@@ -3,7 +3,7 @@
 use crate::core::Core;
 use crate::signal::{Decision, Signal, Unheard};
 use crate::view::Doc;
-use crate::{Error, codec};
+use crate::{Error, codec, failpoint};
 use bytes::Bytes;
 use model::{NodeId, Port, Value};
 use serde::{Deserialize, Serialize};
@@ -132,6 +132,7 @@ impl Core {
                 Bytes::from_static(b"false")
             }
         };
+        failpoint::reach("told");
         if let Err(error) = self.store.answer(control.id, answer).await {
             // Given again by the next look, and harmless twice.
             tracing::warn!(run = control.run, %error, "another process was not answered");

@@ -14,6 +14,8 @@ use store::{FlowKey, Ms, ScheduleMoved, Shard, ids};
 
 /// Longest sleep, so that a clock that jumps is noticed soon.
 const SLEEP_MAX: Duration = Duration::from_secs(10);
+/// A clock that goes back by so little makes nobody wait.
+pub const SET_BACK_MS: Ms = 1_000;
 /// When a due time that could not be written down is tried again.
 const TRY_AGAIN_MS: Ms = 2_000;
 /// How often old runs are looked for, and how many go at once.
@@ -29,9 +31,14 @@ const INBOX_KEPT_MS: Ms = 365 * 86_400_000;
 pub type Times = BTreeMap<(FlowKey, model::NodeId), Ms>;
 
 pub async fn serve(core: Arc<Core>, mut times: Times) {
+    let mut before = Ms::MIN;
     while !core.stopping.load(Ordering::Relaxed) {
         let jumped = core.clock.jumped();
         let now = core.clock.now();
+        if now + SET_BACK_MS < before {
+            core.queue().wake_set_back(before);
+        }
+        before = now;
         if core.times_changed.swap(false, Ordering::Relaxed) && core.holding.is_shared() {
             match core.store.schedules().await {
                 Ok(now) => times = now,
@@ -130,7 +137,9 @@ pub async fn expire(core: Weak<Core>) {
             tokio::task::yield_now().await;
             continue;
         }
-        look_at = if now >= look_at { now.saturating_add(EXPIRE_EVERY_MS) } else { look_at };
+        let next = now.saturating_add(EXPIRE_EVERY_MS);
+        // A clock that was set back puts it off no further.
+        look_at = if now >= look_at { next } else { look_at.min(next) };
         // Asleep, it keeps no engine alive.
         drop(core);
         tokio::select! {

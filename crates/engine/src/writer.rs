@@ -64,6 +64,8 @@ pub trait Owner: Send + Sync + 'static {
     fn committed(&self, writes: usize, took: Duration);
     /// The store says that these shards are another's.
     fn lost(&self, shards: &[Shard]);
+    /// So many writes came too late: their runs were another's by then, and nothing of them was written.
+    fn late(&self, writes: usize);
 }
 
 /// A write on its way; `on_disk` waits for its commit.
@@ -164,7 +166,9 @@ async fn serve(
 
 /// Commits a group and answers its senders; returns those that have to be tried again.
 async fn commit(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> Result<Vec<Command>, ()> {
+    let all = group.len();
     let group = turn_away_lost(group, |lease| !owner.holds(lease));
+    owner.late(all - group.len());
     if group.is_empty() {
         return Ok(group);
     }
@@ -182,6 +186,7 @@ async fn commit(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> R
             let mut told = Vec::with_capacity(group.len());
             for Command { write, ready, done } in group {
                 if write.lease.is_some_and(|lease| committed.lost.contains(&lease.shard)) {
+                    owner.late(1);
                     done.send(Err(WriteError::Lost)).ok();
                     continue;
                 }

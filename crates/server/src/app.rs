@@ -11,7 +11,7 @@ use crate::storage::Storage;
 use crate::vault::{self, MasterKey, Vault};
 use anyhow::Context;
 use connector::{Catalog, Http, HttpPolicy};
-use engine::{Clock, Engine, SystemClock};
+use engine::{Clock, Engine, WatchedClock};
 use model::Value;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
@@ -26,6 +26,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// The database that holds everything but the master key; the data folder where there is none.
     pub database: Option<SecretString>,
+    /// How long what a process of several holds is its own without a word from it.
+    pub lease: Option<Duration>,
     /// The address under which browsers and shops reach this server, without a slash at the end.
     pub base_url: String,
     /// A reverse proxy stands in front and says in `X-Forwarded-For` who asks.
@@ -65,6 +67,7 @@ impl Settings {
         Self {
             data: data.into(),
             database: None,
+            lease: None,
             base_url: base_url.into(),
             behind_proxy: false,
             allow_private: false,
@@ -86,7 +89,7 @@ impl Settings {
 
     pub async fn open_store(&self) -> anyhow::Result<Storage> {
         if let Some(url) = &self.database {
-            return Storage::in_database(url, &self.data, self.unfinished).await;
+            return Storage::in_database(url, &self.data, self.lease, self.unfinished).await;
         }
         let mut options = store_sqlite::Options::new(&self.data);
         options.bytes_max = self.store_bytes_max;
@@ -171,7 +174,7 @@ impl App {
         let storage = settings.open_store().await?;
         let store = storage.store();
         let master = settings.master_key()?;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let clock: Arc<dyn Clock> = WatchedClock::start();
         let vault = Vault::open(store.clone(), &master, settings.vars.clone()).await?;
         let vault = Arc::new(vault);
         let http = settings.http()?;

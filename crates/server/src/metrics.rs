@@ -105,6 +105,8 @@ fn runs(text: &mut Text, gauges: &Gauges) {
         family.labelled(&[("flow", flow)], count);
     }
     text.gauge("khlong_lanes", "Ordering keys with a run that has not ended.").value(gauges.lanes);
+    let about = "Parts of the runs that this process works on, of 64.";
+    text.gauge("khlong_shards", about).value(gauges.shards);
     let about = "From a request until its event is on disk.";
     text.histogram("khlong_accept_seconds", about).seconds(&[], &gauges.accept);
     let about = "From a run's acceptance until it begins: its time in the queue.";
@@ -186,6 +188,8 @@ fn commits(text: &mut Text, gauges: &Gauges) {
     text.histogram("khlong_commit_seconds", about).seconds(&[], &gauges.commit);
     let about = "How many writes go together in one commit.";
     text.histogram("khlong_commit_writes", about).counts(&[], &gauges.commit_writes);
+    let about = "Writes that were refused: their runs were another process's by then.";
+    text.counter("khlong_late_writes_total", about).value(gauges.late_writes);
 }
 
 fn spans(text: &mut Text, traces: &Traces) {

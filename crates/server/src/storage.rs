@@ -4,6 +4,7 @@ use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use store::{Moving, Space, Store};
 use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
@@ -23,10 +24,16 @@ impl Storage {
     }
 
     /// The data folder is there as well, for the master key.
-    pub async fn in_database(url: &SecretString, data: &Path, unfinished: bool) -> anyhow::Result<Self> {
+    pub async fn in_database(
+        url: &SecretString,
+        data: &Path,
+        lease: Option<Duration>,
+        unfinished: bool,
+    ) -> anyhow::Result<Self> {
         // Its own errors never repeat the address, because there is a password in it.
         let mut options = store_postgres::Options::parse(url.expose_secret())?;
         options.unfinished = unfinished;
+        options.lease = lease.unwrap_or(options.lease);
         let place = options.place();
         make_private(data).with_context(|| format!("making the data folder {}", data.display()))?;
         let opened = PostgresStore::open(options).await;

@@ -24,6 +24,10 @@ impl Clock {
         *self.0.borrow()
     }
 
+    pub fn set_back(&self, span: Span) {
+        self.0.send_modify(|now| *now -= span.as_ms() as Ms);
+    }
+
     pub fn advance(&self, span: Span) {
         self.0.send_modify(|now| *now += span.as_ms() as Ms);
     }

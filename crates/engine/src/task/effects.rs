@@ -43,6 +43,7 @@ impl Task {
         let known = known.unwrap_or_default();
         let unknown = known.is_unknown() && rule != EffectRule::Read;
         let (attempt, earlier_tries, spared_tries) = (known.tries(), known.earlier_tries, known.spared_tries);
+        let failed_at = known.attempts.last().and_then(|attempt| attempt.ended_at).unwrap_or_default();
         let effect = Effect { fields: text, key, rule, attempt, earlier_tries, spared_tries, unknown };
         self.effects.insert(at.clone(), effect);
         match (&known.failure, unknown) {
@@ -62,11 +63,11 @@ impl Task {
                     known.attempts.last().map_or(0, |attempt| attempt.ended_at.unwrap_or(attempt.started_at));
                 let settled = sent_at.saturating_add(ms(effect::settle(&self.core, work)));
                 let retry_at = known.failure.and_then(|failure| failure.retry_at).unwrap_or(0);
-                self.sleep(&at, Some(settled.max(retry_at)), What::Retry);
+                self.sleep_since(failed_at, &at, Some(settled.max(retry_at)), What::Retry);
                 Ok(())
             }
             (Some(Failure { retry_at: Some(retry_at), .. }), _) => {
-                self.sleep(&at, Some(*retry_at), What::Retry);
+                self.sleep_since(failed_at, &at, Some(*retry_at), What::Retry);
                 Ok(())
             }
             (Some(failure), _) => self.fail(&at, failure.error.clone()),
@@ -76,11 +77,13 @@ impl Task {
 
     /// A call was under way when the process stopped, or when the run was given up. It may have been so until this
     /// moment, though no longer than an attempt may take, and only then the target begins to come to rest. That is written
-    /// down, so that the next restart does not begin the wait anew.
+    /// down, so that the next restart does not begin the wait anew. Where there are others, the process that made the call
+    /// may live on, cut off from the store alone: then it is under way for as long as an attempt may take.
     fn cut_off(&mut self, at: At, work: &ActionWork, known: &StepMemory) -> Result<(), Stop> {
         let sent_at = known.attempts.last().map_or(0, |attempt| attempt.started_at);
         let longest = sent_at.saturating_add(ms(timeout(&self.core, work)));
-        let cut_at = self.now().min(longest).max(sent_at);
+        let may_live_on = self.core.holding.is_shared();
+        let cut_at = if may_live_on { longest } else { self.now().min(longest).max(sent_at) };
         let retry_at = cut_at.saturating_add(ms(effect::settle(&self.core, work)));
         let host = work.action.spec().id.to_string();
         let message = "the process stopped before the answer came".to_owned();

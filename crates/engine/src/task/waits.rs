@@ -9,7 +9,7 @@ use crate::keys;
 use crate::sleepers::{Sleeper, What};
 use model::{Port, Value};
 use run::doc::{Settled, StepError, StepState};
-use run::{At, Data, Event, StepMemory};
+use run::{At, Data, Event, Failure, StepMemory};
 use serde_json::json;
 use store::Ms;
 
@@ -67,13 +67,31 @@ impl Task {
     }
 
     pub(super) fn sleep(&mut self, at: &At, until: Option<Ms>, what: What) {
+        self.sleep_since(self.now(), at, until, what);
+    }
+
+    pub(super) fn sleep_since(&mut self, since: Ms, at: &At, until: Option<Ms>, what: What) {
         let state = match what {
             What::Retry => StepState::Retrying,
             What::Ask => StepState::Unknown,
             What::Wait { .. } | What::Child { .. } | What::Gate { .. } => StepState::Waiting,
         };
         self.notes.state(at, state, until);
-        self.sleepers.add(Sleeper { at: at.clone(), until, what });
+        self.sleepers.add(Sleeper { at: at.clone(), since, until, what });
+    }
+
+    /// After the clock was set back. That is written down, so that the next walk does not begin the wait anew.
+    pub(super) fn reckon_anew(&mut self) {
+        let now = self.now();
+        for (at, until) in self.sleepers.set_back(now) {
+            self.notes.state(&at, StepState::Retrying, Some(until));
+            let step = self.run.step_id(&at);
+            let failure = self.memory.step(&step).and_then(|known| known.failure.clone());
+            if let Some(failure) = failure {
+                let failure = Failure { retry_at: Some(until), ..failure };
+                self.record(Event::Failed { step, failure, at: now });
+            }
+        }
     }
 
     pub(super) async fn wake(&mut self, sleeper: Sleeper) -> Result<(), Stop> {

@@ -106,6 +106,28 @@ fn what_a_process_writes_after_its_lease_ran_out_is_refused() {
 }
 
 #[test]
+fn a_call_of_a_process_that_may_live_on_is_asked_about_when_it_can_be_under_way_no_more() {
+    let world = world("send_probe", json!({}));
+    let shared = shared(&world);
+    world.target.answers("erp", [Answer::Held]);
+    let a = world.start_beside(&shared);
+    let run = a.send("in", json!({"to": "erp", "n": 1}));
+    until_called(&world, &a, "erp", 1);
+    // Cut off from the store, and from nothing else.
+    let node = shared.nodes()[0];
+    shared.cut(node);
+    a.ask(shared.expire(node));
+    let b = world.start_beside(&shared);
+    b.until_state(run, LiveState::Retrying);
+    let longest = testkit::options().step_timeout.as_millis() as i64;
+    assert_eq!(b.step(run, "erp").wake_at, Some(testkit::START + longest));
+    world.target.release();
+    b.until("the work is done after all", || world.target.works_for("erp") == 1);
+    world.clock.advance(Span::from_ms(longest as u64));
+    assert_eq!((b.until_ended(run), world.target.works_for("erp")), (Status::Done, 1));
+}
+
+#[test]
 fn a_process_that_joins_gets_its_share_and_no_step_under_way_is_cut_off() {
     let world = world("send_ask", json!({}));
     let shared = shared(&world);

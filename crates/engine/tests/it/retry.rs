@@ -2,6 +2,7 @@
 
 use crate::{hook, send};
 use engine::{Decision, Error, LiveState};
+use model::Span;
 use serde_json::json;
 use store::{RunId, Status};
 use testkit::{Answer, Life, World, flow};
@@ -40,13 +41,45 @@ fn it_survives_a_stop_as_any_run_does() {
     let world = world();
     let life = world.start();
     let run = failed(&world, &life);
-    world.target.answers("b", [Answer::Limited(Some(model::Span::from_secs(600)))]);
+    world.target.answers("b", [Answer::Limited(Some(Span::from_secs(600)))]);
     let again = life.ask(life.engine.retry(run)).unwrap();
     life.until_state(again, LiveState::Retrying);
     drop(life);
     let life = world.start();
     assert_eq!(life.until_settled(again), Some(Status::Done));
     assert_eq!((world.target.works_for("a"), world.target.works_for("b")), (1, 1));
+}
+
+#[test]
+fn a_clock_that_is_set_back_makes_no_attempt_wait_longer_than_it_was_to() {
+    let minutes = |minutes: u64| Span::from_secs(minutes * 60);
+    let world = world();
+    let life = world.start();
+    world.target.answers("b", [Answer::Limited(Some(minutes(10))); 2]);
+    let (first, second) = (life.send("in", json!({"n": 1})), life.send("in", json!({"n": 2})));
+    for run in [first, second] {
+        life.until_state(run, LiveState::Retrying);
+    }
+    world.clock.advance(minutes(1));
+    world.clock.set_back(minutes(300));
+    // Looking at it does not put it off.
+    for _ in 0..12 {
+        life.view(first);
+        world.clock.advance(minutes(1));
+    }
+    assert_eq!([first, second].map(|run| life.until_ended(run)), [Status::Done; 2]);
+
+    // The same where it is set back while nothing runs.
+    world.target.answers("b", [Answer::Limited(Some(minutes(10)))]);
+    let third = life.send("in", json!({"n": 3}));
+    life.until_state(third, LiveState::Retrying);
+    drop(life);
+    world.clock.set_back(minutes(300));
+    let life = world.start();
+    let reckoned = || life.step(third, "b").wake_at.is_some_and(|at| at <= world.clock.read() + 600_000);
+    life.until("it is reckoned anew", reckoned);
+    world.clock.advance(minutes(11));
+    assert_eq!(life.until_ended(third), Status::Done);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `khlong serve`.
 
-use super::settings::{Outgoing, Place, Poison, RunRoom, StorageBudget};
+use super::settings::{Outgoing, Place, Poison, RunRoom, Sharing, StorageBudget};
 use super::{print_json, stop_on_signal};
 use crate::{App, Listening, Server, Traces};
 use serde_json::json;
@@ -17,6 +17,8 @@ pub struct Args {
     outgoing: Outgoing,
     #[command(flatten)]
     poison: Poison,
+    #[command(flatten)]
+    sharing: Sharing,
     #[command(flatten)]
     run_room: RunRoom,
     #[command(flatten)]
@@ -62,6 +64,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut settings = args.place.settings();
     args.outgoing.apply(&mut settings)?;
     args.poison.apply(&mut settings);
+    args.sharing.apply(&mut settings);
     args.run_room.apply(&mut settings);
     args.budget.apply(&mut settings);
     settings.store_bytes_max = args.store_bytes_max;

@@ -5,6 +5,7 @@ use crate::budget::Limits;
 use anyhow::Context;
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Where the data are.
 #[derive(clap::Args, Clone)]
@@ -78,6 +79,21 @@ impl RunRoom {
     pub fn apply(&self, settings: &mut Settings) {
         settings.run_memory_max = self.run_memory_mb.map(|mb| (mb as usize) << 20);
         settings.run_disk_max = self.run_disk_mb.map(|mb| u64::from(mb) << 20);
+    }
+}
+
+/// How processes share the work.
+#[derive(clap::Args, Clone, Default)]
+pub struct Sharing {
+    /// Seconds until the work of a process that died or hangs goes to others, 2 to 300. Shorter costs more renewals, and a
+    /// process that is slow for so long loses its work. Without it, 15. Only where the store is a database.
+    #[arg(long, env = "KHLONG_LEASE_S", value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(2..=300))]
+    pub lease_s: Option<u32>,
+}
+
+impl Sharing {
+    pub fn apply(&self, settings: &mut Settings) {
+        settings.lease = self.lease_s.map(|seconds| Duration::from_secs(seconds.into()));
     }
 }
 

@@ -1,7 +1,7 @@
 //! `khlong worker`.
 
 use super::serve::url;
-use super::settings::{Outgoing, Place, Poison};
+use super::settings::{Outgoing, Place, Poison, Sharing};
 use super::{print_json, stop_on_signal};
 use crate::{App, Duty, Listening, Server, Traces};
 use serde_json::json;
@@ -16,6 +16,8 @@ pub struct Args {
     outgoing: Outgoing,
     #[command(flatten)]
     poison: Poison,
+    #[command(flatten)]
+    sharing: Sharing,
     /// The address at which health and metrics are answered.
     #[arg(long, env = "KHLONG_LISTEN", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_name = "IP")]
     listen: IpAddr,
@@ -36,6 +38,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut settings = args.place.settings();
     args.outgoing.apply(&mut settings)?;
     args.poison.apply(&mut settings);
+    args.sharing.apply(&mut settings);
     let address = url(listening.address());
     settings.base_url = args.base_url.unwrap_or_else(|| address.clone());
     settings.traces = Traces::from_env()?;
