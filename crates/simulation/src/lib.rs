@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod beside;
 mod chance;
 mod clock;
 mod danger;
@@ -11,6 +12,8 @@ mod target;
 mod world;
 
 use history::History;
+
+pub use beside::play_beside;
 
 /// Lives before the last one, in which nothing fails any more.
 const LIVES: u64 = 8;

@@ -1,6 +1,7 @@
 //! One life of the engine, from its start to its end, which is sudden.
 
 use crate::danger::Danger;
+use crate::people::Engines;
 use crate::world::World;
 use crate::{harvest, people};
 use connector::{Connection, Http, HttpPolicy};
@@ -9,7 +10,7 @@ use futures::future::join_all;
 use model::{ConnectionName, FlowDocument, Surroundings};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
-use store::{Flows, Ms, Schedules};
+use store::{Flows, Ms, Schedules, Shards, Store};
 use testkit::FlakyStore;
 use tokio::runtime::Builder;
 
@@ -44,12 +45,13 @@ pub fn dangerous(world: &World) {
     let danger = Danger::of(&world.chance);
     let until = world.chance.up_to(LIFE_MAX);
     live(world, danger, async |engine| {
-        let senders = join_all((0..world.senders()).map(|sender| people::send_all(world, &engine, sender)));
+        let engines = Engines::of(&engine);
+        let senders = join_all((0..world.senders()).map(|sender| people::send_all(world, &engines, sender)));
         tokio::select! {
             biased;
             () = engine.failed() => {}
             () = tokio::time::sleep(until) => {}
-            _ = people::meddle(world, &engine) => {}
+            _ = people::meddle(world, &engines) => {}
             _ = people::set_the_clock(world) => {}
             _ = async { senders.await; std::future::pending::<()>().await } => {}
         }
@@ -59,43 +61,37 @@ pub fn dangerous(world: &World) {
 /// The last life: nothing fails any more, and it ends when all is done.
 pub fn last(world: &World) {
     live(world, Danger::none(&world.chance), async |engine| {
-        join_all((0..world.senders()).map(|sender| people::send_all(world, &engine, sender))).await;
-        assert!(world.all_sent());
-        for _ in 0..LOOKS_MAX {
-            tokio::time::sleep(LOOK_EVERY).await;
-            people::decide_all(world, &engine).await;
-            let gauges = engine.gauges();
-            let now = world.clock.now();
-            let clock_rests =
-                world.store.schedules().await.expect("memory answers").values().all(|next| *next > now);
-            if gauges.active + gauges.waiting + gauges.parked == 0 && clock_rests {
-                return harvest::all(world, &engine).await;
-            }
-        }
-        let gauges = engine.gauges();
-        panic!("after two weeks in peace something is left to do: {gauges:?}");
+        bring_to_an_end(world, &[engine]).await;
     });
+}
+
+/// Sends what is left to be sent, waits until all is done, and tells what came of it.
+pub async fn bring_to_an_end(world: &World, engines: &[Engine]) {
+    let any = Engines::default();
+    any.set(engines.to_vec());
+    join_all((0..world.senders()).map(|sender| people::send_all(world, &any, sender))).await;
+    assert!(world.all_sent());
+    for _ in 0..LOOKS_MAX {
+        tokio::time::sleep(LOOK_EVERY).await;
+        people::decide_all(world, &engines[0]).await;
+        let now = world.clock.now();
+        let clock_rests =
+            world.store.schedules().await.expect("memory answers").values().all(|next| *next > now);
+        let open = world.store.runs_of(&store::all_shards(), 0, 1).await.expect("memory answers");
+        if open.is_empty() && clock_rests {
+            return harvest::all(world, &engines[0]).await;
+        }
+    }
+    let gauges: Vec<_> = engines.iter().map(Engine::gauges).collect();
+    panic!("after two weeks in peace something is left to do: {gauges:?}");
 }
 
 /// Starts an engine and lets it live as long as `lives` does, or until it crashes.
 fn live(world: &World, danger: Arc<Danger>, lives: impl AsyncFnOnce(Engine)) {
-    let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
-    world.target.face(danger.clone());
-    let http = Http::new(HttpPolicy::default()).expect("an HTTP client");
-    runtime.block_on(async {
-        world.clock.start();
-        let store = FlakyStore::under(danger.clone(), Arc::new(world.store.clone()));
-        let (catalog, connections) = (world.target.catalog(), Arc::new(NoConnections));
-        let options = Options {
-            park_after: world.chance.up_to(Duration::from_secs(30)),
-            poison_after: u32::MAX - 1,
-            ..testkit::options()
-        };
+    in_time(world, async || {
         let life = async {
-            let start =
-                Engine::start(store, catalog, http, connections, Arc::new(world.clock.clone()), options);
             // A start that fails is a short life.
-            if let Ok(engine) = start.await {
+            if let Ok(engine) = start(world, Arc::new(world.store.clone()), danger.clone()).await {
                 lives(engine).await;
             }
         };
@@ -104,9 +100,35 @@ fn live(world: &World, danger: Arc<Danger>, lives: impl AsyncFnOnce(Engine)) {
             () = danger.crashed() => {}
             () = life => {}
         }
+    });
+}
+
+/// A stretch of the world's time. Everything under way is dropped at its end, wherever it stands.
+pub fn in_time(world: &World, stretch: impl AsyncFnOnce()) {
+    let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime");
+    runtime.block_on(async {
+        world.clock.start();
+        stretch().await;
         world.clock.stop();
     });
-    // Everything under way is dropped here, wherever it stands.
+}
+
+/// An engine on a store, in whose way is what threatens it.
+pub async fn start(
+    world: &World,
+    store: Arc<dyn Store>,
+    danger: Arc<Danger>,
+) -> Result<Engine, engine::Error> {
+    let http = Http::new(HttpPolicy::default()).expect("an HTTP client");
+    let catalog = world.target.facing(danger.clone()).catalog();
+    let store = FlakyStore::under(danger, store);
+    let options = Options {
+        park_after: world.chance.up_to(Duration::from_secs(30)),
+        poison_after: u32::MAX - 1,
+        ..testkit::options()
+    };
+    let clock = Arc::new(world.clock.clone());
+    Engine::start(store, catalog, http, Arc::new(NoConnections), clock, options).await
 }
 
 /// A simulation with an invalid flow would show nothing.

@@ -10,18 +10,43 @@ use history::What;
 use http::{HeaderMap, Method};
 use run::doc::StepState;
 use serde_json::json;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use store::{RunFilter, RunId, RunQueries, RunSummaryRow, Status};
+
+/// The engines that can be reached.
+#[derive(Default)]
+pub struct Engines(Mutex<Vec<Engine>>);
+
+impl Engines {
+    pub fn set(&self, engines: Vec<Engine>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = engines;
+    }
+
+    pub fn of(engine: &Engine) -> Self {
+        Self(Mutex::new(vec![engine.clone()]))
+    }
+
+    /// One is taken without asking chance, so that a world of one process stays what it was.
+    fn any(&self, world: &World) -> Option<Engine> {
+        let engines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &engines[..] {
+            [only] => Some(only.clone()),
+            several => world.chance.one_of(several).cloned(),
+        }
+    }
+}
 
 /// Nobody waits longer for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Sends one thing after the other, each until it is taken.
-pub async fn send_all(world: &World, engine: &Engine, sender: usize) {
+/// Sends one thing after the other, each until it is taken, by whichever engine there is.
+pub async fn send_all(world: &World, engines: &Engines, sender: usize) {
     loop {
         a_while(world, Duration::from_secs(60)).await;
         let Some(delivery) = world.list(sender).front().cloned() else { return };
-        if send(world, engine, &delivery).await {
+        let Some(engine) = engines.any(world) else { continue };
+        if send(world, &engine, &delivery).await {
             world.list(sender).pop_front();
         }
     }
@@ -56,13 +81,14 @@ async fn knock(engine: &Engine, Delivery { name, path, key }: &Delivery) -> Resu
 }
 
 /// Cancels, retries and decides now and then, for ever.
-pub async fn meddle(world: &World, engine: &Engine) {
+pub async fn meddle(world: &World, engines: &Engines) {
     loop {
         a_while(world, Duration::from_secs(300)).await;
-        decide_all(world, engine).await;
+        let Some(engine) = engines.any(world) else { continue };
+        decide_all(world, &engine).await;
         match world.chance.below(4) {
-            0 => cancel_one(world, engine).await,
-            1 | 2 => retry_one(world, engine).await,
+            0 => cancel_one(world, &engine).await,
+            1 | 2 => retry_one(world, &engine).await,
             _ => {}
         }
     }

@@ -18,7 +18,11 @@ use store::Ms;
 const SETTLE: Duration = Duration::from_secs(5);
 
 #[derive(Clone)]
-pub struct Target(Arc<Inner>);
+pub struct Target {
+    inner: Arc<Inner>,
+    /// What threatens the calls of the process that has this handle.
+    danger: Option<Arc<Danger>>,
+}
 
 struct Inner {
     clock: Clock,
@@ -29,8 +33,9 @@ struct Inner {
 
 #[derive(Default)]
 struct State {
-    danger: Option<Arc<Danger>>,
     done: BTreeSet<String>,
+    /// Calls that somebody waits for, by key.
+    under_way: Vec<String>,
     /// What arrives later, though nobody waits for the answer.
     late: Vec<(Ms, Work)>,
 }
@@ -65,18 +70,19 @@ const OPERATIONS: [(&str, EffectRule); 3] = [
 
 impl Target {
     pub fn new(clock: Clock, chance: Chance, log: Log) -> Self {
-        Self(Arc::new(Inner { clock, chance, log, state: Mutex::default() }))
+        Self { inner: Arc::new(Inner { clock, chance, log, state: Mutex::default() }), danger: None }
     }
 
-    /// What threatens the calls of the life that begins.
-    pub fn face(&self, danger: Arc<Danger>) {
-        self.state().danger = Some(danger);
+    /// The same target, as a process calls it.
+    pub fn facing(&self, danger: Arc<Danger>) -> Self {
+        Self { inner: self.inner.clone(), danger: Some(danger) }
     }
 
     /// What a person finds who looks: whether it was done, once nothing is under way any more.
     pub fn look(&self, key: &str) -> Option<bool> {
         let state = self.state();
-        let pending = state.late.iter().any(|(_, work)| work.key == key);
+        let late = state.late.iter().any(|(_, work)| work.key == key);
+        let pending = late || state.under_way.iter().any(|under_way| under_way == key);
         (!pending).then(|| state.done.contains(key))
     }
 
@@ -102,8 +108,8 @@ impl Target {
 
     /// The state as it is now: what was to arrive by now has arrived.
     fn state(&self) -> MutexGuard<'_, State> {
-        let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.0.clock.now();
+        let mut state = self.inner.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.inner.clock.now();
         let (due, later) = std::mem::take(&mut state.late).into_iter().partition(|(at, _)| *at <= now);
         state.late = later;
         let due: Vec<(Ms, Work)> = due;
@@ -115,7 +121,7 @@ impl Target {
         let new = state.done.insert(work.key.clone());
         if new || work.rule != EffectRule::Idempotent {
             let Work { to, delivery, key, .. } = work;
-            self.0.log.note(What::Done { delivery, effect: to, key: Some(key) });
+            self.inner.log.note(What::Done { delivery, effect: to, key: Some(key) });
         }
     }
 
@@ -124,25 +130,43 @@ impl Target {
     }
 
     fn work_late(&self, work: Work) {
-        let at = self.0.clock.now() + self.0.chance.up_to(SETTLE).as_millis() as Ms;
+        let at = self.inner.clock.now() + self.inner.chance.up_to(SETTLE).as_millis() as Ms;
         self.state().late.push((at, work));
     }
 
-    fn danger(&self) -> Option<Arc<Danger>> {
-        self.state().danger.clone()
+    /// On the way there.
+    async fn step_out(&self) {
+        if let Some(danger) = &self.danger {
+            danger.step_out().await;
+        }
     }
 
+    /// On the way back.
     async fn step(&self) {
-        if let Some(danger) = self.danger() {
+        if let Some(danger) = &self.danger {
             danger.step().await;
         }
     }
 
+    /// A call that ends with the process that made it, wherever it stands.
+    async fn while_alive<T>(&self, call: impl Future<Output = T>) -> T {
+        let Some(danger) = &self.danger else { return call.await };
+        let answer = tokio::select! {
+            biased;
+            () = danger.crashed() => None,
+            answer = call => Some(answer),
+        };
+        match answer {
+            Some(answer) => answer,
+            None => std::future::pending().await,
+        }
+    }
+
     fn fate(&self, rule: EffectRule) -> Fate {
-        if self.danger().is_none_or(|danger| danger.is_calm()) {
+        if self.danger.as_ref().is_none_or(|danger| danger.is_calm()) {
             return Fate::Good;
         }
-        match self.0.chance.below(100) {
+        match self.inner.chance.below(100) {
             0..4 => Fate::Limited,
             4..9 => Fate::Broken,
             9..13 => Fate::LostBefore,
@@ -159,13 +183,26 @@ impl Target {
 /// A call on its way. Where it is dropped, the process died or gave up, and the target may do the work all the same.
 struct UnderWay<'a> {
     target: &'a Target,
+    key: String,
     work: Option<Work>,
+}
+
+impl<'a> UnderWay<'a> {
+    fn of(target: &'a Target, work: &Work) -> Self {
+        target.state().under_way.push(work.key.clone());
+        Self { target, key: work.key.clone(), work: Some(work.clone()) }
+    }
 }
 
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
+        let mut state = self.target.state();
+        if let Some(place) = state.under_way.iter().position(|key| *key == self.key) {
+            state.under_way.swap_remove(place);
+        }
+        drop(state);
         if let Some(work) = self.work.take().filter(|work| work.rule != EffectRule::Idempotent)
-            && self.target.0.chance.in_a_thousand(500)
+            && self.target.inner.chance.in_a_thousand(500)
         {
             self.target.work_late(work);
         }
@@ -195,10 +232,29 @@ impl Action for Send {
 
     async fn run(&self, cx: &ActionCx<'_>, input: Value) -> Result<Value, Error> {
         let (target, work) = (&self.target, self.work(cx, &input));
-        let mut under_way = UnderWay { target, work: Some(work.clone()) };
+        target.while_alive(self.call(target, work)).await?;
+        Ok(json!({"to": input["to"]}))
+    }
+
+    async fn probe(&self, cx: &ActionCx<'_>, input: Value) -> Result<Option<Value>, Error> {
+        let target = &self.target;
         target.step().await;
+        tokio::time::sleep(target.inner.chance.up_to(Duration::from_secs(1))).await;
+        if matches!(target.fate(self.rule), Fate::Broken | Fate::LostAfter) {
+            answer(Fate::Broken, &target.inner.chance)?;
+        }
+        let done = target.state().done.contains(cx.step_key);
+        target.step().await;
+        Ok(done.then(|| json!({"to": input["to"]})))
+    }
+}
+
+impl Send {
+    async fn call(&self, target: &Target, work: Work) -> Result<(), Error> {
+        let mut under_way = UnderWay::of(target, &work);
+        target.step_out().await;
         let fate = target.fate(self.rule);
-        tokio::time::sleep(target.0.chance.up_to(Duration::from_secs(2))).await;
+        tokio::time::sleep(target.inner.chance.up_to(Duration::from_secs(2))).await;
         if matches!(fate, Fate::Silent) {
             std::future::pending::<()>().await;
         }
@@ -209,23 +265,9 @@ impl Action for Send {
             _ => {}
         }
         target.step().await;
-        answer(fate, &target.0.chance)?;
-        Ok(json!({"to": input["to"]}))
+        answer(fate, &target.inner.chance)
     }
 
-    async fn probe(&self, cx: &ActionCx<'_>, input: Value) -> Result<Option<Value>, Error> {
-        self.target.step().await;
-        tokio::time::sleep(self.target.0.chance.up_to(Duration::from_secs(1))).await;
-        if matches!(self.target.fate(self.rule), Fate::Broken | Fate::LostAfter) {
-            answer(Fate::Broken, &self.target.0.chance)?;
-        }
-        let done = self.target.state().done.contains(cx.step_key);
-        self.target.step().await;
-        Ok(done.then(|| json!({"to": input["to"]})))
-    }
-}
-
-impl Send {
     fn work(&self, cx: &ActionCx<'_>, input: &Value) -> Work {
         let text = |field: &str| input[field].as_str().unwrap_or_default().to_owned();
         Work { rule: self.rule, key: cx.step_key.into(), to: text("to"), delivery: text("d") }

@@ -14,6 +14,7 @@ use store::{
     VersionRow, WorkerRow,
 };
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 /// Short, so that a test does not wait long for a process to notice; it ends nothing by itself.
 const TTL: Duration = Duration::from_millis(400);
@@ -25,11 +26,14 @@ pub struct Shared {
     /// No lease ends in the middle of a commit.
     committing: tokio::sync::Mutex<()>,
     changed: Notify,
+    ttl: Duration,
 }
 
 #[derive(Default)]
 struct Table {
     nodes: BTreeSet<u16>,
+    /// When each was last heard of, for leases that end by themselves.
+    renewed: BTreeMap<u16, Instant>,
     last_node: u16,
     owners: BTreeMap<Shard, (u16, Epoch)>,
     epochs: BTreeMap<Shard, Epoch>,
@@ -45,8 +49,31 @@ struct Table {
 
 impl Shared {
     pub fn new(inner: Arc<dyn Store>) -> Arc<Self> {
+        Self::with_leases_of(TTL, inner)
+    }
+
+    /// With leases of this length, which end when `end_leases` is asked for it.
+    pub fn with_leases_of(ttl: Duration, inner: Arc<dyn Store>) -> Arc<Self> {
         let (table, committing) = (Mutex::default(), tokio::sync::Mutex::default());
-        Arc::new(Self { inner, table, committing, changed: Notify::new() })
+        Arc::new(Self { inner, table, committing, changed: Notify::new(), ttl })
+    }
+
+    /// Ends the leases of those that were not heard of for so long.
+    pub async fn end_leases(&self) {
+        let is_over = |renewed: Option<&Instant>| renewed.is_none_or(|at| at.elapsed() > self.ttl);
+        let over: Vec<u16> = {
+            let table = self.table();
+            table.nodes.iter().copied().filter(|node| is_over(table.renewed.get(node))).collect()
+        };
+        for node in over {
+            self.expire(node).await;
+        }
+    }
+
+    /// Everybody was heard of a moment ago: to be called in a runtime whose time is another.
+    pub fn begin_time(&self) {
+        let mut table = self.table();
+        table.renewed = table.nodes.iter().map(|node| (*node, Instant::now())).collect();
     }
 
     /// A process's way to the store.
@@ -109,6 +136,7 @@ impl Table {
 
     fn renew(&mut self, node: u16, give_back: &[Shard]) -> Held {
         self.nodes.insert(node);
+        self.renewed.insert(node, Instant::now());
         self.owners.retain(|shard, (owner, _)| *owner != node || !give_back.contains(shard));
         let share = self.share();
         let mut held = self.owners.values().filter(|(owner, _)| *owner == node).count();
@@ -201,8 +229,9 @@ impl Shards for Process {
         table.last_node += 1;
         let node = table.last_node;
         table.nodes.insert(node);
+        table.renewed.insert(node, Instant::now());
         *self.node.lock().unwrap_or_else(PoisonError::into_inner) = node;
-        Ok(Joined { node, ttl: TTL })
+        Ok(Joined { node, ttl: self.shared.ttl })
     }
 
     async fn renew(&self, node: u16, give_back: &[Shard]) -> Result<Held, Error> {
