@@ -21,11 +21,16 @@ pub struct Cluster {
 
 impl Cluster {
     pub fn start() -> Result<Self> {
+        Self::start_in(&std::env::temp_dir(), "")
+    }
+
+    /// In a folder, with lines of postgresql.conf that count more than the usual ones.
+    pub fn start_in(folder: &Path, settings: &str) -> Result<Self> {
         let who = Who::find()?;
-        let dir = tempfile::Builder::new().prefix("khlong-postgres-").tempdir()?;
+        let dir = tempfile::Builder::new().prefix("khlong-postgres-").tempdir_in(folder)?;
         who.own(dir.path())?;
         let password = uuid::Uuid::new_v4().simple().to_string();
-        initialise(who, dir.path(), &password)?;
+        initialise(who, dir.path(), &password, settings)?;
         // From here on the keeper removes it.
         let dir = dir.keep();
         let keeper = keeper(who, &dir)?;
@@ -78,7 +83,7 @@ impl Drop for Cluster {
     }
 }
 
-fn initialise(who: Who, dir: &Path, password: &str) -> Result<()> {
+fn initialise(who: Who, dir: &Path, password: &str, more: &str) -> Result<()> {
     let file = dir.join("password");
     std::fs::write(&file, password)?;
     who.own(&file)?;
@@ -94,7 +99,7 @@ fn initialise(who: Who, dir: &Path, password: &str) -> Result<()> {
         "max_connections = 300\nshared_buffers = 128MB\nmax_wal_size = 2GB\nlog_min_messages = fatal\n";
     let file = dir.join("data/postgresql.conf");
     let before = std::fs::read_to_string(&file)?;
-    Ok(std::fs::write(&file, before + settings)?)
+    Ok(std::fs::write(&file, before + settings + more)?)
 }
 
 /// Waits for the end of its input, which comes with the end of this process at the latest, and cleans up.

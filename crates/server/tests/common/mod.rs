@@ -16,7 +16,12 @@ impl Process {
 
     pub fn spawn_with(args: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(KHLONG);
-        command.args(args).envs(variables.iter().copied()).stdin(Stdio::null()).stdout(Stdio::piped());
+        command.args(args).envs(variables.iter().copied());
+        Self::of(command)
+    }
+
+    pub fn of(mut command: Command) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
         if std::env::var_os("KHLONG_TEST_LOG").is_none() {
             command.stderr(Stdio::null());
         }

@@ -2,17 +2,25 @@
 //!
 //! `KHLONG_CRASHES=5000` makes it longer, `KHLONG_SEED=…` repeats the choices of an earlier run.
 
+mod beside;
+mod clocks;
+mod desk;
+mod fleet;
+mod full;
 mod lanes;
 mod long;
 mod orders;
 mod poison;
+mod paused;
 #[path = "../common/mod.rs"]
 mod process;
+mod set_clock;
+mod workload;
 
-use history::{History, Outcome};
-use process::{Process, text};
-use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use history::History;
+use process::Process;
+use serde_json::Value;
+use std::time::Duration;
 
 /// The longest life of the program before it is killed.
 const LIFE_MAX: Duration = Duration::from_millis(900);
@@ -56,19 +64,26 @@ fn choices(crashes: u64) -> (u64, u64) {
     (crashes, seed)
 }
 
+/// A port that nobody is given by chance, so that whoever is killed and started again finds it free.
+fn free_port(chance: &mut Chance) -> String {
+    let below_the_given = || 10_000 + chance.below(20_000) as u16;
+    let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    std::iter::repeat_with(below_the_given).find(is_free).unwrap().to_string()
+}
+
+/// Where the next one is to die by itself, if at all.
+fn some_place(chance: &mut Chance) -> Option<String> {
+    let place = engine::failpoint::PLACES[chance.below(engine::failpoint::PLACES.len() as u64) as usize];
+    (chance.below(NAMED) == 0).then(|| format!("{place}:{}", 1 + chance.below(NAMED_TIMES)))
+}
+
 /// Kills the program so many times; what is returned runs on.
-async fn storm(
-    world: &mut World,
-    mut khlong: Process,
-    chance: &mut Chance,
-    crashes: u64,
-) -> (Process, Value) {
+async fn storm(world: &World, mut khlong: Process, chance: &mut Chance, crashes: u64) -> (Process, Value) {
     for _ in 0..crashes {
         let early = chance.below(EARLY) == 0;
         tokio::time::sleep(chance.up_to(LIFE_MAX)).await;
         khlong.kill();
-        let place = engine::failpoint::PLACES[chance.below(engine::failpoint::PLACES.len() as u64) as usize];
-        let named = (chance.below(NAMED) == 0).then(|| format!("{place}:{}", 1 + chance.below(NAMED_TIMES)));
+        let named = some_place(chance);
         khlong = world.spawn(named.as_deref());
         if !early {
             let mut starting = khlong;
@@ -103,6 +118,9 @@ impl World {
             port: "0".into(),
             poison_after: "1000000",
         }
+    fn new(stand_ins: &str, data: &str, chance: &mut Chance) -> Self {
+        let port = free_port(chance);
+        Self { http: reqwest::Client::new(), stand_ins: stand_ins.into(), data: data.into(), port }
     }
 
     fn spawn(&self, named: Option<&str>) -> Process {
@@ -124,85 +142,11 @@ impl World {
         Process::spawn_with(&args, &variables)
     }
 
-    fn start(&mut self) -> (Process, Value) {
+    fn start(&self) -> (Process, Value) {
         let mut khlong = self.spawn(None);
         let ready = khlong.ready().expect("khlong is ready");
-        self.port = text(&ready, "url").rsplit(':').next().unwrap().to_owned();
         (khlong, ready)
     }
-
-    async fn ask(&self, ready: &Value, method: reqwest::Method, path: &str, body: Option<Value>) -> Value {
-        let url = format!("{}{path}", text(ready, "url"));
-        let request = self.http.request(method, url).bearer_auth(text(ready, "api_token"));
-        let request = match body {
-            Some(body) => request.json(&body),
-            None => request,
-        };
-        let answer = request.send().await.unwrap();
-        let status = answer.status();
-        let text = answer.text().await.unwrap();
-        assert!(status.is_success(), "{path}: {status} {text}");
-        serde_json::from_str(&text).unwrap_or_default()
-    }
-
-    async fn totals(&self, ready: &Value, flow: &str) -> Value {
-        let list = self.ask(ready, reqwest::Method::GET, api::path::FLOWS, None).await;
-        let flows = list["flows"].as_array().cloned().unwrap_or_default();
-        flows
-            .into_iter()
-            .find(|found| found["id"] == flow)
-            .map(|found| found["totals"].clone())
-            .unwrap_or_default()
-    }
-
-    /// Waits until none of these flows has an open run.
-    async fn settled(&self, ready: &Value, flows: &[&str]) {
-        let since = Instant::now();
-        for flow in flows {
-            while self.totals(ready, flow).await["open"] != json!(0) {
-                let totals = self.totals(ready, flow).await;
-                assert!(since.elapsed() < SETTLE_MAX, "runs of {flow} are still open: {totals}");
-                tokio::time::sleep(AGAIN).await;
-            }
-        }
-    }
-
-    /// Every run of a flow that has ended, oldest first.
-    async fn runs(&self, ready: &Value, flow: &str) -> Vec<Ended> {
-        let (mut runs, mut before) = (Vec::new(), String::new());
-        loop {
-            let page = format!("{}?flow={flow}&limit=200{before}", api::path::RUNS);
-            let page = self.ask(ready, reqwest::Method::GET, &page, None).await;
-            for run in page["runs"].as_array().cloned().unwrap_or_default() {
-                runs.extend(self.ended(ready, &run).await);
-            }
-            let Some(next) = page["next"].as_str() else { break };
-            before = format!("&before={next}");
-        }
-        runs.reverse();
-        runs
-    }
-
-    async fn ended(&self, ready: &Value, run: &Value) -> Option<Ended> {
-        let outcome = match text(run, "state") {
-            "done" => Outcome::Done,
-            "failed" => Outcome::Failed,
-            "cancelled" => Outcome::Cancelled,
-            _ => return None,
-        };
-        let path = api::path::RUN.replace("{id}", text(run, "id"));
-        let detail = self.ask(ready, reqwest::Method::GET, &path, None).await;
-        let replaces = run["retry_of"].as_str().map(str::to_owned);
-        Some(Ended { id: text(run, "id").into(), outcome, replaces, trigger: detail["trigger"].clone() })
-    }
-}
-
-/// What the program says of a run.
-struct Ended {
-    id: String,
-    outcome: Outcome,
-    replaces: Option<String>,
-    trigger: Value,
 }
 
 /// Leaves the log behind where something is wrong.

@@ -2,6 +2,7 @@
 //!
 //! Every order that was acknowledged has exactly one sales order in the end; one that was not, at most one.
 
+use crate::desk::Desk;
 use crate::process::{Process, text};
 use crate::{AGAIN, Chance, World, choices, storm};
 use history::{History, Outcome, What};
@@ -39,9 +40,9 @@ async fn crash_after_crash_every_acknowledged_order_arrives_once() {
     let mut sandbox = Process::spawn(&["sandbox", "--json", "--seed", &seed.to_string()]);
     let stand_ins = sandbox.ready().expect("the stand-ins are ready");
     let folder = tempfile::tempdir().unwrap();
-    let mut world = World::new(text(&stand_ins, "url"), folder.path().to_str().unwrap());
+    let world = World::new(text(&stand_ins, "url"), folder.path().to_str().unwrap(), &mut chance);
     let (khlong, ready) = world.start();
-    prepare(&world, &ready).await;
+    prepare(&Desk::of(&ready)).await;
     faults(&world, true).await;
 
     let ledger = Arc::new(Ledger { next: AtomicU64::new(1), ..Ledger::default() });
@@ -52,14 +53,15 @@ async fn crash_after_crash_every_acknowledged_order_arrives_once() {
     let senders: Vec<_> = (0..SENDERS)
         .map(|n| tokio::spawn(send(ledger.clone(), target.clone(), Chance(seed ^ (n + 1)))))
         .collect();
-    let (_last, ready) = storm(&mut world, khlong, &mut chance, crashes).await;
+    let (_last, ready) = storm(&world, khlong, &mut chance, crashes).await;
     ledger.enough.store(true, Ordering::Relaxed);
     for sender in senders {
         sender.await.unwrap();
     }
     faults(&world, false).await;
-    world.settled(&ready, &[FLOW]).await;
-    judge(&world, &ledger, &ready).await;
+    let desk = Desk::of(&ready);
+    desk.settled(&[FLOW]).await;
+    judge(&world, &ledger, &desk).await;
 }
 
 /// Sends orders one after the other; each until it is acknowledged, or until this sender loses patience.
@@ -110,16 +112,16 @@ pub(crate) fn body(order: u64) -> String {
 }
 
 /// Retries come soon, and a lost answer is looked for soon: the stand-in does not work on behind our back for minutes.
-async fn prepare(world: &World, ready: &Value) {
+async fn prepare(desk: &Desk) {
     let mut flow: Value = serde_json::from_str(include_str!("../../../../flows/order-to-erp.json")).unwrap();
     flow["nodes"][2]["retry"] = json!({ "attempts": 100, "first": "50ms", "max": "500ms" });
-    world.ask(ready, reqwest::Method::POST, api::path::FLOWS, Some(flow)).await;
+    desk.ask(reqwest::Method::POST, api::path::FLOWS, Some(flow)).await;
     let erp = api::path::CONNECTION.replace("{name}", "erp");
-    let known = world.ask(ready, reqwest::Method::GET, &erp, None).await;
+    let known = desk.ask(reqwest::Method::GET, &erp, None).await;
     let mut fields = known["fields"].clone();
     fields["settle"] = json!("1s");
     let change = json!({ "connector": known["connector"], "fields": fields });
-    world.ask(ready, reqwest::Method::PUT, &erp, Some(change)).await;
+    desk.ask(reqwest::Method::PUT, &erp, Some(change)).await;
 }
 
 async fn faults(world: &World, on: bool) {
@@ -138,7 +140,7 @@ async fn faults(world: &World, on: bool) {
     }
 }
 
-async fn judge(world: &World, ledger: &Ledger, ready: &Value) {
+async fn judge(world: &World, ledger: &Ledger, desk: &Desk) {
     let mut history = History::default();
     let name = |order: u64| format!("SHOPIFY-{order}");
     let sent = ledger.sent.lock().unwrap().clone();
@@ -157,7 +159,7 @@ async fn judge(world: &World, ledger: &Ledger, ready: &Value) {
         let (delivery, effect) = (text(order, "reference").to_owned(), "sales order".to_owned());
         history.push(0, What::Done { delivery, effect, key: None });
     }
-    for run in world.runs(ready, FLOW).await {
+    for run in desk.runs(FLOW).await {
         let delivery = name(run.trigger["body"]["id"].as_u64().unwrap_or_default());
         history.push(0, What::Ended { delivery, run: run.id, outcome: run.outcome, replaces: run.replaces });
         assert_eq!(run.outcome, Outcome::Done);
