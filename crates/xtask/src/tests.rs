@@ -1,6 +1,6 @@
 //! All checks, the cheap ones first.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -23,10 +23,8 @@ pub fn quick(workspace: &Workspace) -> Result<()> {
     web::make_dist_folder(workspace)?;
     looks(workspace)?;
     step("clippy", "first time: 3 to 6 minutes", || clippy(workspace, &[]))?;
-    let server = tools::postgres(workspace)?;
-    step("tests of the crates", "first time: 5 to 10 minutes", || {
-        rust_tests(workspace, &[], server.as_ref())
-    })?;
+    let services = Services::for_tests(workspace)?;
+    step("tests of the crates", "first time: 5 to 10 minutes", || rust_tests(workspace, &[], &services))?;
     eprintln!("==> all checks of --quick are green; `cargo xtask test` adds the browser");
     Ok(())
 }
@@ -45,14 +43,12 @@ pub fn all(workspace: &Workspace) -> Result<()> {
     let apart = apart(workspace);
     step("clippy", "first time: 3 to 6 minutes", || clippy(workspace, &[]))?;
     step("clippy of the web UI and the tools", "first time: 2 to 4 minutes", || clippy(workspace, &apart))?;
-    let server = tools::postgres(workspace)?;
-    step("tests of the crates", "first time: 6 to 15 minutes", || {
-        rust_tests(workspace, &[], server.as_ref())
-    })?;
+    let services = Services::for_tests(workspace)?;
+    step("tests of the crates", "first time: 6 to 15 minutes", || rust_tests(workspace, &[], &services))?;
     step("examples in the documentation", "about a minute", || doc_tests(workspace))?;
     step("inputs made by chance", "2 minutes", || fuzz::run(workspace, FUZZ_SECONDS))?;
     step("tests of the web UI and the tools", "first time: 3 to 6 minutes", || {
-        rust_tests(workspace, &apart, server.as_ref())
+        rust_tests(workspace, &apart, &services)
     })?;
     let khlong = step("the server for the browser tests", "up to a minute", || {
         build_program(workspace, "server", "khlong", "dev")
@@ -60,6 +56,29 @@ pub fn all(workspace: &Workspace) -> Result<()> {
     step("browser tests", "1 to 3 minutes", || browser_tests(&e2e, &khlong, &chromium))?;
     eprintln!("==> all checks are green");
     Ok(())
+}
+
+/// What the tests ask beside us.
+struct Services {
+    /// Ends when this does.
+    postgres: Option<Cluster>,
+    moto: Option<PathBuf>,
+}
+
+impl Services {
+    fn for_tests(workspace: &Workspace) -> Result<Self> {
+        Ok(Self { moto: tools::brokers(workspace)?, postgres: tools::postgres(workspace)? })
+    }
+
+    fn told(&self, mut test: Cmd) -> Cmd {
+        if let Some(server) = &self.postgres {
+            test = test.env(testkit_postgres::SERVER, server.url());
+        }
+        if let Some(program) = &self.moto {
+            test = test.env(testkit_brokers::MOTO, program);
+        }
+        test
+    }
 }
 
 fn looks(workspace: &Workspace) -> Result<()> {
@@ -82,7 +101,7 @@ fn clippy(workspace: &Workspace, packages: &[&str]) -> Result<()> {
 }
 
 /// nextest is quicker and its report better; installing it would cost more than it saves.
-fn rust_tests(workspace: &Workspace, packages: &[&str], server: Option<&Cluster>) -> Result<()> {
+fn rust_tests(workspace: &Workspace, packages: &[&str], services: &Services) -> Result<()> {
     let has_nextest = cargo(&workspace.root).args(["nextest", "--version"]).succeeds();
     let test = match has_nextest {
         true => cargo(&workspace.root).args(["nextest", "run", "--locked", "--no-tests=pass"]),
@@ -90,10 +109,7 @@ fn rust_tests(workspace: &Workspace, packages: &[&str], server: Option<&Cluster>
     };
     let test = select(test, packages);
     let test = if has_nextest { test } else { test.args(["--lib", "--bins", "--tests"]) };
-    match server {
-        Some(server) => test.env(testkit_postgres::SERVER, server.url()).run(),
-        None => test.run(),
-    }
+    services.told(test).run()
 }
 
 /// nextest leaves these out.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
+use testkit_brokers::{Broker, Moto, Nats, Rabbit};
 use testkit_postgres::Cluster;
 
 use crate::command::{Cmd, step};
@@ -64,6 +65,52 @@ pub fn postgres(workspace: &Workspace) -> Result<Option<Cluster>> {
         step("installing PostgreSQL", "about a minute", || apt_install(&workspace.root, &["postgresql"]))?;
     }
     step("a PostgreSQL for the tests", "seconds", Cluster::start).map(Some)
+}
+
+/// The stand-in for SQS: its version is written here and nowhere else.
+const MOTO: [&str; 4] = ["moto[sqs]==5.2.1", "flask==3.1.3", "flask-cors==6.0.2", "werkzeug==3.1.8"];
+
+/// The brokers that tests start and kill. Gives the program of the stand-in for SQS where it had to be installed.
+pub fn brokers(workspace: &Workspace) -> Result<Option<PathBuf>> {
+    if !Rabbit::is_installed() || !Nats::is_installed() {
+        step("installing RabbitMQ and NATS", "a minute or two", || {
+            without_services(|| apt_install(&workspace.root, &["rabbitmq-server", "nats-server"]))
+        })?;
+    }
+    if Moto::is_installed() {
+        return Ok(None);
+    }
+    let folder = workspace.target.join("moto");
+    let program = folder.join("bin/moto_server");
+    if !program.exists() {
+        step("installing moto, the stand-in for SQS", "a minute or two", || moto(workspace, &folder))?;
+    }
+    Ok(Some(program))
+}
+
+fn moto(workspace: &Workspace, folder: &Path) -> Result<()> {
+    let python = || Cmd::new("python3", &workspace.root);
+    if !python().args(["-c", "import venv, ensurepip"]).succeeds() {
+        apt_install(&workspace.root, &["python3-venv"])?;
+    }
+    python().args(["-m", "venv", "--clear"]).arg(folder).run()?;
+    let pip = Cmd::new(folder.join("bin/pip"), &workspace.root).args(["install", "--quiet"]);
+    pip.arg("--disable-pip-version-check").args(MOTO).run()
+}
+
+/// Debian starts what it installs. A server of everybody's is not what the tests want: they start their own.
+fn without_services(install: impl FnOnce() -> Result<()>) -> Result<()> {
+    let policy = Path::new("/usr/sbin/policy-rc.d");
+    let ours = !policy.exists() && std::fs::write(policy, "#!/bin/sh\nexit 101\n").is_ok();
+    if ours {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(policy, std::fs::Permissions::from_mode(0o755))?;
+    }
+    let installed = install();
+    if ours {
+        std::fs::remove_file(policy)?;
+    }
+    installed
 }
 
 /// The npm packages of the browser tests; once for each state of the lock file.

@@ -8,13 +8,15 @@ use crate::cargo::cargo;
 use crate::workspace::{Package, Workspace};
 
 /// Normal dependencies between our crates. A crate that is not in the table knows none of ours.
-const MAY_KNOW: [(&str, &[&str]); 18] = [
+const MAY_KNOW: [(&str, &[&str]); 20] = [
     ("api", &["model", "run"]),
     ("app", &["api", "canvas", "model", "run", "script", "ui"]),
+    ("brokers", &["buffer"]),
+    ("buffer", &[]),
     ("canvas", &["model"]),
     ("catalog", &["connector", "model", "script"]),
     ("connector", &["model"]),
-    ("engine", &["connector", "model", "run", "script", "store"]),
+    ("engine", &["buffer", "connector", "model", "run", "script", "store"]),
     ("model", &[]),
     ("run", &["model"]),
     ("sandbox", &[]),
@@ -23,6 +25,8 @@ const MAY_KNOW: [(&str, &[&str]); 18] = [
         "server",
         &[
             "api",
+            "brokers",
+            "buffer",
             "catalog",
             "connector",
             "engine",
@@ -44,7 +48,7 @@ const MAY_KNOW: [(&str, &[&str]); 18] = [
         &["api", "catalog", "connector", "engine", "model", "run", "script", "store", "store-sqlite"],
     ),
     ("ui", &[]),
-    ("xtask", &["testkit-postgres"]),
+    ("xtask", &["testkit-brokers", "testkit-postgres"]),
 ];
 
 /// Everything that these need, however far below, must work without a clock, a socket, a database or a page.

@@ -1,0 +1,4 @@
+//! Real brokers, asked and killed.
+
+mod contract;
+mod kills;
