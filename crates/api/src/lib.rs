@@ -318,6 +318,13 @@ wire! {
         pub duplicate: bool,
     }
 
+    /// An event that its flow's buffer has confirmed. Its run is not there yet.
+    pub struct Buffered {
+        pub buffer: String,
+        /// The sender's number of the event, or one that was made for it.
+        pub delivery: String,
+    }
+
     pub struct RunList {
         pub runs: Vec<RunSummary>,
         /// Ask again with `before` set to this for older ones.
@@ -556,6 +563,15 @@ word! {
         /// Give the step up as failed.
         Fail = "fail",
     }
+}
+
+/// What the sender of a webhook's event is told once it is accepted.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(untagged)]
+pub enum Taken {
+    Started(Started),
+    Buffered(Buffered),
 }
 
 /// What `GET /api/v1/events` sends, as the data of server-sent events; `run` and `flow` are the event names.

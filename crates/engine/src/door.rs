@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use store::{Accept, Accepted, BlobUse, EventRow, FlowKey, RunId, RunRow, ScheduleMoved};
+use store::{Accept, Accepted, BlobUse, EventRow, FlowKey, Ms, RunId, RunRow, ScheduleMoved};
 use tokio::sync::oneshot;
 
 /// What the sender of an event is told.
@@ -48,6 +48,8 @@ pub struct Arrival<'a> {
     pub body: Sent,
     pub parent: Option<(RunId, String)>,
     pub schedule: Option<ScheduleMoved>,
+    /// When it came, where it waited somewhere else before it came here.
+    pub received_at: Option<Ms>,
 }
 
 /// What an event brings.
@@ -64,25 +66,11 @@ const INLINE_BYTES_MAX: usize = 1 << 20;
 pub const RETRY_AFTER_S: u32 = 5;
 
 pub async fn receive(core: &Arc<Core>, at: &Listener, request: &Request<'_>) -> Result<Received, DoorError> {
-    if at.paused {
-        return Err(DoorError::Paused);
-    }
-    let connection = at.connection.as_ref().and_then(|name| core.connections.connection(name));
-    let Delivery { id, body, mut head } = at.webhook.receive(request, &at.with, connection.as_deref())?;
-    Trace::of_headers(request.headers).keep(&mut head);
-    enter(core, at, id, head, Sent::Body(body)).await
+    enter(core, at, arrive(core, at, request)?).await
 }
 
 /// A request's event goes in, and the flow's own answer is waited for where it gives one.
-async fn enter(
-    core: &Arc<Core>,
-    at: &Listener,
-    delivery: Option<String>,
-    head: serde_json::Map<String, Value>,
-    body: Sent,
-) -> Result<Received, DoorError> {
-    let (flow, trigger) = (&at.flow, at.node.clone());
-    let arrival = Arrival { flow, trigger, delivery, head, body, parent: None, schedule: None };
+async fn enter(core: &Arc<Core>, at: &Listener, arrival: Arrival<'_>) -> Result<Received, DoorError> {
     let (answer, answered) = oneshot::channel();
     let mut received = accept(core, arrival, at.answer_timeout.is_some().then_some(answer)).await?;
     if let (Some(timeout), false) = (at.answer_timeout, received.duplicate) {
@@ -134,7 +122,7 @@ impl Intake {
         let Passed { id, mut head, content_type } = passing.end()?;
         trace.keep(&mut head);
         let blob = upload.seal(Some(content_type)).await.map_err(not_stowed)?;
-        enter(&core, &at, id, head, Sent::Blob(blob)).await
+        enter(&core, &at, Arrival::at(&at, id, head, Sent::Blob(blob))).await
     }
 }
 
@@ -147,6 +135,17 @@ fn not_stowed(error: store::Error) -> DoorError {
             DoorError::Down
         }
     }
+}
+
+/// Reads a request, once its sender has proved who it is.
+pub fn arrive<'a>(core: &Core, at: &'a Listener, request: &Request<'_>) -> Result<Arrival<'a>, DoorError> {
+    if at.paused {
+        return Err(DoorError::Paused);
+    }
+    let connection = at.connection.as_ref().and_then(|name| core.connections.connection(name));
+    let Delivery { id, body, mut head } = at.webhook.receive(request, &at.with, connection.as_deref())?;
+    Trace::of_headers(request.headers).keep(&mut head);
+    Ok(Arrival::at(at, id, head, Sent::Body(body)))
 }
 
 pub async fn start_run(
@@ -175,7 +174,18 @@ impl<'a> Arrival<'a> {
     pub fn of(flow: &'a Arc<Flow>, trigger: usize, delivery: Option<String>, body: impl Into<Body>) -> Self {
         let trigger = flow.plan.id(trigger).clone();
         let head = serde_json::Map::new();
-        Self { flow, trigger, delivery, head, body: Sent::Body(body.into()), parent: None, schedule: None }
+        let body = Sent::Body(body.into());
+        Self { flow, trigger, delivery, head, body, parent: None, schedule: None, received_at: None }
+    }
+
+    fn at(
+        at: &'a Listener,
+        delivery: Option<String>,
+        head: serde_json::Map<String, Value>,
+        body: Sent,
+    ) -> Self {
+        let (flow, trigger) = (&at.flow, at.node.clone());
+        Self { flow, trigger, delivery, head, body, parent: None, schedule: None, received_at: None }
     }
 
     /// Says what the event follows from.
@@ -208,6 +218,16 @@ pub async fn accept(
     noted(span, submit(core, flow, prepared).await)
 }
 
+/// Puts an event on disk that was drawn from a buffer. There it was bounded, and there it waits when this fails.
+pub async fn accept_drawn(core: &Arc<Core>, arrival: Arrival<'_>) -> Result<Received, DoorError> {
+    if core.closed.load(Ordering::Relaxed) {
+        return Err(DoorError::Closed);
+    }
+    let flow = arrival.flow;
+    let (arrival, span) = received(core, arrival);
+    noted(span, submit(core, flow, prepare(core, arrival, None)?).await)
+}
+
 /// How long an event of our own waits for space before it is tried again.
 pub const SPACE_PAUSE: Duration = Duration::from_millis(500);
 
@@ -234,7 +254,7 @@ pub async fn accept_with_patience<'a>(
 }
 
 /// Begins the event's span. The event keeps where that stands: whatever becomes of it is in the same trace.
-fn received<'a>(core: &Core, mut arrival: Arrival<'a>) -> (Arrival<'a>, Span) {
+pub fn received<'a>(core: &Core, mut arrival: Arrival<'a>) -> (Arrival<'a>, Span) {
     let parent = Trace::of_head(&arrival.head);
     let span = core.options.tracer.receive(arrival.flow, arrival.trigger.as_str(), &parent);
     span.trace(&parent).keep(&mut arrival.head);
@@ -329,7 +349,7 @@ fn prepare(
     arrival: Arrival<'_>,
     answer: Option<oneshot::Sender<Answer>>,
 ) -> Result<Prepared, DoorError> {
-    let Arrival { flow, trigger, delivery, head, body, parent, schedule } = arrival;
+    let Arrival { flow, trigger, delivery, head, body, parent, schedule, received_at } = arrival;
     let now = core.clock.now();
     let head_text = serde_json::to_vec(&head).map_err(|error| DoorError::Malformed(error.to_string()))?;
     let (raw, sha256, blob) = match &body {
@@ -373,7 +393,7 @@ fn prepare(
         id: 0,
         flow: flow.key,
         trigger: trigger.clone(),
-        received_at: now,
+        received_at: received_at.unwrap_or(now),
         delivery: delivery.map(|delivery| keys::delivery(&delivery)),
         head: kept.head.clone(),
         body: kept.body.clone(),
@@ -460,7 +480,7 @@ fn unreadable(error: impl std::fmt::Display) -> Error {
     Error::Store(store::Error::Unreadable(error.to_string()))
 }
 
-fn ordering_key(core: &Core, flow: &Flow, data: &Data) -> Result<Option<String>, DoorError> {
+pub fn ordering_key(core: &Core, flow: &Flow, data: &Data) -> Result<Option<String>, DoorError> {
     let Some(order_by) = &flow.order_by else {
         return Ok(None);
     };
@@ -476,7 +496,7 @@ fn ordering_key(core: &Core, flow: &Flow, data: &Data) -> Result<Option<String>,
 }
 
 /// A share of the bytes that may be on their way to the disk.
-struct Room<'a> {
+pub struct Room<'a> {
     taken: &'a AtomicUsize,
     bytes: usize,
 }
@@ -490,10 +510,17 @@ impl<'a> Room<'a> {
         if held_full {
             return Err(DoorError::HoldFull);
         }
+        if waiting >= core.options.queue_runs_max {
+            return Err(DoorError::Busy { retry_after_s: RETRY_AFTER_S });
+        }
+        Self::of(core, bytes)
+    }
+
+    /// However many runs wait.
+    pub fn of(core: &'a Core, bytes: usize) -> Result<Self, DoorError> {
         let before = core.accepting_bytes.fetch_add(bytes, Ordering::Relaxed);
         let room = Self { taken: &core.accepting_bytes, bytes };
-        let over = before + bytes > core.options.accept_bytes_max && before > 0;
-        if over || waiting >= core.options.queue_runs_max {
+        if before + bytes > core.options.accept_bytes_max && before > 0 {
             return Err(DoorError::Busy { retry_after_s: RETRY_AFTER_S });
         }
         Ok(room)

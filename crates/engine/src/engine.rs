@@ -8,12 +8,13 @@ use crate::error::{DoorError, Error};
 use crate::flows::Listener;
 use crate::gates::GateView;
 use crate::gauges::Gauges;
+use crate::putting::{self, Buffered};
 use crate::queue::Kept;
 use crate::retry::NotRetried;
 use crate::signal::{Decision, Signal, Unheard};
 use crate::trace::Trace;
 use crate::view::{self, Changed, Doc, LiveState, RunView};
-use crate::{Clock, Options, codes, gates, keys, notes, task, wake};
+use crate::{Clock, Options, codes, drawing, gates, keys, notes, task, wake};
 use connector::{Body, Catalog, Http, Request};
 use model::{ConnectionName, FlowId, NodeId, Port, Value};
 use std::collections::{BTreeMap, HashMap};
@@ -47,6 +48,11 @@ impl Hook {
 
     pub fn flow(&self) -> &FlowId {
         &self.0.flow.id
+    }
+
+    /// Whether its events are accepted into a buffer, with `Engine::put`.
+    pub fn is_buffered(&self) -> bool {
+        self.0.flow.buffer().is_some()
     }
 }
 
@@ -91,6 +97,7 @@ impl Engine {
         tokio::spawn(wake::expire(Arc::downgrade(&core)));
         tokio::spawn(gates::serve(core.clone()));
         tokio::spawn(bulk::serve(Arc::downgrade(&core)));
+        drawing::start(&core);
         core.pump();
         Ok(engine)
     }
@@ -135,6 +142,11 @@ impl Engine {
     /// comes without the body.
     pub fn receive_long(&self, hook: &Hook, request: &Request<'_>) -> Result<Option<Intake>, DoorError> {
         Intake::begin(&self.0, &hook.0, request)
+    }
+
+    /// Takes a request into its flow's buffer. Returns when the broker has confirmed that it keeps it.
+    pub async fn put(&self, hook: &Hook, request: &Request<'_>) -> Result<Buffered, DoorError> {
+        putting::put(&self.0, &hook.0, request).await
     }
 
     /// Starts a run by hand.

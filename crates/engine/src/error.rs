@@ -31,6 +31,11 @@ pub enum DoorError {
     Down,
     #[error("{0}")]
     Malformed(String),
+    /// The flow's events are accepted into a buffer, and its broker did not confirm; the sender may come back.
+    #[error("the buffer {buffer} did not confirm")]
+    NotConfirmed { buffer: String },
+    #[error("the buffer {buffer} takes {limit} bytes at most, the request's headers included")]
+    TooLargeForBuffer { buffer: String, limit: usize },
 }
 
 #[derive(Debug, thiserror::Error)]

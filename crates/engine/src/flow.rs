@@ -113,6 +113,11 @@ impl Flow {
         }
     }
 
+    /// Where its events are accepted, where that is not the store.
+    pub fn buffer(&self) -> Option<&str> {
+        self.doc().settings.accept_into.as_deref()
+    }
+
     /// Its schedules, by node.
     pub fn schedules(&self) -> impl Iterator<Item = (&Node, Result<(Schedule, CatchUp), String>)> {
         let scheduled = self

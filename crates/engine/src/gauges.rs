@@ -1,8 +1,10 @@
 //! Counts for whoever watches. Bounded by construction: flows and operations beyond a number are counted together.
 
+mod buffers;
 mod histogram;
 mod labelled;
 
+pub use buffers::{BufferCounts, BufferGauges};
 pub use histogram::Distribution;
 
 use crate::flow::Flow;
@@ -18,6 +20,7 @@ use store::{Ms, Status};
 pub struct Counters {
     flows: Labelled<FlowCounts>,
     operations: Labelled<OperationCounts>,
+    buffers: Labelled<BufferCounts>,
     accept: Histogram,
     queue_wait: Histogram,
     run: Histogram,
@@ -130,6 +133,7 @@ pub struct Gauges {
     pub retries: u64,
     pub flows: Vec<(String, FlowGauges)>,
     pub operations: Vec<(String, OperationGauges)>,
+    pub buffers: Vec<(String, BufferGauges)>,
     /// From a request until its event is on disk, in microseconds.
     pub accept: Distribution,
     /// From a run's acceptance until it begins, in microseconds.
@@ -168,6 +172,7 @@ impl Default for Counters {
         Self {
             flows: Labelled::default(),
             operations: Labelled::default(),
+            buffers: Labelled::default(),
             accept: Histogram::new(TIME_ENDS_US),
             queue_wait: Histogram::new(WAIT_ENDS_US),
             run: Histogram::new(WAIT_ENDS_US),
@@ -253,6 +258,10 @@ impl Counters {
         self.late_writes.fetch_add(writes as u64, Ordering::Relaxed);
     }
 
+    pub fn buffer(&self, name: &str) -> Arc<BufferCounts> {
+        self.buffers.get(name)
+    }
+
     pub fn read(&self) -> Gauges {
         let flows = self.flows.read(FlowCounts::read);
         let operations = self.operations.read(OperationCounts::read);
@@ -273,6 +282,7 @@ impl Counters {
             scripts_stopped: LIMITS.into_iter().zip(self.scripts_stopped.iter().map(read)).collect(),
             flows,
             operations,
+            buffers: self.buffers.read(BufferCounts::read),
             ..Gauges::default()
         }
     }

@@ -1,6 +1,7 @@
 //! How much the engine takes on at once.
 
 use crate::Tracer;
+use buffer::Buffers;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ pub struct Options {
     pub limits: script::Limits,
     /// Records runs and attempts for whoever collects traces.
     pub tracer: Tracer,
+    /// Where events of flows with `accept_into` are put, and drawn from.
+    pub buffers: Buffers,
 }
 
 impl Default for Options {
@@ -55,6 +58,7 @@ impl Default for Options {
             callback_key: [0; 32],
             limits: script::Limits::default(),
             tracer: Tracer::default(),
+            buffers: Buffers::default(),
         }
     }
 }

@@ -22,7 +22,7 @@ const TRY_AGAIN_MS: Ms = 2_000;
 const EXPIRE_EVERY_MS: Ms = 60_000;
 const EXPIRE_RUNS_MAX: usize = 500;
 /// Whoever holds this shard does what one process does for all.
-const CARETAKER: Shard = 0;
+pub const CARETAKER: Shard = 0;
 
 /// How long the inbox keeps a record, whatever the flow's retention says: a failed run waits for a person, and people
 /// take their time.

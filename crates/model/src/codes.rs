@@ -199,6 +199,15 @@ codes! {
     COLLAPSE_BOUNDS "E0186" "The quiet time before a collapse is out of bounds",
         "With `collapse`, the newest event of a key can wait until no other has come for a while: an hour at most, and less than one run may take. Without `collapse` there is nothing to wait for.",
         "Write a shorter time into `collapse_after`, such as `5s`, and `\"collapse\": \"newest\"` beside it.";
+    BUFFER_NAME "E0187" "This cannot be a buffer's name",
+        "`accept_into` names the buffer that the events of the flow's webhooks are accepted into. A buffer's name has letters, digits, `-` and `_`, and 40 of them at most. The buffer's address is no part of a flow: it holds a password.",
+        "Write the name that the server knows the buffer by: the part before `=` in `--buffer orders=amqp://…`.";
+    NOT_FOR_A_BUFFER "E0188" "The flow's events cannot wait in a buffer",
+        "What is accepted into a buffer is acknowledged when the broker has confirmed it, which is before the flow begins. A webhook that answers with the flow's result cannot do that, and a flow without a webhook has nothing to accept.",
+        "Let the webhook answer at once (`\"answer\": \"accepted\"`), or take `accept_into` out of the flow's settings.";
+    UNKNOWN_BUFFER "E0189" "There is no such buffer",
+        "The flow accepts its events into a buffer that is not set up here, so its webhooks could only refuse them.",
+        "Correct the name, or set the buffer up on every server and worker: `--buffer orders=amqp://…`, or the environment variable `KHLONG_BUFFERS`. Passwords stay out of the flow.";
 }
 
 /// The page of a code, if it is one of the model's.

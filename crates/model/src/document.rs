@@ -103,6 +103,10 @@ pub struct Settings {
     /// Whether effects are really sent.
     #[serde(default)]
     pub mode: Mode,
+    /// The buffer that the events of the flow's webhooks are accepted into, such as a message broker's queue. They are
+    /// acknowledged when it has confirmed them, also while the database is away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accept_into: Option<String>,
 }
 
 impl Settings {
@@ -136,6 +140,7 @@ impl Default for Settings {
             on_error: OnError::default(),
             keep: Keep::default(),
             mode: Mode::default(),
+            accept_into: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::{ConnectionName, OperationId, Port, Rate, Span};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A text in both of the product's languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -375,4 +375,7 @@ pub struct Surroundings {
     pub connections: BTreeMap<ConnectionName, String>,
     /// Webhook paths that other flows have taken, and by which.
     pub paths: BTreeMap<String, crate::FlowId>,
+    /// The buffers that are set up there, where that is known.
+    #[serde(default)]
+    pub buffers: Option<BTreeSet<String>>,
 }

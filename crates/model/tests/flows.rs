@@ -15,6 +15,7 @@ fn surroundings() -> Surroundings {
         connections_known: true,
         connections: connections.map(|(name, connector)| (name.into(), connector.into())).into(),
         paths: [("shop/taken".into(), "another-flow".into())].into(),
+        buffers: Some(["orders".into()].into()),
     }
 }
 

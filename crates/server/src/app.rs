@@ -10,6 +10,7 @@ use crate::room::Room;
 use crate::storage::Storage;
 use crate::vault::{self, MasterKey, Vault};
 use anyhow::Context;
+use buffer::Buffers;
 use connector::{Catalog, Http, HttpPolicy};
 use engine::{Clock, Engine, WatchedClock};
 use model::Value;
@@ -56,6 +57,8 @@ pub struct Settings {
     pub allow_network_dir: bool,
     /// Open also a store that an import has not filled to its end, to begin anew.
     pub unfinished: bool,
+    /// Brokers in which events of webhooks may wait, each as `NAME=URL`.
+    pub buffers: Vec<SecretString>,
     /// Who collects traces.
     pub traces: Traces,
     /// Whoever creates the first owner must know a code that is told at start: others than us can reach the port.
@@ -82,6 +85,7 @@ impl Settings {
             poison_after: None,
             allow_network_dir: false,
             unfinished: false,
+            buffers: Vec::new(),
             traces: Traces::default(),
             set_up_code: false,
         }
@@ -98,7 +102,7 @@ impl Settings {
         Storage::in_folder(options).await
     }
 
-    fn engine_options(&self, callback_key: [u8; 32]) -> engine::Options {
+    fn engine_options(&self, callback_key: [u8; 32], buffers: Buffers) -> engine::Options {
         let usual = engine::Options::default();
         engine::Options {
             callback_key,
@@ -108,6 +112,7 @@ impl Settings {
             poison_after: self.poison_after.unwrap_or(usual.poison_after),
             spill_dir: Some(self.data.clone()),
             tracer: self.traces.tracer(),
+            buffers,
             ..usual
         }
     }
@@ -149,6 +154,7 @@ struct Parts {
     catalog: Catalog,
     vault: Arc<Vault>,
     http: Http,
+    buffers: Buffers,
     clock: Arc<dyn Clock>,
     passwords: Passwords,
     throttle: Throttle,
@@ -171,6 +177,7 @@ struct Parts {
 impl App {
     /// Opens the store and starts the engine: when it returns, every open run goes on and events can be taken.
     pub async fn open(settings: &Settings) -> anyhow::Result<Self> {
+        let buffers = brokers::open_all(&settings.buffers)?;
         let storage = settings.open_store().await?;
         let store = storage.store();
         let master = settings.master_key()?;
@@ -185,7 +192,7 @@ impl App {
             http.clone(),
             vault.clone(),
             clock.clone(),
-            settings.engine_options(vault.callback_key()?),
+            settings.engine_options(vault.callback_key()?, buffers.clone()),
         );
         let engine = engine.await.context("starting the engine")?;
         let hub = Hub::new(store.clone(), engine.clone());
@@ -200,6 +207,7 @@ impl App {
             catalog,
             vault,
             http,
+            buffers,
             clock,
             passwords: Passwords::default(),
             throttle: Throttle::default(),
@@ -247,6 +255,10 @@ impl App {
 
     pub fn http(&self) -> &Http {
         &self.0.http
+    }
+
+    pub fn buffers(&self) -> &Buffers {
+        &self.0.buffers
     }
 
     pub fn clock(&self) -> Arc<dyn Clock> {

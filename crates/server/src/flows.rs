@@ -43,6 +43,7 @@ pub fn surroundings(app: &App, document: &FlowDocument) -> Surroundings {
         connections_known: true,
         connections: connections.map(|(name, (held, _))| (name, held.connector.clone())).collect(),
         paths,
+        buffers: Some(app.buffers().names().map(str::to_owned).collect()),
     }
 }
 

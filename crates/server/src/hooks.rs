@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use connector::{Refusal, nesting};
-use engine::{Answer, DoorError, Hook, Intake, Received};
+use engine::{Answer, Buffered, DoorError, Hook, Intake, Received};
 
 /// What somebody may send along when ending a wait.
 const RESUME_BYTES_MAX: u64 = 1 << 20;
@@ -22,7 +22,8 @@ const RESUME_BYTES_MAX: u64 = 1 << 20;
 /// The path may have slashes. A trigger may take other methods than POST: its flow says which.
 #[utoipa::path(post, path = api::path::HOOK, tag = "hooks", security(()), request_body = Object,
     params(("path" = String, Path, description = "Where the trigger listens, such as `shop/orders`")),
-    responses((status = 202, description = "The event is on disk and will be done", body = api::Started),
+    responses((status = 202, description = "The event is on disk and will be done; or the flow's buffer has confirmed that it keeps it",
+            body = api::Taken),
         (status = 200, description = "The trigger is not for events of this kind; or the flow's own answer", body = Object),
         AnyFailure))]
 pub async fn receive(State(app): State<App>, request: Request) -> Response {
@@ -37,7 +38,17 @@ async fn take(app: &App, request: Request) -> Result<Response, Failure> {
     let hook: Hook = app.engine().hook(path).filter(|_| plain).ok_or_else(no_hook)?;
     let limit = hook.body_bytes_max().min(app.body_bytes_max());
     let received = match app.bodies().take(&parts.headers, body, limit).await? {
-        Taken::Held(body) => app.engine().receive(&hook, &request_of(&parts, path, &body.bytes)).await,
+        Taken::Held(body) => {
+            let request = request_of(&parts, path, &body.bytes);
+            if hook.is_buffered() {
+                return put(app, &hook, &request).await;
+            }
+            app.engine().receive(&hook, &request).await
+        }
+        Taken::Long(long) if hook.is_buffered() => {
+            app.bodies().refuse(long).await;
+            return Err(too_large(HELD_BYTES_MAX));
+        }
         Taken::Long(long) => {
             match app.engine().receive_long(&hook, &request_of(&parts, path, &Bytes::new())) {
                 Ok(Some(mut intake)) => {
@@ -68,6 +79,18 @@ fn request_of<'a>(parts: &'a Parts, path: &'a str, body: &'a Bytes) -> connector
 impl Sink for Intake {
     async fn put(&mut self, part: &[u8]) -> Result<(), Failure> {
         Ok(Intake::put(self, part).await?)
+    }
+}
+
+/// Takes an event into its flow's buffer. Whether the store can be reached is another matter.
+async fn put(app: &App, hook: &Hook, request: &connector::Request<'_>) -> Result<Response, Failure> {
+    match app.engine().put(hook, request).await {
+        Ok(Buffered { buffer, delivery }) => {
+            let taken = api::Taken::Buffered(api::Buffered { buffer, delivery });
+            Ok((StatusCode::ACCEPTED, Json(taken)).into_response())
+        }
+        Err(DoorError::Refused(Refusal::Ignored(why))) => Ok(ignored(why)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -203,6 +226,15 @@ impl From<DoorError> for Failure {
             DoorError::StoreAway => unavailable(codes::DOWN, "the database cannot be reached", RETRY_STORE_S),
             DoorError::Down => unavailable(codes::DOWN, "Khlong cannot write at the moment", RETRY_STORE_S),
             DoorError::Malformed(message) => Failure::bad_request(message),
+            DoorError::NotConfirmed { buffer } => {
+                let message = format!("the buffer {buffer} did not confirm, and nothing was accepted");
+                unavailable(codes::NOT_CONFIRMED, &message, RETRY_STORE_S)
+            }
+            DoorError::TooLargeForBuffer { .. } => {
+                let advice = "Send less at once, or let the flow accept into the store: take accept_into out of its settings.";
+                Failure::new(StatusCode::PAYLOAD_TOO_LARGE, codes::TOO_LARGE, error.to_string())
+                    .advice(advice)
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{App, Traces};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::{FlowGauges, GateView, Gauges, OperationGauges};
+use engine::{BufferGauges, FlowGauges, GateView, Gauges, OperationGauges};
 use model::ConnectionName;
 use std::collections::BTreeMap;
 use store::StoreSize;
@@ -63,6 +63,7 @@ pub async fn metrics(State(app): State<App>) -> Response {
     operations(&mut text, &gauges.operations);
     connections(&mut text, &app.engine().gates());
     scripts(&mut text, &gauges);
+    buffers(&mut text, &gauges.buffers);
     // A store that does not answer just now is told by the readiness check; a size of zero would be a lie.
     if let Ok(size) = app.store().size().await {
         store(&mut text, size);
@@ -157,6 +158,33 @@ fn scripts(text: &mut Text, gauges: &Gauges) {
     let mut family = text.counter("khlong_scripts_stopped_total", about);
     for (limit, count) in &gauges.scripts_stopped {
         family.labelled(&[("limit", limit)], count);
+    }
+}
+
+fn buffers(text: &mut Text, buffers: &[(String, BufferGauges)]) {
+    let about = "Events of flows that accept into a buffer, by what became of them there.";
+    let mut family = text.counter("khlong_buffer_events_total", about);
+    for (buffer, counts) in buffers {
+        let BufferGauges { confirmed, refused, drawn, repeated, buried, .. } = *counts;
+        let outcomes = [
+            ("confirmed", confirmed),
+            ("refused", refused),
+            ("drawn", drawn),
+            ("repeated", repeated),
+            ("buried", buried),
+        ];
+        for (outcome, count) in outcomes {
+            family.labelled(&[("buffer", buffer), ("outcome", outcome)], count);
+        }
+    }
+    let about = "What lies in a buffer, as its broker last told; the dead are what was no use.";
+    let mut family = text.gauge("khlong_buffer_depth", about);
+    for (buffer, counts) in buffers {
+        for (place, count) in [("waiting", counts.waiting), ("dead", counts.dead)] {
+            if let Some(count) = count {
+                family.labelled(&[("buffer", buffer), ("place", place)], count);
+            }
+        }
     }
 }
 

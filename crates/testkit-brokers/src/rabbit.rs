@@ -8,6 +8,8 @@ use std::process::{Child, Command, Stdio};
 
 /// Where Debian has its programs; those on its `PATH` change the user first.
 const DEBIAN: &str = "/usr/lib/rabbitmq/bin";
+/// Another process may take a port between looking for a free one and using it.
+const TRIES: usize = 3;
 
 pub struct Rabbit {
     home: Home,
@@ -32,6 +34,12 @@ impl Broker for Rabbit {
     }
 
     fn start() -> Result<Self> {
+        (1..TRIES).fold(Self::try_to_start(), |tried, _| tried.or_else(|_| Self::try_to_start()))
+    }
+}
+
+impl Rabbit {
+    fn try_to_start() -> Result<Self> {
         let mut home = Home::new("rabbitmq")?;
         let ports = Ports { amqp: free_port()?, mapper: free_port()?, nodes: free_port()? };
         let password = secret();

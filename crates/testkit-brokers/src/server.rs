@@ -22,8 +22,9 @@ impl Home {
     pub fn new(name: &str) -> Result<Self> {
         let dir = tempfile::Builder::new().prefix(&format!("khlong-{name}-")).tempdir()?.keep();
         std::fs::write(dir.join("pids"), "")?;
+        // The shell's own `kill` may not know of groups.
         let script =
-            r#"cat >/dev/null; for pid in $(cat "$1/pids"); do kill -9 -- "-$pid"; done; rm -rf "$1""#;
+            r#"cat >/dev/null; for pid in $(cat "$1/pids"); do env kill -9 -- "-$pid"; done; rm -rf "$1""#;
         let mut command = Command::new("/bin/sh");
         command.args(["-c", script, "keeper"]).arg(&dir).current_dir("/").process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -100,4 +101,21 @@ pub fn secret() -> String {
 
 pub fn write(path: &Path, text: &str) -> Result<()> {
     std::fs::write(path, text).with_context(|| format!("writing {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_started_ends_with_its_home_and_leaves_nothing() {
+        let mut home = Home::new("test").expect("a folder");
+        let mut asleep = home.spawn(Command::new("sleep").arg("600")).expect("it starts");
+        let mut killed = home.spawn(Command::new("sleep").arg("600")).expect("it starts");
+        home.kill(&mut killed).expect("it is killed");
+        let dir = home.dir.clone();
+        drop(home);
+        assert!(!asleep.wait().expect("it ends").success());
+        assert!(!dir.exists());
+    }
 }

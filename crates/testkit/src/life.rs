@@ -4,7 +4,7 @@ use crate::flaky::FlakyStore;
 use crate::world::{PATIENCE, World};
 use bytes::Bytes;
 use connector::Request;
-use engine::{DoorError, Engine, LiveState, Received, RunView};
+use engine::{Buffered, DoorError, Engine, Hook, LiveState, Received, RunView};
 use http::{HeaderMap, Method};
 use model::{FlowDocument, Span};
 use run::doc::{StepDoc, StepState};
@@ -61,6 +61,19 @@ impl<'w> Life<'w> {
 
     /// Sends a request to a webhook; its delivery id goes in the header `x-delivery`.
     pub fn post(&self, post: Post<'_>) -> Result<Received, DoorError> {
+        self.knock(post, async |hook, request| self.engine.receive(hook, request).await)
+    }
+
+    /// The same where the flow accepts into a buffer.
+    pub fn put(&self, post: Post<'_>) -> Result<Buffered, DoorError> {
+        self.knock(post, async |hook, request| self.engine.put(hook, request).await)
+    }
+
+    fn knock<T>(
+        &self,
+        post: Post<'_>,
+        take: impl AsyncFnOnce(&Hook, &Request<'_>) -> Result<T, DoorError>,
+    ) -> Result<T, DoorError> {
         let hook = self.engine.hook(post.path).ok_or(DoorError::NotFound)?;
         let mut headers = HeaderMap::new();
         headers.insert("content-type", "application/json".parse().expect("a header"));
@@ -70,7 +83,7 @@ impl<'w> Life<'w> {
         let body = Bytes::from(post.body.to_string());
         let (method, path) = (&Method::POST, post.path);
         let request = Request { method, path, query: None, headers: &headers, body: &body };
-        self.ask(self.engine.receive(&hook, &request))
+        self.ask(take(&hook, &request))
     }
 
     /// Sends a body as if it were too long to be held.

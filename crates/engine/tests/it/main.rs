@@ -5,6 +5,7 @@ mod beside;
 mod big;
 mod blobs;
 mod bulk;
+mod buffers;
 mod calls;
 mod cancel;
 mod codes;

@@ -81,6 +81,9 @@ impl Check<'_> {
         if let Some(order_by) = &settings.order_by {
             self.template(order_by, "/settings/order_by", &mut Reach::trigger_only());
         }
+        if let Some(buffer) = &settings.accept_into {
+            self.buffer(buffer);
+        }
     }
 
     /// What is said of runs with one key.

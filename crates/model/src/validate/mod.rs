@@ -1,5 +1,6 @@
 //! What a document means: everything that is wrong with it, found in one pass over the whole.
 
+mod buffers;
 mod connections;
 mod edges;
 mod expressions;

@@ -1,7 +1,7 @@
 //! `khlong demo`.
 
 use super::serve::{Port, url};
-use super::settings::{Poison, data_folder};
+use super::settings::{BufferList, Poison, data_folder};
 use super::{print_json, stop_on_signal};
 use crate::demo::{self, Demo, StandIns};
 use crate::{App, Server, Settings, Traces};
@@ -18,6 +18,8 @@ pub struct Args {
     /// A PostgreSQL database to work in instead, as for `khlong serve`.
     #[arg(long, env = "KHLONG_STORE", hide_env_values = true, value_name = "URL")]
     store: Option<SecretString>,
+    #[command(flatten)]
+    buffers: BufferList,
     #[command(flatten)]
     port: Port,
     #[command(flatten)]
@@ -45,6 +47,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut settings = Settings::new(&data, url(listening.address()));
     settings.database = args.store;
     args.poison.apply(&mut settings);
+    args.buffers.apply(&mut settings);
     // The shop and the ERP of the demo are on this machine.
     settings.allow_private = true;
     settings.traces = Traces::from_env()?;

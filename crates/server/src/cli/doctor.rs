@@ -5,7 +5,7 @@ mod report;
 
 use super::client;
 use super::serve::PORT;
-use super::settings::{Outgoing, Place, StorageBudget};
+use super::settings::{BufferList, Outgoing, Place, StorageBudget};
 use report::Report;
 use std::process::ExitCode;
 
@@ -17,6 +17,8 @@ pub struct Args {
     outgoing: Outgoing,
     #[command(flatten)]
     budget: StorageBudget,
+    #[command(flatten)]
+    buffers: BufferList,
     /// Only ask a running server whether it is ready, as a container's health check does.
     #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "http://127.0.0.1:8686")]
     health: Option<String>,

@@ -116,6 +116,7 @@ async fn import_here(place: &Place, files: &[PathBuf]) -> anyhow::Result<ExitCod
                 .map(|(name, (held, _))| (name, held.connector.clone()))
                 .collect(),
             paths: flows::paths(&catalog, others.iter().filter(|other| other.id != document.id)),
+            buffers: None,
         };
         let checked = match flows::check(&read(file)?, catalog.specs(), around, &scripts) {
             Ok(checked) => checked,

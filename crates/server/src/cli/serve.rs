@@ -1,6 +1,6 @@
 //! `khlong serve`.
 
-use super::settings::{Outgoing, Place, Poison, RunRoom, Sharing, StorageBudget};
+use super::settings::{BufferList, Outgoing, Place, Poison, RunRoom, Sharing, StorageBudget};
 use super::{print_json, stop_on_signal};
 use crate::{App, Listening, Server, Traces};
 use serde_json::json;
@@ -23,6 +23,8 @@ pub struct Args {
     run_room: RunRoom,
     #[command(flatten)]
     budget: StorageBudget,
+    #[command(flatten)]
+    buffers: BufferList,
     #[command(flatten)]
     port: Port,
     /// The address under which browsers and shops reach this server.
@@ -67,6 +69,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     args.sharing.apply(&mut settings);
     args.run_room.apply(&mut settings);
     args.budget.apply(&mut settings);
+    args.buffers.apply(&mut settings);
     settings.store_bytes_max = args.store_bytes_max;
     settings.body_bytes_max = Some(u64::from(args.body_max_mb) << 20);
     settings.behind_proxy = args.behind_proxy;

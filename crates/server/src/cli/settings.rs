@@ -3,7 +3,7 @@
 use crate::Settings;
 use crate::budget::Limits;
 use anyhow::Context;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -134,6 +134,28 @@ pub struct Poison {
 impl Poison {
     pub fn apply(&self, settings: &mut Settings) {
         settings.poison_after = Some(self.poison_after);
+    }
+}
+
+/// Message brokers in which events of webhooks may wait.
+#[derive(clap::Args, Clone, Default)]
+pub struct BufferList {
+    /// A message broker in which events of webhooks may wait, such as orders=amqp://user:password@host/vhost; once for each.
+    /// In the variable they are parted by spaces.
+    #[arg(
+        long = "buffer",
+        env = "KHLONG_BUFFERS",
+        hide_env_values = true,
+        value_delimiter = ' ',
+        value_name = "NAME=URL"
+    )]
+    buffers: Vec<SecretString>,
+}
+
+impl BufferList {
+    pub fn apply(&self, settings: &mut Settings) {
+        let given = self.buffers.iter().filter(|one| !one.expose_secret().is_empty());
+        settings.buffers = given.cloned().collect();
     }
 }
 

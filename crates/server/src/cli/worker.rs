@@ -1,7 +1,7 @@
 //! `khlong worker`.
 
 use super::serve::url;
-use super::settings::{Outgoing, Place, Poison, Sharing};
+use super::settings::{BufferList, Outgoing, Place, Poison, Sharing};
 use super::{print_json, stop_on_signal};
 use crate::{App, Duty, Listening, Server, Traces};
 use serde_json::json;
@@ -18,6 +18,8 @@ pub struct Args {
     poison: Poison,
     #[command(flatten)]
     sharing: Sharing,
+    #[command(flatten)]
+    buffers: BufferList,
     /// The address at which health and metrics are answered.
     #[arg(long, env = "KHLONG_LISTEN", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_name = "IP")]
     listen: IpAddr,
@@ -39,6 +41,7 @@ pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     args.outgoing.apply(&mut settings)?;
     args.poison.apply(&mut settings);
     args.sharing.apply(&mut settings);
+    args.buffers.apply(&mut settings);
     let address = url(listening.address());
     settings.base_url = args.base_url.unwrap_or_else(|| address.clone());
     settings.traces = Traces::from_env()?;

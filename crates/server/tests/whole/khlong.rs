@@ -124,6 +124,11 @@ pub struct Asker {
 }
 
 impl Asker {
+    /// A program that asks a server elsewhere.
+    pub fn with_token(url: &str, token: &str) -> Self {
+        Self { http: reqwest::Client::new(), url: url.to_owned(), way: Way::Token(token.to_owned()) }
+    }
+
     pub async fn signed_in(mut self, answer: Response) -> Self {
         let info: SessionInfo = answer.json().await.unwrap();
         self.way = Way::Csrf(info.csrf);

@@ -3,6 +3,7 @@
 mod api;
 mod backup;
 mod budget;
+mod buffers;
 mod command_line;
 mod database;
 mod description;

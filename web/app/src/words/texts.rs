@@ -137,6 +137,7 @@ texts! {
     collapse "Of a burst of one key" "เมื่อคีย์เดียวกันมาติดกัน"
     collapse_newest "only the newest" "เฉพาะล่าสุด"
     collapse_newest_after "only the newest, after {} of quiet" "เฉพาะล่าสุด หลังเงียบ {}"
+    accept_into "Events wait in the buffer" "พักเหตุการณ์ไว้ในบัฟเฟอร์"
     priority "Priority" "ลำดับความสำคัญ"
     priority_low "low" "ต่ำ"
     priority_normal "normal" "ปกติ"

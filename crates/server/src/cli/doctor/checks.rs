@@ -34,7 +34,9 @@ pub async fn all(args: &Args, report: &mut Report) {
         report.bad("settings", format!("{error:#}"), "Correct the file that is named.");
     }
     args.budget.apply(&mut settings);
+    args.buffers.apply(&mut settings);
     let now = SystemClock.now();
+    buffers(&settings, report).await;
     files(&settings.data, report);
     let opened = match settings.database {
         Some(_) => in_database(&settings, now, report).await,
@@ -45,7 +47,7 @@ pub async fn all(args: &Args, report: &mut Report) {
     accounts(&*store, report).await;
     schedules(&*store, held, now, report).await;
     if let Some(vault) = secrets(&settings, &store, report).await {
-        check_flows(&*store, &vault, report).await;
+        check_flows(&*store, &vault, &settings, report).await;
         if args.connections {
             connections(&settings, &vault, report).await;
         }
@@ -103,6 +105,26 @@ async fn in_database(settings: &Settings, now: Ms, report: &mut Report) -> Opene
         Err(error) => report.bad("clock", error, "Look at the database."),
     }
     Some((store, false))
+}
+
+/// The brokers that were named: what their flows accept stands or falls with them.
+async fn buffers(settings: &Settings, report: &mut Report) {
+    const ADVICE: &str =
+        "Look whether the broker runs, and at --buffer. Flows that accept into it answer 503 until it does.";
+    let buffers = match brokers::open_all(&settings.buffers) {
+        Ok(buffers) => buffers,
+        Err(error) => return report.bad("buffers", error, "Correct --buffer, or KHLONG_BUFFERS."),
+    };
+    for (name, buffer) in buffers.iter() {
+        match buffer.check().await {
+            Ok(said) => report.good("buffers", format!("buffer {name}: {said}")),
+            Err(error) => report.bad("buffers", format!("buffer {name}: {error}"), ADVICE),
+        }
+        if let Ok(Some(dead @ 1..)) = buffer.depth().await.map(|depth| depth.dead) {
+            let what = format!("buffer {name}: {dead} events lie with the dead");
+            report.odd("buffers", what, "Look at them in the broker: each says why it was no use.");
+        }
+    }
 }
 
 /// Nobody else may read the key, or the data.
@@ -315,12 +337,15 @@ async fn secrets(settings: &Settings, store: &Arc<dyn Store>, report: &mut Repor
     }
 }
 
-async fn check_flows(store: &dyn Store, vault: &Vault, report: &mut Report) {
+async fn check_flows(store: &dyn Store, vault: &Vault, settings: &Settings, report: &mut Report) {
     let rows = match store.flows().await {
         Ok(rows) => rows,
         Err(error) => return report.bad("flows", error, "Look at the store."),
     };
     let (catalog, scripts) = (catalog::all(), crate::cli::files::scripts());
+    // A doctor who was told of none does not know which there are.
+    let buffers = brokers::open_all(&settings.buffers).ok().filter(|_| !settings.buffers.is_empty());
+    let buffers = buffers.map(|buffers| buffers.names().map(str::to_owned).collect());
     let mut documents: Vec<FlowDocument> = Vec::new();
     for row in &rows {
         match wire::document(row) {
@@ -337,6 +362,7 @@ async fn check_flows(store: &dyn Store, vault: &Vault, report: &mut Report) {
             connections_known: true,
             connections: connections.map(|(name, (held, _))| (name, held.connector.clone())).collect(),
             paths: flows::paths(&catalog, others),
+            buffers: buffers.clone(),
         };
         let problems = model::validate(document, catalog.specs(), &around, &scripts);
         match problems.iter().find(|problem| problem.is_error()) {

@@ -181,6 +181,9 @@ fn FlowSetUp(flow: Signal<FlowDetail>) -> impl IntoView {
         let quiet = settings.collapse_after.map(|after| fill(w.collapse_newest_after, &[&span(after, w)]));
         facts.push((w.collapse, quiet.unwrap_or_else(|| w.collapse_newest.to_owned())));
     }
+    if let Some(buffer) = &settings.accept_into {
+        facts.push((w.accept_into, buffer.clone()));
+    }
     let order = settings.order_by.clone().map(|order| {
         view! {
             <div class="kl-field">

@@ -1,0 +1,236 @@
+//! From a buffer into the store: what is drawn is answered for after its commit, and not before.
+
+use crate::buffered::BufferedEvent;
+use crate::core::Core;
+use crate::door::{self, Arrival};
+use crate::error::DoorError;
+use crate::failpoint;
+use crate::flow::Flow;
+use crate::gauges::BufferCounts;
+use crate::wake::CARETAKER;
+use buffer::{Buffer, Drawn, Draws, Most, Receipt};
+use futures::future::join_all;
+use std::collections::HashSet;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+/// What lies in memory between broker and store.
+const MOST: Most = Most { parcels: 64, bytes: 8 << 20 };
+/// How long a broker is asked to wait for something to draw.
+const WAIT: Duration = Duration::from_secs(1);
+/// Pause before something that failed is tried again; it doubles up to the longest.
+const PAUSE: Duration = Duration::from_millis(500);
+const PAUSE_MAX: Duration = Duration::from_secs(10);
+/// A parcel that came so often ends whoever takes it in: it is buried.
+const TIMES_MAX: u32 = 32;
+/// How often a store may refuse an event before it is buried.
+const REFUSALS_MAX: u32 = 5;
+const COUNT_EVERY: Duration = Duration::from_secs(10);
+
+/// Draws from every buffer of this process, whether or not a flow uses it: something may have been left in it.
+pub fn start(core: &Arc<Core>) {
+    for (name, buffer) in core.options.buffers.iter() {
+        let (counts, name) = (core.gauges.buffer(name), name.to_owned());
+        let drawer = Drawer { core: Arc::downgrade(core), name, buffer: buffer.clone(), counts };
+        tokio::spawn(drawer.clone().count());
+        tokio::spawn(drawer.serve());
+    }
+}
+
+#[derive(Clone)]
+struct Drawer {
+    /// A buffer keeps no engine alive.
+    core: Weak<Core>,
+    name: String,
+    buffer: Arc<dyn Buffer>,
+    counts: Arc<BufferCounts>,
+}
+
+/// An event in our hands.
+struct Held {
+    event: BufferedEvent,
+    drawn: Drawn,
+}
+
+enum Outcome {
+    OnDisk {
+        repeated: bool,
+    },
+    NoUse(String),
+    /// The engine ends; the event is for whoever draws next.
+    Stopped,
+}
+
+impl Drawer {
+    async fn serve(self) {
+        let mut pause = PAUSE;
+        while let Some(core) = self.core() {
+            let may = self.may_draw(&core);
+            drop(core);
+            if !may {
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+            let drawn = match self.buffer.draw(MOST, WAIT).await {
+                Ok(drawn) => self.take_in(drawn).await,
+                Err(error) => Err(error),
+            };
+            match drawn {
+                Ok(()) => {
+                    pause = PAUSE;
+                    if self.counts.works() {
+                        tracing::info!(buffer = self.name, "a broker answers again");
+                    }
+                }
+                Err(error) => {
+                    if self.counts.fails() {
+                        tracing::warn!(buffer = self.name, %error, "a broker does not answer as it should");
+                    }
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(PAUSE_MAX);
+                }
+            }
+        }
+    }
+
+    fn core(&self) -> Option<Arc<Core>> {
+        self.core.upgrade().filter(|core| !core.stopping.load(Ordering::Relaxed) && !core.writer.is_down())
+    }
+
+    /// What could not be taken in stays with the broker, which has more room.
+    fn may_draw(&self, core: &Core) -> bool {
+        let ours = match self.buffer.draws() {
+            Draws::Everywhere => core.holding.is_good(),
+            Draws::InOnePlace => core.holding.is_good() && core.holding.works_on(CARETAKER),
+        };
+        let open = !core.closed.load(Ordering::Relaxed);
+        ours && open && core.queue().waiting() < core.options.queue_runs_max
+    }
+
+    /// Takes in what was drawn, one after the other within a lane. Parcels that fail stay with the broker.
+    async fn take_in(&self, drawn: Vec<Drawn>) -> Result<(), buffer::Error> {
+        let mut left = Vec::with_capacity(drawn.len());
+        for drawn in drawn {
+            match readable(&drawn) {
+                Ok(event) => left.push(Held { event, drawn }),
+                Err(why) => self.bury(&drawn, &why).await?,
+            }
+        }
+        while !left.is_empty() {
+            let (now, later) = first_of_each_lane(left);
+            let outcomes = join_all(now.iter().map(|held| self.accept(&held.event))).await;
+            failpoint::reach("drawn");
+            self.answer(now, outcomes).await?;
+            left = later;
+        }
+        Ok(())
+    }
+
+    async fn answer(&self, held: Vec<Held>, outcomes: Vec<Outcome>) -> Result<(), buffer::Error> {
+        let (mut done, mut back): (Vec<Receipt>, Vec<Receipt>) = Default::default();
+        let mut no_use = Vec::new();
+        for (held, outcome) in held.into_iter().zip(outcomes) {
+            match outcome {
+                Outcome::OnDisk { repeated } => {
+                    self.counts.drawn(repeated);
+                    done.push(held.drawn.receipt);
+                }
+                Outcome::NoUse(why) => no_use.push((held.drawn, why)),
+                Outcome::Stopped => back.push(held.drawn.receipt),
+            }
+        }
+        self.buffer.done(&done).await?;
+        if !back.is_empty() {
+            self.buffer.give_back(&back).await?;
+        }
+        for (drawn, why) in no_use {
+            self.bury(&drawn, &why).await?;
+        }
+        Ok(())
+    }
+
+    async fn bury(&self, drawn: &Drawn, why: &str) -> Result<(), buffer::Error> {
+        if let Err(error) = self.buffer.bury(drawn, why).await {
+            // Where there is no room for the dead, they stay where they are.
+            self.buffer.give_back(std::slice::from_ref(&drawn.receipt)).await.ok();
+            return Err(error);
+        }
+        self.counts.buried();
+        tracing::error!(
+            buffer = self.name,
+            why,
+            "what was in a buffer is no use; it lies beside it, with the dead"
+        );
+        Ok(())
+    }
+
+    /// Puts an event on disk, with patience for a store that is away or full.
+    async fn accept(&self, event: &BufferedEvent) -> Outcome {
+        let mut refusals = 0;
+        while let Some(core) = self.core() {
+            match accept_once(&core, event).await {
+                Ok(repeated) => return Outcome::OnDisk { repeated },
+                Err(DoorError::NotFound) => {
+                    return Outcome::NoUse(format!(
+                        "there is no trigger {} in a flow {}",
+                        event.trigger, event.flow
+                    ));
+                }
+                Err(
+                    DoorError::Closed | DoorError::StoreFull | DoorError::StoreAway | DoorError::Busy { .. },
+                ) => {}
+                Err(DoorError::Down) if refusals < REFUSALS_MAX => refusals += 1,
+                Err(error) => return Outcome::NoUse(error.to_string()),
+            }
+            drop(core);
+            tokio::time::sleep(PAUSE).await;
+        }
+        Outcome::Stopped
+    }
+
+    /// Asks how much is in it, so that whoever reads the metrics need not wait for a broker.
+    async fn count(self) {
+        while self.core().is_some() {
+            self.counts.holds(self.buffer.depth().await.unwrap_or_default());
+            tokio::time::sleep(COUNT_EVERY).await;
+        }
+    }
+}
+
+fn readable(drawn: &Drawn) -> Result<BufferedEvent, String> {
+    if drawn.times > TIMES_MAX {
+        return Err(format!("it was given out {} times and never came on disk", drawn.times));
+    }
+    BufferedEvent::read(&drawn.text)
+}
+
+/// Whether the event had come before.
+async fn accept_once(core: &Arc<Core>, event: &BufferedEvent) -> Result<bool, DoorError> {
+    let flow = flow_of(core, event).await?;
+    let trigger = flow.trigger(Some(event.trigger.as_str()), "").ok_or(DoorError::NotFound)?;
+    let arrival = Arrival {
+        head: event.head.clone(),
+        received_at: Some(event.received_at),
+        ..Arrival::of(&flow, trigger, Some(event.delivery.clone()), event.body.clone())
+    };
+    door::accept_drawn(core, arrival).await.map(|received| received.duplicate)
+}
+
+/// The flow as it is now. Another process may have published it a moment ago.
+async fn flow_of(core: &Arc<Core>, event: &BufferedEvent) -> Result<Arc<Flow>, DoorError> {
+    if let Some(deployed) = core.flows.get(&event.flow) {
+        return Ok(deployed.flow);
+    }
+    core.reload().await.map_err(|_| DoorError::StoreAway)?;
+    core.flows.get(&event.flow).map(|deployed| deployed.flow).ok_or(DoorError::NotFound)
+}
+
+/// Parts the events into those that nothing of their lane stands before, and the others.
+fn first_of_each_lane(events: Vec<Held>) -> (Vec<Held>, Vec<Held>) {
+    let mut lanes = HashSet::new();
+    events.into_iter().partition(|held| {
+        let lane = held.event.lane.as_ref().map(|lane| (held.event.flow.clone(), lane.clone()));
+        lane.is_none_or(|lane| lanes.insert(lane))
+    })
+}
