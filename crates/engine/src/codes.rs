@@ -136,6 +136,8 @@ pub const PAGES: &[Page] = &[
         "A body that is too long for its event lies in the store on its own. It was not there, or the store could not read it: \
          a file was removed from the data folder, or the database did not answer.",
         "Retry the run when the store works again. If a file is missing, restore it from a backup, or send the body again.",
+    ),
+    page(
         POISON,
         "The process stopped each time while this run was at work",
         "A run that was at work when the process died, five times in a row and without getting any further (an administrator \

@@ -3,7 +3,7 @@
 //! `KHLONG_DIE_AT=commit.after:3` ends the process the third time that it comes to this place, as suddenly as `kill -9`.
 
 /// Every place there is, for tests to choose from.
-pub const PLACES: [&str; 17] = [
+pub const PLACES: [&str; 19] = [
     "commit.before",
     "commit.after",
     "acknowledge",

@@ -214,7 +214,7 @@ impl Core {
             }
             Ask::Keep(until) => store.keep_spent(name, *until).await?,
             Ask::Take(rate, calls) => {
-                return Ok(Answer::Taken(store.take_calls(name, rate, *calls, now).await?));
+                return Ok(Answer::Drawn(store.take_calls(name, rate, *calls, now).await?));
             }
             Ask::Trial { until } => return Ok(Answer::Trial(store.begin_trial(name, now, *until).await?)),
         }

@@ -3,8 +3,8 @@
 mod again;
 mod big;
 mod budget;
-mod bulk;
 mod buffered;
+mod bulk;
 mod clock;
 mod codec;
 pub mod codes;
@@ -46,14 +46,12 @@ mod writer;
 
 pub use again::{Again, Edit, Version};
 pub use bulk::{Bulk, Deed, Job, Progress, Which};
-pub use clock::{Clock, SystemClock};
 pub use clock::{Clock, SystemClock, WatchedClock};
 pub use core::ConnectionSource;
 pub use door::{Answer, Intake, Received};
 pub use engine::{Engine, Hook};
 pub use error::{DoorError, Error};
 pub use gates::GateView;
-pub use gauges::{Distribution, FlowGauges, Gauges, OperationGauges};
 pub use gauges::{BufferGauges, Distribution, FlowGauges, Gauges, OperationGauges};
 pub use options::Options;
 pub use putting::Buffered;

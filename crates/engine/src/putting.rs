@@ -47,8 +47,9 @@ pub async fn put(core: &Arc<Core>, at: &Listener, request: &Request<'_>) -> Resu
 }
 
 fn event_of(core: &Core, arrival: Arrival<'_>) -> Result<BufferedEvent, DoorError> {
-    let Arrival { flow, trigger, delivery, head, body: Sent::Body(body), .. } = arrival else {
-        return Err(DoorError::NotFound);
+    let Arrival { flow, trigger, delivery, head, body, .. } = arrival;
+    let Sent::Body(body) = body else {
+        return Err(DoorError::Malformed("a body this long cannot wait in a buffer".into()));
     };
     // A key that cannot be read is the sender's to hear of, not that of whoever draws.
     let key = match &flow.order_by {

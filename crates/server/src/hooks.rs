@@ -37,18 +37,13 @@ async fn take(app: &App, request: Request) -> Result<Response, Failure> {
     let plain = !path.starts_with('/') && !path.contains("//");
     let hook: Hook = app.engine().hook(path).filter(|_| plain).ok_or_else(no_hook)?;
     let limit = hook.body_bytes_max().min(app.body_bytes_max());
+    if hook.is_buffered() {
+        // No broker takes more than is held.
+        let body = app.bodies().read(&parts.headers, body, limit.min(HELD_BYTES_MAX)).await?;
+        return put(app, &hook, &request_of(&parts, path, &body.bytes)).await;
+    }
     let received = match app.bodies().take(&parts.headers, body, limit).await? {
-        Taken::Held(body) => {
-            let request = request_of(&parts, path, &body.bytes);
-            if hook.is_buffered() {
-                return put(app, &hook, &request).await;
-            }
-            app.engine().receive(&hook, &request).await
-        }
-        Taken::Long(long) if hook.is_buffered() => {
-            app.bodies().refuse(long).await;
-            return Err(too_large(HELD_BYTES_MAX));
-        }
+        Taken::Held(body) => app.engine().receive(&hook, &request_of(&parts, path, &body.bytes)).await,
         Taken::Long(long) => {
             match app.engine().receive_long(&hook, &request_of(&parts, path, &Bytes::new())) {
                 Ok(Some(mut intake)) => {
@@ -71,17 +66,6 @@ async fn take(app: &App, request: Request) -> Result<Response, Failure> {
     }
 }
 
-fn request_of<'a>(parts: &'a Parts, path: &'a str, body: &'a Bytes) -> connector::Request<'a> {
-    let (method, query, headers) = (&parts.method, parts.uri.query(), &parts.headers);
-    connector::Request { method, path, query, headers, body }
-}
-
-impl Sink for Intake {
-    async fn put(&mut self, part: &[u8]) -> Result<(), Failure> {
-        Ok(Intake::put(self, part).await?)
-    }
-}
-
 /// Takes an event into its flow's buffer. Whether the store can be reached is another matter.
 async fn put(app: &App, hook: &Hook, request: &connector::Request<'_>) -> Result<Response, Failure> {
     match app.engine().put(hook, request).await {
@@ -91,6 +75,17 @@ async fn put(app: &App, hook: &Hook, request: &connector::Request<'_>) -> Result
         }
         Err(DoorError::Refused(Refusal::Ignored(why))) => Ok(ignored(why)),
         Err(error) => Err(error.into()),
+    }
+}
+
+fn request_of<'a>(parts: &'a Parts, path: &'a str, body: &'a Bytes) -> connector::Request<'a> {
+    let (method, query, headers) = (&parts.method, parts.uri.query(), &parts.headers);
+    connector::Request { method, path, query, headers, body }
+}
+
+impl Sink for Intake {
+    async fn put(&mut self, part: &[u8]) -> Result<(), Failure> {
+        Ok(Intake::put(self, part).await?)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::store::PostgresStore;
 use async_trait::async_trait;
 use model::ConnectionName;
 use model::rate::{AHEAD_MAX_US, Rate, Us};
-use store::{Error, GateRow, Gates, Ms, OpenBreaker, Taken};
+use store::{Drawn, Error, GateRow, Gates, Ms, OpenBreaker};
 
 type Row = (String, Us, Ms, Option<Ms>, i32, Ms, String);
 
@@ -26,7 +26,7 @@ impl Gates for PostgresStore {
         rate: &Rate,
         calls: u32,
         now: Ms,
-    ) -> Result<Taken, Error> {
+    ) -> Result<Drawn, Error> {
         let sql = "INSERT INTO gate AS held (connection, spent_until) SELECT $1, $2 + $3 WHERE $3 <= $4
                    ON CONFLICT (connection) DO UPDATE SET spent_until =
                        CASE WHEN held.spent_until > $2 + $4 + $5 THEN $2 ELSE greatest(held.spent_until, $2) END + $3
@@ -38,14 +38,14 @@ impl Gates for PostgresStore {
         let query = sqlx::query(sql).bind(connection.as_str()).bind(now).bind(wanted);
         let query = query.bind(rate.reserve_us()).bind(AHEAD_MAX_US);
         if query.execute(&mut *desk).await.map_err(Fault::Sql)?.rows_affected() == 1 {
-            return Ok(Taken::Now);
+            return Ok(Drawn::Now);
         }
         let left = "SELECT spent_until, held_until FROM gate WHERE connection = $1";
         let query = sqlx::query_as(left).bind(connection.as_str());
         let row: Option<(Us, Ms)> = query.fetch_optional(&mut *desk).await.map_err(Fault::Sql)?;
         let (spent_until, held_until) = row.unwrap_or_default();
         let at = rate.take(spent_until, now, calls).unwrap_or_else(|at| at);
-        Ok(Taken::Later(at.max(held_until * 1_000)))
+        Ok(Drawn::Later(at.max(held_until * 1_000)))
     }
 
     async fn keep_spent(&self, connection: &ConnectionName, spent_until: Us) -> Result<(), Error> {

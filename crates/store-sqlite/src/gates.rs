@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use model::ConnectionName;
 use model::rate::{AHEAD_MAX_US, Rate, Us};
 use rusqlite::OptionalExtension;
-use store::{Error, GateRow, Gates, Ms, OpenBreaker, Taken};
+use store::{Drawn, Error, GateRow, Gates, Ms, OpenBreaker};
 
 type Row = (String, Us, Ms, Option<Ms>, u32, Ms, String);
 
@@ -27,7 +27,7 @@ impl Gates for SqliteStore {
         rate: &Rate,
         calls: u32,
         now: Ms,
-    ) -> Result<Taken, Error> {
+    ) -> Result<Drawn, Error> {
         let sql = "INSERT INTO gate (connection, spent_until) SELECT ?1, ?2 + ?3 WHERE ?3 <= ?4
                    ON CONFLICT (connection) DO UPDATE
                    SET spent_until = iif(spent_until > ?2 + ?4 + ?5, ?2, max(spent_until, ?2)) + ?3
@@ -39,12 +39,12 @@ impl Gates for SqliteStore {
         self.write(move |tx| {
             let taken = tx.execute(sql, (&name, now, wanted, rate.reserve_us(), AHEAD_MAX_US))?;
             if taken == 1 {
-                return Ok(Taken::Now);
+                return Ok(Drawn::Now);
             }
             let row = tx.query_row(left, [&name], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
             let (spent_until, held_until): (Us, Ms) = row.unwrap_or_default();
             let at = rate.take(spent_until, now, calls).unwrap_or_else(|at| at);
-            Ok(Taken::Later(at.max(held_until * 1_000)))
+            Ok(Drawn::Later(at.max(held_until * 1_000)))
         })
         .await
     }

@@ -30,7 +30,7 @@ pub struct OpenBreaker {
 
 /// Whether calls could be taken out of a rate budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
+pub enum Drawn {
     Now,
     /// Nothing was taken. There may be as many at this time.
     Later(Us),
@@ -49,7 +49,7 @@ pub trait Gates: Send + Sync {
         rate: &Rate,
         calls: u32,
         now: Ms,
-    ) -> Result<Taken, Error>;
+    ) -> Result<Drawn, Error>;
 
     /// Writes down until when a budget is spent, where one process keeps it in memory. Never moves it back.
     async fn keep_spent(&self, connection: &ConnectionName, spent_until: Us) -> Result<(), Error>;

@@ -26,7 +26,7 @@ pub use blobs::{BLOB_GRACE, BLOBS_MAX, BlobHash, BlobRow, BlobUse, Blobs, SWEPT_
 pub use config::{
     Connections, FlowRow, FlowState, Flows, SaveFlow, Schedules, SealedConnection, Settings, VersionRow,
 };
-pub use gates::{GateRow, Gates, OpenBreaker, Taken};
+pub use gates::{Drawn, GateRow, Gates, OpenBreaker};
 pub use ids::{EventId, FlowKey, IdMint, Ms, RunId, VersionKey};
 pub use inbox::{
     DeadLetter, ErrorGroup, Fingerprint, GroupFilter, Inbox, InboxFilter, InboxRow, InboxState, RECORDS_MAX,
@@ -71,8 +71,18 @@ pub enum Error {
 
 /// Everything a store does; the engine and the server hold an `Arc<dyn Store>`.
 pub trait Store:
-    Journal + Blobs + Shards + Gates + RunQueries + Inbox + Flows + Connections + Schedules + Accounts + Settings
-    Journal + Blobs + Shards + RunQueries + Inbox + Jobs + Flows + Connections + Schedules + Accounts + Settings
+    Journal
+    + Blobs
+    + Shards
+    + Gates
+    + RunQueries
+    + Inbox
+    + Jobs
+    + Flows
+    + Connections
+    + Schedules
+    + Accounts
+    + Settings
 {
 }
 impl<T> Store for T where
@@ -80,8 +90,6 @@ impl<T> Store for T where
         + Blobs
         + Shards
         + Gates
-        + RunQueries
-        + Inbox
         + RunQueries
         + Inbox
         + Jobs

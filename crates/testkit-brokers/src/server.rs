@@ -22,9 +22,11 @@ impl Home {
     pub fn new(name: &str) -> Result<Self> {
         let dir = tempfile::Builder::new().prefix(&format!("khlong-{name}-")).tempdir()?.keep();
         std::fs::write(dir.join("pids"), "")?;
-        // The shell's own `kill` may not know of groups.
-        let script =
-            r#"cat >/dev/null; for pid in $(cat "$1/pids"); do env kill -9 -- "-$pid"; done; rm -rf "$1""#;
+        // The shell's own `kill` may not know of groups; what is being killed may still write.
+        let script = r#"
+            cat >/dev/null
+            for pid in $(cat "$1/pids"); do env kill -9 -- "-$pid"; done
+            rm -rf "$1" || { sleep 1; rm -rf "$1"; }"#;
         let mut command = Command::new("/bin/sh");
         command.args(["-c", script, "keeper"]).arg(&dir).current_dir("/").process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());

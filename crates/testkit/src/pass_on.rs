@@ -76,7 +76,7 @@ macro_rules! pass_on_the_rest {
 
         crate::pass_on::pass_on!($store, store::Gates {
             fn gates() -> Vec<store::GateRow>;
-            fn take_calls(connection: &ConnectionName, rate: &model::Rate, calls: u32, now: Ms) -> store::Taken;
+            fn take_calls(connection: &ConnectionName, rate: &model::Rate, calls: u32, now: Ms) -> store::Drawn;
             fn keep_spent(connection: &ConnectionName, spent_until: i64) -> ();
             fn hold(connection: &ConnectionName, until: Ms) -> ();
             fn open_breaker(connection: &ConnectionName, open: &store::OpenBreaker) -> ();

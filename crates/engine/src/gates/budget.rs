@@ -5,7 +5,7 @@
 
 use model::Span;
 use model::rate::{Rate, Us};
-use store::{Ms, Taken};
+use store::{Drawn, Ms};
 
 /// How far ahead a process that is alone writes.
 const AHEAD_US: Us = 2_000_000;
@@ -21,7 +21,7 @@ pub struct Budget {
     spent_until: Us,
     /// Until when the store has it spent.
     written_until: Us,
-    /// Taken from the store.
+    /// Drawn from the store.
     calls: u32,
     good_until: Ms,
     /// The store has nothing before.
@@ -86,10 +86,10 @@ impl Budget {
         self.written_until = self.written_until.max(until);
     }
 
-    pub fn taken(&mut self, calls: u32, taken: Taken, now: Ms) {
+    pub fn taken(&mut self, calls: u32, taken: Drawn, now: Ms) {
         match taken {
-            Taken::Now => (self.calls, self.good_until) = (calls, now.saturating_add(GOOD_MS)),
-            Taken::Later(at) => self.next_at = at,
+            Drawn::Now => (self.calls, self.good_until) = (calls, now.saturating_add(GOOD_MS)),
+            Drawn::Later(at) => self.next_at = at,
         }
     }
 
@@ -158,10 +158,10 @@ mod tests {
         let mut budget = Budget::new(fast, true, 0);
         assert_eq!(budget.draw(0, 1_000), Draw::Take(fast, 10));
         assert_eq!(budget.draw(0, 4), Draw::Take(fast, 4), "no more than are wanted");
-        budget.taken(4, Taken::Now, 0);
+        budget.taken(4, Drawn::Now, 0);
         assert_eq!((budget.draw(0, 4), budget.draw(10, 4)), (Draw::Through, Draw::Through));
         assert_eq!(budget.draw(5_000, 1), Draw::Take(fast, 1), "two have expired");
-        budget.taken(1, Taken::Later(6_000_000), 5_000);
+        budget.taken(1, Drawn::Later(6_000_000), 5_000);
         assert_eq!(budget.draw(5_999, 1), Draw::Later(6_000_000));
         assert_eq!(budget.draw(6_000, 1), Draw::Take(fast, 1));
     }
@@ -171,7 +171,7 @@ mod tests {
         for shared in [false, true] {
             let mut budget = Budget::new(Rate::new(1, Span::from_secs(1), 1), shared, 0);
             budget.written(Us::MAX);
-            budget.taken(1, Taken::Now, 1_000);
+            budget.taken(1, Drawn::Now, 1_000);
             assert_eq!(budget.draw(1_000, 1), Draw::Through);
             assert_ne!(budget.draw(1_000, 1), Draw::Through);
             budget.give_back(1_000);

@@ -11,7 +11,7 @@ use run::doc::{BlockedDoc, BlockedWhy};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use store::{FlowKey, GateRow, Ms, OpenBreaker, RunId, Taken};
+use store::{Drawn, FlowKey, GateRow, Ms, OpenBreaker, RunId};
 
 /// Steps let through in one go.
 const ADMIT_MAX: usize = 256;
@@ -71,7 +71,7 @@ pub enum Ask {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     Written,
-    Taken(Taken),
+    Drawn(Drawn),
     /// Whether the trial is ours.
     Trial(bool),
 }
@@ -356,7 +356,7 @@ impl State {
                     budget.written(*until);
                 }
             }
-            (Ask::Take(rate, calls), Answer::Taken(taken)) => {
+            (Ask::Take(rate, calls), Answer::Drawn(taken)) => {
                 if let Some(budget) = self.budget.as_mut().filter(|budget| budget.rate() == *rate) {
                     budget.taken(*calls, taken, now);
                 }

@@ -22,7 +22,7 @@ impl Task {
         };
         let until = blocked.forgotten.then(|| self.now().saturating_add(ASK_AGAIN_MS));
         let what = What::Gate { expected: blocked.doc.until };
-        self.sleepers.add(Sleeper { at: at.clone(), until, what });
+        self.sleepers.add(Sleeper { at: at.clone(), since: self.now(), until, what });
         self.notes.blocked(at, blocked.doc);
         None
     }

@@ -6,7 +6,7 @@ use model::{ConnectionName, FlowDocument, Rate, Span};
 use run::doc::{BlockedWhy, StepState};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use store::{RunId, Status, Taken};
+use store::{Drawn, RunId, Status};
 use testkit::{Answer, Life, Shared, World, flow, with_settings};
 
 const HALF: Span = Span::from_ms(500);
@@ -135,7 +135,7 @@ fn a_budget_is_not_full_again_because_the_process_was() {
     let rate = Rate::new(2, Span::from_secs(1), 4);
     let now = world.clock.read();
     let left = world.ask(world.store.take_calls(&erp(), &rate, 4, now)).expect("asked");
-    assert!(matches!(left, Taken::Later(_)), "what was called is written down");
+    assert!(matches!(left, Drawn::Later(_)), "what was called is written down");
 }
 
 #[test]

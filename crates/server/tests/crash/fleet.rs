@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 use crate::process::{KHLONG, Process, text};
-use crate::{Chance, EARLY, free_port, some_place};
+use crate::{Chance, EARLY, NEVER_POISON, free_port, some_place};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -123,6 +123,7 @@ impl Fleet {
             "--lease-s",
             &LEASE.as_secs().to_string(),
         ]);
+        command.env("KHLONG_POISON_AFTER", NEVER_POISON);
         command.envs(named.map(|place| ("KHLONG_DIE_AT", place)));
         Process::of(command)
     }

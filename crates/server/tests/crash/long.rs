@@ -1,7 +1,8 @@
 //! A file of 20 MB whose intake and whose for-each are cut off at every place there is.
 
+use crate::desk::Desk;
 use crate::process::{Process, text};
-use crate::{AGAIN, World};
+use crate::{AGAIN, Chance, World, choices};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -42,10 +43,11 @@ async fn send(url: &str, day: usize, body: String) -> Option<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_long_body_cut_off_anywhere_is_one_run_in_the_end_and_leaves_nothing_behind() {
+    let (_, seed) = choices(0);
     let mut sandbox = Process::spawn(&["sandbox", "--json"]);
     let stand_ins = sandbox.ready().expect("the stand-ins are ready");
     let folder = tempfile::tempdir().unwrap();
-    let mut world = World::new(text(&stand_ins, "url"), folder.path().to_str().unwrap());
+    let world = World::new(text(&stand_ins, "url"), folder.path().to_str().unwrap(), &mut Chance(seed));
     let (mut khlong, mut ready) = world.start();
     let imported = world.http.post(format!("{}{}", text(&ready, "url"), api::path::FLOWS));
     let imported =
@@ -65,15 +67,16 @@ async fn a_long_body_cut_off_anywhere_is_one_run_in_the_end_and_leaves_nothing_b
         while run.is_none() {
             run = send(text(&ready, "url"), day, table(day)).await;
         }
-        world.settled(&ready, &[FLOW]).await;
+        let desk = Desk::of(&ready);
+        desk.settled(&[FLOW]).await;
         let path = api::path::RUN.replace("{id}", &run.expect("it was taken"));
-        let detail = world.ask(&ready, reqwest::Method::GET, &path, None).await;
+        let detail = desk.ask(reqwest::Method::GET, &path, None).await;
         assert_eq!(detail["run"]["state"], "done", "{place}: {}", detail["run"]);
         let steps = detail["steps"].as_array().unwrap();
         let count = steps.iter().find(|step| step["node"] == "count").unwrap();
         assert_eq!(count["output"], json!({ "rows": ROWS }), "{place}");
     }
-    assert_eq!(world.totals(&ready, FLOW).await["done"], json!(PLACES.len()));
+    assert_eq!(Desk::of(&ready).totals(FLOW).await["done"], json!(PLACES.len()));
     khlong.kill();
     let (_khlong, _) = world.start();
     let files = std::fs::read_dir(folder.path().join("blobs")).unwrap();

@@ -10,8 +10,8 @@ mod full;
 mod lanes;
 mod long;
 mod orders;
-mod poison;
 mod paused;
+mod poison;
 #[path = "../common/mod.rs"]
 mod process;
 mod set_clock;
@@ -34,6 +34,9 @@ const NAMED_TIMES: u64 = 12;
 const SETTLE_MAX: Duration = Duration::from_secs(300);
 /// Between two tries of one thing, so that a dead server is not asked a million times.
 const AGAIN: Duration = Duration::from_millis(10);
+
+/// Whoever is killed every half second has runs that never come to rest.
+const NEVER_POISON: &str = "1000000";
 
 /// SplitMix64: the same choices for the same seed.
 struct Chance(u64);
@@ -110,21 +113,17 @@ struct World {
 }
 
 impl World {
-    fn new(stand_ins: &str, data: &str) -> Self {
+    fn new(stand_ins: &str, data: &str, chance: &mut Chance) -> Self {
         Self {
             http: reqwest::Client::new(),
             stand_ins: stand_ins.into(),
             data: data.into(),
-            port: "0".into(),
-            poison_after: "1000000",
+            port: free_port(chance),
+            poison_after: NEVER_POISON,
         }
-    fn new(stand_ins: &str, data: &str, chance: &mut Chance) -> Self {
-        let port = free_port(chance);
-        Self { http: reqwest::Client::new(), stand_ins: stand_ins.into(), data: data.into(), port }
     }
 
     fn spawn(&self, named: Option<&str>) -> Process {
-        // Whoever is killed every half second has runs that never come to rest.
         let mut variables = vec![("KHLONG_POISON_AFTER", self.poison_after)];
         variables.extend(named.map(|place| ("KHLONG_DIE_AT", place)));
         let args = [

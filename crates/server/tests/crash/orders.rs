@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 const CRASHES: u64 = 70;
-pub(crate) const FLOW: &str = "order-to-erp";
+pub const FLOW: &str = "order-to-erp";
 /// Orders on their way at the same time.
 const SENDERS: u64 = 6;
 /// Between two orders of one sender: the door takes events ten times as fast as an unoptimised build works them off
@@ -28,9 +28,9 @@ struct Ledger {
     enough: AtomicBool,
 }
 
-pub(crate) struct Target {
-    pub url: String,
-    pub secret: String,
+struct Target {
+    url: String,
+    secret: String,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -75,12 +75,7 @@ async fn send(ledger: Arc<Ledger>, target: Arc<Target>, mut chance: Chance) {
     }
 }
 
-pub(crate) async fn send_one(
-    http: &reqwest::Client,
-    target: &Target,
-    order: u64,
-    chance: &mut Chance,
-) -> bool {
+async fn send_one(http: &reqwest::Client, target: &Target, order: u64, chance: &mut Chance) -> bool {
     let body = body(order);
     let signature = sandbox::sign(&target.secret, body.as_bytes());
     loop {
@@ -100,7 +95,7 @@ pub(crate) async fn send_one(
     }
 }
 
-pub(crate) fn body(order: u64) -> String {
+pub fn body(order: u64) -> String {
     json!({
         "id": order, "name": format!("#{order}"), "email": format!("{order}@example.com"),
         "created_at": "2026-11-20T10:10:00+07:00", "currency": "THB", "taxes_included": true,

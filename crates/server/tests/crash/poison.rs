@@ -1,8 +1,9 @@
 //! An order that ends the program each time its run is begun.
 
+use crate::desk::Desk;
 use crate::orders::{FLOW, body};
 use crate::process::{Process, text};
-use crate::{AGAIN, World};
+use crate::{AGAIN, Chance, World, choices};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,8 @@ async fn an_order_under_which_the_program_dies_is_set_aside_and_a_person_retries
     let mut sandbox = Process::spawn(&["sandbox", "--json", "--seed", "1"]);
     let stand_ins = sandbox.ready().expect("the stand-ins are ready");
     let folder = tempfile::tempdir().unwrap();
-    let mut world = World::new(text(&stand_ins, "url"), folder.path().to_str().unwrap());
+    let (_, seed) = choices(0);
+    let mut world = World::new(text(&stand_ins, "url"), folder.path().to_str().unwrap(), &mut Chance(seed));
     world.poison_after = "5";
     let (mut first, ready) = world.start();
     first.kill();
@@ -32,8 +34,9 @@ async fn an_order_under_which_the_program_dies_is_set_aside_and_a_person_retries
     let (_khlong, ready) = world.start();
     let run = failed(&world, &ready).await.expect("it is in the list");
     let retry = api::path::RUN_RETRY.replace("{id}", &run);
-    world.ask(&ready, reqwest::Method::POST, &retry, None).await;
-    world.settled(&ready, &[FLOW]).await;
+    let desk = Desk::of(&ready);
+    desk.ask(reqwest::Method::POST, &retry, None).await;
+    desk.settled(&[FLOW]).await;
     let url = format!("{}/erp/_sandbox/orders", world.stand_ins);
     let held: Vec<Value> = world.http.get(url).send().await.unwrap().json().await.unwrap();
     assert_eq!(held.len(), 1);

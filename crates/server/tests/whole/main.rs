@@ -11,8 +11,8 @@ mod door;
 mod gates;
 mod khlong;
 mod live;
-mod moving;
 mod long_bodies;
+mod moving;
 mod operating;
 #[path = "../common/mod.rs"]
 mod process;

@@ -1,6 +1,6 @@
 use super::Home;
 use super::sample::*;
-use crate::{GateRow, OpenBreaker, SealedConnection, Store, Taken};
+use crate::{Drawn, GateRow, OpenBreaker, SealedConnection, Store};
 use model::{ConnectionName, Rate, Span};
 use std::future::poll_fn;
 use std::task::Poll;
@@ -17,7 +17,7 @@ fn half(n: i64) -> i64 {
     START + n * 500
 }
 
-async fn take(store: &dyn Store, calls: u32, now: i64) -> Taken {
+async fn take(store: &dyn Store, calls: u32, now: i64) -> Drawn {
     store.take_calls(&erp(), &RATE, calls, now).await.expect("asked")
 }
 
@@ -50,34 +50,34 @@ fn open(since: i64, trials: u32, error: &str) -> OpenBreaker {
 pub async fn a_budget_gives_its_burst_and_then_one_by_one(home: &dyn Home) {
     let store = home.open().await;
     for _ in 0..3 {
-        assert_eq!(take(&*store, 1, half(0)).await, Taken::Now);
+        assert_eq!(take(&*store, 1, half(0)).await, Drawn::Now);
     }
-    assert_eq!(take(&*store, 1, half(0)).await, Taken::Later(half(1) * 1_000));
+    assert_eq!(take(&*store, 1, half(0)).await, Drawn::Later(half(1) * 1_000));
     drop(store);
     let store = home.open().await;
-    assert_eq!(take(&*store, 1, half(0)).await, Taken::Later(half(1) * 1_000), "a restart fills nothing");
-    assert_eq!(take(&*store, 1, half(1)).await, Taken::Now);
-    assert_eq!(take(&*store, 1, half(1)).await, Taken::Later(half(2) * 1_000));
+    assert_eq!(take(&*store, 1, half(0)).await, Drawn::Later(half(1) * 1_000), "a restart fills nothing");
+    assert_eq!(take(&*store, 1, half(1)).await, Drawn::Now);
+    assert_eq!(take(&*store, 1, half(1)).await, Drawn::Later(half(2) * 1_000));
     let other = ConnectionName::new("shop");
-    assert_eq!(store.take_calls(&other, &RATE, 1, half(1)).await.expect("asked"), Taken::Now);
+    assert_eq!(store.take_calls(&other, &RATE, 1, half(1)).await.expect("asked"), Drawn::Now);
 }
 
 pub async fn a_block_is_taken_whole_or_not_at_all(home: &dyn Home) {
     let store = home.open().await;
-    assert!(matches!(take(&*store, 4, half(0)).await, Taken::Later(_)), "more than it ever holds");
-    assert_eq!(take(&*store, 2, half(0)).await, Taken::Now);
-    assert_eq!(take(&*store, 2, half(0)).await, Taken::Later(half(1) * 1_000));
-    assert_eq!(take(&*store, 1, half(0)).await, Taken::Now, "what was refused took nothing");
-    assert_eq!(take(&*store, 3, half(4)).await, Taken::Now, "after a quiet time it is full");
+    assert!(matches!(take(&*store, 4, half(0)).await, Drawn::Later(_)), "more than it ever holds");
+    assert_eq!(take(&*store, 2, half(0)).await, Drawn::Now);
+    assert_eq!(take(&*store, 2, half(0)).await, Drawn::Later(half(1) * 1_000));
+    assert_eq!(take(&*store, 1, half(0)).await, Drawn::Now, "what was refused took nothing");
+    assert_eq!(take(&*store, 3, half(4)).await, Drawn::Now, "after a quiet time it is full");
     // A clock that was far ahead must not block the others for as long.
-    assert_eq!(take(&*store, 1, half(10_000)).await, Taken::Now);
-    assert_eq!(take(&*store, 1, half(100)).await, Taken::Now);
+    assert_eq!(take(&*store, 1, half(10_000)).await, Drawn::Now);
+    assert_eq!(take(&*store, 1, half(100)).await, Drawn::Now);
 }
 
 pub async fn many_at_once_take_no_more_than_there_is(home: &dyn Home) {
     let store = home.open().await;
     let answers = at_once((0..20).map(|_| take(&*store, 1, half(0)))).await;
-    assert_eq!(answers.iter().filter(|answer| **answer == Taken::Now).count(), 3);
+    assert_eq!(answers.iter().filter(|answer| **answer == Drawn::Now).count(), 3);
 }
 
 pub async fn a_budget_kept_in_memory_never_moves_back(home: &dyn Home) {
@@ -88,7 +88,7 @@ pub async fn a_budget_kept_in_memory_never_moves_back(home: &dyn Home) {
     drop(store);
     let store = home.open().await;
     assert_eq!(gate(&*store).await.expect("it is there").spent_until, half(4) * 1_000);
-    assert_eq!(take(&*store, 1, half(1)).await, Taken::Later(half(2) * 1_000));
+    assert_eq!(take(&*store, 1, half(1)).await, Drawn::Later(half(2) * 1_000));
 }
 
 pub async fn a_target_that_asks_to_wait_holds_everybody(home: &dyn Home) {
@@ -96,8 +96,8 @@ pub async fn a_target_that_asks_to_wait_holds_everybody(home: &dyn Home) {
     for until in [half(60), half(10)] {
         store.hold(&erp(), until).await.expect("held");
     }
-    assert_eq!(take(&*store, 1, half(59)).await, Taken::Later(half(60) * 1_000));
-    assert_eq!(take(&*store, 1, half(60)).await, Taken::Now);
+    assert_eq!(take(&*store, 1, half(59)).await, Drawn::Later(half(60) * 1_000));
+    assert_eq!(take(&*store, 1, half(60)).await, Drawn::Now);
     drop(store);
     let store = home.open().await;
     assert_eq!(gate(&*store).await.expect("it is there").held_until, half(60));

@@ -2,7 +2,7 @@ use super::Home;
 use super::sample::*;
 use crate::{Error, JOBS_KEPT, JOBS_OPEN_MAX, JobRow, JobState, Lease, Store};
 
-fn job(n: i64) -> JobRow {
+pub(super) fn job(n: i64) -> JobRow {
     JobRow {
         id: id(n),
         at: at(n),

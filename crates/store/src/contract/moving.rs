@@ -137,6 +137,7 @@ async fn furnish(store: &dyn Store) {
     store.save_connection(connection).await.expect("saved");
     let open = crate::OpenBreaker { since: at(1), trials: 3, next_trial_at: at(9), error: "away".into() };
     store.open_breaker(&ConnectionName::new("erp"), &open).await.expect("opened");
+    store.add_job(super::jobs::job(7)).await.expect("it is put down");
     large(store).await;
     blob(store).await;
     retried_ones(store).await;
@@ -162,7 +163,8 @@ async fn large(store: &dyn Store) {
     let mut end = finish(run(FIRST + 1), Status::Failed);
     (end.doc, end.dead) = (bytes(4, LARGE), Some(DeadLetter { fingerprint: 5, doc: bytes(5, LARGE) }));
     commit(store, finishes([end])).await;
-    commit(store, Batch { parks: vec![(id(FIRST), at(FIRST) + 300 * DAY)], ..Batch::default() }).await;
+    let parks = vec![(id(FIRST), at(FIRST) + 300 * DAY)];
+    commit(store, Batch { parks, crashes: vec![(id(FIRST), 2)], ..Batch::default() }).await;
 }
 
 const BLOB: [u8; 32] = [77; 32];
@@ -210,6 +212,7 @@ async fn goes_on(store: &dyn Store) {
     let loaded = store.load_run(id(FIRST)).await.expect("asked").expect("it is open");
     assert_eq!((loaded.body, loaded.records.len()), (bytes(1, LARGE), 2));
     assert_eq!(loaded.records[0].body, bytes(3, LARGE));
+    assert_eq!(store.job(id(7)).await.expect("asked"), Some(super::jobs::job(7)));
     // What is used stays, and is whole.
     store.sweep_blobs(at(FIRST) + 2 * DAY).await.expect("swept");
     let row = store.blob(BLOB).await.expect("asked").expect("it is kept");

@@ -1,7 +1,7 @@
 //! What holds calls of a connection back.
 
 use super::{MemoryStore, State};
-use crate::{Error, GateRow, Gates, Ms, OpenBreaker, Taken};
+use crate::{Drawn, Error, GateRow, Gates, Ms, OpenBreaker};
 use async_trait::async_trait;
 use model::ConnectionName;
 use model::rate::{Rate, Us};
@@ -25,18 +25,18 @@ impl Gates for MemoryStore {
         rate: &Rate,
         calls: u32,
         now: Ms,
-    ) -> Result<Taken, Error> {
+    ) -> Result<Drawn, Error> {
         let mut state = self.state();
         let gate = state.gate(connection);
         if gate.held_until > now {
-            return Ok(Taken::Later(gate.held_until * 1_000));
+            return Ok(Drawn::Later(gate.held_until * 1_000));
         }
         Ok(match rate.take(gate.spent_until, now * 1_000, calls) {
             Ok(spent_until) => {
                 gate.spent_until = spent_until;
-                Taken::Now
+                Drawn::Now
             }
-            Err(at) => Taken::Later(at),
+            Err(at) => Drawn::Later(at),
         })
     }
 

@@ -77,7 +77,7 @@ async fn in_folder(args: &Args, settings: &Settings, now: Ms, report: &mut Repor
     }
     match SqliteStore::look(&settings.data) {
         Ok(store) => {
-            unfinished(&*store, report).await;
+            unfinished(&store, report).await;
             budget(&settings.budget, &*store, report).await;
             Some((store, examined.held))
         }
