@@ -228,10 +228,8 @@ impl Counters {
     }
 
     pub fn script_failed(&self, error: &script::Error) {
-        match error {
-            script::Error::Limit { which, .. } => add(&self.scripts_stopped[limit(*which)]),
-            script::Error::Field { source, .. } => self.script_failed(source),
-            _ => {}
+        if let Some(which) = error.limited_by() {
+            add(&self.scripts_stopped[limit(which)]);
         }
     }
 

@@ -145,6 +145,15 @@ impl Error {
         Self::Field { pointer: pointer.to_owned(), source: Box::new(self) }
     }
 
+    /// The limit that ended it, where one did.
+    pub fn limited_by(&self) -> Option<Which> {
+        match self {
+            Self::Limit { which, .. } => Some(*which),
+            Self::Field { source, .. } => source.limited_by(),
+            _ => None,
+        }
+    }
+
     pub(crate) fn limit(which: Which, limit: impl TryInto<u64>, at: Position) -> Self {
         let (line, column) = place(at);
         Self::Limit { which, limit: limit.try_into().unwrap_or(u64::MAX), line, column }

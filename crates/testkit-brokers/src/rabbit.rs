@@ -116,7 +116,9 @@ impl Rabbit {
     /// killed before that has forgotten the queue, whatever it confirmed.
     pub fn settle(&self) -> Result<()> {
         let mut command = command("rabbitmqctl", &self.home.dir, self.ports)?;
-        command.args(["--quiet", "eval", "mnesia:sync_log()."]).stdin(Stdio::null());
+        command
+            .args(["--quiet", "eval", "[ok = dets:sync(Table) || Table <- dets:all()], mnesia:sync_log()."])
+            .stdin(Stdio::null());
         let output = command.output().context("running rabbitmqctl")?;
         if !output.status.success() {
             bail!("rabbitmqctl: {}", String::from_utf8_lossy(&output.stderr));

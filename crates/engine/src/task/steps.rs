@@ -7,7 +7,7 @@ use crate::flow::Work;
 use model::{NodeId, Port, Value};
 use run::doc::{EditedDoc, LoopDoc, StepError, StepState};
 use run::{At, Data, Edited, Event, Items, Outcome, Run, StepId, StepMemory};
-use script::{Nodes, Of, Place, Scope, Seen, Template, Until};
+use script::{Nodes, Of, Place, Scope, Seen, Template, Until, Which};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -347,10 +347,12 @@ impl Task {
         }
         result.map_err(|error| {
             self.core.gauges.script_failed(&error);
-            if took >= until.within {
-                return self.timed_out();
+            // The run's end came before the script's own.
+            let by_run = until.within <= self.core.scripts.limits().wall;
+            match error.limited_by() {
+                Some(Which::Wall) if by_run => self.timed_out(),
+                _ => script_error(&error),
             }
-            script_error(&error)
         })
     }
 }
