@@ -21,7 +21,7 @@ use ui::{Button, ButtonKind, Empty, Icon, Picture, Toasts, Tone};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Editing {
     New,
-    This(ConnectionInfo),
+    This(Box<ConnectionInfo>),
 }
 
 #[component]
@@ -116,7 +116,7 @@ fn ConnectionCard(
             <div aria-live="polite">{move || tested.get().map(|tested| view! { <TestResult tested/> })}</div>
             <div class="kl-row">
                 <Button icon=Icon::Check busy on_click=test>{w.test}</Button>
-                <Button on_click=move |_| editing.set(Some(Editing::This(edited.clone())))>{w.edit}</Button>
+                <Button on_click=move |_| editing.set(Some(Editing::This(Box::new(edited.clone()))))>{w.edit}</Button>
                 <Button kind=ButtonKind::Quiet icon=Icon::Bin on_click=move |_| deleting.set(true)>{w.delete}</Button>
             </div>
             <DeleteConnection open=deleting name load/>
