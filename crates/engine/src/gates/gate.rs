@@ -144,13 +144,16 @@ impl Gate {
         now: Ms,
     ) -> Result<bool, Blocked> {
         let place = Arc::as_ptr(connection) as usize;
-        if self.clear.load(Ordering::Relaxed) && self.seen.load(Ordering::Relaxed) == place {
+        if self.seen.load(Ordering::Acquire) == place && self.clear.load(Ordering::Relaxed) {
             return Ok(false);
         }
         let mut state = self.state();
-        if self.seen.swap(place, Ordering::Relaxed) != place {
+        if self.seen.load(Ordering::Relaxed) != place {
+            // Before others see that this connection is known: until its budget is, the gate may have been clear.
+            self.clear.store(false, Ordering::Relaxed);
             state.connection = Arc::downgrade(connection);
             state.set_rate(rate());
+            self.seen.store(place, Ordering::Release);
         }
         let entered = state.enter(&self.name, flow, waiter(), now);
         self.release(state);
