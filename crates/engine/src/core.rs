@@ -164,6 +164,7 @@ impl Core {
         last_id: i64,
         accepted: mpsc::UnboundedSender<Vec<Ready>>,
     ) -> Arc<Self> {
+        let holding = Holding::new(joined.ttl);
         Arc::new_cyclic(|this: &Weak<Self>| Self {
             writer: Writer::start(parts.store.clone(), Behind(this.clone())),
             queue: Mutex::new(Queue::new(parts.options.runs_active_max)),
@@ -175,13 +176,13 @@ impl Core {
             flows: Flows::default(),
             ids: IdMint::new(joined.node, last_id),
             node: joined.node,
-            holding: Holding::new(joined.ttl),
+            gates: Gates::new(holding.is_shared()),
+            holding,
             expelled: watch::Sender::new(false),
             controls: Mutex::default(),
             accepted,
             times_changed: AtomicBool::new(false),
             gauges: Counters::default(),
-            gates: Gates::new(Holding::new(joined.ttl).is_shared()),
             changes: broadcast::channel(1_024).0,
             timer: Notify::new(),
             stopping: AtomicBool::new(false),

@@ -87,23 +87,8 @@ impl Target {
     }
 
     pub fn catalog(&self) -> Catalog {
-        let builtin = catalog::all();
-        let specs = builtin.specs().clone();
-        let mut connectors: Vec<_> =
-            specs.connectors.keys().filter_map(|id| builtin.connector(id).cloned()).collect();
-        connectors.push(Arc::new(Far));
-        let (mut actions, mut webhooks, mut rest) = (Vec::new(), Vec::new(), Vec::new());
-        for (id, spec) in &specs.operations {
-            match (builtin.action(id), builtin.webhook(id)) {
-                (Some(action), _) => actions.push(action.clone()),
-                (_, Some(webhook)) => webhooks.push(webhook.clone()),
-                _ => rest.push(spec.clone()),
-            }
-        }
-        for (id, rule) in OPERATIONS {
-            actions.push(Arc::new(Send { target: self.clone(), id, rule }));
-        }
-        Catalog::new(connectors, rest, actions, webhooks)
+        let send = |(id, rule)| Arc::new(Send { target: self.clone(), id, rule }) as Arc<dyn Action>;
+        testkit::catalog_with(Arc::new(Far), OPERATIONS.map(send))
     }
 
     /// The state as it is now: what was to arrive by now has arrived.

@@ -14,5 +14,5 @@ pub use flaky::{FlakyStore, Weather, When};
 pub use flow::{flow, specs, with_settings};
 pub use life::{Life, LongPost, Post};
 pub use shared::Shared;
-pub use target::{Answer, Call, Target};
+pub use target::{Answer, Call, Target, catalog_with};
 pub use world::{PATIENCE, World, options};

@@ -59,6 +59,27 @@ struct State {
     stumbles: usize,
 }
 
+/// The built-in operations, with one more connector and its actions.
+pub fn catalog_with(
+    connector: Arc<dyn Connector>,
+    more: impl IntoIterator<Item = Arc<dyn Action>>,
+) -> Catalog {
+    let builtin = catalog::all();
+    let specs = builtin.specs().clone();
+    let connectors = specs.connectors.keys().filter_map(|id| builtin.connector(id).cloned());
+    let connectors = connectors.chain([connector]).collect();
+    let (mut actions, mut webhooks, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+    for (id, spec) in &specs.operations {
+        match (builtin.action(id), builtin.webhook(id)) {
+            (Some(action), _) => actions.push(action.clone()),
+            (_, Some(webhook)) => webhooks.push(webhook.clone()),
+            _ => rest.push(spec.clone()),
+        }
+    }
+    actions.extend(more);
+    Catalog::new(connectors, rest, actions, webhooks)
+}
+
 impl Target {
     /// What calls for `to` are answered, one after the other; `Ok` from then on.
     pub fn answers(&self, to: &str, answers: impl IntoIterator<Item = Answer>) {
@@ -105,23 +126,8 @@ impl Target {
 
     /// The built-in operations, and those of this target.
     pub fn catalog(&self) -> Catalog {
-        let builtin = catalog::all();
-        let specs = builtin.specs().clone();
-        let mut connectors: Vec<_> =
-            specs.connectors.keys().filter_map(|id| builtin.connector(id).cloned()).collect();
-        connectors.push(Arc::new(TestConnector));
-        let (mut actions, mut webhooks, mut rest) = (Vec::new(), Vec::new(), Vec::new());
-        for (id, spec) in &specs.operations {
-            match (builtin.action(id), builtin.webhook(id)) {
-                (Some(action), _) => actions.push(action.clone()),
-                (_, Some(webhook)) => webhooks.push(webhook.clone()),
-                _ => rest.push(spec.clone()),
-            }
-        }
-        for (id, rule) in OPERATIONS {
-            actions.push(Arc::new(Send { target: self.clone(), id, rule }));
-        }
-        Catalog::new(connectors, rest, actions, webhooks)
+        let send = |(id, rule)| Arc::new(Send { target: self.clone(), id, rule }) as Arc<dyn Action>;
+        catalog_with(Arc::new(TestConnector), OPERATIONS.map(send))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
