@@ -1,0 +1,68 @@
+//! Connections, without their secrets.
+
+use model::{ConnectionName, Rate, Value};
+use run::doc::{BlockedWhy, Ms};
+use std::collections::BTreeMap;
+
+wire! {
+    pub struct ConnectionList {
+        pub connections: Vec<ConnectionInfo>,
+    }
+
+    /// A connection without its secrets.
+    pub struct ConnectionInfo {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub name: ConnectionName,
+        pub connector: String,
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub fields: serde_json::Map<String, Value>,
+        /// Names of the secrets that are set.
+        pub secrets: Vec<String>,
+        pub updated_at: Ms,
+        pub used_by: Vec<String>,
+        /// How many calls it may make: what its fields say, or else what its connector does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+        pub rate: Option<Rate>,
+        /// Set while calls over it are held back; a spent rate budget does not count.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub blocked: Option<BlockedConnection>,
+        /// Steps that wait for their turn to call, in the process that answers.
+        #[serde(default)]
+        pub waiting: u64,
+    }
+
+    /// Why nothing is called over a connection, and until when.
+    pub struct BlockedConnection {
+        /// `breaker`: its system does not answer. `asked`: its system asked for no calls.
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub why: BlockedWhy,
+        /// The next trial, or when calls may go on.
+        pub until: Ms,
+        /// Since when its system does not answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub since: Option<Ms>,
+        /// Trials that failed.
+        #[serde(default)]
+        pub trials: u32,
+        /// How the last call failed.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        pub error: String,
+    }
+
+    /// Creates or changes a connection. A secret left out stays as it is unless the connector changes; an empty one is
+    /// removed.
+    pub struct SaveConnection {
+        pub connector: String,
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub fields: serde_json::Map<String, Value>,
+        #[serde(default)]
+        pub secrets: BTreeMap<String, String>,
+    }
+
+    pub struct Tested {
+        pub ok: bool,
+        pub message: String,
+        pub advice: String,
+    }
+}
