@@ -1,4 +1,4 @@
-//! How fast the store is beside the disk under it: `cargo run --profile quick -p store-sqlite --example speed [FOLDER]`.
+//! How fast the store is beside the disk under it: `cargo run --profile quick -p store-sqlite --example sqlite_speed [FOLDER]`.
 //!
 //! Disks and neighbours change from minute to minute, so the rounds are interleaved and the median counts.
 

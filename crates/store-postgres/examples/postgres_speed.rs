@@ -1,4 +1,4 @@
-//! How fast the store is: `cargo run --profile quick -p store-postgres --example speed`.
+//! How fast the store is: `cargo run --profile quick -p store-postgres --example postgres_speed`.
 //!
 //! On the server that KHLONG_TEST_POSTGRES names, or a private one. Machines and neighbours change from minute to minute,
 //! so the rounds are interleaved and the median counts. Dead rows are those that a vacuum has to remove again.

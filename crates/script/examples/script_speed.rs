@@ -1,4 +1,4 @@
-//! How long one transform takes: `cargo run --release -p script --example speed`.
+//! How long one transform takes: `cargo run --release -p script --example script_speed`.
 
 use script::{Clock, Engine, Limits, Nodes, RunInfo, Scope, Seen};
 use serde_json::{Value, json};
