@@ -88,7 +88,7 @@ pub async fn show(
 /// Creates a connection or changes it.
 ///
 /// A secret left out stays as it is; an empty one is removed. The connector can only change while no flow uses the
-/// connection, and then no secret of the one before is kept: they were for another system. Where an address changes to
+/// connection, and then no secret of the one before is kept: they were for another system. Where an address is new or leads to
 /// another server, the secrets have to be given again, so that nobody sends there what they do not know.
 #[utoipa::path(put, path = api::path::CONNECTION, tag = "connections", params(("name" = String, Path)),
     request_body = SaveConnection, responses((status = 200, description = "The connection as it is now", body = ConnectionInfo), AnyFailure))]
@@ -213,15 +213,14 @@ fn keep_secrets_at_home(
 ) -> Result<(), Error> {
     let secrets: Vec<String> =
         kept.secrets.keys().filter(|name| !given.secrets.contains_key(*name)).cloned().collect();
-    let origin = |fields: &serde_json::Map<String, Value>, name: &str| {
-        let address = fields.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())?;
+    let origin = |fields: &serde_json::Map<String, Value>, field: &Field| {
+        let address = fields.get(&field.name).unwrap_or(&field.default).as_str()?;
         connector::http::read_url(address).ok().map(|url| url.origin())
     };
+    // Also where there was no address: it may have been taken away a moment ago.
     let moved = |field: &&Field| {
-        let before = origin(&kept.fields, &field.name);
-        field.kind == FieldKind::Url
-            && before
-                .is_some_and(|before| origin(&given.fields, &field.name).is_some_and(|now| now != before))
+        let now = origin(&given.fields, field);
+        field.kind == FieldKind::Url && now.is_some() && now != origin(&kept.fields, field)
     };
     match spec.fields.iter().find(moved) {
         Some(field) if !secrets.is_empty() => Err(Error::MovedSecrets { field: field.name.clone(), secrets }),

@@ -2,7 +2,7 @@
 
 use crate::khlong::{Khlong, ORDER_TO_ERP, PASSWORD};
 use reqwest::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 
@@ -72,12 +72,32 @@ async fn the_data_folder_holds_secrets_only_sealed() {
 #[tokio::test]
 async fn a_secret_left_out_stays_and_an_empty_one_is_removed() {
     let (khlong, owner) = furnished().await;
-    owner.connect("shop", "shopify", json!({ "shop_url": "https://shop.example.com" }), json!({})).await;
+    owner.connect("shop", "shopify", json!({}), json!({})).await;
     let shop = api::path::CONNECTION.replace("{name}", "shop");
     assert_eq!(owner.get_json(&shop).await["secrets"], json!(["access_token", "webhook_secret"]));
     owner.connect("shop", "shopify", json!({}), json!({ "access_token": "" })).await;
     assert_eq!(owner.get_json(&shop).await["secrets"], json!(["webhook_secret"]));
     drop(khlong);
+}
+
+#[tokio::test]
+async fn secrets_do_not_go_to_an_address_that_was_not_there_when_they_were_given() {
+    let (_khlong, owner) = furnished().await;
+    let shop = api::path::CONNECTION.replace("{name}", "shop");
+    let save = |address: &str, secrets: &Value| json!({ "connector": "shopify", "fields": { "shop_url": address }, "secrets": secrets });
+    let given = json!({ "access_token": SECRETS[2], "webhook_secret": SECRETS[0] });
+    let nothing = json!({});
+    for (address, secrets, expected) in [
+        ("https://evil.example", &nothing, StatusCode::UNPROCESSABLE_ENTITY),
+        ("https://shop.example.com", &given, StatusCode::OK),
+        ("https://evil.example", &nothing, StatusCode::UNPROCESSABLE_ENTITY),
+        // Taken away and given anew is no way around it.
+        ("", &nothing, StatusCode::OK),
+        ("https://evil.example", &nothing, StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        let answer = owner.put(&shop, &save(address, secrets)).await;
+        assert_eq!(answer.status(), expected, "{address}: {}", answer.text().await.unwrap());
+    }
 }
 
 #[tokio::test]
