@@ -87,7 +87,8 @@ impl Again {
         }
         let nodes = flow.plan.graph.downstream(node);
         let behind = Behind { from, nodes: nodes.iter().map(|node| flow.plan.id(node)).collect() };
-        let keeps = |event: &Event| !behind.holds(event.step()) || (is_write(flow, event) && !self.repeats());
+        let works = |event: &Event| is_write(flow, event) || matches!(event, Event::Called { .. });
+        let keeps = |event: &Event| !behind.holds(event.step()) || (works(event) && !self.repeats());
         let mut kept: Vec<Event> = events.into_iter().filter(keeps).collect();
         if self.as_new
             && let Some(event) = kept.iter().find(|event| matches!(event, Event::Unknown { .. }))

@@ -147,6 +147,11 @@ impl Core {
         }
     }
 
+    /// The flow of a run, ended or not, as long as anything is kept of it.
+    pub async fn flow_of(&self, run: RunId) -> Option<FlowKey> {
+        self.past(run).await.ok().map(|past| past.flow)
+    }
+
     async fn past(&self, run: RunId) -> Result<Past, Error> {
         if let Some(detail) = self.store.run_detail(run).await? {
             return Past::of(detail);
@@ -275,8 +280,8 @@ impl Core {
         parent: (RunId, String),
     ) -> Result<RunId, NotRetried> {
         let last = self.latest(first).await?;
-        let detail = self.store.run_detail(last).await?.ok_or(Error::NotFound)?;
-        match detail.summary.status {
+        // The inbox keeps a failed run for longer than the history does.
+        match self.past(last).await?.status {
             Some(Status::Failed | Status::Cancelled) => {
                 self.start_again(last, &Again::default(), Some(parent)).await
             }
@@ -302,8 +307,8 @@ fn retried_before(by: RunId) -> Error {
     Error::NotPossible(format!("the run was retried before, by the run {by}"))
 }
 
-/// What a retry must know: what people changed, steps that were done for good, attempts whose outcome is unknown, and
-/// which way merges went.
+/// What a retry must know: what people changed, steps that were done for good, attempts whose outcome is unknown, which
+/// runs were called, and which way merges went.
 pub fn kept_events(memory: &Memory) -> Vec<Event> {
     let mut kept = Vec::new();
     for (step, known) in memory.steps() {
@@ -326,6 +331,9 @@ pub fn kept_events(memory: &Memory) -> Vec<Event> {
             // The target is asked when what was under way has had its time to arrive there.
             let at = attempt.ended_at.unwrap_or(attempt.started_at);
             kept.push(Event::Unknown { step, attempt: attempt.number, at });
+        } else if let Some(run) = known.called.or(known.called_earlier) {
+            // What it did is not to be done twice, also when nobody knows the call's delivery any more.
+            kept.push(Event::Called { step, run, at: known.begun_at.unwrap_or_default(), earlier: true });
         } else if let Some(from) = known.chosen.clone() {
             kept.push(Event::Chose { step, from, at: known.begun_at.unwrap_or_default() });
         }

@@ -25,8 +25,15 @@ pub enum Event {
     Failed { step: StepId, failure: Failure, at: Ms },
     /// The step waits until a time, for a callback, or for whichever comes first.
     Waiting { step: StepId, until: Option<Ms>, callback: bool, at: Ms },
-    /// The step waits for another run to end.
-    Called { step: StepId, run: i64, at: Ms },
+    /// The step waits for another run to end. An `earlier` run of this event called it: it is retried before it is
+    /// waited for.
+    Called {
+        step: StepId,
+        run: i64,
+        at: Ms,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        earlier: bool,
+    },
     /// A person said that an unknown effect did not happen: it is sent again.
     SendAgain { step: StepId, at: Ms },
     /// An earlier run of this event sent it, and nobody knows whether it was done. `at` is the last that was heard of it.
@@ -60,6 +67,22 @@ pub struct Failure {
     /// The target had said that no earlier attempt did the work.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub found_not_done: bool,
+}
+
+impl Failure {
+    /// Of a step that did not get as far as an attempt, or that makes none.
+    pub fn before_any_attempt(error: StepError) -> Self {
+        Self {
+            attempt: 0,
+            error,
+            unknown: false,
+            retry_at: None,
+            given_up: false,
+            spared: false,
+            lost: false,
+            found_not_done: false,
+        }
+    }
 }
 
 impl Event {

@@ -17,6 +17,8 @@ pub struct StepMemory {
     /// Until when, and whether a callback may end the wait earlier.
     pub waiting: Option<(Option<Ms>, bool)>,
     pub called: Option<i64>,
+    /// What an earlier run of the same event called.
+    pub called_earlier: Option<i64>,
     /// When the first thing was noted about the step.
     pub begun_at: Option<Ms>,
     pub done_at: Option<Ms>,
@@ -109,7 +111,8 @@ impl Memory {
             Event::Failed { failure, at, .. } => known.fail(failure, at),
             Event::Waiting { until, callback, .. } => known.waiting = Some((until, callback)),
             Event::Edited { .. } => {}
-            Event::Called { run, .. } => known.called = Some(run),
+            Event::Called { run, earlier: false, .. } => known.called = Some(run),
+            Event::Called { run, earlier: true, .. } => known.called_earlier = Some(run),
             Event::SendAgain { .. } => {
                 known.settle(Some(Settled::PersonNotDone));
                 known.sent = false;

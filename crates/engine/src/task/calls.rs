@@ -2,12 +2,12 @@
 
 use super::{Landed, Stop, Task};
 use crate::big;
-use crate::codes;
 use crate::core::Core;
 use crate::door::{self, Arrival, DEPTH};
 use crate::signal::Signal;
 use crate::sleepers::What;
 use crate::trace::Trace;
+use crate::{Error, codes};
 use futures::StreamExt;
 use futures::future::join_all;
 use model::{FlowId, Value};
@@ -34,7 +34,8 @@ impl Task {
             Ok(fields) => fields,
             Err(error) => return self.fail(at, error),
         };
-        if let Some(child) = known.and_then(|known| known.called) {
+        let (called, earlier) = known.map_or((None, None), |known| (known.called, known.called_earlier));
+        if let Some(child) = called {
             self.await_child(at, child);
             return Ok(());
         }
@@ -53,7 +54,7 @@ impl Task {
             },
         };
         let (again, trace) = (self.row.lineage != self.row.id, self.trace.clone());
-        let call = Call { flow, input, parent, depth, delivery, again, trace };
+        let call = Call { flow, input, parent, depth, delivery, earlier, again, trace };
         let at = at.clone();
         self.calls.push(Box::pin(async move {
             let child = call.start(&core).await;
@@ -115,6 +116,8 @@ struct Call {
     parent: (RunId, String),
     depth: u64,
     delivery: String,
+    /// What an earlier run of the caller's event called here.
+    earlier: Option<RunId>,
     /// The caller is itself a retry: a called run that failed then is retried, too.
     again: bool,
     /// Where the caller stands.
@@ -123,7 +126,7 @@ struct Call {
 
 impl Call {
     async fn start(self, core: &Arc<Core>) -> Result<RunId, StepError> {
-        let Self { flow: id, input, parent, depth, delivery, again, trace } = self;
+        let Self { flow: id, input, parent, depth, delivery, earlier, again, trace } = self;
         let deployed = core.flows.get(&id).ok_or_else(|| {
             not_called(format!("there is no flow {id} to call"), "Publish that flow, or choose another.")
         })?;
@@ -131,6 +134,12 @@ impl Call {
             let advice = "Add a core/called trigger to it.";
             not_called(format!("the flow {id} has no trigger to be called at"), advice)
         })?;
+        // A call that names another flow by now is a new one.
+        if let Some(first) = earlier
+            && core.flow_of(first).await.is_none_or(|flow| flow == deployed.flow.key)
+        {
+            return retried(core, first, parent).await;
+        }
         let arrival = || {
             let arrival = Arrival::of(&deployed.flow, trigger, Some(delivery.clone()), input.clone());
             Arrival { parent: Some(parent.clone()), ..arrival.below(depth).in_trace(trace.clone()) }
@@ -144,9 +153,19 @@ impl Call {
         if !(received.duplicate && again) {
             return Ok(received.run);
         }
-        let child = core.retry_called(received.run, parent.clone()).await;
-        child.map_err(|error| not_called(error.to_string(), "Look at the called run."))
+        retried(core, received.run, parent).await
     }
+}
+
+async fn retried(core: &Arc<Core>, first: RunId, parent: (RunId, String)) -> Result<RunId, StepError> {
+    let child = core.retry_called(first, parent).await;
+    child.map_err(|error| match error {
+        Error::NotFound => not_called(
+            format!("the run {first} that was called before is not kept any more"),
+            "Look in its target what it did. If it may be done again, retry with `repeat`.",
+        ),
+        error => not_called(error.to_string(), "Look at the called run."),
+    })
 }
 
 fn not_called(message: String, advice: &str) -> StepError {

@@ -178,7 +178,8 @@ impl Task {
                 self.effect_failed(at, &error, found == Some(false), spared)
             }
             Landed::Called(at, Ok(child)) => {
-                self.record(Event::Called { step: self.run.step_id(&at), run: child, at: self.now() });
+                let step = self.run.step_id(&at);
+                self.record(Event::Called { step, run: child, at: self.now(), earlier: false });
                 self.await_child(&at, child);
                 Ok(())
             }

@@ -101,6 +101,48 @@ fn a_retried_caller_retries_the_called_flow_where_it_failed() {
     assert_eq!(world.target.works_for("after"), 1);
 }
 
+/// The engine so much later. Whatever is not kept for so long has gone, deliveries after a month.
+fn after_days<'w>(world: &'w World, life: Life<'w>, days: u64) -> Life<'w> {
+    drop(life);
+    world.clock.advance(Span::from_secs(days * 86_400));
+    world.ask(world.store.expire(world.clock.read(), 100)).unwrap();
+    world.start()
+}
+
+#[test]
+fn a_called_flow_does_not_do_its_work_again_when_its_caller_is_retried_after_a_month() {
+    let world = World::new([child(), caller(json!({}))]);
+    world.target.answers("b", [Answer::Refused]);
+    let life = world.start();
+    let run = life.send("in", json!({}));
+    assert_eq!(life.until_settled(run), Some(Status::Failed));
+    let life = after_days(&world, life, 100);
+    world.target.answers("b", [Answer::Refused]);
+    let again = life.ask(life.engine.retry(run)).unwrap();
+    assert_eq!(life.until_ended(again), Status::Failed);
+    assert_eq!((world.target.calls_for("a"), world.target.calls_for("b")), (1, 2), "it goes on where it was");
+    // By now the called runs are not known any more; the inbox still has the caller.
+    let life = after_days(&world, life, 200);
+    let last = life.ask(life.engine.retry(again)).unwrap();
+    assert_eq!(life.until_ended(last), Status::Failed);
+    assert_eq!(life.view(last).summary.error_code.as_deref(), Some("E0505"));
+    assert_eq!(world.target.calls_for("a"), 1, "not a second time");
+}
+
+#[test]
+fn a_call_that_names_another_flow_by_now_calls_that() {
+    let other = flow("other", json!({"start": "core/called", "c": send("send_ask", "c")}), "start -> c");
+    let world = World::new([child(), other, caller(json!({}))]);
+    world.target.answers("b", [Answer::Refused]);
+    let life = world.start();
+    let run = life.send("in", json!({}));
+    assert_eq!(life.until_settled(run), Some(Status::Failed));
+    life.deploy(&caller(json!({"flow": "other"})));
+    let again = life.ask(life.engine.retry(run)).unwrap();
+    assert_eq!(life.until_settled(again), Some(Status::Done));
+    assert_eq!((world.target.calls_for("b"), world.target.works_for("c")), (1, 1));
+}
+
 #[test]
 fn a_flow_that_is_not_there_fails_the_call_and_says_so() {
     let world = World::new([child(), caller(json!({}))]);
@@ -163,8 +205,8 @@ fn a_retried_call_on_a_full_disk_waits_for_space_too() {
     let run = life.send("in", json!({}));
     assert_eq!(life.until_ended(run), Status::Failed);
     life.until("nothing is under way", || life.engine.gauges().active == 0);
-    // The retry itself, and the look whether the flow was called before.
-    life.store.fill_after(2);
+    // The retry itself.
+    life.store.fill_after(1);
     let again = life.ask(life.engine.retry(run)).unwrap();
     life.until("the call was sent away", || life.store.sent_away() > 1);
     assert_eq!(life.status(again), None);

@@ -82,7 +82,8 @@ fn any_event() -> impl Strategy<Value = Event> {
         (1..4u32, any::<bool>(), proptest::option::of(0..9i64))
             .prop_map(|(n, unknown, at)| failed(n, unknown, at)),
         Just(Event::SendAgain { step: step(), at: 4 }),
-        Just(Event::Called { step: step(), run: 7, at: 1 }),
+        Just(Event::Called { step: step(), run: 7, at: 1, earlier: false }),
+        Just(Event::Called { step: step(), run: 6, at: 1, earlier: true }),
         Just(Event::Waiting { step: step(), until: None, callback: true, at: 1 }),
     ]
 }
