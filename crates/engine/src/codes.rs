@@ -20,9 +20,18 @@ pub(crate) const NO_LIST: &str = "E0514";
 pub(crate) const BROKEN_ITEM: &str = "E0515";
 pub(crate) const BODY_UNREAD: &str = "E0516";
 pub(crate) const POISON: &str = "E0512";
+pub(crate) const STEP_TIMEOUT: &str = "E0517";
 
 pub(crate) fn error(code: &str, message: impl Into<String>, advice: &str) -> StepError {
     StepError { code: code.into(), message: message.into(), advice: advice.into() }
+}
+
+/// A limit of scripts, which time may be. The others give the same again and again.
+const SCRIPT_LIMIT: &str = "E0202";
+
+/// Whether what a step failed of may be over when it is computed again.
+pub(crate) fn may_pass(code: &str) -> bool {
+    [SCRIPT_LIMIT, STEP_TIMEOUT, CALL].contains(&code)
 }
 
 const fn page(code: &'static str, title: &'static str, meaning: &'static str, mend: &'static str) -> Page {
@@ -145,5 +154,13 @@ pub const PAGES: &[Page] = &[
          over and over. The same holds for a run over which the engine itself stumbles. It is in the inbox, with its event.",
         "Look for the reason of the process's end in its log and in that of the system, such as a lack of memory. Repair the \
          event or the flow if they are the cause, and retry the run: it has the same number of chances again.",
+    ),
+    page(
+        STEP_TIMEOUT,
+        "A step's script took longer than the step allows",
+        "A node may say how long it takes at most (`timeout`). Its script, or the expressions in its fields, were not done by \
+         then and were stopped. Nothing was sent for it.",
+        "Give the node a longer time-out, or split its work with a for-each node. A script ends after two seconds in any case. \
+         Then retry the run.",
     ),
 ];

@@ -101,6 +101,11 @@ impl Flow {
         started_at.saturating_add(ms(self.doc().settings.timeout))
     }
 
+    /// How long one attempt of a node, or its script, may take by its own word.
+    pub fn timeout(&self, node: usize) -> Option<Span> {
+        self.doc().nodes[node].timeout
+    }
+
     pub fn is_shadow(&self) -> bool {
         self.doc().settings.mode == Mode::Shadow
     }

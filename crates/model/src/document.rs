@@ -267,7 +267,7 @@ pub struct Node {
     /// How often and when a failed attempt is made again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry: Option<Retry>,
-    /// How long one attempt may take.
+    /// How long one attempt may take, or the node's script.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Span>,
     /// A disabled node passes its input on.

@@ -4,9 +4,9 @@ use super::{Landed, Stop, Task};
 use crate::big::{Batch, Feed, Format, Packing, Reading, Shown, into_blob, no_text, too_large};
 use crate::codes;
 use crate::flow::Work;
-use model::{NodeId, Port, Value};
+use model::{NodeId, Port, Span, Value};
 use run::doc::{EditedDoc, LoopDoc, StepError, StepState};
-use run::{At, Data, Edited, Event, Items, Outcome, Run, StepId, StepMemory};
+use run::{At, Data, Edited, Event, Failure, Items, Outcome, Run, StepId, StepMemory};
 use script::{Nodes, Of, Place, Scope, Seen, Template, Until, Which};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -49,6 +49,11 @@ impl Task {
         if let Some((port, output)) = known.as_ref().and_then(|known| known.outcome.clone()) {
             self.recall(&at, known.as_ref());
             return self.complete(&at, port.as_str(), Data::from(output));
+        }
+        // An effect's failure may be one that is tried again.
+        let failed = known.as_ref().and_then(|known| known.failure.as_ref());
+        if let (Some(failure), false) = (failed, matches!(self.flow.nodes[at.node], Work::Action(_))) {
+            return self.fail(&at, failure.error.clone());
         }
         self.perform(at, input, known).await
     }
@@ -282,10 +287,22 @@ impl Task {
             self.give_up(Outcome::Failed(self.run.step_id(at), error));
             return Ok(());
         }
+        self.note_failure(at, &error);
         let next = self.run.fail(at, error);
         self.follow(next);
         self.drop_halted_sleepers();
         Ok(())
+    }
+
+    /// Where a step might end otherwise when it is computed again, such as on a day when the machine is less busy, it is
+    /// kept how it ended. It goes to the disk with whatever is written next, as a merge's way does.
+    fn note_failure(&mut self, at: &At, error: &StepError) {
+        let step = self.run.step_id(at);
+        let known = self.memory.step(&step).is_some_and(|known| known.failure.is_some());
+        if codes::may_pass(&error.code) && !known {
+            let failure = Failure::before_any_attempt(error.clone());
+            self.record(Event::Failed { step, failure, at: self.now() });
+        }
     }
 
     pub(super) fn abandon(&mut self, at: &At) -> Result<(), Stop> {
@@ -320,8 +337,10 @@ impl Task {
         let (input, trigger) = (Shown(input.clone()), Shown(self.data.clone()));
         let index = item.as_ref().map(|(_, index)| u64::from(*index));
         let item = item.map(|(item, _)| Shown(item));
-        let left = u64::try_from(self.row.deadline.saturating_sub(self.now())).unwrap_or(0);
-        let until = Until { within: Duration::from_millis(left), stopped: self.stopped.clone() };
+        let left = Span::from_ms(u64::try_from(self.row.deadline.saturating_sub(self.now())).unwrap_or(0));
+        let own = self.flow.timeout(at.node);
+        let within = own.map_or(left, |own| own.min(left));
+        let until = Until { within: Duration::from_millis(within.as_ms()), stopped: self.stopped.clone() };
         let scope = Scope {
             input: &input,
             trigger: &trigger,
@@ -347,10 +366,13 @@ impl Task {
         }
         result.map_err(|error| {
             self.core.gauges.script_failed(&error);
-            // The run's end came before the script's own.
-            let by_run = until.within <= self.core.scripts.limits().wall;
-            match error.limited_by() {
-                Some(Which::Wall) if by_run => self.timed_out(),
+            // Which of three ends came first: the run's, the step's, or the one that all scripts have.
+            match (error.limited_by(), own) {
+                (Some(Which::Wall), _) if until.within > self.core.scripts.limits().wall => {
+                    script_error(&error)
+                }
+                (Some(Which::Wall), Some(own)) if own < left => step_timed_out(own),
+                (Some(Which::Wall), _) => self.timed_out(),
                 _ => script_error(&error),
             }
         })
@@ -372,6 +394,14 @@ impl Nodes for Outputs<'_> {
 fn can_step_aside() -> bool {
     use tokio::runtime::{Handle, RuntimeFlavor};
     Handle::try_current().is_ok_and(|handle| handle.runtime_flavor() != RuntimeFlavor::CurrentThread)
+}
+
+fn step_timed_out(after: Span) -> StepError {
+    codes::error(
+        codes::STEP_TIMEOUT,
+        format!("the step's script took longer than its time-out of {after}"),
+        "Give the step more time, or split its work with a for-each node.",
+    )
 }
 
 fn script_error(error: &script::Error) -> StepError {

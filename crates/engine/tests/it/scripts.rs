@@ -1,4 +1,4 @@
-//! A run's end and a person's word reach into a script that goes on and on.
+//! A step's time-out, a run's end and a person's word reach into a script that goes on and on.
 
 use crate::{hook, script, send};
 use engine::Options;
@@ -39,6 +39,38 @@ fn a_script_has_no_longer_than_its_run_has() {
     assert_eq!(life.until_ended(run), Status::Failed);
     assert_eq!(life.view(run).summary.error_code.as_deref(), Some("E0502"));
     assert_eq!(world.target.works_for("b"), 0, "no way out of the step leads on");
+}
+
+#[test]
+fn a_script_has_no_longer_than_its_step_has() {
+    let nodes = json!({"in": hook(), "map": {"use": "core/script", "with": {"script": "loop { }"}, "timeout": "30ms"},
+                       "b": send("send_probe", "b")});
+    let world = World::new([flow("endless", nodes, "in -> map; map.error -> b")]);
+    let life = world.start_with(None, patient());
+    let run = life.send("in", json!(1));
+    assert_eq!(life.until_ended(run), Status::Done);
+    let error = life.step(run, "map").error.expect("the step failed");
+    assert_eq!(error.code, "E0517");
+    assert_eq!(world.target.works_for("b"), 1, "the way out for errors leads on");
+}
+
+#[test]
+fn a_script_that_failed_for_lack_of_time_has_failed_also_after_a_restart() {
+    let counts = script("let n = 0; while n < 10000 { n += 1 } n");
+    let nodes = json!({"in": hook(), "map": counts, "a": send("send_probe", "a"), "b": send("send_probe", "b"),
+                       "night": {"use": "core/wait", "with": {"for": "1h"}}, "end": send("send_probe", "end")});
+    let world = World::new([flow("slow", nodes, "in -> map -> b; map.error -> a -> night -> end")]);
+    let limits = script::Limits { operations: 1_000, ..options().limits };
+    let life = world.start_with(None, Options { limits, ..options() });
+    let run = life.send("in", json!(1));
+    life.until("it waits", || life.engine.gauges().parked == 1);
+    drop(life);
+    // By now there is time enough.
+    let life = world.start();
+    world.clock.advance(Span::from_secs(3_600));
+    assert_eq!(life.until_ended(run), Status::Done);
+    let works = |to: &str| world.target.works_for(to);
+    assert_eq!((works("a"), works("b"), works("end")), (1, 0, 1));
 }
 
 #[test]
