@@ -12,13 +12,19 @@ const PARCEL_BYTES_MAX: usize = 1 << 20;
 const PARCELS_MAX: usize = 100_000;
 
 /// A handle; its clones are the same buffer.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct MemoryBuffer(Arc<Inner>);
 
-#[derive(Default)]
 struct Inner {
     state: Mutex<State>,
     more: Notify,
+    parcel_bytes_max: usize,
+}
+
+impl Default for MemoryBuffer {
+    fn default() -> Self {
+        Self::of_parcels(PARCEL_BYTES_MAX)
+    }
 }
 
 #[derive(Default)]
@@ -39,6 +45,11 @@ struct Held {
 }
 
 impl MemoryBuffer {
+    /// A broker that takes parcels of so many bytes.
+    pub fn of_parcels(parcel_bytes_max: usize) -> Self {
+        Self(Arc::new(Inner { state: Mutex::default(), more: Notify::new(), parcel_bytes_max }))
+    }
+
     /// From now on it cannot be reached, or can be again.
     pub fn set_away(&self, away: bool) {
         self.state().away = away;
@@ -122,8 +133,9 @@ fn put_back(state: &mut State, mut back: Vec<Held>) {
 #[async_trait]
 impl Buffer for MemoryBuffer {
     async fn put(&self, parcel: &Parcel) -> Result<(), Error> {
-        if parcel.text.len() > PARCEL_BYTES_MAX {
-            return Err(Error::TooLarge { limit: PARCEL_BYTES_MAX });
+        let limit = self.0.parcel_bytes_max;
+        if parcel.text.len() > limit {
+            return Err(Error::TooLarge { limit });
         }
         let mut state = self.reached()?;
         if state.waiting.len() >= PARCELS_MAX {
@@ -181,7 +193,7 @@ impl Buffer for MemoryBuffer {
     }
 
     fn parcel_bytes_max(&self) -> usize {
-        PARCEL_BYTES_MAX
+        self.0.parcel_bytes_max
     }
 
     fn draws(&self) -> Draws {

@@ -212,9 +212,8 @@ pub async fn accept(
     }
     let flow = arrival.flow;
     let (arrival, span) = received(core, arrival);
-    let mut prepared = prepare(core, arrival, answer)?;
+    let prepared = prepare(core, arrival, answer)?;
     let _room = Room::take(core, flow.key, prepared.fresh.bytes)?;
-    prepared.stow(core).await?;
     noted(span, submit(core, flow, prepared).await)
 }
 
@@ -239,12 +238,8 @@ pub async fn accept_with_patience<'a>(
     loop {
         let (arrival, span) = received(core, arrival());
         let flow = arrival.flow;
-        let mut prepared = prepare(core, arrival, None)?;
-        let accepted = match prepared.stow(core).await {
-            Ok(()) => submit(core, flow, prepared).await,
-            Err(error) => Err(error),
-        };
-        match noted(span, accepted) {
+        let prepared = prepare(core, arrival, None)?;
+        match noted(span, submit(core, flow, prepared).await) {
             Err(DoorError::StoreFull | DoorError::StoreAway | DoorError::Busy { .. }) => {
                 tokio::time::sleep(SPACE_PAUSE).await
             }
@@ -272,7 +267,7 @@ fn noted(mut span: Span, received: Result<Received, DoorError>) -> Result<Receiv
     received
 }
 
-async fn submit(core: &Arc<Core>, flow: &Flow, prepared: Prepared) -> Result<Received, DoorError> {
+async fn submit(core: &Arc<Core>, flow: &Flow, mut prepared: Prepared) -> Result<Received, DoorError> {
     if core.writer.is_down() {
         return Err(DoorError::Down);
     }
@@ -280,6 +275,8 @@ async fn submit(core: &Arc<Core>, flow: &Flow, prepared: Prepared) -> Result<Rec
         // Its number among the processes may be another's by now.
         return Err(DoorError::Busy { retry_after_s: RETRY_AFTER_S });
     }
+    // Here, where every event passes: without it a long body is in no row and in no blob.
+    prepared.stow(core).await?;
     let started = std::time::Instant::now();
     let mut run = 0;
     let ticket = core.accept(|id| {

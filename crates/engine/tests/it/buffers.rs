@@ -196,6 +196,20 @@ fn an_event_that_is_too_large_for_the_broker_is_refused_with_its_limit() {
 }
 
 #[test]
+fn a_long_order_passes_a_broker_that_takes_long_ones_and_nothing_of_it_is_lost() {
+    let doc = flow("order", json!({"in": hook(), "map": script("input.lines.len()")}), "in -> map");
+    let world = World::new([with_settings(doc, json!({"accept_into": BUFFER}))]);
+    let buffer = MemoryBuffer::of_parcels(8 << 20);
+    let life = world.start_with(None, with(&buffer));
+    let body = json!({"lines": vec!["a jar of palm sugar ".repeat(50); 2_000]});
+    life.put(Post { body, ..event(1) }).unwrap();
+    until_empty(&life, &buffer);
+    life.until("its run has ended", || life.engine.gauges().done + life.engine.gauges().failed == 1);
+    let rows = world.ask(world.store.runs(store::RunFilter { limit: 10, ..Default::default() })).unwrap();
+    assert_eq!(life.step(rows[0].id, "map").output, Some(json!(2_000)));
+}
+
+#[test]
 fn numbers_and_the_time_of_arrival_pass_the_buffer_unchanged() {
     let doc = flow("order", json!({"in": hook(), "map": script("input")}), "in -> map");
     let world = World::new([with_settings(doc, json!({"accept_into": BUFFER}))]);
