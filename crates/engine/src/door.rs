@@ -421,14 +421,17 @@ pub fn trigger_data(head: serde_json::Map<String, Value>, body: Value) -> Data {
 /// Longest ordering key that is kept as text, in characters; longer ones are told apart by their hash all the same.
 const KEY_CHARS_MAX: usize = 200;
 
+/// Stands in a kept key for a character that not every store takes.
+const NO_CHARACTER: char = '\u{fffd}';
+
 /// An ordering key as it is kept for people.
 pub fn shown_key(key: &str) -> String {
-    key.chars().take(KEY_CHARS_MAX).collect()
+    key.chars().take(KEY_CHARS_MAX).map(|c| if c == '\0' { NO_CHARACTER } else { c }).collect()
 }
 
-/// Whether a key that is kept for people may be the beginning of a longer one.
-pub fn is_cut(kept: &str) -> bool {
-    kept.chars().count() >= KEY_CHARS_MAX
+/// Whether a key that is kept for people is the key itself, to the last character.
+pub fn is_whole(kept: &str) -> bool {
+    kept.chars().count() < KEY_CHARS_MAX && !kept.contains(NO_CHARACTER)
 }
 
 /// An event like another one, with another body.

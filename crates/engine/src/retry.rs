@@ -216,9 +216,9 @@ impl Core {
         Ok(Some(event))
     }
 
-    /// The key as the event gives it: of a long one only the beginning is kept for people, and that is another lane.
+    /// The key as the event gives it: what is kept of it for people may be less, and that is another lane.
     async fn whole_key(&self, past: &Past, flow: &Flow) -> Result<Option<String>, Error> {
-        let Some(kept) = past.key.as_deref().filter(|key| door::is_cut(key)) else {
+        let Some(kept) = past.key.as_deref().filter(|key| !door::is_whole(key)) else {
             return Ok(past.key.clone());
         };
         let whole = match &past.event_row {
@@ -226,7 +226,7 @@ impl Core {
             None => None,
         };
         // A flow that orders by something else by now leaves the run where it was, as far as that is known.
-        Ok(whole.filter(|whole| whole.starts_with(kept)).or_else(|| past.key.clone()))
+        Ok(whole.filter(|whole| door::shown_key(whole) == kept).or_else(|| past.key.clone()))
     }
 
     async fn row_again(

@@ -2,6 +2,7 @@
 
 use crate::fault::Fault;
 use crate::store::{Change, PostgresStore};
+use crate::text::text;
 use async_trait::async_trait;
 use sqlx::{Executor, PgConnection};
 use store::decode::{TokenRow, UserRow, token, user};
@@ -26,7 +27,7 @@ impl Accounts for PostgresStore {
     async fn user_by_email(&self, email: &str) -> Result<Option<User>, Error> {
         let sql = "SELECT id, email, name, role, password_hash, created_at FROM account WHERE lower(email) = lower($1)";
         let mut reader = self.reader().await?;
-        let query = sqlx::query_as(sql).bind(email);
+        let query = sqlx::query_as(sql).bind(text(email));
         let row = query.fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
         row.map(user).transpose()
     }
@@ -34,7 +35,7 @@ impl Accounts for PostgresStore {
     async fn user(&self, id: &str) -> Result<Option<User>, Error> {
         let sql = "SELECT id, email, name, role, password_hash, created_at FROM account WHERE id = $1";
         let mut reader = self.reader().await?;
-        let row = sqlx::query_as(sql).bind(id).fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
+        let row = sqlx::query_as(sql).bind(text(id)).fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
         row.map(user).transpose()
     }
 
@@ -49,7 +50,7 @@ impl Accounts for PostgresStore {
     async fn set_password(&self, id: &str, password_hash: &str) -> Result<bool, Error> {
         let sql = "UPDATE account SET password_hash = $2 WHERE id = $1";
         let mut desk = self.desk().await?;
-        let done = sqlx::query(sql).bind(id).bind(password_hash).execute(&mut *desk).await;
+        let done = sqlx::query(sql).bind(text(id)).bind(password_hash).execute(&mut *desk).await;
         Ok(done.map_err(Fault::Sql)?.rows_affected() == 1)
     }
 
@@ -87,8 +88,8 @@ impl Accounts for PostgresStore {
         let sql = "INSERT INTO token (id, name, hash, role, created_at, created_by, last_used_at)
                    VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let query =
-            sqlx::query(sql).bind(token.id).bind(token.name).bind(&token.hash[..]).bind(token.role as i16);
-        let query = query.bind(token.created_at).bind(token.created_by).bind(token.last_used_at);
+            sqlx::query(sql).bind(text(&token.id)).bind(text(&token.name)).bind(&token.hash[..]).bind(token.role as i16);
+        let query = query.bind(token.created_at).bind(text(&token.created_by)).bind(token.last_used_at);
         let mut desk = self.desk().await?;
         query.execute(&mut *desk).await.map_err(Fault::Sql)?;
         Ok(())
@@ -112,20 +113,20 @@ impl Accounts for PostgresStore {
 
     async fn touch_token(&self, id: &str, at: Ms) -> Result<(), Error> {
         let mut desk = self.desk().await?;
-        let query = sqlx::query("UPDATE token SET last_used_at = $2 WHERE id = $1").bind(id).bind(at);
+        let query = sqlx::query("UPDATE token SET last_used_at = $2 WHERE id = $1").bind(text(id)).bind(at);
         query.execute(&mut *desk).await.map_err(Fault::Sql)?;
         Ok(())
     }
 
     async fn delete_token(&self, id: &str) -> Result<bool, Error> {
         let mut desk = self.desk().await?;
-        let done = sqlx::query("DELETE FROM token WHERE id = $1").bind(id).execute(&mut *desk).await;
+        let done = sqlx::query("DELETE FROM token WHERE id = $1").bind(text(id)).execute(&mut *desk).await;
         Ok(done.map_err(Fault::Sql)?.rows_affected() == 1)
     }
 
     async fn audit(&self, entry: AuditEntry) -> Result<(), Error> {
         let sql = "INSERT INTO audit (at, who, what, target) VALUES ($1, $2, $3, $4)";
-        let query = sqlx::query(sql).bind(entry.at).bind(entry.who).bind(entry.what).bind(entry.on);
+        let query = sqlx::query(sql).bind(entry.at).bind(text(&entry.who)).bind(text(&entry.what)).bind(text(&entry.on));
         let mut desk = self.desk().await?;
         query.execute(&mut *desk).await.map_err(Fault::Sql)?;
         Ok(())
@@ -158,7 +159,7 @@ async fn insert_user(connection: &mut PgConnection, user: &User) -> Result<bool,
     let sql = "INSERT INTO account (id, email, name, role, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6)
                ON CONFLICT (lower(email)) DO NOTHING";
     let User { id, email, name, role, password_hash, created_at } = user;
-    let query = sqlx::query(sql).bind(id).bind(email).bind(name).bind(*role as i16);
+    let query = sqlx::query(sql).bind(text(id)).bind(text(email)).bind(text(name)).bind(*role as i16);
     let done = query.bind(password_hash).bind(created_at).execute(connection).await?;
     Ok(done.rows_affected() == 1)
 }

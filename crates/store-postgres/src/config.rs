@@ -2,6 +2,7 @@
 
 use crate::fault::Fault;
 use crate::store::{Change, PostgresStore};
+use crate::text::text;
 use async_trait::async_trait;
 use model::{ConnectionName, FlowId, NodeId};
 use sqlx::postgres::PgRow;
@@ -143,8 +144,8 @@ async fn add_version(
 ) -> Result<VersionKey, Fault> {
     let sql = "INSERT INTO version (flow, number, logic, created_at, created_by) VALUES ($1, $2, $3, $4, $5)
                RETURNING key";
-    let query = sqlx::query_scalar(sql).bind(flow).bind(number as i32).bind(&save.logic);
-    Ok(query.bind(save.at).bind(&save.by).fetch_one(connection).await?)
+    let query = sqlx::query_scalar(sql).bind(flow).bind(number as i32).bind(text(&save.logic));
+    Ok(query.bind(save.at).bind(text(&save.by)).fetch_one(connection).await?)
 }
 
 async fn put(
@@ -164,8 +165,8 @@ async fn put(
                    document = excluded.document, keep_done = excluded.keep_done, keep_failed = excluded.keep_failed,
                    updated_at = excluded.updated_at, deleted_at = NULL
                RETURNING state, created_at";
-    let query = sqlx::query_as(sql).bind(key).bind(save.id.as_str()).bind(&save.name);
-    let query = query.bind(FlowState::Live as i16).bind(version).bind(number as i32).bind(&save.document);
+    let query = sqlx::query_as(sql).bind(key).bind(save.id.as_str()).bind(text(&save.name));
+    let query = query.bind(FlowState::Live as i16).bind(version).bind(number as i32).bind(text(&save.document));
     let query = query.bind(save.keep_done).bind(save.keep_failed).bind(save.at);
     let (held, created_at): (i16, Ms) = query.fetch_one(connection).await?;
     Ok(FlowRow {
@@ -216,8 +217,8 @@ impl Connections for PostgresStore {
                    ON CONFLICT (name) DO UPDATE SET connector = excluded.connector, fields = excluded.fields,
                        secrets = excluded.secrets, updated_at = excluded.updated_at";
         let SealedConnection { name, connector, fields, secrets, updated_at } = connection;
-        let query =
-            sqlx::query(sql).bind(name.as_str()).bind(connector).bind(fields).bind(secrets).bind(updated_at);
+        let query = sqlx::query(sql).bind(name.as_str()).bind(text(&connector)).bind(text(&fields));
+        let query = query.bind(secrets).bind(updated_at);
         let mut desk = self.desk().await?;
         query.execute(&mut *desk).await.map_err(Fault::Sql)?;
         Ok(())
@@ -265,14 +266,14 @@ impl Settings for PostgresStore {
     async fn setting(&self, name: &str) -> Result<Option<String>, Error> {
         let sql = "SELECT value FROM setting WHERE name = $1";
         let mut reader = self.reader().await?;
-        Ok(sqlx::query_scalar(sql).bind(name).fetch_optional(&mut *reader).await.map_err(Fault::Sql)?)
+        Ok(sqlx::query_scalar(sql).bind(text(name)).fetch_optional(&mut *reader).await.map_err(Fault::Sql)?)
     }
 
     async fn set_setting(&self, name: &str, value: &str) -> Result<(), Error> {
         let sql = "INSERT INTO setting (name, value) VALUES ($1, $2)
                    ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         let mut desk = self.desk().await?;
-        sqlx::query(sql).bind(name).bind(value).execute(&mut *desk).await.map_err(Fault::Sql)?;
+        sqlx::query(sql).bind(text(name)).bind(text(value)).execute(&mut *desk).await.map_err(Fault::Sql)?;
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::fault::Fault;
 use crate::store::PostgresStore;
+use crate::text::text;
 use async_trait::async_trait;
 use model::ConnectionName;
 use model::rate::{AHEAD_MAX_US, Rate, Us};
@@ -69,7 +70,7 @@ impl Gates for PostgresStore {
                        next_trial_at = excluded.next_trial_at, error = excluded.error";
         let mut desk = self.desk().await?;
         let query = sqlx::query(sql).bind(connection.as_str()).bind(open.since).bind(open.trials as i32);
-        let query = query.bind(open.next_trial_at).bind(&open.error);
+        let query = query.bind(open.next_trial_at).bind(text(&open.error));
         query.execute(&mut *desk).await.map_err(Fault::Sql)?;
         self.hints.give();
         Ok(())

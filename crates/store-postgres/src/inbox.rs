@@ -2,6 +2,7 @@
 
 use crate::fault::Fault;
 use crate::store::{Change, PostgresStore};
+use crate::text::text;
 use async_trait::async_trait;
 use bytes::Bytes;
 use model::NodeId;
@@ -73,7 +74,7 @@ impl Groups {
                        ON CONFLICT (fingerprint) DO UPDATE SET runs = g.runs + excluded.runs, open = g.open + excluded.open,
                            message = excluded.message, last_at = greatest(g.last_at, excluded.last_at)";
             let query = sqlx::query(sql).bind(fingerprint).bind(latest.flow).bind(&latest.node);
-            let query = query.bind(&latest.code).bind(&latest.message).bind(runs).bind(open);
+            let query = query.bind(text(&latest.code)).bind(text(&latest.message)).bind(runs).bind(open);
             query.bind(latest.first_at).bind(latest.last_at).execute(&mut *connection).await?;
         }
         Ok(())
@@ -102,7 +103,7 @@ pub(crate) async fn retry(
                    ON CONFLICT (run) DO NOTHING";
         let origin = origin(connection, retried.run).await?;
         let query = sqlx::query(sql).bind(retried.run).bind(by).bind(origin).bind(retried.at);
-        query.bind(&retried.who).bind(&retried.what).execute(&mut *connection).await?;
+        query.bind(text(&retried.who)).bind(text(&retried.what)).execute(&mut *connection).await?;
         let first: RunId = sqlx::query_scalar("SELECT by_run FROM retry WHERE run = $1")
             .bind(retried.run)
             .fetch_one(&mut *connection)
@@ -164,9 +165,9 @@ async fn open(
     let run = &finish.run;
     let origin = origin(connection, run.id).await?;
     let query = sqlx::query(sql).bind(run.id).bind(run.flow).bind(origin).bind(dead.fingerprint);
-    let query = query.bind(finish.finished_at).bind(&run.key).bind(node(finish));
-    let query = query.bind(finish.error_code.as_deref().unwrap_or_default());
-    let query = query.bind(finish.error.as_deref().unwrap_or_default());
+    let query = query.bind(finish.finished_at).bind(run.key.as_deref().map(text)).bind(node(finish));
+    let query = query.bind(text(finish.error_code.as_deref().unwrap_or_default()));
+    let query = query.bind(text(finish.error.as_deref().unwrap_or_default()));
     let query = query.bind(InboxState::Open as i16).bind(&dead.doc[..]);
     if query.execute(connection).await?.rows_affected() == 1 {
         groups.failed(dead.fingerprint, finish);
@@ -225,8 +226,8 @@ async fn put_state(
                UPDATE inbox SET state = $2, changed_at = $3, changed_by = $4, reason = $7,
                    doc = CASE WHEN $5 THEN doc ELSE $6 END
                FROM before WHERE run = $1 RETURNING fingerprint, before.state";
-    let query = sqlx::query_as(sql).bind(run).bind(state as i16).bind(at).bind(by);
-    let query = query.bind(change.keeps_doc()).bind(NO_DOC).bind(reason);
+    let query = sqlx::query_as(sql).bind(run).bind(state as i16).bind(at).bind(text(by));
+    let query = query.bind(change.keeps_doc()).bind(NO_DOC).bind(text(reason));
     let (fingerprint, before): (Fingerprint, i16) = query.fetch_one(connection).await?;
     let is_open = |state: i16| i64::from(state == InboxState::Open as i16);
     groups.open(fingerprint, is_open(state as i16) - is_open(before));
@@ -377,8 +378,8 @@ fn records(filter: &InboxFilter) -> QueryBuilder<Postgres> {
     if let Some(until) = filter.until {
         sql.push(" AND at < ").push_bind(until);
     }
-    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        let pattern = store::search::contains(text);
+    if let Some(wanted) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        let pattern = store::search::contains(&text(wanted));
         sql.push(" AND (key ILIKE ").push_bind(pattern.clone()).push(" OR message ILIKE ");
         sql.push_bind(pattern).push(")");
     }

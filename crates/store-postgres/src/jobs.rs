@@ -2,6 +2,7 @@
 
 use crate::fault::Fault;
 use crate::store::{Change, PostgresStore};
+use crate::text::text;
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
@@ -51,7 +52,7 @@ impl Jobs for PostgresStore {
         let sql = "WITH held AS MATERIALIZED (SELECT 1 FROM shard WHERE id = $5 AND epoch = $6 FOR SHARE)
                    UPDATE job SET progress = $2, state = $3, changed_at = $4 FROM held WHERE id = $1 AND state = 1";
         let mut desk = self.desk().await?;
-        let query = sqlx::query(sql).bind(id).bind(progress).bind(state as i16).bind(at);
+        let query = sqlx::query(sql).bind(id).bind(text(progress)).bind(state as i16).bind(at);
         let query = query.bind(lease.shard as i16).bind(lease.epoch);
         Ok(query.execute(&mut *desk).await.map_err(Fault::Sql)?.rows_affected() == 1)
     }
@@ -59,7 +60,7 @@ impl Jobs for PostgresStore {
     async fn cancel_job(&self, id: i64, at: Ms, by: &str) -> Result<bool, Error> {
         let sql = "UPDATE job SET state = $2, changed_at = $3, changed_by = $4 WHERE id = $1 AND state = 1";
         let mut desk = self.desk().await?;
-        let query = sqlx::query(sql).bind(id).bind(JobState::Cancelled as i16).bind(at).bind(by);
+        let query = sqlx::query(sql).bind(id).bind(JobState::Cancelled as i16).bind(at).bind(text(by));
         Ok(query.execute(&mut *desk).await.map_err(Fault::Sql)?.rows_affected() == 1)
     }
 }
@@ -79,8 +80,8 @@ impl Change<()> for Add {
         }
         let sql = "INSERT INTO job (id, at, who, what, state, progress, changed_at, changed_by)
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING";
-        let query = sqlx::query(sql).bind(id).bind(at).bind(who).bind(what).bind(state as i16);
-        query.bind(progress).bind(changed_at).bind(changed_by).execute(&mut *connection).await?;
+        let query = sqlx::query(sql).bind(id).bind(at).bind(text(&who)).bind(text(&what)).bind(state as i16);
+        query.bind(text(&progress)).bind(changed_at).bind(text(&changed_by)).execute(&mut *connection).await?;
         let old =
             "DELETE FROM job WHERE id IN (SELECT id FROM job WHERE state <> 1 ORDER BY id DESC OFFSET $1)";
         sqlx::query(old).bind(JOBS_KEPT as i64).execute(connection).await?;

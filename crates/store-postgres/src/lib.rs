@@ -22,6 +22,7 @@ mod search;
 mod shards;
 mod space;
 mod store;
+mod text;
 mod totals;
 mod trim;
 mod writer;

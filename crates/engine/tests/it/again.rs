@@ -74,16 +74,16 @@ fn a_repaired_event_goes_into_the_lane_of_its_new_key() {
     assert_eq!(life.view(again).summary.key.as_deref(), Some("x"));
 }
 
-#[test]
-fn a_run_with_a_long_key_is_retried_in_the_lane_of_the_whole_key() {
+/// Retries a run of this key, which is shown as `shown`, while the key's next run is under way.
+fn waits_behind_its_key_s_next(key: &str, shown: &str) {
     let nodes = json!({"in": hook(), "b": send("send_idempotent", "b")});
     let doc = with_settings(flow("orders", nodes, "in -> b"), json!({"order_by": "${trigger.body.key}"}));
     let world = World::new([doc]);
     let life = world.start();
-    let key = "k".repeat(300);
     world.target.answers("b", [Answer::Refused, Answer::Held]);
     let run = life.send("in", json!({"key": key, "n": 1}));
     assert_eq!(life.until_ended(run), Status::Failed);
+    assert_eq!(life.view(run).summary.key.as_deref(), Some(shown));
     let next = life.send("in", json!({"key": key, "n": 2}));
     life.until("the next one is under way", || world.target.calls_for("b") == 2);
     let again = life.ask(life.engine.retry(run)).expect("it is retried");
@@ -96,6 +96,16 @@ fn a_run_with_a_long_key_is_retried_in_the_lane_of_the_whole_key() {
     );
     world.target.release();
     assert_eq!((life.until_ended(next), life.until_ended(again)), (Status::Done, Status::Done));
+}
+
+#[test]
+fn a_run_with_a_long_key_is_retried_in_the_lane_of_the_whole_key() {
+    waits_behind_its_key_s_next(&"k".repeat(300), &"k".repeat(200));
+}
+
+#[test]
+fn a_run_whose_key_no_database_keeps_is_retried_in_the_lane_of_the_key_as_it_came() {
+    waits_behind_its_key_s_next("a\0b", "a\u{fffd}b");
 }
 
 #[test]

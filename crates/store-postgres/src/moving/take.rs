@@ -4,10 +4,12 @@ use super::{is_unfinished, name, refuse_workers};
 use crate::days;
 use crate::fault::Fault;
 use crate::store::PostgresStore;
+use crate::text::text;
 use async_trait::async_trait;
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Executor, PgConnection, Postgres};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use store::Error;
 use store::moving::{
@@ -122,11 +124,11 @@ fn bind<'q>(
     match kind {
         Kind::Int => query.bind(cells.map(Cell::int).collect::<Vec<Option<i64>>>()),
         Kind::Text => {
-            let text = |cell: &'q Cell| match cell {
-                Cell::Text(text) => Some(text.as_str()),
+            let texts = cells.map(|cell| match cell {
+                Cell::Text(given) => Some(text(given)),
                 _ => None,
-            };
-            query.bind(cells.map(text).collect::<Vec<Option<&str>>>())
+            });
+            query.bind(texts.collect::<Vec<Option<Cow<'q, str>>>>())
         }
         Kind::Bytes => {
             let bytes = |cell: &'q Cell| match cell {

@@ -114,6 +114,13 @@ pub async fn a_breaker_opens_once_and_tells_of_its_trials(home: &dyn Home) {
     assert_eq!(known, OpenBreaker { since: at(1), ..open(at(20), 1, "second") });
 }
 
+pub async fn a_breaker_opens_whatever_its_system_said(home: &dyn Home) {
+    let store = home.open().await;
+    store.open_breaker(&erp(), &open(at(1), 0, "it said \0")).await.expect("opened");
+    let known = gate(&*store).await.and_then(|gate| gate.open).expect("it is open");
+    assert!(["it said \0", "it said \u{fffd}"].contains(&&*known.error), "{:?}", known.error);
+}
+
 pub async fn of_several_one_makes_the_trial(home: &dyn Home) {
     let store = home.open().await;
     assert!(!store.begin_trial(&erp(), at(1), at(9)).await.expect("asked"), "nothing is open");

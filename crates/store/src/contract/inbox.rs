@@ -65,6 +65,32 @@ pub async fn a_failed_run_waits_in_the_inbox(home: &dyn Home) {
     assert_eq!(groups(&*store, GroupFilter::default()).await[0].runs, 1, "an end repeated changes nothing");
 }
 
+/// A text that holds a NUL, as it may come back: not every store can hold one.
+fn or_replaced(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+pub async fn a_failure_waits_whatever_characters_its_texts_hold(home: &dyn Home) {
+    let store = home.open().await;
+    let mut first = accept(1);
+    first.run.key = Some("order\0one".into());
+    commit(&*store, accepts([first.clone()])).await;
+    let mut end = failure(&first, 7);
+    (end.error_code, end.error) = (Some("E\0".into()), Some("the shop said \0".into()));
+    commit(&*store, finishes([end])).await;
+    let change = store.set_inbox_state(&[id(1)], InboxState::Ignored, at(2), "som\0chai", "be\0cause");
+    assert_eq!(change.await.expect("it is changed"), 1);
+    let row = inbox(&*store, InboxFilter::default()).await.remove(0);
+    let texts = [row.key.as_deref().expect("it has one"), &row.code, &row.message, &row.changed_by, &row.reason];
+    let given = ["order\0one", "E\0", "the shop said \0", "som\0chai", "be\0cause"];
+    assert_eq!(texts.map(or_replaced), given.map(or_replaced));
+    let group = groups(&*store, GroupFilter::default()).await.remove(0);
+    assert_eq!(or_replaced(&group.message), or_replaced("the shop said \0"));
+    let mut again = retrying(3, 1, 1);
+    again.retries.as_mut().expect("it retries").who = "som\0chai".into();
+    assert_eq!(commit(&*store, accepts([again])).await, [Accepted::New]);
+}
+
 pub async fn failures_that_are_alike_are_one_group(home: &dyn Home) {
     let store = home.open().await;
     let all = [accept(1), accept(2), accept(3)];

@@ -54,7 +54,8 @@ macro_rules! contract_tests {
                 an_event_stays_while_a_run_refers_to_it, an_open_run_never_expires, old_runs_go_in_as_many_calls_as_it_takes,
                 history_of_a_deleted_flow_expires_too, totals_outlive_what_they_count,
                 a_delivery_is_forgotten_after_a_month;
-            inbox: a_failed_run_waits_in_the_inbox, failures_that_are_alike_are_one_group, groups_come_in_pages,
+            inbox: a_failed_run_waits_in_the_inbox, a_failure_waits_whatever_characters_its_texts_hold,
+                failures_that_are_alike_are_one_group, groups_come_in_pages,
                 a_run_is_retried_once, a_retry_that_succeeds_resolves_all_it_goes_back_to,
                 a_retry_that_fails_waits_in_its_stead, a_retry_that_is_cancelled_leaves_nobody_waiting,
                 a_person_ignores_and_takes_up_again, what_a_run_closed_no_person_opens, a_record_is_found_by_what_it_says, records_come_in_both_orders,
@@ -69,7 +70,7 @@ macro_rules! contract_tests {
                 an_upload_that_never_ended_is_swept, an_upload_that_is_not_whole_is_no_blob, blobs_are_listed_in_order;
             gates: a_budget_gives_its_burst_and_then_one_by_one, a_block_is_taken_whole_or_not_at_all,
                 many_at_once_take_no_more_than_there_is, a_budget_kept_in_memory_never_moves_back,
-                a_target_that_asks_to_wait_holds_everybody, a_breaker_opens_once_and_tells_of_its_trials,
+                a_target_that_asks_to_wait_holds_everybody, a_breaker_opens_once_and_tells_of_its_trials, a_breaker_opens_whatever_its_system_said,
                 of_several_one_makes_the_trial, a_closed_breaker_is_as_new, a_deleted_connection_has_no_gate;
             likeness: a_store_answers_as_the_one_in_memory_does;
             accounts: the_first_user_is_created_once, an_address_belongs_to_one_user, a_user_gets_a_new_password,
