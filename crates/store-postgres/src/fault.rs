@@ -44,7 +44,7 @@ impl From<Fault> for Error {
             (What::Lost | What::Again, Fault::Sql(error)) => Error::Unavailable(error.to_string()),
             (What::Slow, _) => Error::Deadline,
             (What::Full, _) => Error::Full,
-            (What::Refused, Fault::Sql(error)) => Error::Conflict(error.to_string()),
+            (What::Refused | What::Taken, Fault::Sql(error)) => Error::Conflict(error.to_string()),
             (What::Unreadable | What::NoPartition, Fault::Sql(error)) => Error::Unreadable(error.to_string()),
             (What::Damaged, Fault::Sql(error)) => Error::Io(error.to_string()),
         }
@@ -63,6 +63,8 @@ pub(crate) enum What {
     Full,
     /// A row broke a rule.
     Refused,
+    /// A row of this key is there already.
+    Taken,
     /// Rows of a day that has no partition.
     NoPartition,
     Unreadable,
@@ -112,6 +114,7 @@ fn of_code(code: &str) -> What {
         // Deadlock, serialization, a lock not to be had.
         "40001" | "40P01" | "55P03" => What::Again,
         "57014" => What::Slow,
+        "23505" => What::Taken,
         // A value without partition. (23514 is any check, but the tables have no other.)
         "23514" => What::NoPartition,
         // Read-only: a standby took the place of what we were connected to, or will.

@@ -23,6 +23,9 @@ const PAUSE_MIN: Duration = Duration::from_millis(50);
 const PAUSE_MAX: Duration = Duration::from_secs(1);
 /// A database that says nothing for so long is not there. Longer than its own limit for a statement.
 const SILENCE_MAX: Duration = Duration::from_secs(25);
+/// How often rows of a batch may be found to be there already. Once is an earlier try's commit that came late; the next try
+/// knows of it, so more than once is something else.
+const TAKEN_MAX: u32 = 3;
 
 struct Job {
     batch: Batch,
@@ -72,17 +75,20 @@ impl Desk {
     /// not answered only another try can tell, however long that takes; before, patience may end.
     async fn commit(&mut self, batch: &Batch) -> Result<Committed, Error> {
         let until = Instant::now() + self.options.patience;
-        let (mut pause, mut in_doubt) = (PAUSE_MIN, false);
+        let (mut pause, mut in_doubt, mut taken) = (PAUSE_MIN, false, 0);
         loop {
             let failure = match self.attempt(batch, in_doubt).await {
                 Ok(committed) => return Ok(committed),
                 Err(failure) => failure,
             };
-            in_doubt |= failure.in_doubt;
             let what = failure.fault.what();
+            // Ids are minted once: a row that is there is the batch's own, from a try whose end nobody heard of.
+            in_doubt |= failure.in_doubt || what == What::Taken;
+            taken += u32::from(what == What::Taken);
             let again = match what {
                 What::Lost | What::Again | What::Slow | What::NoPartition => true,
                 What::Full => in_doubt,
+                What::Taken => taken < TAKEN_MAX,
                 What::Refused | What::Unreadable | What::Damaged => false,
             };
             if !again || (!in_doubt && Instant::now() + pause > until) {

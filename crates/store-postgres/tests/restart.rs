@@ -119,6 +119,35 @@ async fn a_commit_whose_answer_is_lost_is_found_to_have_been_made() {
     cut_at_commit(Cut::Answer).await;
 }
 
+/// Returns when somebody waits for a row that another is about to write.
+async fn until_somebody_waits(database: &Database) {
+    let mut operator = database.connect().await.expect("it is there");
+    let sql = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
+               AND wait_event_type = 'Lock')";
+    while !sqlx::query_scalar::<_, bool>(sql).fetch_one(&mut operator).await.expect("asked") {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_that_comes_late_is_not_taken_for_a_refusal() {
+    let database = Database::create().await.expect("a database is made");
+    let proxy = Proxy::start(&database.url()).await;
+    let store = open(&proxy.url()).await;
+    commit(&*store, accepts([accept(1)])).await;
+    proxy.cut_next(Cut::Late);
+    let again = async {
+        until_somebody_waits(&database).await;
+        proxy.let_go();
+    };
+    // No sender's number tells that these are the same as before.
+    let (answers, ()) = tokio::join!(commit(&*store, accepts([accept(2), accept(3)])), again);
+    assert_eq!(answers, [Accepted::New; 2]);
+    assert!(proxy.has_cut(), "the commit went through a cut");
+    assert_eq!(open_runs(&*store).await, [id(1), id(2), id(3)]);
+    assert_eq!(store.flow_totals().await.expect("asked")[0].1.open, 3, "each is counted once");
+}
+
 #[tokio::test]
 async fn a_database_that_stays_away_gives_the_batch_back() {
     let database = Database::create().await.expect("a database is made");

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 use url::Url;
 
 /// What of a commit is lost.
@@ -13,6 +14,8 @@ pub enum Cut {
     Question,
     /// It is done, and nobody is told.
     Answer,
+    /// It reaches the database when `let_go` says so. Whoever sent it is told at once that the line is cut.
+    Late,
 }
 
 #[derive(Default)]
@@ -20,6 +23,7 @@ struct Orders {
     next: Mutex<Option<Cut>>,
     has_cut: AtomicBool,
     refuse: AtomicBool,
+    let_go: Notify,
 }
 
 pub struct Proxy {
@@ -58,6 +62,10 @@ impl Proxy {
         self.orders.has_cut.load(Ordering::SeqCst)
     }
 
+    pub fn let_go(&self) {
+        self.orders.let_go.notify_one();
+    }
+
     /// New connections are closed at once, and those that are there at their next word.
     pub fn refuse(&self, refuse: bool) {
         self.orders.refuse.store(refuse, Ordering::SeqCst);
@@ -83,6 +91,14 @@ async fn join(mut client: TcpStream, server: (String, u16), orders: Arc<Orders>)
                             return Ok(());
                         }
                         Some(Cut::Answer) => committing = true,
+                        Some(Cut::Late) => {
+                            orders.has_cut.store(true, Ordering::SeqCst);
+                            drop(client);
+                            orders.let_go.notified().await;
+                            server.write_all(asked).await?;
+                            // The server ends the commit before it sees that nobody is there.
+                            return server.read(&mut told).await.map(drop);
+                        }
                         None => {}
                     }
                 }
