@@ -35,6 +35,7 @@ struct State {
     keys: HashSet<String>,
     numbers: u64,
     away: bool,
+    dead_full: bool,
 }
 
 #[derive(Clone)]
@@ -54,6 +55,11 @@ impl MemoryBuffer {
     pub fn set_away(&self, away: bool) {
         self.state().away = away;
         self.0.more.notify_waiters();
+    }
+
+    /// From now on there is no room for what is buried, or there is again.
+    pub fn set_dead_full(&self, full: bool) {
+        self.state().dead_full = full;
     }
 
     /// Whoever drew is gone: what was in their hands is given out again.
@@ -177,6 +183,9 @@ impl Buffer for MemoryBuffer {
 
     async fn bury(&self, drawn: &Drawn, why: &str) -> Result<(), Error> {
         let mut state = self.reached()?;
+        if state.dead_full {
+            return Err(Error::Full("it was told to have no room for the dead".into()));
+        }
         state.dead.push((drawn.text.clone(), why.to_owned()));
         state.out_of_hands(std::slice::from_ref(&drawn.receipt));
         Ok(())

@@ -72,11 +72,12 @@ impl Drawer {
                 tokio::time::sleep(PAUSE).await;
                 continue;
             }
-            let drawn = match self.buffer.draw(MOST, WAIT).await {
+            let before = self.counts.read().drawn;
+            let taken_in = match self.buffer.draw(MOST, WAIT).await {
                 Ok(drawn) => self.take_in(drawn).await,
                 Err(error) => Err(error),
             };
-            match drawn {
+            match taken_in {
                 Ok(()) => {
                     pause = PAUSE;
                     if self.counts.works() {
@@ -86,6 +87,10 @@ impl Drawer {
                 Err(error) => {
                     if self.counts.fails() {
                         tracing::warn!(buffer = self.name, %error, "a broker does not answer as it should");
+                    }
+                    if self.counts.read().drawn > before {
+                        // What cannot be buried holds up nobody else for long.
+                        pause = PAUSE;
                     }
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(PAUSE_MAX);
@@ -109,22 +114,26 @@ impl Drawer {
     }
 
     /// Takes in what was drawn, one after the other within a lane. Parcels that fail stay with the broker.
+    ///
+    /// Gives the first of the broker's errors, after all parcels: one that nothing was said of would be neither here nor
+    /// there, and a broker bounds how many of those there are.
     async fn take_in(&self, drawn: Vec<Drawn>) -> Result<(), buffer::Error> {
         let mut left = Vec::with_capacity(drawn.len());
+        let mut said = Ok(());
         for drawn in drawn {
             match readable(&drawn) {
                 Ok(event) => left.push(Held { event, drawn }),
-                Err(why) => self.bury(&drawn, &why).await?,
+                Err(why) => said = said.and(self.bury(&drawn, &why).await),
             }
         }
         while !left.is_empty() {
             let (now, later) = first_of_each_lane(left);
             let outcomes = join_all(now.iter().map(|held| self.accept(&held.event))).await;
             failpoint::reach("drawn");
-            self.answer(now, outcomes).await?;
+            said = said.and(self.answer(now, outcomes).await);
             left = later;
         }
-        Ok(())
+        said
     }
 
     async fn answer(&self, held: Vec<Held>, outcomes: Vec<Outcome>) -> Result<(), buffer::Error> {
@@ -140,14 +149,14 @@ impl Drawer {
                 Outcome::Stopped => back.push(held.drawn.receipt),
             }
         }
-        self.buffer.done(&done).await?;
+        let mut said = self.buffer.done(&done).await;
         if !back.is_empty() {
-            self.buffer.give_back(&back).await?;
+            said = said.and(self.buffer.give_back(&back).await);
         }
         for (drawn, why) in no_use {
-            self.bury(&drawn, &why).await?;
+            said = said.and(self.bury(&drawn, &why).await);
         }
-        Ok(())
+        said
     }
 
     async fn bury(&self, drawn: &Drawn, why: &str) -> Result<(), buffer::Error> {

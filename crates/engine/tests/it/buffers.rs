@@ -159,6 +159,25 @@ fn what_is_no_use_is_buried_and_the_others_go_on() {
 }
 
 #[test]
+fn while_there_is_no_room_for_the_dead_the_living_go_on() {
+    let (world, buffer) = (World::new([order(json!({}))]), MemoryBuffer::default());
+    let life = world.start_with(None, with(&buffer));
+    life.store.set_away(true);
+    buffer.set_dead_full(true);
+    // Drawn together, what is no use among them.
+    for n in 0..3 {
+        life.put(event(n)).unwrap();
+        buffer.slip_in("this is no event");
+    }
+    life.store.set_away(false);
+    until_arrived(&world, &life, 3);
+    life.until("only what is no use is left", || buffer.texts().len() == 3);
+    buffer.set_dead_full(false);
+    life.until("it is buried", || buffer.dead().len() == 3 && buffer.texts().is_empty());
+    assert_eq!(arrived(&world).len(), 3);
+}
+
+#[test]
 fn an_event_that_came_again_and_again_is_buried() {
     let (world, buffer) = (World::new([order(json!({}))]), MemoryBuffer::default());
     let most = buffer::Most { parcels: 1, bytes: 1 << 20 };
