@@ -83,6 +83,11 @@ impl MemoryBuffer {
         state.in_hands.iter().chain(&state.waiting).map(|held| held.text.clone()).collect()
     }
 
+    /// How many parcels somebody drew and has not answered for.
+    pub fn in_hands(&self) -> usize {
+        self.state().in_hands.len()
+    }
+
     /// What was buried, and why.
     pub fn dead(&self) -> Vec<(Bytes, String)> {
         self.state().dead.clone()

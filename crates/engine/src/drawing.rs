@@ -3,17 +3,19 @@
 use crate::buffered::BufferedEvent;
 use crate::core::Core;
 use crate::door::{self, Arrival};
-use crate::error::DoorError;
+use crate::error::{DoorError, Error};
 use crate::failpoint;
 use crate::flow::Flow;
 use crate::gauges::BufferCounts;
 use crate::wake::CARETAKER;
 use buffer::{Buffer, Drawn, Draws, Most, Receipt};
 use futures::future::join_all;
-use std::collections::HashSet;
+use model::FlowId;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
+use store::Ms;
 
 /// What lies in memory between broker and store.
 const MOST: Most = Most { parcels: 64, bytes: 8 << 20 };
@@ -26,13 +28,19 @@ const PAUSE_MAX: Duration = Duration::from_secs(10);
 const TIMES_MAX: u32 = 32;
 /// How often a store may refuse an event before it is buried.
 const REFUSALS_MAX: u32 = 5;
+/// How long an event waits, in hands and so in its order, for a process that can run its flow: in a rolling upgrade this one
+/// ends meanwhile and a newer one draws. Counted from the first event of a flow, so that the others are held up once.
+const NEWER_MAX_MS: Ms = 10 * 60_000;
+/// How often the store is asked for such a flow's version.
+const NEWER_PAUSE: Duration = Duration::from_secs(2);
 const COUNT_EVERY: Duration = Duration::from_secs(10);
 
 /// Draws from every buffer of this process, whether or not a flow uses it: something may have been left in it.
 pub fn start(core: &Arc<Core>) {
     for (name, buffer) in core.options.buffers.iter() {
         let (counts, name) = (core.gauges.buffer(name), name.to_owned());
-        let drawer = Drawer { core: Arc::downgrade(core), name, buffer: buffer.clone(), counts };
+        let (core, buffer, unknown) = (Arc::downgrade(core), buffer.clone(), Arc::default());
+        let drawer = Drawer { core, name, buffer, counts, unknown };
         tokio::spawn(drawer.clone().count());
         tokio::spawn(drawer.serve());
     }
@@ -45,12 +53,29 @@ struct Drawer {
     name: String,
     buffer: Arc<dyn Buffer>,
     counts: Arc<BufferCounts>,
+    /// Flows that this release cannot run, since when.
+    unknown: Arc<Mutex<HashMap<FlowId, Ms>>>,
 }
 
 /// An event in our hands.
 struct Held {
     event: BufferedEvent,
     drawn: Drawn,
+}
+
+/// Why an event is not on disk yet.
+enum Unaccepted {
+    /// There is no such flow, or no such trigger in it.
+    Gone,
+    /// There is, in a version that this release cannot run.
+    Unknown(Error),
+    Door(DoorError),
+}
+
+impl From<DoorError> for Unaccepted {
+    fn from(error: DoorError) -> Self {
+        Self::Door(error)
+    }
 }
 
 enum Outcome {
@@ -178,24 +203,45 @@ impl Drawer {
     async fn accept(&self, event: &BufferedEvent) -> Outcome {
         let mut refusals = 0;
         while let Some(core) = self.core() {
+            let mut pause = PAUSE;
             match accept_once(&core, event).await {
-                Ok(repeated) => return Outcome::OnDisk { repeated },
-                Err(DoorError::NotFound) => {
+                Ok(repeated) => {
+                    self.unknown().remove(&event.flow);
+                    return Outcome::OnDisk { repeated };
+                }
+                Err(Unaccepted::Gone) => {
                     return Outcome::NoUse(format!(
                         "there is no trigger {} in a flow {}",
                         event.trigger, event.flow
                     ));
                 }
-                Err(
+                Err(Unaccepted::Unknown(_)) if self.waits_for_newer(&event.flow, core.clock.now()) => {
+                    pause = NEWER_PAUSE;
+                }
+                Err(Unaccepted::Unknown(error)) => return Outcome::NoUse(error.to_string()),
+                Err(Unaccepted::Door(
                     DoorError::Closed | DoorError::StoreFull | DoorError::StoreAway | DoorError::Busy { .. },
-                ) => {}
-                Err(DoorError::Down) if refusals < REFUSALS_MAX => refusals += 1,
-                Err(error) => return Outcome::NoUse(error.to_string()),
+                )) => {}
+                Err(Unaccepted::Door(DoorError::Down)) if refusals < REFUSALS_MAX => refusals += 1,
+                Err(Unaccepted::Door(error)) => return Outcome::NoUse(error.to_string()),
             }
             drop(core);
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(pause).await;
         }
         Outcome::Stopped
+    }
+
+    fn unknown(&self) -> MutexGuard<'_, HashMap<FlowId, Ms>> {
+        self.unknown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn waits_for_newer(&self, flow: &FlowId, now: Ms) -> bool {
+        let mut unknown = self.unknown();
+        if !unknown.contains_key(flow) {
+            tracing::warn!(buffer = self.name, %flow, "events wait for a process that can run their flow");
+        }
+        let since = *unknown.entry(flow.clone()).or_insert(now);
+        now < since.saturating_add(NEWER_MAX_MS)
     }
 
     /// Asks how much is in it, so that whoever reads the metrics need not wait for a broker.
@@ -215,24 +261,33 @@ fn readable(drawn: &Drawn) -> Result<BufferedEvent, String> {
 }
 
 /// Whether the event had come before.
-async fn accept_once(core: &Arc<Core>, event: &BufferedEvent) -> Result<bool, DoorError> {
-    let flow = flow_of(core, event).await?;
-    let trigger = flow.trigger(Some(event.trigger.as_str()), "").ok_or(DoorError::NotFound)?;
+async fn accept_once(core: &Arc<Core>, event: &BufferedEvent) -> Result<bool, Unaccepted> {
+    let (flow, trigger) = match deployed(core, event) {
+        Some(found) => found,
+        None => published(core, event).await?,
+    };
     let arrival = Arrival {
         head: event.head.clone(),
         received_at: Some(event.received_at),
         ..Arrival::of(&flow, trigger, Some(event.delivery.clone()), event.body.clone())
     };
-    door::accept_drawn(core, arrival).await.map(|received| received.duplicate)
+    Ok(door::accept_drawn(core, arrival).await?.duplicate)
 }
 
-/// The flow as it is now. Another process may have published it a moment ago.
-async fn flow_of(core: &Arc<Core>, event: &BufferedEvent) -> Result<Arc<Flow>, DoorError> {
-    if let Some(deployed) = core.flows.get(&event.flow) {
-        return Ok(deployed.flow);
-    }
-    core.reload().await.map_err(|_| DoorError::StoreAway)?;
-    core.flows.get(&event.flow).map(|deployed| deployed.flow).ok_or(DoorError::NotFound)
+fn deployed(core: &Core, event: &BufferedEvent) -> Option<(Arc<Flow>, usize)> {
+    let flow = core.flows.get(&event.flow)?.flow;
+    let trigger = flow.trigger(Some(event.trigger.as_str()), "")?;
+    Some((flow, trigger))
+}
+
+/// What another process may have published a moment ago.
+async fn published(core: &Arc<Core>, event: &BufferedEvent) -> Result<(Arc<Flow>, usize), Unaccepted> {
+    let row = core.store.flow(&event.flow).await.map_err(|_| DoorError::StoreAway)?.ok_or(Unaccepted::Gone)?;
+    let since = row.updated_at;
+    core.deploy_since(row, since).await.map_err(Unaccepted::Unknown)?;
+    // Its connections may be as new as the flow.
+    core.connections.changed_elsewhere().await;
+    deployed(core, event).ok_or(Unaccepted::Gone)
 }
 
 /// Parts the events into those that nothing of their lane stands before, and the others.

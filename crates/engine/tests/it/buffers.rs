@@ -158,6 +158,39 @@ fn what_is_no_use_is_buried_and_the_others_go_on() {
     assert_eq!(why.len(), 3);
 }
 
+/// A flow with an operation that this release has not heard of, and an event for it that a newer process had confirmed.
+fn of_a_newer_release(buffer: &MemoryBuffer) -> model::FlowDocument {
+    buffer.slip_in(
+        r#"{"khlong":1,"flow":"order","trigger":"in","delivery":"d","received_at":0,"head":{},"body":{"n":1}}"#,
+    );
+    flow("order", json!({"in": hook(), "erp": send("of_a_newer_release", "erp")}), "in -> erp")
+}
+
+#[test]
+fn an_event_waits_for_a_process_that_can_run_its_flow() {
+    let buffer = MemoryBuffer::default();
+    let world = World::new([of_a_newer_release(&buffer)]);
+    let life = world.start_with(None, with(&buffer));
+    life.until("it was drawn", || buffer.in_hands() == 1);
+    world.save(&order(json!({})));
+    until_arrived(&world, &life, 1);
+    until_empty(&life, &buffer);
+    assert!(buffer.dead().is_empty());
+}
+
+#[test]
+fn an_event_whose_flow_no_process_can_run_is_buried_after_a_while_and_says_so() {
+    let buffer = MemoryBuffer::default();
+    let world = World::new([of_a_newer_release(&buffer)]);
+    let life = world.start_with(None, with(&buffer));
+    life.until("it is buried", || {
+        world.clock.advance(model::Span::from_secs(60));
+        !buffer.dead().is_empty()
+    });
+    let (_, why) = &buffer.dead()[0];
+    assert!(why.contains("the flow order cannot run") && why.contains("of_a_newer_release"), "{why}");
+}
+
 #[test]
 fn while_there_is_no_room_for_the_dead_the_living_go_on() {
     let (world, buffer) = (World::new([order(json!({}))]), MemoryBuffer::default());
