@@ -54,6 +54,8 @@ fn written(error: &rusqlite::Error) -> Error {
         ErrorCode::DiskFull => Error::Full,
         // The log's index could not grow. SQLite says so before it writes anything of the batch.
         ErrorCode::SystemIoFailure if code.extended_code == SQLITE_IOERR_SHMSIZE => Error::Full,
+        // Another program holds the file for longer than it is waited for. The batch did not begin, or was rolled back.
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Error::Unavailable(error.to_string()),
         ErrorCode::ConstraintViolation | ErrorCode::TooBig => Error::Conflict(error.to_string()),
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Error::Unreadable(error.to_string()),
         _ => Error::Io(error.to_string()),
@@ -61,13 +63,20 @@ fn written(error: &rusqlite::Error) -> Error {
 }
 
 /// SQLite's own number for a statement that its progress handler stopped.
-const INTERRUPTED: &str = "9";
+const INTERRUPTED: i32 = 9;
+/// For one that another program is in the way of.
+const BUSY: i32 = 5;
+
+/// The number without what SQLite adds to it in the higher bits, such as why it is busy.
+fn code(error: &sqlx::Error) -> Option<i32> {
+    Some(error.as_database_error()?.code()?.parse::<i32>().ok()? & 0xff)
+}
 
 fn read(error: &sqlx::Error) -> Error {
-    match error {
-        sqlx::Error::PoolTimedOut => Error::Deadline,
-        sqlx::Error::Database(inner) if inner.code().as_deref() == Some(INTERRUPTED) => Error::Deadline,
-        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => Error::Unreadable(error.to_string()),
+    match (error, code(error)) {
+        (sqlx::Error::PoolTimedOut, _) | (_, Some(INTERRUPTED)) => Error::Deadline,
+        (_, Some(BUSY)) => Error::Unavailable(error.to_string()),
+        (sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_), _) => Error::Unreadable(error.to_string()),
         _ => Error::Io(error.to_string()),
     }
 }

@@ -63,6 +63,20 @@ async fn a_file_of_a_newer_release_is_left_alone() {
 }
 
 #[tokio::test]
+async fn a_shell_that_holds_the_file_is_waited_for_and_ends_nothing() {
+    let dir = folder();
+    let store = SqliteStore::open(options(dir.path())).await.expect("it opens");
+    commit(&*store, accepts([accept(1)])).await;
+    let shell = rusqlite::Connection::open(store.file()).expect("it opens");
+    shell.execute_batch("BEGIN IMMEDIATE").expect("it holds the file");
+    let held = store.commit(accepts([accept(2)])).await;
+    assert!(matches!(held, Err(Error::Unavailable(_))), "{held:?}");
+    shell.execute_batch("ROLLBACK").expect("it lets go");
+    commit(&*store, accepts([accept(2)])).await;
+    assert_eq!(store.flow_totals().await.expect("asked")[0].1.open, 2);
+}
+
+#[tokio::test]
 async fn a_clean_end_leaves_no_log_behind() {
     let dir = folder();
     let store = SqliteStore::open(options(dir.path())).await.expect("it opens");
