@@ -164,13 +164,23 @@ async fn serve(
     Ok(())
 }
 
-/// Commits a group and answers its senders; returns those that have to be tried again.
+/// Commits a group and answers its senders; returns those that have to be tried again, after a pause.
 async fn commit(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> Result<Vec<Command>, ()> {
+    Ok(match attempt(store, owner, group).await? {
+        Some((group, why)) => wait_for_space(group, why).await,
+        None => Vec::new(),
+    })
+}
+
+/// What could not be committed yet, and for lack of what.
+type Waiting = Option<(Vec<Command>, WriteError)>;
+
+async fn attempt(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> Result<Waiting, ()> {
     let all = group.len();
     let group = turn_away_lost(group, |lease| !owner.holds(lease));
     owner.late(all - group.len());
     if group.is_empty() {
-        return Ok(group);
+        return Ok(None);
     }
     let started = Instant::now();
     failpoint::reach("commit.before");
@@ -201,33 +211,44 @@ async fn commit(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> R
                 // Whoever asked may have hung up; the event is on disk and its run in line.
                 done.send(Ok(accepted)).ok();
             }
-            Ok(Vec::new())
+            Ok(None)
         }
-        Err(store::Error::Full) => Ok(wait_for_space(group, WriteError::Full).await),
+        Err(store::Error::Full) => Ok(Some((group, WriteError::Full))),
         Err(store::Error::Unavailable(cause)) => {
             tracing::warn!(%cause, "the store cannot be reached: new events are refused until it can");
-            Ok(wait_for_space(group, WriteError::Away).await)
+            Ok(Some((group, WriteError::Away)))
         }
         Err(store::Error::Conflict(reason)) if group.len() > 1 => {
             tracing::warn!(%reason, "a group was refused; its writes are committed one by one");
-            let mut left = Vec::new();
-            for command in group {
-                left.append(&mut Box::pin(commit(store, owner, vec![command])).await?);
-            }
-            Ok(left)
+            one_by_one(group, async |command| Box::pin(attempt(store, owner, vec![command])).await).await
         }
         Err(store::Error::Conflict(reason)) => {
             tracing::error!(%reason, "a write was refused by the store");
             for Command { done, .. } in group {
                 done.send(Err(WriteError::Refused)).ok();
             }
-            Ok(Vec::new())
+            Ok(None)
         }
         Err(error) => {
             tracing::error!(%error, "the store failed; nothing more is written until a restart");
             Err(())
         }
     }
+}
+
+/// Where one has to wait all behind it have to: each would find the same, and wait by itself.
+async fn one_by_one(
+    group: Vec<Command>,
+    attempt: impl AsyncFn(Command) -> Result<Waiting, ()>,
+) -> Result<Waiting, ()> {
+    let mut group = group.into_iter();
+    while let Some(command) = group.next() {
+        if let Some((mut left, why)) = attempt(command).await? {
+            left.extend(group);
+            return Ok(Some((left, why)));
+        }
+    }
+    Ok(None)
 }
 
 /// Writes of runs that were begun under a lease that is no more. Whoever holds the shard now has begun them anew.
@@ -302,6 +323,7 @@ fn fold(group: &[Command]) -> Batch {
 mod tests {
     use super::*;
     use futures::FutureExt;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use store::RunRow;
 
     fn accept() -> Accept {
@@ -324,6 +346,18 @@ mod tests {
     fn command(accept: Option<Accept>) -> (Command, Ticket) {
         let (done, ticket) = oneshot::channel();
         (Command { write: Write { accept, ..Write::default() }, ready: None, done }, Ticket(ticket))
+    }
+
+    #[tokio::test]
+    async fn where_one_write_waits_for_space_those_behind_it_wait_with_it_and_not_each_by_itself() {
+        let (group, _tickets): (Vec<_>, Vec<_>) = (0..100).map(|_| command(None)).unzip();
+        let tried = AtomicUsize::new(0);
+        let full_at_the_third = async |command| match tried.fetch_add(1, Ordering::Relaxed) {
+            0 | 1 => Ok(None),
+            _ => Ok(Some((vec![command], WriteError::Full))),
+        };
+        let (left, why) = one_by_one(group, full_at_the_third).await.expect("the store works").expect("some wait");
+        assert_eq!((left.len(), why, tried.into_inner()), (98, WriteError::Full, 3));
     }
 
     #[tokio::test]
