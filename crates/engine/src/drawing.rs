@@ -282,7 +282,8 @@ fn deployed(core: &Core, event: &BufferedEvent) -> Option<(Arc<Flow>, usize)> {
 
 /// What another process may have published a moment ago.
 async fn published(core: &Arc<Core>, event: &BufferedEvent) -> Result<(Arc<Flow>, usize), Unaccepted> {
-    let row = core.store.flow(&event.flow).await.map_err(|_| DoorError::StoreAway)?.ok_or(Unaccepted::Gone)?;
+    let row =
+        core.store.flow(&event.flow).await.map_err(|_| DoorError::StoreAway)?.ok_or(Unaccepted::Gone)?;
     let since = row.updated_at;
     core.deploy_since(row, since).await.map_err(Unaccepted::Unknown)?;
     // Its connections may be as new as the flow.

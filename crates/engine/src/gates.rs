@@ -15,6 +15,7 @@ pub use line::Waiter;
 use crate::core::Core;
 use crate::signal::Signal;
 use connector::{Connection, Error};
+use futures::FutureExt;
 use gate::{Answer, Ask, Blocked, Gate, Next};
 use model::rate::Rate;
 use model::{ConnectionName, Value};
@@ -178,14 +179,16 @@ impl Core {
     }
 
     /// Does at one gate what there is to do; returns when somebody in line may go on by time alone.
-    async fn attend(self: &Arc<Self>, gate: &Gate) -> Result<Option<Ms>, store::Error> {
+    async fn attend(self: &Arc<Self>, gate: &Arc<Gate>) -> Result<Option<Ms>, store::Error> {
         loop {
             let now = self.clock.now();
             let Next { admitted, ask, at } = gate.next(now);
             let some = !admitted.is_empty();
             for waiter in admitted {
-                if self.signal_here(waiter.run, Signal::Admitted).await.is_err() {
-                    gate.give_back(&waiter, now);
+                match self.signal_here(waiter.run, Signal::Admitted).now_or_never() {
+                    Some(Ok(())) => {}
+                    Some(Err(_)) => gate.give_back(&waiter, now),
+                    None => self.call_out_later(gate.clone(), waiter),
                 }
             }
             match ask {
@@ -197,6 +200,17 @@ impl Core {
                 None => return Ok(at),
             }
         }
+    }
+
+    /// A run does not listen now, such as one that waits for the disk. Nobody else is to wait for it.
+    fn call_out_later(self: &Arc<Self>, gate: Arc<Gate>, waiter: Waiter) {
+        let core = self.clone();
+        tokio::spawn(async move {
+            if core.signal_here(waiter.run, Signal::Admitted).await.is_err() {
+                gate.give_back(&waiter, core.clock.now());
+                core.gates.ring();
+            }
+        });
     }
 
     async fn ask_store(&self, gate: &Gate, ask: &Ask, now: Ms) -> Result<Answer, store::Error> {

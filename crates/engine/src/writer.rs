@@ -356,7 +356,8 @@ mod tests {
             0 | 1 => Ok(None),
             _ => Ok(Some((vec![command], WriteError::Full))),
         };
-        let (left, why) = one_by_one(group, full_at_the_third).await.expect("the store works").expect("some wait");
+        let (left, why) =
+            one_by_one(group, full_at_the_third).await.expect("the store works").expect("some wait");
         assert_eq!((left.len(), why, tried.into_inner()), (98, WriteError::Full, 3));
     }
 

@@ -35,7 +35,8 @@ impl Accounts for PostgresStore {
     async fn user(&self, id: &str) -> Result<Option<User>, Error> {
         let sql = "SELECT id, email, name, role, password_hash, created_at FROM account WHERE id = $1";
         let mut reader = self.reader().await?;
-        let row = sqlx::query_as(sql).bind(text(id)).fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
+        let row =
+            sqlx::query_as(sql).bind(text(id)).fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
         row.map(user).transpose()
     }
 
@@ -87,8 +88,11 @@ impl Accounts for PostgresStore {
     async fn create_token(&self, token: Token) -> Result<(), Error> {
         let sql = "INSERT INTO token (id, name, hash, role, created_at, created_by, last_used_at)
                    VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        let query =
-            sqlx::query(sql).bind(text(&token.id)).bind(text(&token.name)).bind(&token.hash[..]).bind(token.role as i16);
+        let query = sqlx::query(sql)
+            .bind(text(&token.id))
+            .bind(text(&token.name))
+            .bind(&token.hash[..])
+            .bind(token.role as i16);
         let query = query.bind(token.created_at).bind(text(&token.created_by)).bind(token.last_used_at);
         let mut desk = self.desk().await?;
         query.execute(&mut *desk).await.map_err(Fault::Sql)?;
@@ -126,7 +130,11 @@ impl Accounts for PostgresStore {
 
     async fn audit(&self, entry: AuditEntry) -> Result<(), Error> {
         let sql = "INSERT INTO audit (at, who, what, target) VALUES ($1, $2, $3, $4)";
-        let query = sqlx::query(sql).bind(entry.at).bind(text(&entry.who)).bind(text(&entry.what)).bind(text(&entry.on));
+        let query = sqlx::query(sql)
+            .bind(entry.at)
+            .bind(text(&entry.who))
+            .bind(text(&entry.what))
+            .bind(text(&entry.on));
         let mut desk = self.desk().await?;
         query.execute(&mut *desk).await.map_err(Fault::Sql)?;
         Ok(())

@@ -166,7 +166,8 @@ async fn put(
                    updated_at = excluded.updated_at, deleted_at = NULL
                RETURNING state, created_at";
     let query = sqlx::query_as(sql).bind(key).bind(save.id.as_str()).bind(text(&save.name));
-    let query = query.bind(FlowState::Live as i16).bind(version).bind(number as i32).bind(text(&save.document));
+    let query =
+        query.bind(FlowState::Live as i16).bind(version).bind(number as i32).bind(text(&save.document));
     let query = query.bind(save.keep_done).bind(save.keep_failed).bind(save.at);
     let (held, created_at): (i16, Ms) = query.fetch_one(connection).await?;
     Ok(FlowRow {

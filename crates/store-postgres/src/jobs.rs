@@ -81,7 +81,12 @@ impl Change<()> for Add {
         let sql = "INSERT INTO job (id, at, who, what, state, progress, changed_at, changed_by)
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING";
         let query = sqlx::query(sql).bind(id).bind(at).bind(text(&who)).bind(text(&what)).bind(state as i16);
-        query.bind(text(&progress)).bind(changed_at).bind(text(&changed_by)).execute(&mut *connection).await?;
+        query
+            .bind(text(&progress))
+            .bind(changed_at)
+            .bind(text(&changed_by))
+            .execute(&mut *connection)
+            .await?;
         let old =
             "DELETE FROM job WHERE id IN (SELECT id FROM job WHERE state <> 1 ORDER BY id DESC OFFSET $1)";
         sqlx::query(old).bind(JOBS_KEPT as i64).execute(connection).await?;

@@ -76,7 +76,9 @@ fn read(error: &sqlx::Error) -> Error {
     match (error, code(error)) {
         (sqlx::Error::PoolTimedOut, _) | (_, Some(INTERRUPTED)) => Error::Deadline,
         (_, Some(BUSY)) => Error::Unavailable(error.to_string()),
-        (sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_), _) => Error::Unreadable(error.to_string()),
+        (sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_), _) => {
+            Error::Unreadable(error.to_string())
+        }
         _ => Error::Io(error.to_string()),
     }
 }

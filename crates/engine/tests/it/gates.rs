@@ -122,6 +122,43 @@ fn a_step_that_waits_for_its_turn_to_call_makes_no_attempt_and_leaves_memory() {
 }
 
 #[test]
+fn a_run_that_does_not_listen_holds_up_no_other_connection() {
+    let read = |to: &str, connection: &str| json!({"use": "test/read", "connection": connection, "with": {"to": to, "body": 1}});
+    let each = || json!({"use": "core/for_each", "with": {"items": "${input.sent}", "parallel": 50}});
+    let first = json!({"use": "test/read", "with": {"to": "first", "body": "${input}"}});
+    let nodes = json!({"in": hook(), "first": first, "a": each(), "to_a": read("erp", "erp"),
+                       "b": each(), "to_b": read("erp", "erp")});
+    let mut other = json!({"in": hook(), "shop": read("shop", "shop")});
+    other["in"]["with"]["path"] = "other".into();
+    let world = World::new([
+        flow("many", nodes, "in -> first -> a; a.item -> to_a; first -> b; b.item -> to_b"),
+        flow("other", other, "in -> shop"),
+    ]);
+    world.connect("erp", json!({"rate": {"calls": 100, "per": "1m", "burst": 100}}));
+    world.connect("shop", json!({"rate": {"calls": 1, "per": "1h"}}));
+    let life = world.start();
+    let items: Vec<i64> = (0..50).collect();
+    let spent = life.send("in", json!(items));
+    assert_eq!(life.until_ended(spent), Status::Done);
+    assert_eq!(life.until_ended(life.send("other", json!(1))), Status::Done);
+    life.send("other", json!(2));
+    life.until("it stands in line at the shop", || life.engine.gates()[&"shop".into()].waiting == 1);
+    life.until("and is out of memory", || life.engine.gauges().active == 0);
+    // All but its event waits for the disk, and so does the run, which then hears nothing.
+    life.store.fill_after(1);
+    life.send("in", json!(items));
+    life.until("all of it stands in line at the ERP", || waiting(&life) == 100);
+    world.clock.advance(Span::from_secs(61));
+    life.until("all of it is called out", || waiting(&life) == 0);
+    world.clock.advance(Span::from_secs(3_600));
+    life.until("the other one has called", || world.target.calls_for("shop") == 2);
+    life.store.set_roomy();
+    advance_until(&world, &life, "all have called", Span::from_secs(60), || {
+        world.target.calls_for("erp") >= 200
+    });
+}
+
+#[test]
 fn a_budget_is_not_full_again_because_the_process_was() {
     let rate = json!({"rate": {"calls": 2, "per": "1s", "burst": 4}});
     let world = world(1, json!({}), rate);

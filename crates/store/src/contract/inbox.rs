@@ -81,7 +81,8 @@ pub async fn a_failure_waits_whatever_characters_its_texts_hold(home: &dyn Home)
     let change = store.set_inbox_state(&[id(1)], InboxState::Ignored, at(2), "som\0chai", "be\0cause");
     assert_eq!(change.await.expect("it is changed"), 1);
     let row = inbox(&*store, InboxFilter::default()).await.remove(0);
-    let texts = [row.key.as_deref().expect("it has one"), &row.code, &row.message, &row.changed_by, &row.reason];
+    let texts =
+        [row.key.as_deref().expect("it has one"), &row.code, &row.message, &row.changed_by, &row.reason];
     let given = ["order\0one", "E\0", "the shop said \0", "som\0chai", "be\0cause"];
     assert_eq!(texts.map(or_replaced), given.map(or_replaced));
     let group = groups(&*store, GroupFilter::default()).await.remove(0);
