@@ -10,6 +10,7 @@ pub struct Nats {
     home: Home,
     port: u16,
     password: String,
+    message_bytes_max: Option<usize>,
     server: Child,
 }
 
@@ -27,16 +28,21 @@ impl Broker for Nats {
     fn start() -> Result<Self> {
         let mut home = Home::new("nats")?;
         let (port, password) = (free_port()?, secret());
-        let server = spawn(&mut home, port, &password)?;
-        Ok(Self { home, port, password, server })
+        let server = spawn(&mut home, port, &password, None)?;
+        Ok(Self { home, port, password, message_bytes_max: None, server })
     }
 }
 
-fn spawn(home: &mut Home, port: u16, password: &str) -> Result<Child> {
+fn spawn(home: &mut Home, port: u16, password: &str, message_bytes_max: Option<usize>) -> Result<Child> {
     let mut command = Command::new(server().context("there is no nats-server")?);
     let store = home.dir.join("jetstream");
     command.args(["-a", "127.0.0.1", "-p", &port.to_string(), "--user", "khlong", "--pass", password]);
     command.arg("-js").arg("-sd").arg(store);
+    if let Some(bytes) = message_bytes_max {
+        let file = home.dir.join("nats.conf");
+        std::fs::write(&file, format!("max_payload: {bytes}\n"))?;
+        command.arg("-c").arg(file);
+    }
     let mut child = home.spawn(&mut command)?;
     home.wait_for(port, &mut child)?;
     Ok(child)
@@ -54,7 +60,14 @@ impl Nats {
 
     /// Starts it again, on the same port and the same files.
     pub fn start_again(&mut self) -> Result<()> {
-        self.server = spawn(&mut self.home, self.port, &self.password)?;
+        self.server = spawn(&mut self.home, self.port, &self.password, self.message_bytes_max)?;
         Ok(())
+    }
+
+    /// Starts it anew, with another limit of a message than the usual one.
+    pub fn take_messages_of(&mut self, bytes: usize) -> Result<()> {
+        self.message_bytes_max = Some(bytes);
+        self.kill()?;
+        self.start_again()
     }
 }

@@ -44,6 +44,17 @@ async fn jetstream_is_a_buffer() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn jetstream_that_takes_long_messages_gives_them_back_as_they_were() {
+    let Some(mut nats) = here::<Nats>() else { return };
+    nats.take_messages_of(8 << 20).expect("it starts again");
+    let at = At { url: nats.url(""), kind: Kind { drops_repeats: true, keeps_order: true, counts: true } };
+    buffer::contract::a_parcel_that_is_too_large_is_refused_with_the_limit(&at).await;
+    let buffer = at.open().await;
+    buffer.check().await.expect("it is in order");
+    assert_eq!(buffer.parcel_bytes_max(), (8 << 20) - (1 << 10));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sqs_is_a_buffer() {
     let Some(moto) = here::<Moto>() else { return };
     let kind = Kind { drops_repeats: false, keeps_order: false, counts: true };
