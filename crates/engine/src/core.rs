@@ -7,7 +7,7 @@ use crate::flows::Flows;
 use crate::gates::Gates;
 use crate::gauges::Counters;
 use crate::holding::Holding;
-use crate::queue::{Fresh, Queue, Ready, Replaced};
+use crate::queue::{Fresh, Queue, Ready};
 use crate::shards::{Busy, is_among};
 use crate::signal::{SIGNALS_MAX, Signal, Unheard};
 use crate::view::{Changed, LiveState};
@@ -143,9 +143,9 @@ impl Owner for Behind {
         }
     }
 
-    fn lost(&self, shards: &[Shard]) {
+    fn lost(&self, leases: &[Lease]) {
         if let Some(core) = self.0.upgrade() {
-            core.let_go(shards);
+            core.let_go(&core.holding.end(leases));
         }
     }
 
@@ -219,13 +219,24 @@ impl Core {
         self.pump();
     }
 
+    /// What waits here is of shards that are worked on: that is looked at with the queue held, and whoever lets go of a shard
+    /// says so first and takes the queue then.
     pub fn push_all(self: &Arc<Self>, runs: Vec<Ready>) {
+        let (mut replaced, mut elsewhere) = (Vec::new(), Vec::new());
         let mut queue = self.queue();
-        let replaced: Vec<Replaced> = runs.into_iter().filter_map(|ready| queue.push(ready)).collect();
+        for ready in runs {
+            match self.holding.lease_to_begin(ready.shard) {
+                // It may have been read with its shard while it was on its way here.
+                Some(_) if self.holding.is_shared() && self.is_here(&queue, ready.run) => elsewhere.push(ready),
+                Some(lease) => replaced.extend(queue.push(ready).map(|replaced| (replaced, lease))),
+                None => elsewhere.push(ready),
+            }
+        }
         if queue.take_sooner() {
             self.timer.notify_one();
         }
         drop(queue);
+        self.forget_payloads(&elsewhere);
         self.end_replaced(replaced);
     }
 
@@ -243,6 +254,11 @@ impl Core {
             self.release_payload(fresh);
             ready.fresh = None;
         }
+    }
+
+    /// These runs are not begun here.
+    fn forget_payloads(&self, runs: &[Ready]) {
+        runs.iter().filter_map(|ready| ready.fresh.as_deref()).for_each(|fresh| self.release_payload(fresh));
     }
 
     /// A payload leaves the queue.
@@ -269,18 +285,23 @@ impl Core {
                 self.timer.notify_one();
             }
             let Some(ready) = queue.pop() else { return };
-            self.begin(ready, &queue);
+            self.begin(ready, &mut queue);
         }
     }
 
-    /// Brings a run into memory. The queue is held, so that a signal finds the run either there or here.
-    fn begin(self: &Arc<Self>, ready: Ready, _queue: &Queue) {
+    /// Brings a run into memory. The queue is held, so that a signal finds the run either there or here, and so does whoever
+    /// lets go of its shard.
+    fn begin(self: &Arc<Self>, ready: Ready, queue: &mut Queue) {
+        let Some(lease) = self.holding.lease_to_begin(ready.shard) else {
+            // Its shard went a moment ago: its next holder finds it in the store.
+            queue.ended(ready.flow, ready.lane);
+            return self.forget_payloads(&[ready]);
+        };
         if !ready.resumed {
             self.gauges.begun(self.clock.now() - store::ids::time_of(ready.run));
         }
         let (signals, inbox) = mpsc::channel(SIGNALS_MAX);
         let (run, flow, shard) = (ready.run, ready.flow, ready.shard);
-        let lease = self.holding.lease(shard);
         let mut active = self.active();
         // The run's own first look for itself waits for this lock.
         let stopped = Arc::<AtomicBool>::default();
@@ -294,12 +315,27 @@ impl Core {
         self.active().remove(&run).is_some()
     }
 
-    /// Ends the tasks of runs that are another process's, wherever they stand.
+    /// Nothing of these shards is here any more. With the queue held, so that none that comes to rest meanwhile is left.
+    pub fn drop_all(&self, shards: &[Shard]) {
+        if shards.is_empty() {
+            return;
+        }
+        let mut queue = self.queue();
+        let dropped = queue.drop_shards(shards);
+        self.abort(shards, &mut queue);
+        drop(queue);
+        self.forget_payloads(&dropped);
+    }
+
+    /// Ends the tasks of runs that are to be another process's, wherever they stand.
     pub fn abort_runs(&self, shards: &[Shard]) {
+        self.abort(shards, &mut self.queue());
+    }
+
+    fn abort(&self, shards: &[Shard], queue: &mut Queue) {
         let among = is_among(shards);
         let gone: Vec<Active> =
             self.active().extract_if(|_, active| among(active.shard)).map(|(_, active)| active).collect();
-        let mut queue = self.queue();
         for active in gone {
             active.task.abort();
             queue.release(active.flow);
@@ -318,9 +354,7 @@ impl Core {
     /// Nothing of these shards waits here any more.
     pub fn drop_waiting(&self, shards: &[Shard]) {
         let dropped = self.queue().drop_shards(shards);
-        for fresh in dropped.iter().filter_map(|ready| ready.fresh.as_deref()) {
-            self.release_payload(fresh);
-        }
+        self.forget_payloads(&dropped);
     }
 
     /// How many runs of each shard are in memory.
@@ -331,9 +365,12 @@ impl Core {
     }
 
     pub fn knows(&self, run: RunId) -> bool {
-        // One lock at a time: whoever has both took the queue first.
-        let active = self.active().contains_key(&run);
-        active || self.queue().holds(run)
+        self.is_here(&self.queue(), run)
+    }
+
+    /// A run goes from the queue into memory with the queue held, and so it is not missed between two looks.
+    fn is_here(&self, queue: &Queue, run: RunId) -> bool {
+        queue.holds(run) || self.active().contains_key(&run)
     }
 
     pub fn heard_controls(&self) -> MutexGuard<'_, HashSet<i64>> {
@@ -426,7 +463,7 @@ impl Core {
             queue.attach(run, signal)?;
         }
         if cancels && let Some(ready) = queue.call_out(run) {
-            self.begin(ready, &queue);
+            self.begin(ready, &mut queue);
         }
         Ok(())
     }

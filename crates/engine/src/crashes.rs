@@ -101,7 +101,7 @@ impl Core {
         &self,
         ready: &Ready,
         crashes: &Crashes,
-        lease: Option<Lease>,
+        lease: Lease,
     ) -> Result<Verdict, Stop> {
         let Some(before) = ready.crashes.filter(|_| !ready.is_cancelled()) else { return Ok(Verdict::Clear) };
         let most = self.options.poison_after;
@@ -116,7 +116,7 @@ impl Core {
             },
         };
         let times = before + 1;
-        let write = Write { crash: Some((ready.run, times)), lease, ..Write::default() };
+        let write = Write { crash: Some((ready.run, times)), lease: Some(lease), ..Write::default() };
         self.writer.send(write).await.on_disk().await?;
         crashes.0.store(times, Ordering::Relaxed);
         let trial = Trial { run: ready.run, crashes: crashes.clone(), _alone: alone };
@@ -127,7 +127,7 @@ impl Core {
     pub(crate) async fn end_unseen(
         self: &Arc<Self>,
         run: RunId,
-        lease: Option<Lease>,
+        lease: Lease,
         times: u32,
     ) -> Result<bool, Stop> {
         let loaded = match self.store.load_run(run).await {
@@ -162,7 +162,13 @@ impl Core {
             dead: row.parent.is_none().then(|| DeadLetter { fingerprint, doc: Default::default() }),
             run: row,
         };
-        let write = Write { finish: Some(finish), park, lease, crash: Some((run, 0)), ..Write::default() };
+        let write = Write {
+            finish: Some(finish),
+            park,
+            lease: Some(lease),
+            crash: Some((run, 0)),
+            ..Write::default()
+        };
         self.writer.send(write).await.on_disk().await?;
         self.tell(changed);
         Ok(true)

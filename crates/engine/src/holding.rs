@@ -93,18 +93,23 @@ impl Holding {
         changes
     }
 
-    /// The shards' open runs have been read and these are they; gives what was accepted meanwhile and is not among them.
-    pub fn loaded(&self, shards: &[Shard], read: &HashSet<RunId>) -> Vec<Ready> {
+    /// The open runs of what is held by these leases have been read and these are they. From now on they are worked on.
+    ///
+    /// Says which shards these are, without those that went to another process meanwhile, and gives what was accepted here
+    /// meanwhile and is not among the runs.
+    pub fn loaded(&self, leases: &[Lease], read: &HashSet<RunId>) -> (BTreeSet<Shard>, Vec<Ready>) {
         let mut table = self.table();
-        let mut meanwhile = Vec::new();
-        for shard in shards {
-            if let Some((_, hold @ Hold::Loading(_))) = table.shards.get_mut(shard)
+        let (mut working, mut meanwhile) = (BTreeSet::new(), Vec::new());
+        for lease in leases {
+            if let Some((epoch, hold @ Hold::Loading(_))) = table.shards.get_mut(&lease.shard)
+                && *epoch == lease.epoch
                 && let Hold::Loading(stash) = std::mem::replace(hold, Hold::Working)
             {
+                working.insert(lease.shard);
                 meanwhile.extend(stash.into_iter().filter(|ready| !read.contains(&ready.run)));
             }
         }
-        meanwhile
+        (working, meanwhile)
     }
 
     /// Keeps of the given runs those that this process works on now. What is being loaded takes its own.
@@ -142,15 +147,33 @@ impl Holding {
         leaving.collect()
     }
 
-    /// Shards that are another's by now, or were given back.
+    /// These leases are no more; gives the shards that were held by them, and not taken anew since.
+    pub fn end(&self, leases: &[Lease]) -> Vec<Shard> {
+        let mut table = self.table();
+        let held =
+            |lease: &&Lease| table.shards.get(&lease.shard).is_some_and(|(epoch, _)| *epoch == lease.epoch);
+        let ended: BTreeSet<Shard> = leases.iter().filter(held).map(|lease| lease.shard).collect();
+        table.shards.retain(|shard, _| !ended.contains(shard));
+        ended.into_iter().collect()
+    }
+
+    /// Shards that were given back.
     pub fn forget(&self, shards: &[Shard]) {
         let mut table = self.table();
         table.shards.retain(|shard, _| !shards.contains(shard));
     }
 
-    /// The lease that a run of this shard is begun under.
+    /// The lease that something is written under.
     pub fn lease(&self, shard: Shard) -> Option<Lease> {
         self.table().shards.get(&shard).map(|(epoch, _)| Lease { shard, epoch: *epoch })
+    }
+
+    /// The lease that a run of this shard is begun under; nothing where none may begin here.
+    pub fn lease_to_begin(&self, shard: Shard) -> Option<Lease> {
+        match self.table().shards.get(&shard) {
+            Some((epoch, Hold::Working)) => Some(Lease { shard, epoch: *epoch }),
+            _ => None,
+        }
     }
 
     /// What is held.
@@ -220,7 +243,8 @@ mod tests {
         let holding = Holding::new(Duration::from_secs(15));
         assert_eq!(renew(&holding, &[lease(3, 1)]).taken, [3]);
         assert_eq!(ids(holding.sift(vec![ready(7, 3), ready(8, 3), ready(9, 4)])), [] as [RunId; 0]);
-        assert_eq!(ids(holding.loaded(&[3], &HashSet::from([5, 7]))), [8]);
+        let (working, meanwhile) = holding.loaded(&[lease(3, 1)], &HashSet::from([5, 7]));
+        assert_eq!((working, ids(meanwhile)), (BTreeSet::from([3]), vec![8]));
         assert_eq!(ids(holding.sift(vec![ready(10, 3), ready(11, 4)])), [10]);
     }
 
@@ -228,18 +252,26 @@ mod tests {
     fn a_shard_that_changed_hands_in_between_is_lost_and_taken_anew() {
         let holding = Holding::new(Duration::from_secs(15));
         renew(&holding, &[lease(1, 1), lease(2, 1)]);
-        holding.loaded(&[1, 2], &HashSet::new());
+        holding.loaded(&[lease(1, 1), lease(2, 1)], &HashSet::new());
         let changes = renew(&holding, &[lease(2, 3), lease(5, 1)]);
         assert_eq!((changes.lost, changes.taken), (vec![1, 2], vec![2, 5]));
         assert!(!holding.works_on(2));
+        // What was read before it went says nothing of what the other one did.
+        assert_eq!(holding.loaded(&[lease(2, 1)], &HashSet::new()).0, BTreeSet::new());
+        assert_eq!(holding.end(&[lease(2, 1)]), [] as [Shard; 0]);
+        assert_eq!(holding.lease_to_begin(2), None);
+        holding.loaded(&[lease(2, 3)], &HashSet::new());
+        assert_eq!(holding.lease_to_begin(2), Some(lease(2, 3)));
+        assert_eq!(holding.end(&[lease(2, 3)]), [2]);
     }
 
     #[test]
     fn a_shard_on_the_way_out_gets_nothing_new_and_is_still_written_for() {
         let holding = Holding::new(Duration::from_secs(15));
         renew(&holding, &[lease(1, 1)]);
-        holding.loaded(&[1], &HashSet::new());
+        holding.loaded(&[lease(1, 1)], &HashSet::new());
         holding.leave(&[1], Instant::now());
+        assert_eq!(holding.lease_to_begin(1), None);
         assert_eq!(ids(holding.sift(vec![ready(7, 1)])), [] as [RunId; 0]);
         assert_eq!(holding.leases(), [lease(1, 1)]);
         assert_eq!(holding.leaving().len(), 1);

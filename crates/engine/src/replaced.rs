@@ -7,23 +7,23 @@ use crate::view::{Changed, Doc};
 use crate::writer::{Ticket, Write};
 use run::Data;
 use std::sync::Arc;
-use store::{Finish, RunId, RunRow, Status};
+use store::{Finish, Lease, RunId, RunRow, Status};
 
 impl Core {
     /// Ends them together, so that a burst is a few commits.
-    pub(crate) fn end_replaced(self: &Arc<Self>, replaced: Vec<Replaced>) {
+    pub(crate) fn end_replaced(self: &Arc<Self>, replaced: Vec<(Replaced, Lease)>) {
         if !replaced.is_empty() {
             tokio::spawn(self.clone().write_ends(replaced));
         }
     }
 
-    async fn write_ends(self: Arc<Self>, replaced: Vec<Replaced>) {
+    async fn write_ends(self: Arc<Self>, replaced: Vec<(Replaced, Lease)>) {
         let mut under_way = Vec::with_capacity(replaced.len());
-        for Replaced { ready, by } in replaced {
+        for (Replaced { ready, by }, lease) in replaced {
             let lane = ready.lane;
-            under_way.push((lane, self.write_end(ready, by).await));
+            under_way.push((lane, lease, self.write_end(ready, by, lease).await));
         }
-        for (lane, end) in under_way {
+        for (lane, lease, end) in under_way {
             if let Some((run, ticket)) = end
                 && ticket.on_disk().await.is_ok()
             {
@@ -32,14 +32,23 @@ impl Core {
             // Where the store does not take the end, the newer run goes on all the same. A store that is down takes nothing
             // of that either.
             if let Some(lane) = lane {
-                self.queue().end_written(lane);
+                let mut queue = self.queue();
+                // The lane is another one where its shard went and came back meanwhile.
+                if self.holding.lease_to_begin(lease.shard) == Some(lease) {
+                    queue.end_written(lane);
+                }
             }
         }
         self.pump();
     }
 
-    async fn write_end(self: &Arc<Self>, ready: Ready, by: RunId) -> Option<(RunRow, Ticket)> {
-        let lease = self.holding.lease(ready.shard);
+    /// Under the lease that the newer one was lined up under: nobody else can have begun the older one before that ends.
+    async fn write_end(
+        self: &Arc<Self>,
+        ready: Ready,
+        by: RunId,
+        lease: Lease,
+    ) -> Option<(RunRow, Ticket)> {
         let run = self.row_of(ready).await?;
         let doc = Doc::<Data> {
             steps: Vec::new(),
@@ -59,7 +68,7 @@ impl Core {
             doc: doc.encode(),
             dead: None,
         };
-        let write = Write { finish: Some(finish), lease, ..Write::default() };
+        let write = Write { finish: Some(finish), lease: Some(lease), ..Write::default() };
         Some((run, self.writer.send(write).await))
     }
 

@@ -1,5 +1,8 @@
 //! Working beside other processes: leases are renewed, shards taken over and given back, and what others did is learnt.
 
+#[cfg(test)]
+mod tests;
+
 use crate::core::Core;
 use crate::door::ready_of;
 use crate::flow::Flow;
@@ -11,7 +14,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use store::{Control, OpenRun, RunId, Shard};
+use store::{Control, Lease, OpenRun, RunId, Shard};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 
@@ -52,38 +55,44 @@ impl Core {
         failpoint::reach(if give_back.is_empty() { "lease.renewed" } else { "lease.left" });
         self.holding.forget(give_back);
         let changes = self.holding.renewed(asked_at, &held.leases);
+        self.drop_all(give_back);
         self.let_go(&changes.lost);
         self.share_limits();
         if !changes.taken.is_empty() {
             tracing::debug!(shards = changes.taken.len(), "shards taken");
-            self.load(&changes.taken, learnt).await?;
+            let is_taken = |lease: &Lease| changes.taken.contains(&lease.shard);
+            let leases: Vec<Lease> = held.leases.iter().copied().filter(is_taken).collect();
+            self.load(&leases, learnt).await?;
             failpoint::reach("lease.loaded");
         }
         self.choose_leaving(held.share);
         Ok(())
     }
 
-    /// Reads the open runs of shards that were taken, and lines them up.
-    async fn load(self: &Arc<Self>, shards: &[Shard], learnt: &mut Learnt) -> Result<(), Error> {
-        let (mut parked, mut ready, mut read) = (Vec::new(), Vec::new(), HashSet::new());
-        let mut after = 0;
+    /// Reads the open runs of what was taken, and lines them up.
+    async fn load(self: &Arc<Self>, leases: &[Lease], learnt: &mut Learnt) -> Result<(), Error> {
+        let shards: Vec<Shard> = leases.iter().map(|lease| lease.shard).collect();
+        let mut runs = Vec::new();
         loop {
-            let page = self.store.runs_of(shards, after, PAGE).await?;
+            let after = runs.last().map_or(0, |open: &OpenRun| open.turn);
+            let page = self.store.runs_of(&shards, after, PAGE).await?;
             let full = page.len() == PAGE;
-            for open in page {
-                after = open.turn;
-                read.insert(open.run.id);
-                let crashes = Some(open.crashes);
-                self.sort_in(open, crashes, &mut parked, &mut ready);
-            }
+            runs.extend(page);
             if !full {
                 break;
             }
         }
+        let read = runs.iter().map(|open| open.run.id).collect();
+        let (working, meanwhile) = self.holding.loaded(leases, &read);
+        let (mut parked, mut ready) = (Vec::new(), Vec::new());
+        for open in runs.into_iter().filter(|open| working.contains(&open.run.shard)) {
+            let crashes = Some(open.crashes);
+            self.sort_in(open, crashes, &mut parked, &mut ready);
+        }
         // Only now: a parked run was the head of its lane, and the others stand behind it.
         self.push_all(ready);
         // What was accepted here meanwhile stands behind what others accepted meanwhile.
-        learnt.waiting.extend(self.holding.loaded(shards, &read));
+        learnt.waiting.extend(meanwhile);
         tokio::spawn(recall::states(self.clone(), parked));
         self.schedules_changed();
         Ok(())
@@ -94,10 +103,14 @@ impl Core {
         let OpenRun { run, wake_at, begun, turn, .. } = open;
         match wake_at {
             Some(at) => {
-                parked.push(run.id);
                 let (flow, shard, lane) = (run.flow, run.shard, run.lane);
                 let waiting = Parked { flow, shard, lane, state: LiveState::Waiting, crashes };
-                self.queue().restore_parked(run.id, at, waiting);
+                let mut queue = self.queue();
+                // As in `push_all`.
+                if self.holding.lease_to_begin(shard).is_some() {
+                    parked.push(run.id);
+                    queue.restore_parked(run.id, at, waiting);
+                }
             }
             None => {
                 let run = ready_of(run, None);
@@ -106,15 +119,13 @@ impl Core {
         }
     }
 
-    /// Shards that are another's now: their runs leave memory as they stand. The store takes nothing of them any more.
+    /// Shards that went to another process, and may have come back: whatever was begun before leaves memory as it stands. The
+    /// store takes nothing of it any more.
     pub(crate) fn let_go(&self, shards: &[Shard]) {
-        if shards.is_empty() {
-            return;
+        if !shards.is_empty() {
+            tracing::warn!(?shards, "shards were taken over by another process");
         }
-        tracing::warn!(?shards, "shards were taken over by another process");
-        self.holding.forget(shards);
-        self.drop_waiting(shards);
-        self.abort_runs(shards);
+        self.drop_all(shards);
     }
 
     /// Holds this process more than its share, the surplus goes: those with the least to do.

@@ -87,7 +87,7 @@ pub(crate) struct Task {
     flow: Arc<Flow>,
     row: RunRow,
     /// Under which everything about the run is written.
-    lease: Option<Lease>,
+    lease: Lease,
     trigger: NodeId,
     data: Data,
     body: Data,
@@ -144,7 +144,7 @@ const REFUSED_AGAIN_MS: Ms = 10 * 60_000;
 pub(crate) async fn drive(
     core: Arc<Core>,
     ready: Ready,
-    lease: Option<Lease>,
+    lease: Lease,
     stopped: Arc<AtomicBool>,
     inbox: mpsc::Receiver<Signal>,
 ) {
@@ -156,11 +156,11 @@ pub(crate) async fn drive(
 async fn bring_to_an_end(
     core: Arc<Core>,
     ready: Ready,
-    lease: Option<Lease>,
+    lease: Lease,
     stopped: Arc<AtomicBool>,
     mut inbox: mpsc::Receiver<Signal>,
 ) {
-    let (run, flow, lane) = (ready.run, ready.flow, ready.lane);
+    let (run, flow, lane, shard) = (ready.run, ready.flow, ready.lane, ready.shard);
     let began = core.clock.now();
     let (crashes, parked) = (Crashes::of(&ready), crashes::parked(&ready));
     let away = |until| Left::Parked(until, Parked { crashes: None, ..parked });
@@ -192,7 +192,11 @@ async fn bring_to_an_end(
             {
                 // Under one lock, so that no signal comes between and finds the run nowhere.
                 let mut queue = core.queue();
-                if core.forget(run) {
+                let forgotten = core.forget(run);
+                if forgotten && core.holding.lease_to_begin(shard) != Some(lease) {
+                    // Nothing of its shard waits here any more: its next holder finds it in the store.
+                    queue.release(flow);
+                } else if forgotten {
                     queue.park(run, wake_at, parked);
                     // Set back on the way out: nobody else reckons anew until when it waits.
                     if core.clock.now() + SET_BACK_MS < began {
@@ -227,7 +231,7 @@ async fn load_and_walk(
     core: &Arc<Core>,
     ready: Ready,
     crashes: &Crashes,
-    lease: Option<Lease>,
+    lease: Lease,
     stopped: Arc<AtomicBool>,
     inbox: &mut mpsc::Receiver<Signal>,
 ) -> Result<Left, Stop> {
@@ -243,9 +247,8 @@ async fn load_and_walk(
         }
     };
     let Ready { run, fresh, signals, .. } = ready;
-    match Task::load(core.clone(), fresh, run).await {
+    match Task::load(core.clone(), fresh, run, lease).await {
         Ok(Some(mut task)) => {
-            task.lease = lease;
             task.trial = trial;
             task.stopped = stopped;
             task.stand_in_trace();
@@ -277,7 +280,12 @@ enum Left {
 }
 
 impl Task {
-    async fn load(core: Arc<Core>, fresh: Option<Box<Fresh>>, run: RunId) -> Result<Option<Self>, Error> {
+    async fn load(
+        core: Arc<Core>,
+        fresh: Option<Box<Fresh>>,
+        run: RunId,
+        lease: Lease,
+    ) -> Result<Option<Self>, Error> {
         if let Some(fresh) = fresh {
             core.release_payload(&fresh);
             let flow = core.flow_version(fresh.row.flow, fresh.row.version).await?;
@@ -287,7 +295,7 @@ impl Task {
                 Some(data) => data,
                 None => door::open(&core, &kept).await?,
             };
-            let task = Self::new(core, flow, row, trigger, data, Memory::default(), 0, answer);
+            let task = Self::new(core, flow, row, lease, trigger, data, Memory::default(), 0, answer);
             return Ok(Some(Self { blob, ..task }));
         }
         let Some(loaded) = core.store.load_run(run).await? else {
@@ -298,7 +306,7 @@ impl Task {
         let memory = recall::memory(&loaded.records)?;
         let seq = loaded.records.last().map_or(0, |record| record.seq + 1);
         let flow = core.flow_version(loaded.run.flow, loaded.run.version).await?;
-        let task = Self::new(core, flow, loaded.run, loaded.trigger, data, memory, seq, None);
+        let task = Self::new(core, flow, loaded.run, lease, loaded.trigger, data, memory, seq, None);
         Ok(Some(Self { blob, ..task }))
     }
 
@@ -307,6 +315,7 @@ impl Task {
         core: Arc<Core>,
         flow: Arc<Flow>,
         row: RunRow,
+        lease: Lease,
         trigger: NodeId,
         data: Data,
         memory: Memory,
@@ -327,7 +336,7 @@ impl Task {
             core,
             flow,
             row,
-            lease: None,
+            lease,
             trigger,
             data,
             blob: None,

@@ -4,9 +4,7 @@ use crate::failpoint;
 use crate::queue::Ready;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store::{
-    Accept, Accepted, Batch, BlobUse, Finish, Lease, Ms, Record, RunId, ScheduleMoved, Shard, Store,
-};
+use store::{Accept, Accepted, Batch, BlobUse, Finish, Lease, Ms, Record, RunId, ScheduleMoved, Store};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Commands waiting for a commit. Senders wait beyond this.
@@ -62,8 +60,8 @@ pub trait Owner: Send + Sync + 'static {
     fn holds(&self, lease: Lease) -> bool;
     /// So many writes are on disk after so long.
     fn committed(&self, writes: usize, took: Duration);
-    /// The store says that these shards are another's.
-    fn lost(&self, shards: &[Shard]);
+    /// The store says that these leases are no more.
+    fn lost(&self, leases: &[Lease]);
     /// So many writes came too late: their runs were another's by then, and nothing of them was written.
     fn late(&self, writes: usize);
 }
@@ -189,7 +187,9 @@ async fn attempt(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> 
             failpoint::reach("commit.after");
             owner.committed(group.len(), started.elapsed());
             if !committed.lost.is_empty() {
-                owner.lost(&committed.lost);
+                let leases = group.iter().filter_map(|command| command.write.lease);
+                let lost: Vec<Lease> = leases.filter(|lease| committed.lost.contains(&lease.shard)).collect();
+                owner.lost(&lost);
             }
             let mut accepts = committed.accepts.into_iter().zip(committed.turns);
             let mut runs = Vec::new();

@@ -48,7 +48,7 @@ impl Task {
             return None;
         }
         let records = std::mem::take(&mut self.pending);
-        let write = Write { records, crash, lease: self.lease, ..Write::default() };
+        let write = Write { records, crash, lease: Some(self.lease), ..Write::default() };
         Some(self.core.writer.send(write).await)
     }
 
@@ -91,7 +91,7 @@ impl Task {
         } else {
             let (records, crash) = (std::mem::take(&mut self.pending), self.crash.take());
             let park = Some((self.row.id, wake_at));
-            let write = Write { records, park, crash, lease: self.lease, ..Write::default() };
+            let write = Write { records, park, crash, lease: Some(self.lease), ..Write::default() };
             self.core.writer.send(write).await.on_disk().await?;
         }
         crate::failpoint::reach("park");
@@ -147,7 +147,7 @@ impl Task {
         let park = self.row.parent.as_ref().map(|(parent, _)| (*parent, now));
         self.come_to_rest();
         let crash = self.crash.take();
-        let lease = self.lease;
+        let lease = Some(self.lease);
         let write = Write { finish: Some(finish), park, crash, blob_use, lease, ..Write::default() };
         self.core.writer.send(write).await.on_disk().await?;
         for heard in self.cancelling.drain(..) {

@@ -144,6 +144,39 @@ fn a_process_that_joins_gets_its_share_and_no_step_under_way_is_cut_off() {
     assert_eq!((world.target.works_for("erp"), world.target.calls_for("erp")), (12, 12));
 }
 
+/// One run in each shard, each with a call to the ERP under way that is held.
+fn one_in_each_shard(world: &World, life: &Life<'_>) -> Vec<RunId> {
+    world.target.answers("erp", [Answer::Held; 64]);
+    let runs: Vec<RunId> = (0..64).map(|n| life.send("in", json!({"to": "erp", "n": n}))).collect();
+    until_called(world, life, "erp", 64);
+    runs
+}
+
+#[test]
+fn a_run_that_could_not_be_written_down_while_its_shard_went_is_the_next_holders_alone() {
+    let wait = json!({"use": "core/wait", "with": {"for": "1h"}});
+    let erp = send("send_idempotent", "erp");
+    let nodes = json!({"in": hook(), "erp": erp, "wait": wait, "later": send("send_idempotent", "later")});
+    let order = flow("order", nodes, "in -> erp -> wait -> later");
+    let world = World::new([with_settings(order, json!({"concurrency": 64}))]);
+    let shared = shared(&world);
+    let a = world.start_beside(&shared);
+    let runs = one_in_each_shard(&world, &a);
+    let b = world.start_beside(&shared);
+    a.until("half of the shards are on their way to the other", || a.engine.gauges().shards == 32);
+    // Those with as much to do go in their order.
+    let first = |run: &&RunId| world.ask(world.store.shard_of_run(**run)).unwrap() == Some(0);
+    a.store.refuse(runs.iter().find(first).copied());
+    world.target.release();
+    until_dealt_out(&shared, &b);
+    a.until("all wait", || a.engine.gauges().parked + b.engine.gauges().parked >= 64);
+    a.store.refuse(None);
+    world.clock.advance(Span::from_secs(3_600));
+    a.until("all have ended", || runs.iter().all(|run| ended(&world, *run)));
+    a.until("nothing is left", || a.engine.gauges().active + a.engine.gauges().parked == 0);
+    assert_eq!(world.target.calls_for("later"), 64);
+}
+
 #[test]
 fn a_person_reaches_a_run_wherever_it_is() {
     let world = world("send_ask", json!({"order_by": "${trigger.body.n}"}));

@@ -1,0 +1,100 @@
+//! What happens between two steps of a process that takes shards over, or lets go of them.
+
+use super::*;
+use crate::core::{ConnectionSource, Parts};
+use crate::{Options, SystemClock};
+use connector::{Catalog, Connection, Http, HttpPolicy};
+use model::ConnectionName;
+use std::sync::Arc;
+use store::{Joined, Store};
+use testkit::Shared;
+
+/// Leases that end only when a test says so.
+const TTL: Duration = Duration::from_secs(3_600);
+/// The lane of the runs in these tests, and its shard.
+const LANE: i64 = 3;
+
+struct NoConnections;
+
+impl ConnectionSource for NoConnections {
+    fn connection(&self, _: &ConnectionName) -> Option<Arc<Connection>> {
+        None
+    }
+}
+
+struct Stopwatch(std::time::Instant);
+
+impl script::Clock for Stopwatch {
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+/// A process that does nothing by itself, on a store that it shares.
+async fn core_on(store: Arc<dyn Store>, options: Options) -> Arc<Core> {
+    let Joined { node, .. } = store.join("test", "1").await.expect("it joins");
+    let scripts =
+        script::Engine::new(options.limits.clone(), Arc::new(Stopwatch(std::time::Instant::now())));
+    let parts = Parts {
+        store,
+        catalog: Catalog::new(Vec::new(), Vec::new(), Vec::new(), Vec::new()),
+        http: Http::new(HttpPolicy::default()).expect("a client"),
+        connections: Arc::new(NoConnections),
+        clock: Arc::new(SystemClock),
+        options,
+        scripts,
+    };
+    let (accepted, _) = tokio::sync::mpsc::unbounded_channel();
+    Core::new(parts, Joined { node, ttl: TTL }, 0, accepted)
+}
+
+/// One that holds everything and has read it.
+async fn core() -> Arc<Core> {
+    let shared = Shared::with_leases_of(TTL, Arc::new(store::memory::MemoryStore::default()));
+    let core = core_on(shared.process(), Options::default()).await;
+    core.take_first_shards().await.expect("it takes them");
+    core
+}
+
+/// A run of the lane that has not begun.
+fn ready(run: RunId) -> Ready {
+    Ready::new(run, 1, store::shard_of(LANE), Some(LANE))
+}
+
+/// Runs in line, and lanes.
+fn here(core: &Core) -> (usize, usize) {
+    let queue = core.queue();
+    (queue.waiting(), queue.lanes())
+}
+
+/// The store says that everything is another's.
+fn lose_everything(core: &Core) -> Vec<Shard> {
+    core.holding.renewed(Instant::now(), &[]).lost
+}
+
+#[tokio::test]
+async fn a_run_whose_shard_has_just_gone_is_not_begun() {
+    let core = core().await;
+    core.push_all(vec![ready(1), ready(2)]);
+    lose_everything(&core);
+    // As when another run comes to rest just now.
+    core.pump();
+    assert_eq!((core.active_runs(), here(&core)), (0, (0, 0)));
+}
+
+#[tokio::test]
+async fn a_run_that_is_lined_up_just_after_its_shard_went_is_not_here() {
+    let core = core().await;
+    let lost = lose_everything(&core);
+    core.let_go(&lost);
+    core.push_all(vec![ready(1)]);
+    assert_eq!(here(&core), (0, 0));
+}
+
+#[tokio::test]
+async fn a_run_that_was_read_with_its_shard_while_it_was_on_its_way_here_is_here_once() {
+    let core = core().await;
+    core.push_all(vec![ready(1)]);
+    core.push_all(vec![ready(1)]);
+    assert_eq!(core.queue().waiting(), 1);
+}
