@@ -67,6 +67,8 @@ pub struct Core {
     controls: Mutex<HashSet<i64>>,
     /// Runs of lanes that were accepted here, and what others accepted before them is not known yet.
     pub accepted: mpsc::UnboundedSender<Vec<Ready>>,
+    /// Rings when there are shards whose runs are to be read.
+    pub taken: Notify,
     /// Times of schedules may have been moved by whoever had them before.
     pub times_changed: AtomicBool,
     pub gauges: Counters,
@@ -181,6 +183,7 @@ impl Core {
             expelled: watch::Sender::new(false),
             controls: Mutex::default(),
             accepted,
+            taken: Notify::new(),
             times_changed: AtomicBool::new(false),
             gauges: Counters::default(),
             changes: broadcast::channel(1_024).0,
@@ -384,6 +387,10 @@ impl Core {
 
     pub fn expel(&self) {
         self.expelled.send_replace(true);
+    }
+
+    pub fn is_expelled(&self) -> bool {
+        *self.expelled.borrow()
     }
 
     /// Returns when the store does not know this process any more.

@@ -112,6 +112,13 @@ impl Holding {
         (working, meanwhile)
     }
 
+    /// What is held and not read yet.
+    pub fn loading(&self) -> Vec<Lease> {
+        let table = self.table();
+        let loading = table.shards.iter().filter(|(_, (_, hold))| matches!(hold, Hold::Loading(_)));
+        loading.map(|(shard, (epoch, _))| Lease { shard: *shard, epoch: *epoch }).collect()
+    }
+
     /// Keeps of the given runs those that this process works on now. What is being loaded takes its own.
     pub fn sift(&self, runs: Vec<Ready>) -> Vec<Ready> {
         let mut table = self.table();

@@ -14,7 +14,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use store::{Control, Lease, OpenRun, RunId, Shard};
+use store::{Control, Ms, OpenRun, RunId, Shard};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 
@@ -28,6 +28,33 @@ const NEWS_MAX: usize = 2_000;
 const LEAVE_MAX: Duration = Duration::from_secs(30);
 /// Between two tries of a store that does not answer.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
+
+/// The open runs of shards, as they were read.
+#[derive(Debug, Default)]
+struct Read {
+    all: HashSet<RunId>,
+    parked: Vec<(RunId, Ms, Parked)>,
+    ready: Vec<Ready>,
+}
+
+impl Read {
+    /// `crashes` is known of those that somebody may have begun before.
+    fn add(&mut self, open: OpenRun, crashes: Option<u32>) {
+        let OpenRun { run, wake_at, begun, turn, .. } = open;
+        self.all.insert(run.id);
+        match wake_at {
+            Some(at) => {
+                let (flow, shard, lane) = (run.flow, run.shard, run.lane);
+                let parked = Parked { flow, shard, lane, state: LiveState::Waiting, crashes };
+                self.parked.push((run.id, at, parked));
+            }
+            None => {
+                let run = ready_of(run, None);
+                self.ready.push(Ready { collapsible: run.collapsible && !begun, turn, crashes, ..run });
+            }
+        }
+    }
+}
 
 /// Where this process is in learning what others do.
 #[derive(Debug, Default)]
@@ -43,13 +70,14 @@ impl Core {
     pub(crate) async fn take_first_shards(self: &Arc<Self>) -> Result<Learnt, Error> {
         let news = self.store.news(self.node, &[], 0, 1).await?;
         let mut learnt = Learnt { cursor: news.cursor, generation: news.generation, ..Learnt::default() };
-        self.renew(&[], &mut learnt).await?;
+        self.renew(&[]).await?;
+        self.load_taken(&mut learnt).await?;
         self.line_up_learnt(&mut learnt);
         Ok(learnt)
     }
 
-    /// Renews the leases, and takes over or lets go of what that brings.
-    async fn renew(self: &Arc<Self>, give_back: &[Shard], learnt: &mut Learnt) -> Result<(), Error> {
+    /// Renews the leases, and lets go of what is another's by now. What that brings is read next.
+    async fn renew(self: &Arc<Self>, give_back: &[Shard]) -> Result<(), Error> {
         let asked_at = Instant::now();
         let held = self.store.renew(self.node, give_back).await?;
         failpoint::reach(if give_back.is_empty() { "lease.renewed" } else { "lease.left" });
@@ -60,63 +88,68 @@ impl Core {
         self.share_limits();
         if !changes.taken.is_empty() {
             tracing::debug!(shards = changes.taken.len(), "shards taken");
-            let is_taken = |lease: &Lease| changes.taken.contains(&lease.shard);
-            let leases: Vec<Lease> = held.leases.iter().copied().filter(is_taken).collect();
-            self.load(&leases, learnt).await?;
-            failpoint::reach("lease.loaded");
+            self.taken.notify_one();
         }
         self.choose_leaving(held.share);
         Ok(())
     }
 
-    /// Reads the open runs of what was taken, and lines them up.
-    async fn load(self: &Arc<Self>, leases: &[Lease], learnt: &mut Learnt) -> Result<(), Error> {
+    /// Reads the open runs of whatever was taken and is not read yet, and lines them up. Nothing is done before all is read:
+    /// a read that fails is made anew from its beginning.
+    async fn load_taken(self: &Arc<Self>, learnt: &mut Learnt) -> Result<(), Error> {
+        let leases = self.holding.loading();
+        if leases.is_empty() {
+            return Ok(());
+        }
         let shards: Vec<Shard> = leases.iter().map(|lease| lease.shard).collect();
-        let mut runs = Vec::new();
-        loop {
-            let after = runs.last().map_or(0, |open: &OpenRun| open.turn);
-            let page = self.store.runs_of(&shards, after, PAGE).await?;
-            let full = page.len() == PAGE;
-            runs.extend(page);
-            if !full {
-                break;
-            }
-        }
-        let read = runs.iter().map(|open| open.run.id).collect();
-        let (working, meanwhile) = self.holding.loaded(leases, &read);
-        let (mut parked, mut ready) = (Vec::new(), Vec::new());
-        for open in runs.into_iter().filter(|open| working.contains(&open.run.shard)) {
-            let crashes = Some(open.crashes);
-            self.sort_in(open, crashes, &mut parked, &mut ready);
-        }
+        let Read { all, mut parked, mut ready } = self.read(&shards).await?;
+        let (working, meanwhile) = self.holding.loaded(&leases, &all);
+        parked.retain(|(_, _, parked)| working.contains(&parked.shard));
+        ready.retain(|ready| working.contains(&ready.shard));
+        let parked = self.restore(parked);
         // Only now: a parked run was the head of its lane, and the others stand behind it.
         self.push_all(ready);
         // What was accepted here meanwhile stands behind what others accepted meanwhile.
         learnt.waiting.extend(meanwhile);
         tokio::spawn(recall::states(self.clone(), parked));
         self.schedules_changed();
+        failpoint::reach("lease.loaded");
+        self.pump();
         Ok(())
     }
 
-    /// A run out of the store: parked, or in line. `crashes` is known of those that somebody may have begun before.
-    fn sort_in(&self, open: OpenRun, crashes: Option<u32>, parked: &mut Vec<RunId>, ready: &mut Vec<Ready>) {
-        let OpenRun { run, wake_at, begun, turn, .. } = open;
-        match wake_at {
-            Some(at) => {
-                let (flow, shard, lane) = (run.flow, run.shard, run.lane);
-                let waiting = Parked { flow, shard, lane, state: LiveState::Waiting, crashes };
-                let mut queue = self.queue();
-                // As in `push_all`.
-                if self.holding.lease_to_begin(shard).is_some() {
-                    parked.push(run.id);
-                    queue.restore_parked(run.id, at, waiting);
+    /// One shard after the other where others have some: among their runs a few shards' are hard to find.
+    async fn read(&self, shards: &[Shard]) -> Result<Read, Error> {
+        let mut read = Read::default();
+        let at_once = if self.holding.is_shared() { 1 } else { shards.len() };
+        for shards in shards.chunks(at_once.max(1)) {
+            let mut after = 0;
+            loop {
+                let page = self.store.runs_of(shards, after, PAGE).await?;
+                let full = page.len() == PAGE;
+                after = page.last().map_or(after, |open| open.turn);
+                for open in page {
+                    let crashes = Some(open.crashes);
+                    read.add(open, crashes);
+                }
+                if !full {
+                    break;
                 }
             }
-            None => {
-                let run = ready_of(run, None);
-                ready.push(Ready { collapsible: run.collapsible && !begun, turn, crashes, ..run });
-            }
         }
+        read.ready.sort_by_key(|ready| ready.turn);
+        Ok(read)
+    }
+
+    /// Parks runs as the store has them, as far as their shards are still here; gives those.
+    fn restore(&self, parked: Vec<(RunId, Ms, Parked)>) -> Vec<RunId> {
+        let mut queue = self.queue();
+        let is_ours = |(_, _, parked): &(RunId, Ms, Parked)| self.holding.works_on(parked.shard);
+        let restore = |(run, at, parked)| {
+            queue.restore_parked(run, at, parked);
+            run
+        };
+        parked.into_iter().filter(is_ours).map(restore).collect()
     }
 
     /// Shards that went to another process, and may have come back: whatever was begun before leaves memory as it stands. The
@@ -182,14 +215,16 @@ impl Core {
         if runs.is_empty() {
             return;
         }
-        let mut parked = Vec::new();
+        let mut read = Read::default();
         let waiting: HashSet<RunId> = learnt.waiting.iter().map(|ready| ready.run).collect();
         for open in runs {
             let known = waiting.contains(&open.run.id) || self.knows(open.run.id);
             if self.holding.works_on(open.run.shard) && !known {
-                self.sort_in(open, None, &mut parked, &mut learnt.waiting);
+                read.add(open, None);
             }
         }
+        self.restore(read.parked);
+        learnt.waiting.extend(read.ready);
     }
 
     /// Everything that was accepted before a look is known by now: their turns say who is first.
@@ -232,21 +267,43 @@ impl Core {
     }
 }
 
-/// Keeps the leases, and learns what others do, for as long as there is an engine.
-pub async fn serve(core: Arc<Core>, mut learnt: Learnt, mut accepted: UnboundedReceiver<Vec<Ready>>) {
+/// Keeps the leases for as long as there is an engine. A task of its own: they do not run out over what is read of others,
+/// however long that takes.
+pub async fn keep(core: Arc<Core>) {
     let Some(every) = core.holding.renew_every() else { return };
-    let mut renewed = Instant::now();
-    while !core.stopping.load(Ordering::Relaxed) {
-        if renewed.elapsed() >= every {
-            match core.renew(&core.left(), &mut learnt).await {
-                Ok(()) => renewed = Instant::now(),
-                Err(Error::Store(store::Error::Conflict(reason))) => {
-                    tracing::error!(%reason, "this process is not known to the store any more");
-                    return core.expel();
-                }
-                Err(error) => tracing::warn!(%error, "the leases could not be renewed; tried again"),
+    let mut nap = every;
+    loop {
+        tokio::time::sleep(nap).await;
+        if core.stopping.load(Ordering::Relaxed) {
+            return;
+        }
+        nap = match core.renew(&core.left()).await {
+            Ok(()) => every,
+            Err(Error::Store(store::Error::Conflict(reason))) => {
+                tracing::error!(%reason, "this process is not known to the store any more");
+                return core.expel();
             }
-            core.pump();
+            Err(error) => {
+                tracing::warn!(%error, "the leases could not be renewed; tried again");
+                TRY_AGAIN.min(every)
+            }
+        };
+        core.pump();
+    }
+}
+
+/// Reads what was taken, and learns what others do, for as long as there is an engine.
+pub async fn learn(core: Arc<Core>, mut learnt: Learnt, mut accepted: UnboundedReceiver<Vec<Ready>>) {
+    if !core.holding.is_shared() {
+        return;
+    }
+    let mut read_at = Instant::now();
+    while !core.stopping.load(Ordering::Relaxed) && !core.is_expelled() {
+        if Instant::now() >= read_at
+            && let Err(error) = core.load_taken(&mut learnt).await
+        {
+            tracing::warn!(%error, "the runs of shards that were taken could not be read; tried again");
+            read_at = Instant::now() + TRY_AGAIN;
         }
         // Before the look begins: it must see whatever was acknowledged before these came.
         while let Ok(runs) = accepted.try_recv() {
@@ -258,11 +315,11 @@ pub async fn serve(core: Arc<Core>, mut learnt: Learnt, mut accepted: UnboundedR
             tokio::time::sleep(TRY_AGAIN).await;
             continue;
         }
-        let nap = LOOK_EVERY.min(every.saturating_sub(renewed.elapsed()));
         tokio::select! {
             Some(runs) = accepted.recv() => learnt.waiting.extend(runs),
+            () = core.taken.notified() => {}
             _ = core.store.hint() => {}
-            () = tokio::time::sleep(nap) => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
         }
     }
 }

@@ -46,6 +46,8 @@ pub struct FlakyStore {
     /// Commits that were sent away because it was full.
     sent_away: AtomicUsize,
     refused: Mutex<Option<RunId>>,
+    fails_next: Mutex<Option<&'static str>>,
+    held: watch::Sender<Option<&'static str>>,
     expiry_held: watch::Sender<bool>,
 }
 
@@ -72,6 +74,8 @@ impl FlakyStore {
             fills: AtomicUsize::new(usize::MAX),
             sent_away: AtomicUsize::new(0),
             refused: Mutex::new(None),
+            fails_next: Mutex::new(None),
+            held: watch::Sender::new(None),
             expiry_held: watch::Sender::new(false),
         }
     }
@@ -113,6 +117,16 @@ impl FlakyStore {
         *self.refused.lock().expect("nobody panics with it") = run;
     }
 
+    /// The next such question gets no answer in time.
+    pub fn fail_next(&self, question: &'static str) {
+        *self.fails_next.lock().expect("nobody panics with it") = Some(question);
+    }
+
+    /// Such a question takes as long as this is so.
+    pub fn hold(&self, question: Option<&'static str>) {
+        self.held.send_replace(question);
+    }
+
     /// Removing old runs takes as long as this is so.
     pub fn hold_expiry(&self, held: bool) {
         self.expiry_held.send_replace(held);
@@ -131,6 +145,10 @@ impl FlakyStore {
     }
 
     async fn before(&self, method: &'static str) -> Result<(), Error> {
+        if self.fails_next.lock().expect("nobody panics with it").take_if(|next| *next == method).is_some() {
+            return Err(Error::Deadline);
+        }
+        self.held.subscribe().wait_for(|held| *held != Some(method)).await.ok();
         match &self.weather {
             Some(weather) => self.noting(weather.before(method).await),
             None => Ok(()),

@@ -45,6 +45,7 @@ struct Table {
     answers: HashMap<i64, Bytes>,
     generation: i64,
     refused: usize,
+    renewals: usize,
 }
 
 impl Shared {
@@ -112,6 +113,11 @@ impl Shared {
         self.table().owners.values().filter(|(owner, _)| *owner == node).count()
     }
 
+    /// How often leases were renewed, all processes together.
+    pub fn renewals(&self) -> usize {
+        self.table().renewals
+    }
+
     pub fn owner_of(&self, run: RunId) -> Option<u16> {
         let table = self.table();
         let shard = table.shards.get(&run)?;
@@ -135,6 +141,7 @@ impl Table {
     }
 
     fn renew(&mut self, node: u16, give_back: &[Shard]) -> Held {
+        self.renewals += 1;
         self.nodes.insert(node);
         self.renewed.insert(node, Instant::now());
         self.owners.retain(|shard, (owner, _)| *owner != node || !give_back.contains(shard));

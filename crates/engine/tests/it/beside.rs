@@ -81,6 +81,43 @@ fn a_process_that_dies_leaves_its_runs_to_the_other_which_sends_nothing_twice() 
     assert_eq!(world.target.works_for("erp"), 8);
 }
 
+/// Two processes. One has taken events in, and dies over their first step; the other is not dead, and has not noticed yet.
+fn one_of_two_dies<'w>(world: &'w World, shared: &Arc<Shared>) -> (Life<'w>, u16, Vec<RunId>) {
+    let (a, b) = (world.start_beside(shared), world.start_beside(shared));
+    until_dealt_out(shared, &a);
+    world.target.answers("erp", [Answer::Held; 8]);
+    let runs = (0..8).map(|n| a.send("in", json!({"to": "erp", "n": n}))).collect();
+    until_called(world, &a, "erp", 8);
+    (b, shared.nodes()[0], runs)
+}
+
+#[test]
+fn a_read_that_fails_when_shards_are_taken_over_leaves_no_run_behind() {
+    let world = world("send_idempotent", json!({}));
+    let shared = shared(&world);
+    let (b, dead, runs) = one_of_two_dies(&world, &shared);
+    b.store.fail_next("runs_of");
+    b.ask(shared.expire(dead));
+    world.target.release();
+    b.until("all have ended", || runs.iter().all(|run| ended(&world, *run)));
+    assert_eq!((b.engine.gauges().shards, world.target.works_for("erp")), (64, 8));
+}
+
+#[test]
+fn leases_are_renewed_however_long_it_takes_to_read_what_was_taken_over() {
+    let world = world("send_idempotent", json!({}));
+    let shared = shared(&world);
+    let (b, dead, runs) = one_of_two_dies(&world, &shared);
+    b.store.hold(Some("runs_of"));
+    b.ask(shared.expire(dead));
+    b.until("it has everything", || shared.shards_of(shared.nodes()[0]) == 64);
+    let before = shared.renewals();
+    b.until("its leases are renewed", || shared.renewals() > before + 4);
+    b.store.hold(None);
+    world.target.release();
+    b.until("all have ended", || runs.iter().all(|run| ended(&world, *run)));
+}
+
 #[test]
 fn what_a_process_writes_after_its_lease_ran_out_is_refused() {
     let world = world("send_idempotent", json!({}));
