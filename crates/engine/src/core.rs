@@ -349,7 +349,7 @@ impl Core {
     pub fn signal_shards(&self, shards: &[Shard], signal: impl Fn() -> Signal) {
         let among = is_among(shards);
         for active in self.active().values().filter(|active| among(active.shard)) {
-            // One that does not hear for all it was told is ended when the patience is.
+            // One that does not hear for all it was told is told again.
             active.signals.try_send(signal()).ok();
         }
     }

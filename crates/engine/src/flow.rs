@@ -59,6 +59,14 @@ impl Work {
     pub fn is_pure(&self) -> bool {
         !matches!(self, Work::Wait { .. } | Work::Call { .. } | Work::Action(_))
     }
+
+    /// How long an attempt may take, where the node says so.
+    pub fn timeout(&self) -> Option<Span> {
+        match self {
+            Work::Action(work) => work.timeout,
+            _ => None,
+        }
+    }
 }
 
 pub struct ActionWork {

@@ -1,6 +1,6 @@
 //! The flows that are deployed, and who listens at which path.
 
-use crate::flow::Flow;
+use crate::flow::{Flow, Work};
 use arc_swap::ArcSwap;
 use connector::{Catalog, Webhook};
 use model::{ConnectionName, FlowId, NodeId, Span, Value};
@@ -70,6 +70,12 @@ impl Flows {
 
     pub fn version(&self, version: VersionKey) -> Option<Arc<Flow>> {
         self.versions().get(&version).cloned()
+    }
+
+    /// The longest that a node of a flow at hand gives an attempt; nothing where none says it.
+    pub fn longest_timeout(&self) -> Option<Span> {
+        let of_flow = |flow: &Arc<Flow>| flow.nodes.iter().filter_map(Work::timeout).max();
+        self.versions().values().filter_map(of_flow).max()
     }
 
     pub fn keep_version(&self, flow: Arc<Flow>) {

@@ -207,9 +207,14 @@ impl Holding {
         }
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
         let table = self.table();
-        let count = table.shards.len();
-        let held = turn.checked_rem(count).and_then(|nth| table.shards.keys().nth(nth)).copied();
-        held.unwrap_or_else(|| Shard::try_from(turn % usize::from(SHARDS)).unwrap_or_default())
+        let of = |wanted: fn(&Hold) -> bool| {
+            let some = || table.shards.iter().filter(|(_, (_, hold))| wanted(hold)).map(|(shard, _)| *shard);
+            turn.checked_rem(some().count()).and_then(|nth| some().nth(nth))
+        };
+        // One that is still read begins its runs soon; one on its way out when it has another holder.
+        of(|hold| matches!(hold, Hold::Working))
+            .or_else(|| of(|hold| matches!(hold, Hold::Loading(_))))
+            .unwrap_or_else(|| Shard::try_from(turn % usize::from(SHARDS)).unwrap_or_default())
     }
 
     /// Whether something may be sent, or accepted, by this process now.
@@ -282,6 +287,19 @@ mod tests {
         assert_eq!(ids(holding.sift(vec![ready(7, 1)])), [] as [RunId; 0]);
         assert_eq!(holding.leases(), [lease(1, 1)]);
         assert_eq!(holding.leaving().len(), 1);
+    }
+
+    #[test]
+    fn a_run_of_no_lane_goes_where_it_is_begun_at_once() {
+        let holding = Holding::new(Duration::from_secs(15));
+        let deal = || (0..9).map(|_| holding.shard_for(None)).collect::<BTreeSet<Shard>>();
+        renew(&holding, &[lease(1, 1), lease(2, 1), lease(3, 1), lease(4, 1)]);
+        assert_eq!(deal(), BTreeSet::from([1, 2, 3, 4]), "all are read, soon");
+        holding.loaded(&[lease(1, 1), lease(2, 1), lease(3, 1)], &HashSet::new());
+        holding.leave(&[2], Instant::now());
+        assert_eq!(deal(), BTreeSet::from([1, 3]));
+        holding.leave(&[1, 3], Instant::now());
+        assert_eq!(deal(), BTreeSet::from([4]));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::queue::{Parked, Ready, Rules};
 use crate::signal::Signal;
 use crate::view::LiveState;
 use crate::{Error, failpoint, recall};
+use model::Span;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -24,7 +25,7 @@ const PAGE: usize = 1_000;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// Rows of news at once.
 const NEWS_MAX: usize = 2_000;
-/// How long a shard's steps under way may take when it is to be given back.
+/// How long a shard's runs may take to come to rest when it is to be given back, beside the calls under way.
 const LEAVE_MAX: Duration = Duration::from_secs(30);
 /// Between two tries of a store that does not answer.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
@@ -184,12 +185,21 @@ impl Core {
         for (shard, since) in self.holding.leaving() {
             if !busy.contains_key(&shard) {
                 out.push(shard);
-            } else if since.elapsed() > LEAVE_MAX {
+            } else if since.elapsed() > self.leave_max() {
                 self.abort_runs(&[shard]);
                 out.push(shard);
+            } else {
+                // One that was busy may have had no room for the word.
+                self.signal_shards(&[shard], || Signal::Leave);
             }
         }
         out
+    }
+
+    /// A call under way is not cut off, however long it may take: what became of it would be for a person to find out.
+    fn leave_max(&self) -> Duration {
+        let longest = self.flows.longest_timeout().map_or(0, Span::as_ms);
+        LEAVE_MAX + self.options.step_timeout.max(Duration::from_millis(longest))
     }
 
     /// Takes up what other processes accepted, told and changed, and then what was accepted here before that look.

@@ -407,7 +407,7 @@ impl Task {
         }
         let mut later = later.into_iter();
         loop {
-            if self.leaving && !self.cancelled {
+            if self.is_leaving() {
                 if self.flying.is_empty() && self.calls.is_empty() {
                     self.come_to_rest();
                     self.settle_on_disk().await?;
@@ -421,6 +421,9 @@ impl Task {
                     self.call_off(inbox).await;
                 }
                 return self.finish(outcome).await;
+            }
+            if self.is_leaving() {
+                continue;
             }
             // What has been done in a for-each is walked through first, as far as its elements have to be read for that.
             if self.reading == 0
@@ -440,10 +443,17 @@ impl Task {
         }
     }
 
+    /// Nothing further is begun: another process goes on from the journal.
+    fn is_leaving(&self) -> bool {
+        self.leaving && !self.cancelled
+    }
+
     /// Does everything that needs nobody else; returns the outcome when nothing is under way any more.
     async fn compute(&mut self, inbox: &mut mpsc::Receiver<Signal>) -> Result<Option<Outcome>, Stop> {
         let mut in_a_row = 0;
-        while let Some(Todo { decision, at: then }) = self.todo.pop_front() {
+        while !self.is_leaving()
+            && let Some(Todo { decision, at: then }) = self.todo.pop_front()
+        {
             if self.stopped.swap(false, Ordering::Relaxed) && !self.cancelled {
                 // A script that was stopped has failed by that, and nothing is to follow from it.
                 while let Ok(signal) = inbox.try_recv() {

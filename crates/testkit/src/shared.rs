@@ -45,7 +45,7 @@ struct Table {
     answers: HashMap<i64, Bytes>,
     generation: i64,
     refused: usize,
-    renewals: usize,
+    renewals: BTreeMap<u16, usize>,
 }
 
 impl Shared {
@@ -113,9 +113,9 @@ impl Shared {
         self.table().owners.values().filter(|(owner, _)| *owner == node).count()
     }
 
-    /// How often leases were renewed, all processes together.
-    pub fn renewals(&self) -> usize {
-        self.table().renewals
+    /// How often a process has renewed its leases.
+    pub fn renewals(&self, node: u16) -> usize {
+        self.table().renewals.get(&node).copied().unwrap_or(0)
     }
 
     pub fn owner_of(&self, run: RunId) -> Option<u16> {
@@ -141,7 +141,7 @@ impl Table {
     }
 
     fn renew(&mut self, node: u16, give_back: &[Shard]) -> Held {
-        self.renewals += 1;
+        *self.renewals.entry(node).or_default() += 1;
         self.nodes.insert(node);
         self.renewed.insert(node, Instant::now());
         self.owners.retain(|shard, (owner, _)| *owner != node || !give_back.contains(shard));

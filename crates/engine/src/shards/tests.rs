@@ -7,7 +7,7 @@ use connector::{Catalog, Connection, Http, HttpPolicy};
 use model::ConnectionName;
 use std::sync::Arc;
 use store::{Joined, Store};
-use testkit::Shared;
+use testkit::{FlakyStore, Shared};
 
 /// Leases that end only when a test says so.
 const TTL: Duration = Duration::from_secs(3_600);
@@ -97,4 +97,20 @@ async fn a_run_that_was_read_with_its_shard_while_it_was_on_its_way_here_is_here
     core.push_all(vec![ready(1)]);
     core.push_all(vec![ready(1)]);
     assert_eq!(core.queue().waiting(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_takes_forty_seconds_is_not_cut_off_because_another_process_joined() {
+    let shared = Shared::with_leases_of(TTL, Arc::new(store::memory::MemoryStore::default()));
+    let store = FlakyStore::new(shared.process(), None);
+    let core = core_on(store.clone(), Options::default()).await;
+    core.take_first_shards().await.expect("it takes them");
+    // Busy for as long as the test wants.
+    store.hold(Some("load_run"));
+    let ago = |seconds| Instant::now().checked_sub(Duration::from_secs(seconds)).expect("the machine ran then");
+    core.push_all(vec![ready(1), Ready::new(2, 2, 5, None)]);
+    core.pump();
+    core.holding.leave(&[store::shard_of(LANE)], ago(40));
+    core.holding.leave(&[5], ago(600));
+    assert_eq!((core.left(), core.active_runs()), (vec![5], 1));
 }

@@ -109,6 +109,9 @@ impl Task {
 
     /// Sends an effect: first its intent to the disk, then the call.
     pub(super) async fn launch(&mut self, at: At, fields: Option<Value>) -> Result<(), Stop> {
+        if self.is_leaving() {
+            return Ok(());
+        }
         if self.run.is_halted(&at) {
             return self.abandon(&at);
         }

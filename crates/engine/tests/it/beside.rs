@@ -3,6 +3,7 @@
 use crate::{hook, send, until_called};
 use engine::{Decision, LiveState};
 use model::Span;
+use run::doc::StepState;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use store::{RunId, Status};
@@ -23,6 +24,12 @@ fn until_dealt_out(shared: &Shared, life: &Life<'_>) {
     life.until("the shards are dealt out", || {
         shared.nodes().iter().all(|node| shared.shards_of(*node) == 64 / shared.nodes().len())
     });
+}
+
+/// Waits until a process has looked at its leases, and done what follows from that.
+fn until_renewed(shared: &Shared, life: &Life<'_>, node: u16) {
+    let enough = shared.renewals(node) + 3;
+    life.until("the leases are renewed", || shared.renewals(node) >= enough);
 }
 
 fn ended(world: &World, run: RunId) -> bool {
@@ -110,9 +117,9 @@ fn leases_are_renewed_however_long_it_takes_to_read_what_was_taken_over() {
     let (b, dead, runs) = one_of_two_dies(&world, &shared);
     b.store.hold(Some("runs_of"));
     b.ask(shared.expire(dead));
-    b.until("it has everything", || shared.shards_of(shared.nodes()[0]) == 64);
-    let before = shared.renewals();
-    b.until("its leases are renewed", || shared.renewals() > before + 4);
+    let living = shared.nodes()[0];
+    b.until("it has everything", || shared.shards_of(living) == 64);
+    until_renewed(&shared, &b, living);
     b.store.hold(None);
     world.target.release();
     b.until("all have ended", || runs.iter().all(|run| ended(&world, *run)));
@@ -212,6 +219,34 @@ fn a_run_that_could_not_be_written_down_while_its_shard_went_is_the_next_holders
     a.until("all have ended", || runs.iter().all(|run| ended(&world, *run)));
     a.until("nothing is left", || a.engine.gauges().active + a.engine.gauges().parked == 0);
     assert_eq!(world.target.calls_for("later"), 64);
+}
+
+#[test]
+fn a_process_that_gives_shards_back_begins_no_call_of_theirs_any_more() {
+    let nodes = json!({"in": hook(), "erp": send("send_ask", "erp"), "note": send("send_ask", "note")});
+    let world = World::new([with_settings(
+        flow("order", nodes, "in -> erp; in -> note"),
+        json!({"concurrency": 64}),
+    )]);
+    let shared = shared(&world);
+    let a = world.start_beside(&shared);
+    world.target.answers("note", [Answer::Limited(Some(Span::from_secs(60))); 64]);
+    let runs = one_in_each_shard(&world, &a);
+    let is_to_retry = |run: &RunId| {
+        let steps = a.view(*run).steps;
+        steps.iter().any(|step| step.node.as_str() == "note" && step.state == StepState::Retrying)
+    };
+    a.until("all notes are to be sent again", || runs.iter().all(is_to_retry));
+    let b = world.start_beside(&shared);
+    a.until("half of the shards are on their way to the other", || a.engine.gauges().shards == 32);
+    until_renewed(&shared, &a, shared.nodes()[0]);
+    world.clock.advance(Span::from_secs(60));
+    // Each has heard of the time when it answers a second time.
+    runs.iter().for_each(|run| drop(a.view(*run)));
+    assert_eq!(runs.iter().filter(|run| is_to_retry(run)).count(), 32);
+    world.target.release();
+    b.until("all have ended", || runs.iter().all(|run| ended(&world, *run)));
+    assert_eq!((world.target.calls_for("erp"), world.target.calls_for("note")), (64, 128));
 }
 
 #[test]
