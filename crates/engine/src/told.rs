@@ -129,7 +129,7 @@ impl Core {
             Ok(answer) => answer,
             Err(error) => {
                 tracing::warn!(run = control.run, %error, "what another process told a run cannot be read");
-                Bytes::from_static(b"false")
+                Some(Bytes::from_static(b"false"))
             }
         };
         failpoint::reach("told");
@@ -140,22 +140,27 @@ impl Core {
         self.heard_controls().remove(&control.id);
     }
 
-    async fn carry_out(self: &Arc<Self>, control: &Control) -> Result<Bytes, Error> {
+    /// Gives the answer, where somebody waits for one.
+    async fn carry_out(self: &Arc<Self>, control: &Control) -> Result<Option<Bytes>, Error> {
         let unreadable = |error: &dyn std::fmt::Display| store::Error::Unreadable(error.to_string());
         let text = codec::decode(&control.body).map_err(|error| unreadable(&error))?;
         let told: Told = serde_json::from_slice(&text).map_err(|error| unreadable(&error))?;
         let (heard, hears) = oneshot::channel();
         let signal = match told {
-            Told::Inspect => return Ok(self.show(control.run).await),
+            Told::Inspect => return Ok(Some(self.show(control.run).await)),
             Told::Cancel => Signal::Cancel(heard),
             Told::Callback { node, item, payload } => Signal::Callback { node, item, payload, heard },
             Told::Decide { node, item, decision } => {
                 Signal::Decide { node, item, decision: decision.into(), heard }
             }
-            Told::ChildEnded { child, port, output } => Signal::ChildEnded { child, port, output },
+            Told::ChildEnded { child, port, output } => {
+                // One that has ended needs no word any more.
+                self.signal_here(control.run, Signal::ChildEnded { child, port, output }).await.ok();
+                return Ok(None);
+            }
         };
         let said = self.signal_here(control.run, signal).await.is_ok() && hears.await.unwrap_or(false);
-        Ok(serde_json::to_vec(&said).unwrap_or_default().into())
+        Ok(Some(serde_json::to_vec(&said).unwrap_or_default().into()))
     }
 
     /// What a run here has done so far, as another process reads it.

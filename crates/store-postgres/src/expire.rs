@@ -10,8 +10,10 @@ use store::{EventId, Ms, RunId, Status, ids};
 /// A sender that repeats a delivery does so within days; after this time it would be a new event.
 const DELIVERIES_KEPT: Ms = 30 * DAY_MS;
 const CHUNK: i64 = 5_000;
-/// An answer that nobody took, or a question that nobody answered.
+/// A question that nobody answered.
 const CONTROLS_KEPT: Ms = DAY_MS;
+/// An answer that nobody took: whoever asked waits for seconds.
+const ANSWERS_KEPT: Ms = DAY_MS / 24;
 
 impl PostgresStore {
     pub(crate) async fn expire_runs(&self, now: Ms, limit: usize) -> Result<usize, Fault> {
@@ -24,7 +26,8 @@ impl PostgresStore {
         }
         while self.forget_deliveries(now).await? == CHUNK as u64 {}
         let mut desk = self.desk().await?;
-        let forgotten = sqlx::query("DELETE FROM control WHERE at < $1").bind(now - CONTROLS_KEPT);
+        let sql = "DELETE FROM control WHERE at < $1 OR answer IS NOT NULL AND at < $2";
+        let forgotten = sqlx::query(sql).bind(now - CONTROLS_KEPT).bind(now - ANSWERS_KEPT);
         forgotten.execute(&mut *desk).await?;
         // Runs that ended without having come to rest, as those that a newer one replaced.
         let left = "DELETE FROM crash WHERE NOT EXISTS (SELECT 1 FROM run WHERE run.id = crash.run)";

@@ -78,8 +78,11 @@ impl Shards for PostgresStore {
     }
 
     async fn runs_of(&self, shards: &[Shard], after: i64, limit: usize) -> Result<Vec<OpenRun>, Error> {
+        // From each shard as many as are asked for, so that each is read in the order of its index.
         let sql = format!(
-            "SELECT {}, {BEGUN} FROM run WHERE turn > $1 AND shard = ANY($2) ORDER BY turn LIMIT $3",
+            "SELECT {}, {BEGUN} FROM unnest($2::smallint[]) AS wanted (part) CROSS JOIN LATERAL (
+                 SELECT * FROM run AS r WHERE r.shard = part AND r.turn > $1 ORDER BY r.turn LIMIT $3
+             ) AS run ORDER BY run.turn LIMIT $3",
             row::RUN
         );
         let mut reader = self.reader().await?;
@@ -114,10 +117,14 @@ impl Shards for PostgresStore {
         Ok(())
     }
 
-    async fn answer(&self, control: i64, answer: Bytes) -> Result<(), Error> {
-        let sql = "UPDATE control SET answer = $2 WHERE id = $1 AND answer IS NULL";
+    async fn answer(&self, control: i64, answer: Option<Bytes>) -> Result<(), Error> {
         let mut desk = self.desk().await?;
-        let query = sqlx::query(sql).bind(control).bind(&answer[..]);
+        let query = match &answer {
+            Some(answer) => sqlx::query("UPDATE control SET answer = $2 WHERE id = $1 AND answer IS NULL")
+                .bind(control)
+                .bind(&answer[..]),
+            None => sqlx::query("DELETE FROM control WHERE id = $1").bind(control),
+        };
         query.execute(&mut *desk).await.map_err(Fault::Sql)?;
         Ok(())
     }

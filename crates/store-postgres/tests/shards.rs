@@ -207,10 +207,47 @@ async fn what_a_run_is_told_waits_for_an_answer() {
         assert_eq!(here.news(0).await.controls, std::slice::from_ref(&told), "until it is answered");
     }
     assert_eq!(there.store.take_answer(77).await.expect("asked"), None);
-    here.store.answer(77, "done".into()).await.expect("it answers");
+    here.store.answer(77, Some("done".into())).await.expect("it answers");
     assert_eq!(here.news(0).await.controls, []);
     assert_eq!(there.store.take_answer(77).await.expect("asked").as_deref(), Some(&b"done"[..]));
     assert_eq!(there.store.take_answer(77).await.expect("asked"), None);
+}
+
+#[tokio::test]
+async fn what_nobody_waits_for_the_answer_of_is_gone_when_it_was_heard() {
+    let database = Database::create().await.expect("a database is made");
+    let (here, there) = (Process::start(&database).await, Process::start(&database).await);
+    commit(&*here.store, accepts([accept(1)])).await;
+    for id in [77, 78] {
+        let told = Control { id, run: run(1).id, at: at(2), body: "the called run has ended".into() };
+        there.store.tell(told).await.expect("it is told");
+    }
+    here.store.answer(77, None).await.expect("it is heard");
+    assert_eq!(here.news(0).await.controls.iter().map(|told| told.id).collect::<Vec<_>>(), [78]);
+    let mut connection = database.connect().await.expect("it connects");
+    let left: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM control").fetch_one(&mut connection).await.expect("asked");
+    assert_eq!(left, 1);
+}
+
+/// Whoever takes a few shards over must not look through the runs of all.
+#[tokio::test]
+async fn the_runs_and_words_of_one_shard_are_found_without_looking_at_those_of_others() {
+    let database = Database::create().await.expect("a database is made");
+    let here = Process::start(&database).await;
+    let batch: Vec<_> = (1..=300).map(|n| here.accept(n)).collect();
+    commit(&*here.store, accepts(batch)).await;
+    let mut connection = database.connect().await.expect("it connects");
+    sqlx::raw_sql("ANALYZE run; SET enable_seqscan = off").execute(&mut connection).await.expect("it is done");
+    for (wanted, sql) in [
+        ("run_shard_turn", "SELECT * FROM run WHERE shard = 3 AND turn > 7 ORDER BY turn LIMIT 1000"),
+        ("control_unheard", "SELECT * FROM control WHERE shard = ANY('{3,4}') AND answer IS NULL ORDER BY id"),
+    ] {
+        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN {sql}"));
+        let plan: Vec<String> =
+            sqlx::query_scalar(explain).fetch_all(&mut connection).await.expect("it is planned");
+        assert!(plan.iter().any(|line| line.contains(wanted)), "{plan:#?}");
+    }
 }
 
 #[tokio::test]

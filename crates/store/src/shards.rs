@@ -123,8 +123,8 @@ pub trait Shards: Send + Sync {
     /// Puts down what a run is to be told by its holder. Dropped where the run has ended.
     async fn tell(&self, control: Control) -> Result<(), Error>;
 
-    /// The holder's answer. The control is not given any more.
-    async fn answer(&self, control: i64, answer: Bytes) -> Result<(), Error>;
+    /// The holder's answer; nothing where nobody waits for one. The control is not given any more.
+    async fn answer(&self, control: i64, answer: Option<Bytes>) -> Result<(), Error>;
 
     /// Takes the answer away, where there is one.
     async fn take_answer(&self, control: i64) -> Result<Option<Bytes>, Error>;

@@ -235,7 +235,7 @@ crate::pass_on::pass_on!(FlakyStore, Shards {
     fn hint() -> ();
     fn shard_of_run(run: RunId) -> Option<Shard>;
     fn tell(control: Control) -> ();
-    fn answer(control: i64, answer: Bytes) -> ();
+    fn answer(control: i64, answer: Option<Bytes>) -> ();
     fn take_answer(control: i64) -> Option<Bytes>;
 });
 

@@ -118,6 +118,11 @@ impl Shared {
         self.table().renewals.get(&node).copied().unwrap_or(0)
     }
 
+    /// Answers that nobody has taken.
+    pub fn answers_left(&self) -> usize {
+        self.table().answers.len()
+    }
+
     pub fn owner_of(&self, run: RunId) -> Option<u16> {
         let table = self.table();
         let shard = table.shards.get(&run)?;
@@ -315,10 +320,10 @@ impl Shards for Process {
         Ok(())
     }
 
-    async fn answer(&self, control: i64, answer: Bytes) -> Result<(), Error> {
+    async fn answer(&self, control: i64, answer: Option<Bytes>) -> Result<(), Error> {
         let mut table = self.shared.table();
         table.controls.retain(|one| one.id != control);
-        table.answers.insert(control, answer);
+        table.answers.extend(answer.map(|answer| (control, answer)));
         Ok(())
     }
 

@@ -274,6 +274,20 @@ fn a_person_reaches_a_run_wherever_it_is() {
 }
 
 #[test]
+fn word_of_a_called_runs_end_is_gone_once_its_caller_has_heard_it() {
+    let child = json!({"start": "core/called", "erp": send("send_idempotent", "erp")});
+    let child = with_settings(flow("child", child, "start -> erp"), json!({"order_by": "${trigger.body.n}"}));
+    let call = json!({"use": "core/call", "with": {"flow": "child", "input": "${input}"}});
+    let world = World::new([child, flow("caller", json!({"in": hook(), "call": call}), "in -> call")]);
+    let shared = shared(&world);
+    let (a, b) = (world.start_beside(&shared), world.start_beside(&shared));
+    until_dealt_out(&shared, &a);
+    let runs: Vec<RunId> = (0..20).map(|n| [&a, &b][n % 2].send("in", json!({"n": n}))).collect();
+    a.until("all have ended", || runs.iter().all(|run| ended(&world, *run)));
+    assert_eq!((world.target.works_for("erp"), shared.answers_left()), (20, 0));
+}
+
+#[test]
 fn a_flow_published_at_one_process_is_served_by_the_other() {
     let world = world("send_idempotent", json!({}));
     let shared = shared(&world);

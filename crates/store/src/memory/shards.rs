@@ -56,7 +56,7 @@ impl Shards for MemoryStore {
         Err(Error::Conflict(format!("nobody else holds the run {}", control.run)))
     }
 
-    async fn answer(&self, _: i64, _: Bytes) -> Result<(), Error> {
+    async fn answer(&self, _: i64, _: Option<Bytes>) -> Result<(), Error> {
         Ok(())
     }
 
