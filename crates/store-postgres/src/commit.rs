@@ -301,7 +301,10 @@ impl Commit<'_> {
         let at_rest: Vec<RunId> = at_rest.into_iter().map(|(run, _)| run).collect();
         let (runs, times): (Vec<RunId>, Vec<i32>) =
             begun.into_iter().map(|(run, times)| (run, i32::try_from(times).unwrap_or(i32::MAX))).unzip();
-        let sql = "WITH rest AS (DELETE FROM crash WHERE run = ANY($1))
+        let sql = "WITH rest AS (
+                       DELETE FROM crash USING run
+                       WHERE crash.run = ANY($1) AND run.id = crash.run AND NOT run.shard = ANY($4)
+                   )
                    INSERT INTO crash (run, times)
                    SELECT run.id, begun.times FROM unnest($2::bigint[], $3::integer[]) AS begun (id, times)
                    JOIN run USING (id) WHERE NOT run.shard = ANY($4) ORDER BY run.id

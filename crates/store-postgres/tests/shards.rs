@@ -96,18 +96,21 @@ async fn a_process_that_was_away_too_long_loses_its_shards_and_writes_nothing_of
     let lease = *held.iter().find(|lease| lease.shard == shard).expect("it holds all");
     commit(&*gone.store, Batch { leases: vec![lease], ..accepts([accept(1)]) }).await;
     let other = Process::start(&database).await;
-    assert_eq!(shards(&other.renew(&[]).await), all_shards());
+    let taken = other.renew(&[]).await;
+    assert_eq!(shards(&taken), all_shards());
+    commit(&*other.store, Batch { crashes: vec![(id(1), 3)], leases: taken, ..Batch::default() }).await;
 
     let mut late = accepts([accept(2)]);
     late.records = vec![record(1, 1)];
     late.parks = vec![(id(1), at(9))];
+    late.crashes = vec![(id(1), 0)];
     late.finishes = vec![finish(run(1), Status::Done)];
     late.leases = vec![lease];
     let committed = store::Journal::commit(&*gone.store, late).await.expect("the rest is written");
     assert_eq!((committed.lost, committed.accepts.len()), (vec![shard], 1));
     let open = other.store.runs_of(&all_shards(), 0, 9).await.expect("asked");
     assert_eq!(numbers(open.iter().map(|open| open.run.id)), [1, 2]);
-    assert_eq!(open[0].wake_at, None);
+    assert_eq!((open[0].wake_at, open[0].crashes), (None, 3));
     let loaded = store::Journal::load_run(&*other.store, id(1)).await.expect("asked").expect("it is open");
     assert_eq!(loaded.records, []);
 }
