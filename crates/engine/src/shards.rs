@@ -233,8 +233,13 @@ impl Core {
                 read.add(open, None);
             }
         }
-        self.restore(read.parked);
+        // One that was parked has been known here: the row is old, and the run may have ended since it was read. What is true
+        // is looked up at once, so that it holds no lane up until its time.
+        for run in self.restore(read.parked) {
+            self.queue().wake(run, None).ok();
+        }
         learnt.waiting.extend(read.ready);
+        self.pump();
     }
 
     /// Everything that was accepted before a look is known by now: their turns say who is first.

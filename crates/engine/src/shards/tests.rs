@@ -6,7 +6,7 @@ use crate::{Options, SystemClock};
 use connector::{Catalog, Connection, Http, HttpPolicy};
 use model::ConnectionName;
 use std::sync::Arc;
-use store::{Joined, Store};
+use store::{Joined, RunRow, Store};
 use testkit::{FlakyStore, Shared};
 
 /// Leases that end only when a test says so.
@@ -113,4 +113,32 @@ async fn a_call_that_takes_forty_seconds_is_not_cut_off_because_another_process_
     core.holding.leave(&[store::shard_of(LANE)], ago(40));
     core.holding.leave(&[5], ago(600));
     assert_eq!((core.left(), core.active_runs()), (vec![5], 1));
+}
+
+#[tokio::test]
+async fn an_old_row_of_a_run_that_has_ended_meanwhile_holds_no_lane_up() {
+    let core = core().await;
+    let run = RunRow {
+        id: 1,
+        flow: 1,
+        version: 1,
+        event: 1,
+        shard: store::shard_of(LANE),
+        lane: Some(LANE),
+        key: None,
+        lineage: 1,
+        parent: None,
+        started_at: 0,
+        deadline: Ms::MAX,
+    };
+    let old = OpenRun { run, wake_at: Some(Ms::MAX), begun: true, crashes: 0, turn: 1 };
+    core.take_up(vec![old], &mut Learnt::default());
+    core.push_all(vec![ready(2)]);
+    core.pump();
+    let gone = async {
+        while core.queue().lanes() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(testkit::PATIENCE, gone).await.expect("both have had their turn");
 }
