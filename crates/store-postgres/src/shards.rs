@@ -47,7 +47,7 @@ impl Shards for PostgresStore {
     async fn join(&self, name: &str, version: &str) -> Result<Joined, Error> {
         let ttl = self.options.lease;
         let join = Join { name: name.into(), version: version.into(), ttl };
-        let (node, token) = self.change(join).await?;
+        let (node, token) = self.change_leases(join).await?;
         self.standing.set(Some(token));
         Ok(Joined { node: node as u16, ttl })
     }
@@ -56,13 +56,13 @@ impl Shards for PostgresStore {
         let give_back = give_back.iter().map(|shard| *shard as i16).collect();
         let ttl = self.options.lease;
         let renew = Renew { node: node as i16, token: self.standing.token(), give_back, ttl };
-        let (held, workers) = self.change(renew).await?;
+        let (held, workers) = self.change_leases(renew).await?;
         self.hints.set_alone(workers <= 1);
         Ok(held)
     }
 
     async fn leave(&self, node: u16) -> Result<(), Error> {
-        self.change(Leave { node: node as i16, token: self.standing.token() }).await?;
+        self.change_leases(Leave { node: node as i16, token: self.standing.token() }).await?;
         self.standing.set(None);
         Ok(())
     }

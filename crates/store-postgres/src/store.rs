@@ -17,6 +17,8 @@ use store::Error;
 
 const READERS_MAX: u32 = 4;
 const DESK_MAX: u32 = 2;
+/// Leases wait for nothing else that somebody does.
+const LEASES_MAX: u32 = 1;
 /// How long a question waits for a connection.
 const ACQUIRE_MAX: Duration = Duration::from_secs(2);
 /// Idle connections are closed; a server has a limited number of them for all.
@@ -33,6 +35,7 @@ pub struct PostgresStore {
     pub(crate) swept: Swept,
     readers: PgPool,
     desk: PgPool,
+    leases: PgPool,
 }
 
 impl PostgresStore {
@@ -57,6 +60,7 @@ impl PostgresStore {
             swept: Swept::default(),
             readers: pool(&options, Kind::Reader, READERS_MAX),
             desk: pool(&options, Kind::Desk, DESK_MAX),
+            leases: pool(&options, Kind::Desk, LEASES_MAX),
             options,
         })
     }
@@ -73,23 +77,13 @@ impl PostgresStore {
 
     /// Several statements, all of them or none. They run to their end whether or not the caller waits: an open
     /// transaction must not be left on a connection that others will use.
-    pub(crate) async fn change<T, W>(&self, work: W) -> Result<T, Error>
-    where
-        T: Send + 'static,
-        W: Change<T>,
-    {
-        let desk = self.desk.clone();
-        let done = tokio::spawn(async move {
-            let mut transaction = desk.begin().await?;
-            let done = work.make(&mut transaction).await?;
-            transaction.commit().await?;
-            Ok(done)
-        });
-        let done: Result<T, Fault> = match done.await {
-            Ok(done) => done,
-            Err(_) => Err(Error::Unavailable("the change was broken off".into()).into()),
-        };
-        Ok(done?)
+    pub(crate) async fn change<T: Send + 'static>(&self, work: impl Change<T>) -> Result<T, Error> {
+        change(self.desk.clone(), work).await
+    }
+
+    /// The same for who works on what.
+    pub(crate) async fn change_leases<T: Send + 'static>(&self, work: impl Change<T>) -> Result<T, Error> {
+        change(self.leases.clone(), work).await
     }
 
     /// Where the database is, for people.
@@ -101,12 +95,27 @@ impl PostgresStore {
     pub async fn close(&self) {
         self.readers.close().await;
         self.desk.close().await;
+        self.leases.close().await;
     }
 }
 
 /// A change that takes several statements.
 pub(crate) trait Change<T>: Send + 'static {
     fn make(self, connection: &mut PgConnection) -> impl Future<Output = Result<T, Fault>> + Send;
+}
+
+async fn change<T: Send + 'static>(pool: PgPool, work: impl Change<T>) -> Result<T, Error> {
+    let done = tokio::spawn(async move {
+        let mut transaction = pool.begin().await?;
+        let done = work.make(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(done)
+    });
+    let done: Result<T, Fault> = match done.await {
+        Ok(done) => done,
+        Err(_) => Err(Error::Unavailable("the change was broken off".into()).into()),
+    };
+    Ok(done?)
 }
 
 fn pool(options: &Options, kind: Kind, most: u32) -> PgPool {
