@@ -1,5 +1,6 @@
 //! What all parts of the engine share.
 
+use crate::answers::Answers;
 use crate::budget::Budget;
 use crate::crashes;
 use crate::flow::Flow;
@@ -64,9 +65,11 @@ pub struct Core {
     /// The store does not know this process any more.
     expelled: watch::Sender<bool>,
     /// What other processes told runs here, while it is being carried out.
-    controls: Mutex<HashSet<i64>>,
+    heard: Mutex<HashSet<i64>>,
     /// Runs of lanes that were accepted here, and what others accepted before them is not known yet.
     pub accepted: mpsc::UnboundedSender<Vec<Ready>>,
+    /// What this process asked runs of others.
+    pub answers: Answers,
     /// Rings when there are shards whose runs are to be read.
     pub taken: Notify,
     /// Times of schedules may have been moved by whoever had them before.
@@ -181,8 +184,9 @@ impl Core {
             gates: Gates::new(holding.is_shared()),
             holding,
             expelled: watch::Sender::new(false),
-            controls: Mutex::default(),
+            heard: Mutex::default(),
             accepted,
+            answers: Answers::default(),
             taken: Notify::new(),
             times_changed: AtomicBool::new(false),
             gauges: Counters::default(),
@@ -230,7 +234,9 @@ impl Core {
         for ready in runs {
             match self.holding.lease_to_begin(ready.shard) {
                 // It may have been read with its shard while it was on its way here.
-                Some(_) if self.holding.is_shared() && self.is_here(&queue, ready.run) => elsewhere.push(ready),
+                Some(_) if self.holding.is_shared() && self.is_here(&queue, ready.run) => {
+                    elsewhere.push(ready)
+                }
                 Some(lease) => replaced.extend(queue.push(ready).map(|replaced| (replaced, lease))),
                 None => elsewhere.push(ready),
             }
@@ -243,7 +249,7 @@ impl Core {
         self.end_replaced(replaced);
     }
 
-    fn keep_payload(&self, ready: &mut Ready) {
+    pub fn keep_payload(&self, ready: &mut Ready) {
         let Some(fresh) = &mut ready.fresh else { return };
         if fresh.opened.is_some() && !self.opened.take(fresh.bytes) {
             fresh.opened = None;
@@ -377,7 +383,7 @@ impl Core {
     }
 
     pub fn heard_controls(&self) -> MutexGuard<'_, HashSet<i64>> {
-        self.controls.lock().unwrap_or_else(PoisonError::into_inner)
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn schedules_changed(&self) {

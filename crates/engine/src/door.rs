@@ -6,6 +6,7 @@ use crate::error::{DoorError, Error};
 use crate::flow::Flow;
 use crate::flows::Listener;
 use crate::queue::{Fresh, Kept, Ready};
+use crate::told::{self, Asking};
 use crate::trace::{Span, Trace};
 use crate::writer::{Write, WriteError};
 use crate::{codec, failpoint, keys};
@@ -17,7 +18,7 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use store::{Accept, Accepted, BlobUse, EventRow, FlowKey, Ms, RunId, RunRow, ScheduleMoved};
+use store::{Accept, Accepted, BlobUse, Control, EventRow, FlowKey, Ms, RunId, RunRow, ScheduleMoved};
 use tokio::sync::oneshot;
 
 /// What the sender of an event is told.
@@ -36,6 +37,24 @@ pub struct Answer {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Bytes,
+}
+
+impl Answer {
+    /// As it goes from the process that has the run to the one that has the request: a line of JSON, and the body.
+    pub(crate) fn encode(&self) -> Bytes {
+        let mut text = serde_json::to_vec(&(self.status, &self.headers)).unwrap_or_default();
+        text.push(b'\n');
+        text.extend_from_slice(&self.body);
+        codec::encode(&text)
+    }
+
+    /// Nothing where there is none.
+    pub(crate) fn decode(kept: &Bytes) -> Option<Self> {
+        let text = codec::decode(kept).ok()?;
+        let end = text.iter().position(|byte| *byte == b'\n')?;
+        let (status, headers) = serde_json::from_slice(&text[..end]).ok()?;
+        Some(Self { status, headers, body: text.slice(end + 1..) })
+    }
 }
 
 /// Where an event comes in and what it brings.
@@ -71,10 +90,13 @@ pub async fn receive(core: &Arc<Core>, at: &Listener, request: &Request<'_>) -> 
 
 /// A request's event goes in, and the flow's own answer is waited for where it gives one.
 async fn enter(core: &Arc<Core>, at: &Listener, arrival: Arrival<'_>) -> Result<Received, DoorError> {
-    let (answer, answered) = oneshot::channel();
-    let mut received = accept(core, arrival, at.answer_timeout.is_some().then_some(answer)).await?;
-    if let (Some(timeout), false) = (at.answer_timeout, received.duplicate) {
-        let answer = tokio::time::timeout(Duration::from_millis(timeout.as_ms()), answered).await;
+    let Some(wait) = at.answer_timeout.map(|span| Duration::from_millis(span.as_ms())) else {
+        return accept(core, arrival, None).await;
+    };
+    let (to, answered) = oneshot::channel();
+    let mut received = accept(core, arrival, Some(Asking { to, wait })).await?;
+    if !received.duplicate {
+        let answer = tokio::time::timeout(wait, answered).await;
         received.answer = answer.ok().and_then(Result::ok);
     }
     Ok(received)
@@ -205,14 +227,14 @@ impl<'a> Arrival<'a> {
 pub async fn accept(
     core: &Arc<Core>,
     arrival: Arrival<'_>,
-    answer: Option<oneshot::Sender<Answer>>,
+    asking: Option<Asking>,
 ) -> Result<Received, DoorError> {
     if core.closed.load(Ordering::Relaxed) {
         return Err(DoorError::Closed);
     }
     let flow = arrival.flow;
     let (arrival, span) = received(core, arrival);
-    let prepared = prepare(core, arrival, answer)?;
+    let prepared = prepare(core, arrival, asking)?;
     let _room = Room::take(core, flow.key, prepared.fresh.bytes)?;
     noted(span, submit(core, flow, prepared).await)
 }
@@ -278,6 +300,7 @@ async fn submit(core: &Arc<Core>, flow: &Flow, mut prepared: Prepared) -> Result
     // Here, where every event passes: without it a long body is in no row and in no blob.
     prepared.stow(core).await?;
     let started = std::time::Instant::now();
+    let asked_elsewhere = prepared.elsewhere.as_mut().and_then(|(told, to)| Some((told.id, to.take()?)));
     let mut run = 0;
     let ticket = core.accept(|id| {
         run = id;
@@ -298,6 +321,9 @@ async fn submit(core: &Arc<Core>, flow: &Flow, mut prepared: Prepared) -> Result
         // A run from outside retries none.
         Accepted::New | Accepted::RetriedBefore { .. } => {
             core.gauges.accepted(flow, started.elapsed());
+            if let Some((control, to)) = asked_elsewhere {
+                tokio::spawn(core.clone().pass_answer(control, to));
+            }
             Ok(Received { run, duplicate: false, answer: None })
         }
     }
@@ -311,6 +337,8 @@ struct Prepared {
     /// A body that is too long for its row, until it is in a blob.
     long: Option<Bytes>,
     blob: Option<BlobRef>,
+    /// Who waits for the answer of a run that is another process's, and what that is told.
+    elsewhere: Option<(Control, Option<oneshot::Sender<Answer>>)>,
 }
 
 impl Prepared {
@@ -329,7 +357,9 @@ impl Prepared {
         let row = row.clone();
         let accept = Accept { event: Some(self.event), run: row.clone(), records: Vec::new(), retries: None };
         let blob_use = self.blob.map(|blob| BlobUse::of_event(id, blob.hash()));
-        let write = Write { accept: Some(accept), schedule: self.schedule, blob_use, ..Write::default() };
+        let control = self.elsewhere.map(|(told, _)| Control { run: id, ..told });
+        let write =
+            Write { accept: Some(accept), schedule: self.schedule, blob_use, control, ..Write::default() };
         (write, ready_of(row, Some(self.fresh)))
     }
 }
@@ -341,11 +371,7 @@ pub fn ready_of(row: RunRow, fresh: Option<Box<Fresh>>) -> Ready {
     Ready { came, burst, collapsible, fresh, ..Ready::new(row.id, row.flow, row.shard, row.lane) }
 }
 
-fn prepare(
-    core: &Arc<Core>,
-    arrival: Arrival<'_>,
-    answer: Option<oneshot::Sender<Answer>>,
-) -> Result<Prepared, DoorError> {
+fn prepare(core: &Arc<Core>, arrival: Arrival<'_>, asking: Option<Asking>) -> Result<Prepared, DoorError> {
     let Arrival { flow, trigger, delivery, head, body, parent, schedule, received_at } = arrival;
     let now = core.clock.now();
     let head_text = serde_json::to_vec(&head).map_err(|error| DoorError::Malformed(error.to_string()))?;
@@ -396,8 +422,14 @@ fn prepare(
         body: kept.body.clone(),
         sha256,
     };
+    let (answer, elsewhere) = match asking {
+        Some(Asking { to, wait }) if !core.holding.keeps(row.shard) => {
+            (None, Some((told::asking(core.ids.mint(now), now, wait), Some(to))))
+        }
+        asking => (asking.map(|asking| asking.to), None),
+    };
     let fresh = Box::new(Fresh { row, trigger, kept, opened, bytes: raw.len(), answer });
-    Ok(Prepared { event, fresh, schedule, long, blob })
+    Ok(Prepared { event, fresh, schedule, long, blob, elsewhere })
 }
 
 fn text_of(body: &Body) -> Result<Bytes, DoorError> {

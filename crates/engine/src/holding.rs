@@ -46,6 +46,17 @@ pub struct Changes {
     pub lost: Vec<Shard>,
 }
 
+/// What came of reading.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The shards that are worked on from now on, without those that went to another process meanwhile.
+    pub working: BTreeSet<Shard>,
+    /// Accepted here meanwhile, and among what was read.
+    pub known: Vec<Ready>,
+    /// Accepted here meanwhile, and later than what was read.
+    pub meanwhile: Vec<Ready>,
+}
+
 impl Holding {
     pub fn new(ttl: Duration) -> Self {
         // A store for one process has leases that never end.
@@ -95,21 +106,24 @@ impl Holding {
 
     /// The open runs of what is held by these leases have been read and these are they. From now on they are worked on.
     ///
-    /// Says which shards these are, without those that went to another process meanwhile, and gives what was accepted here
-    /// meanwhile and is not among the runs.
-    pub fn loaded(&self, leases: &[Lease], read: &HashSet<RunId>) -> (BTreeSet<Shard>, Vec<Ready>) {
+    /// What was accepted here meanwhile is there once.
+    pub fn loaded(&self, leases: &[Lease], read: &HashSet<RunId>) -> Loaded {
         let mut table = self.table();
-        let (mut working, mut meanwhile) = (BTreeSet::new(), Vec::new());
+        let mut loaded = Loaded::default();
         for lease in leases {
             if let Some((epoch, hold @ Hold::Loading(_))) = table.shards.get_mut(&lease.shard)
                 && *epoch == lease.epoch
                 && let Hold::Loading(stash) = std::mem::replace(hold, Hold::Working)
             {
-                working.insert(lease.shard);
-                meanwhile.extend(stash.into_iter().filter(|ready| !read.contains(&ready.run)));
+                loaded.working.insert(lease.shard);
+                for ready in stash {
+                    let is_known = read.contains(&ready.run);
+                    let there = if is_known { &mut loaded.known } else { &mut loaded.meanwhile };
+                    there.push(ready);
+                }
             }
         }
-        (working, meanwhile)
+        loaded
     }
 
     /// What is held and not read yet.
@@ -196,6 +210,11 @@ impl Holding {
         working.map(|(shard, _)| *shard).collect()
     }
 
+    /// Whether runs of this shard begin here, now or as soon as it has been read.
+    pub fn keeps(&self, shard: Shard) -> bool {
+        matches!(self.table().shards.get(&shard), Some((_, Hold::Loading(_) | Hold::Working)))
+    }
+
     pub fn works_on(&self, shard: Shard) -> bool {
         matches!(self.table().shards.get(&shard), Some((_, Hold::Working)))
     }
@@ -255,8 +274,9 @@ mod tests {
         let holding = Holding::new(Duration::from_secs(15));
         assert_eq!(renew(&holding, &[lease(3, 1)]).taken, [3]);
         assert_eq!(ids(holding.sift(vec![ready(7, 3), ready(8, 3), ready(9, 4)])), [] as [RunId; 0]);
-        let (working, meanwhile) = holding.loaded(&[lease(3, 1)], &HashSet::from([5, 7]));
-        assert_eq!((working, ids(meanwhile)), (BTreeSet::from([3]), vec![8]));
+        let loaded = holding.loaded(&[lease(3, 1)], &HashSet::from([5, 7]));
+        assert_eq!((loaded.working, ids(loaded.known)), (BTreeSet::from([3]), vec![7]));
+        assert_eq!(ids(loaded.meanwhile), [8]);
         assert_eq!(ids(holding.sift(vec![ready(10, 3), ready(11, 4)])), [10]);
     }
 
@@ -269,7 +289,7 @@ mod tests {
         assert_eq!((changes.lost, changes.taken), (vec![1, 2], vec![2, 5]));
         assert!(!holding.works_on(2));
         // What was read before it went says nothing of what the other one did.
-        assert_eq!(holding.loaded(&[lease(2, 1)], &HashSet::new()).0, BTreeSet::new());
+        assert_eq!(holding.loaded(&[lease(2, 1)], &HashSet::new()).working, BTreeSet::new());
         assert_eq!(holding.end(&[lease(2, 1)]), [] as [Shard; 0]);
         assert_eq!(holding.lease_to_begin(2), None);
         holding.loaded(&[lease(2, 3)], &HashSet::new());

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod again;
+mod answers;
 mod big;
 mod budget;
 mod buffered;

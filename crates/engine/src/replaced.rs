@@ -43,12 +43,7 @@ impl Core {
     }
 
     /// Under the lease that the newer one was lined up under: nobody else can have begun the older one before that ends.
-    async fn write_end(
-        self: &Arc<Self>,
-        ready: Ready,
-        by: RunId,
-        lease: Lease,
-    ) -> Option<(RunRow, Ticket)> {
+    async fn write_end(self: &Arc<Self>, ready: Ready, by: RunId, lease: Lease) -> Option<(RunRow, Ticket)> {
         let run = self.row_of(ready).await?;
         let doc = Doc::<Data> {
             steps: Vec::new(),

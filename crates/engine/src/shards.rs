@@ -6,12 +6,13 @@ mod tests;
 use crate::core::Core;
 use crate::door::ready_of;
 use crate::flow::Flow;
+use crate::holding::Loaded;
 use crate::queue::{Parked, Ready, Rules};
 use crate::signal::Signal;
 use crate::view::LiveState;
 use crate::{Error, failpoint, recall};
 use model::Span;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -64,12 +65,14 @@ pub struct Learnt {
     generation: i64,
     /// Runs that stand in line after the next look at what others accepted.
     waiting: Vec<Ready>,
+    /// What is heard after that.
+    told: Vec<Control>,
 }
 
 impl Core {
     /// Takes the first shards and reads their open runs. Nothing is accepted before.
     pub(crate) async fn take_first_shards(self: &Arc<Self>) -> Result<Learnt, Error> {
-        let news = self.store.news(self.node, &[], 0, 1).await?;
+        let news = self.store.news(self.node, &[], 0, &[], 1).await?;
         let mut learnt = Learnt { cursor: news.cursor, generation: news.generation, ..Learnt::default() };
         self.renew(&[]).await?;
         self.load_taken(&mut learnt).await?;
@@ -104,10 +107,15 @@ impl Core {
         }
         let shards: Vec<Shard> = leases.iter().map(|lease| lease.shard).collect();
         let Read { all, mut parked, mut ready } = self.read(&shards).await?;
-        let (working, meanwhile) = self.holding.loaded(&leases, &all);
+        // After the runs: what was told with one of them is there by now. All else is heard when they stand in line.
+        let told = self.store.news(self.node, &shards, 0, &[], NEWS_MAX).await?.controls;
+        let Loaded { working, known, mut meanwhile } = self.holding.loaded(&leases, &all);
         parked.retain(|(_, _, parked)| working.contains(&parked.shard));
         ready.retain(|ready| working.contains(&ready.shard));
         let parked = self.restore(parked);
+        self.attach_answers(told, &mut ready);
+        keep_answers(known, &mut ready);
+        ready.iter_mut().chain(&mut meanwhile).for_each(|ready| self.keep_payload(ready));
         // Only now: a parked run was the head of its lane, and the others stand behind it.
         self.push_all(ready);
         // What was accepted here meanwhile stands behind what others accepted meanwhile.
@@ -207,9 +215,13 @@ impl Core {
         let mut more = true;
         while std::mem::take(&mut more) {
             let shards: Vec<Shard> = self.holding.working().into_iter().collect();
-            let news = self.store.news(self.node, &shards, learnt.cursor, NEWS_MAX).await?;
+            let heard: Vec<i64> = self.heard_controls().iter().copied().collect();
+            let news = self.store.news(self.node, &shards, learnt.cursor, &heard, NEWS_MAX).await?;
             self.take_up(news.runs, learnt);
-            news.controls.into_iter().for_each(|control| self.begin_to_hear(control));
+            for control in self.attach_answers(news.controls, &mut learnt.waiting) {
+                self.heard_controls().insert(control.id);
+                learnt.told.push(control);
+            }
             if std::mem::replace(&mut learnt.generation, news.generation) != news.generation {
                 self.reload().await?;
             }
@@ -217,6 +229,10 @@ impl Core {
             more = news.more;
         }
         self.line_up_learnt(learnt);
+        // Only now: what was told to runs that came with the same look finds them in line.
+        for control in learnt.told.drain(..) {
+            tokio::spawn(self.clone().hear_from_elsewhere(control));
+        }
         Ok(())
     }
 
@@ -252,12 +268,6 @@ impl Core {
         }
     }
 
-    fn begin_to_hear(self: &Arc<Self>, control: Control) {
-        if self.heard_controls().insert(control.id) {
-            tokio::spawn(self.clone().hear_from_elsewhere(control));
-        }
-    }
-
     /// This process's part of what each flow may have at once.
     fn share_limits(&self) {
         let deployed = self.flows.all();
@@ -279,6 +289,16 @@ impl Core {
     fn shared_limit(&self, limit: usize) -> usize {
         let (held, all) = (self.holding.leases().len(), usize::from(store::SHARDS));
         (limit * held).div_ceil(all).max(1)
+    }
+}
+
+/// Of runs that were accepted here while their shard was read, and were read with it: whoever waits for their answers here is
+/// reached by nothing on the disk.
+fn keep_answers(known: Vec<Ready>, read: &mut [Ready]) {
+    let waited_for = known.into_iter().filter_map(|ready| Some((ready.run, ready.fresh?)));
+    let mut fresh: HashMap<RunId, _> = waited_for.filter(|(_, fresh)| fresh.answer.is_some()).collect();
+    for ready in read {
+        ready.fresh = fresh.remove(&ready.run).or(ready.fresh.take());
     }
 }
 
@@ -325,6 +345,7 @@ pub async fn learn(core: Arc<Core>, mut learnt: Learnt, mut accepted: UnboundedR
             learnt.waiting.extend(runs);
         }
         core.gates.look();
+        core.answers.ring();
         if let Err(error) = core.learn(&mut learnt).await {
             tracing::warn!(%error, "what other processes did could not be learnt; tried again");
             tokio::time::sleep(TRY_AGAIN).await;

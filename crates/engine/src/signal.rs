@@ -28,6 +28,8 @@ pub enum Signal {
         decision: Decision,
         heard: oneshot::Sender<bool>,
     },
+    /// Somebody in another process waits for the run's own answer.
+    Answer(oneshot::Sender<crate::Answer>),
     Inspect(oneshot::Sender<crate::view::Notes>),
     /// A gate lets one of the run's steps through: those that wait at one ask again.
     Admitted,
@@ -51,7 +53,7 @@ pub enum Unheard {
 impl Signal {
     /// Whether a run must hear this before it walks its steps.
     pub fn comes_first(&self) -> bool {
-        matches!(self, Signal::Cancel(_) | Signal::Callback { .. })
+        matches!(self, Signal::Cancel(_) | Signal::Callback { .. } | Signal::Answer(_))
     }
 }
 

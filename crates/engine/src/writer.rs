@@ -4,7 +4,9 @@ use crate::failpoint;
 use crate::queue::Ready;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store::{Accept, Accepted, Batch, BlobUse, Finish, Lease, Ms, Record, RunId, ScheduleMoved, Store};
+use store::{
+    Accept, Accepted, Batch, BlobUse, Control, Finish, Lease, Ms, Record, RunId, ScheduleMoved, Store,
+};
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Commands waiting for a commit. Senders wait beyond this.
@@ -28,6 +30,8 @@ pub struct Write {
     pub blob_use: Option<BlobUse>,
     /// How often the run was begun and did not come to rest; 0 when it has.
     pub crash: Option<(RunId, u32)>,
+    /// What the event's run is told by whoever takes it in, where it is another process's.
+    pub control: Option<Control>,
     /// What the run was begun under; nothing is written of it once somebody else holds its shard.
     pub lease: Option<Lease>,
 }
@@ -312,6 +316,7 @@ fn fold(group: &[Command]) -> Batch {
         batch.finishes.extend(write.finish.clone());
         batch.blob_uses.extend(write.blob_use);
         batch.crashes.extend(write.crash);
+        batch.controls.extend(write.control.clone());
         batch.leases.extend(write.lease);
     }
     batch.leases.sort_unstable();

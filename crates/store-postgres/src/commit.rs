@@ -6,6 +6,7 @@ use crate::batch::{Events, Finishes, Records, Runs, statements};
 use crate::blobs;
 use crate::fault::Fault;
 use crate::inbox::{self, Groups};
+use crate::shards;
 use crate::totals::Totals;
 use sqlx::PgConnection;
 use std::collections::hash_map::Entry;
@@ -63,6 +64,7 @@ pub(crate) async fn write(
     let lost = lost(connection, &batch.leases).await?;
     let mut commit = Commit { connection, lost, totals: Totals::default(), groups: Groups::default() };
     let (accepts, turns) = commit.accept(batch, known, again).await?;
+    shards::write_controls(commit.connection, &batch.controls).await?;
     commit.append_to_open(&batch.records).await?;
     commit.park(&batch.parks).await?;
     commit.move_schedules(&batch.schedules).await?;

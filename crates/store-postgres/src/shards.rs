@@ -91,8 +91,15 @@ impl Shards for PostgresStore {
         Ok(rows.iter().map(open_run).collect::<Result<_, Fault>>()?)
     }
 
-    async fn news(&self, node: u16, shards: &[Shard], since: i64, limit: usize) -> Result<News, Error> {
-        Ok(self.look(node as i16, &numbers(shards), since, limit).await?)
+    async fn news(
+        &self,
+        node: u16,
+        shards: &[Shard],
+        since: i64,
+        heard: &[i64],
+        limit: usize,
+    ) -> Result<News, Error> {
+        Ok(self.look(node as i16, &numbers(shards), since, heard, limit).await?)
     }
 
     async fn hint(&self) -> Result<(), Error> {
@@ -126,27 +133,35 @@ impl Shards for PostgresStore {
             None => sqlx::query("DELETE FROM control WHERE id = $1").bind(control),
         };
         query.execute(&mut *desk).await.map_err(Fault::Sql)?;
+        if answer.is_some() {
+            self.hints.give();
+        }
         Ok(())
     }
 
-    async fn take_answer(&self, control: i64) -> Result<Option<Bytes>, Error> {
-        let sql = "DELETE FROM control WHERE id = $1 AND answer IS NOT NULL RETURNING answer";
+    async fn take_answers(&self, controls: &[i64]) -> Result<Vec<(i64, Bytes)>, Error> {
+        let sql = "DELETE FROM control WHERE id = ANY($1) AND answer IS NOT NULL RETURNING id, answer";
         let mut desk = self.desk().await?;
-        let query = sqlx::query_scalar(sql).bind(control);
-        let answer: Option<Vec<u8>> = query.fetch_optional(&mut *desk).await.map_err(Fault::Sql)?;
-        Ok(answer.map(Bytes::from))
+        let query = sqlx::query_as(sql).bind(controls);
+        let answers: Vec<(i64, Vec<u8>)> = query.fetch_all(&mut *desk).await.map_err(Fault::Sql)?;
+        Ok(answers.into_iter().map(|(control, answer)| (control, answer.into())).collect())
     }
 }
 
 impl PostgresStore {
-    async fn look(&self, node: i16, shards: &[i16], since: i64, limit: usize) -> Result<News, Fault> {
+    async fn look(
+        &self,
+        node: i16,
+        shards: &[i16],
+        since: i64,
+        heard: &[i64],
+        limit: usize,
+    ) -> Result<News, Fault> {
         let mut reader = self.reader().await?;
         // Asked before anything else: what commits after it is found by the next look, from here on.
         let sql = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, n FROM change";
         let (cursor, generation) = sqlx::query_as(sql).fetch_one(&mut *reader).await?;
-        let controls = controls(&mut reader, shards, limit).await?;
-        let mut news = News { controls, generation, cursor, ..News::default() };
-        news.more = news.controls.len() >= limit;
+        let mut news = News { generation, cursor, ..News::default() };
         if since > 0 {
             let mut rows = arrivals(&mut reader, node, shards, since, limit).await?;
             // In order of transactions, so that the next look may begin after the last one, but never after one that is
@@ -163,18 +178,46 @@ impl PostgresStore {
             news.runs = rows.iter().map(open_run).collect::<Result<_, Fault>>()?;
             news.runs.sort_by_key(|open| open.turn);
         }
+        // After the runs: what came with one of these is there by now.
+        news.controls = controls(&mut reader, shards, heard, limit).await?;
+        news.more |= news.controls.len() >= limit;
         Ok(news)
     }
 }
 
 /// Answered ones wait for whoever asked.
-async fn controls(reader: &mut PgConnection, shards: &[i16], limit: usize) -> Result<Vec<Control>, Fault> {
-    let sql =
-        "SELECT id, run, at, body FROM control WHERE shard = ANY($1) AND answer IS NULL ORDER BY id LIMIT $2";
-    let query = sqlx::query_as(sql).bind(shards).bind(limit as i64);
+async fn controls(
+    reader: &mut PgConnection,
+    shards: &[i16],
+    heard: &[i64],
+    limit: usize,
+) -> Result<Vec<Control>, Fault> {
+    let sql = "SELECT id, run, at, body FROM control
+               WHERE shard = ANY($1) AND answer IS NULL AND id <> ALL($2) ORDER BY id LIMIT $3";
+    let query = sqlx::query_as(sql).bind(shards).bind(heard).bind(limit as i64);
     let rows: Vec<(i64, RunId, Ms, Vec<u8>)> = query.fetch_all(reader).await?;
     let control = |(id, run, at, body): (i64, RunId, Ms, Vec<u8>)| Control { id, run, at, body: body.into() };
     Ok(rows.into_iter().map(control).collect())
+}
+
+/// To be called in the transaction of the runs.
+pub(crate) async fn write_controls(connection: &mut PgConnection, told: &[Control]) -> Result<(), Fault> {
+    if told.is_empty() {
+        return Ok(());
+    }
+    let mut told: Vec<&Control> = told.iter().collect();
+    told.sort_by_key(|told| told.id);
+    let ids: Vec<i64> = told.iter().map(|told| told.id).collect();
+    let runs: Vec<RunId> = told.iter().map(|told| told.run).collect();
+    let times: Vec<Ms> = told.iter().map(|told| told.at).collect();
+    let bodies: Vec<&[u8]> = told.iter().map(|told| &told.body[..]).collect();
+    let sql = "INSERT INTO control (id, run, shard, at, body)
+               SELECT told.id, run.id, run.shard, told.at, told.body
+               FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[]) AS told (id, run, at, body)
+               JOIN run ON run.id = told.run ON CONFLICT (id) DO NOTHING";
+    let query = sqlx::query(sql).bind(&ids).bind(&runs).bind(&times).bind(&bodies);
+    query.execute(connection).await?;
+    Ok(())
 }
 
 /// Runs that others accepted in transactions from `since` on: the first `limit` of them, and whatever else came with the

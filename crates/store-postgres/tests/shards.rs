@@ -33,7 +33,7 @@ impl Process {
     }
 
     async fn news(&self, since: i64) -> News {
-        self.store.news(self.node, &all_shards(), since, 100).await.expect("it looks")
+        self.store.news(self.node, &all_shards(), since, &[], 100).await.expect("it looks")
     }
 
     /// What is new in pages of one, in the order in which it was first given. Other tests' transactions on the same
@@ -41,7 +41,7 @@ impl Process {
     async fn pages(&self, mut since: i64) -> Vec<i64> {
         let mut seen = Vec::new();
         loop {
-            let page = self.store.news(self.node, &all_shards(), since, 1).await.expect("it looks");
+            let page = self.store.news(self.node, &all_shards(), since, &[], 1).await.expect("it looks");
             let new: Vec<i64> = runs(&page).into_iter().filter(|run| !seen.contains(run)).collect();
             seen.extend(new);
             since = page.cursor;
@@ -209,11 +209,30 @@ async fn what_a_run_is_told_waits_for_an_answer() {
     for _ in 0..2 {
         assert_eq!(here.news(0).await.controls, std::slice::from_ref(&told), "until it is answered");
     }
-    assert_eq!(there.store.take_answer(77).await.expect("asked"), None);
+    let heard = here.store.news(here.node, &all_shards(), 0, &[77], 100).await.expect("it looks");
+    assert_eq!(heard.controls, [], "it is being carried out");
+    let answers = async || there.store.take_answers(&[76, 77]).await.expect("asked");
+    assert_eq!(answers().await, []);
     here.store.answer(77, Some("done".into())).await.expect("it answers");
     assert_eq!(here.news(0).await.controls, []);
-    assert_eq!(there.store.take_answer(77).await.expect("asked").as_deref(), Some(&b"done"[..]));
-    assert_eq!(there.store.take_answer(77).await.expect("asked"), None);
+    assert_eq!(answers().await, [(77, "done".into())]);
+    assert_eq!(answers().await, []);
+}
+
+#[tokio::test]
+async fn who_waits_for_a_runs_answer_is_told_to_its_holder_with_the_run() {
+    let database = Database::create().await.expect("a database is made");
+    let (here, there) = (Process::start(&database).await, Process::start(&database).await);
+    let begin = here.news(0).await;
+    let accept = there.accept(1);
+    let waits = Control { id: 77, run: accept.run.id, at: at(2), body: "waits".into() };
+    let of_nothing = Control { id: 78, run: 5, ..waits.clone() };
+    let batch = Batch { controls: vec![waits.clone(), of_nothing], ..accepts([accept]) };
+    for _ in 0..2 {
+        commit(&*there.store, batch.clone()).await;
+    }
+    let news = here.news(begin.cursor).await;
+    assert_eq!((runs(&news), news.controls), (vec![waits.run], vec![waits]));
 }
 
 #[tokio::test]
@@ -241,10 +260,16 @@ async fn the_runs_and_words_of_one_shard_are_found_without_looking_at_those_of_o
     let batch: Vec<_> = (1..=300).map(|n| here.accept(n)).collect();
     commit(&*here.store, accepts(batch)).await;
     let mut connection = database.connect().await.expect("it connects");
-    sqlx::raw_sql("ANALYZE run; SET enable_seqscan = off").execute(&mut connection).await.expect("it is done");
+    sqlx::raw_sql("ANALYZE run; SET enable_seqscan = off")
+        .execute(&mut connection)
+        .await
+        .expect("it is done");
     for (wanted, sql) in [
         ("run_shard_turn", "SELECT * FROM run WHERE shard = 3 AND turn > 7 ORDER BY turn LIMIT 1000"),
-        ("control_unheard", "SELECT * FROM control WHERE shard = ANY('{3,4}') AND answer IS NULL ORDER BY id"),
+        (
+            "control_unheard",
+            "SELECT * FROM control WHERE shard = ANY('{3,4}') AND answer IS NULL ORDER BY id",
+        ),
     ] {
         let explain = sqlx::AssertSqlSafe(format!("EXPLAIN {sql}"));
         let plan: Vec<String> =

@@ -57,7 +57,7 @@ impl Shards for SqliteStore {
         Ok(rows.iter().map(open).collect::<Result<_, Fault>>()?)
     }
 
-    async fn news(&self, _: u16, _: &[Shard], _: i64, _: usize) -> Result<News, Error> {
+    async fn news(&self, _: u16, _: &[Shard], _: i64, _: &[i64], _: usize) -> Result<News, Error> {
         Ok(News::default())
     }
 
@@ -79,7 +79,7 @@ impl Shards for SqliteStore {
         Ok(())
     }
 
-    async fn take_answer(&self, _: i64) -> Result<Option<Bytes>, Error> {
-        Ok(None)
+    async fn take_answers(&self, _: &[i64]) -> Result<Vec<(i64, Bytes)>, Error> {
+        Ok(Vec::new())
     }
 }

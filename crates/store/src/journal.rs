@@ -1,6 +1,8 @@
 //! The hot path: events in, records appended, runs finished, all through one commit.
 
-use crate::{BlobUse, DeadLetter, Error, EventId, FlowKey, Lease, Ms, Retried, RunId, Shard, VersionKey};
+use crate::{
+    BlobUse, Control, DeadLetter, Error, EventId, FlowKey, Lease, Ms, Retried, RunId, Shard, VersionKey,
+};
 use async_trait::async_trait;
 use bytes::Bytes;
 use model::NodeId;
@@ -111,6 +113,9 @@ pub struct Batch {
     pub blob_uses: Vec<BlobUse>,
     /// Runs that are about to be begun again, and how often they never came to rest, this time included; 0 once one has.
     pub crashes: Vec<(RunId, u32)>,
+    /// What runs are told that may be another process's, such as those that this batch accepts. Dropped where the run is not
+    /// open. Nothing to a store that one process has for itself.
+    pub controls: Vec<Control>,
     /// What the sender holds. Where one of these leases is another's by now, no record, park, finish or crash of a run of that
     /// shard is written. Accepts are, whoever sends them.
     pub leases: Vec<Lease>,
@@ -118,7 +123,8 @@ pub struct Batch {
 
 impl Batch {
     pub fn is_empty(&self) -> bool {
-        let Self { accepts, records, parks, schedules, finishes, blob_uses, crashes, leases: _ } = self;
+        let Self { accepts, records, parks, schedules, finishes, blob_uses, crashes, controls, leases: _ } =
+            self;
         accepts.is_empty()
             && records.is_empty()
             && parks.is_empty()
@@ -126,6 +132,7 @@ impl Batch {
             && finishes.is_empty()
             && blob_uses.is_empty()
             && crashes.is_empty()
+            && controls.is_empty()
     }
 }
 

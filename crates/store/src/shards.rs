@@ -78,7 +78,7 @@ pub struct Control {
 pub struct News {
     /// Runs that others accepted for these shards, in order of their turns. Some may have been given before.
     pub runs: Vec<OpenRun>,
-    /// What was told to runs of these shards and is not answered yet, in order. Given again until it is answered.
+    /// What was told to runs of these shards and is not answered yet, in order.
     pub controls: Vec<Control>,
     /// Changes whenever a flow, its state or a connection does.
     pub generation: i64,
@@ -108,11 +108,20 @@ pub trait Shards: Send + Sync {
     /// Open runs of these shards in order of their turns, at most `limit`, after the given turn.
     async fn runs_of(&self, shards: &[Shard], after: i64, limit: usize) -> Result<Vec<OpenRun>, Error>;
 
-    /// What other processes did for these shards; 0 as `since` begins now. At most `limit` of each kind.
+    /// What other processes did for these shards; 0 as `since` begins now. At most `limit` of each kind, and none of the
+    /// controls in `heard`.
     ///
+    /// Of a run and a control that came in one batch the run is given first, or with it.
     /// A run accepted by another process is given at least once to whoever first asked with `since` 0, then read
     /// `runs_of`, and asks again from the cursor on.
-    async fn news(&self, node: u16, shards: &[Shard], since: i64, limit: usize) -> Result<News, Error>;
+    async fn news(
+        &self,
+        node: u16,
+        shards: &[Shard],
+        since: i64,
+        heard: &[i64],
+        limit: usize,
+    ) -> Result<News, Error>;
 
     /// Returns when it may pay to look for news before the next time is due. A hint may be lost.
     async fn hint(&self) -> Result<(), Error>;
@@ -126,6 +135,6 @@ pub trait Shards: Send + Sync {
     /// The holder's answer; nothing where nobody waits for one. The control is not given any more.
     async fn answer(&self, control: i64, answer: Option<Bytes>) -> Result<(), Error>;
 
-    /// Takes the answer away, where there is one.
-    async fn take_answer(&self, control: i64) -> Result<Option<Bytes>, Error>;
+    /// Takes away those of these answers that are there.
+    async fn take_answers(&self, controls: &[i64]) -> Result<Vec<(i64, Bytes)>, Error>;
 }

@@ -231,12 +231,12 @@ crate::pass_on::pass_on!(FlakyStore, Shards {
     fn leave(node: u16) -> ();
     fn workers() -> Vec<WorkerRow>;
     fn runs_of(shards: &[Shard], after: i64, limit: usize) -> Vec<OpenRun>;
-    fn news(node: u16, shards: &[Shard], since: i64, limit: usize) -> News;
+    fn news(node: u16, shards: &[Shard], since: i64, heard: &[i64], limit: usize) -> News;
     fn hint() -> ();
     fn shard_of_run(run: RunId) -> Option<Shard>;
     fn tell(control: Control) -> ();
     fn answer(control: i64, answer: Option<Bytes>) -> ();
-    fn take_answer(control: i64) -> Option<Bytes>;
+    fn take_answers(controls: &[i64]) -> Vec<(i64, Bytes)>;
 });
 
 crate::pass_on::pass_on_the_rest!(FlakyStore);

@@ -118,6 +118,11 @@ impl Shared {
         self.table().renewals.get(&node).copied().unwrap_or(0)
     }
 
+    /// What runs were told and have not answered.
+    pub fn told_left(&self) -> usize {
+        self.table().controls.len()
+    }
+
     /// Answers that nobody has taken.
     pub fn answers_left(&self) -> usize {
         self.table().answers.len()
@@ -206,6 +211,7 @@ impl Journal for Process {
         let lost = self.shared.table().fence(self.node(), &mut batch);
         let runs: Vec<(RunId, Shard)> =
             batch.accepts.iter().map(|accept| (accept.run.id, accept.run.shard)).collect();
+        let controls = std::mem::take(&mut batch.controls);
         let committed = self.inner.commit(batch).await?;
         let mut table = self.shared.table();
         let mut turns = Vec::new();
@@ -216,6 +222,9 @@ impl Journal for Process {
                 table.accepted.push((run, self.node()));
             }
         }
+        let is_open = |told: &Control| table.shards.contains_key(&told.run);
+        let controls: Vec<Control> = controls.into_iter().filter(is_open).collect();
+        table.controls.extend(controls);
         drop(table);
         self.shared.changed.notify_waiters();
         Ok(Committed { lost, turns, ..committed })
@@ -283,7 +292,14 @@ impl Shards for Process {
         Ok(runs)
     }
 
-    async fn news(&self, node: u16, shards: &[Shard], since: i64, _: usize) -> Result<News, Error> {
+    async fn news(
+        &self,
+        node: u16,
+        shards: &[Shard],
+        since: i64,
+        heard: &[i64],
+        _: usize,
+    ) -> Result<News, Error> {
         let (theirs, mut news) = {
             let table = self.shared.table();
             if table.cut.contains(&node) {
@@ -293,7 +309,8 @@ impl Shards for Process {
             let since = usize::try_from(since).unwrap_or(0);
             let theirs = table.accepted.iter().skip(since);
             let theirs = theirs.filter(|(run, by)| *by != node && is_ours(run)).map(|(run, _)| *run);
-            let controls = table.controls.iter().filter(|control| is_ours(&control.run)).cloned();
+            let is_new = |control: &&Control| is_ours(&control.run) && !heard.contains(&control.id);
+            let controls = table.controls.iter().filter(is_new).cloned();
             let cursor = i64::try_from(table.accepted.len()).unwrap_or(0);
             let (controls, generation) = (controls.collect(), table.generation);
             (theirs.collect::<Vec<_>>(), News { controls, generation, cursor, ..News::default() })
@@ -324,11 +341,14 @@ impl Shards for Process {
         let mut table = self.shared.table();
         table.controls.retain(|one| one.id != control);
         table.answers.extend(answer.map(|answer| (control, answer)));
+        drop(table);
+        self.shared.changed.notify_waiters();
         Ok(())
     }
 
-    async fn take_answer(&self, control: i64) -> Result<Option<Bytes>, Error> {
-        Ok(self.shared.table().answers.remove(&control))
+    async fn take_answers(&self, controls: &[i64]) -> Result<Vec<(i64, Bytes)>, Error> {
+        let mut table = self.shared.table();
+        Ok(controls.iter().filter_map(|control| table.answers.remove_entry(control)).collect())
     }
 }
 

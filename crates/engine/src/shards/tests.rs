@@ -33,8 +33,7 @@ impl script::Clock for Stopwatch {
 /// A process that does nothing by itself, on a store that it shares.
 async fn core_on(store: Arc<dyn Store>, options: Options) -> Arc<Core> {
     let Joined { node, .. } = store.join("test", "1").await.expect("it joins");
-    let scripts =
-        script::Engine::new(options.limits.clone(), Arc::new(Stopwatch(std::time::Instant::now())));
+    let scripts = script::Engine::new(options.limits.clone(), Arc::new(Stopwatch(std::time::Instant::now())));
     let parts = Parts {
         store,
         catalog: Catalog::new(Vec::new(), Vec::new(), Vec::new(), Vec::new()),
@@ -107,7 +106,8 @@ async fn a_call_that_takes_forty_seconds_is_not_cut_off_because_another_process_
     core.take_first_shards().await.expect("it takes them");
     // Busy for as long as the test wants.
     store.hold(Some("load_run"));
-    let ago = |seconds| Instant::now().checked_sub(Duration::from_secs(seconds)).expect("the machine ran then");
+    let ago =
+        |seconds| Instant::now().checked_sub(Duration::from_secs(seconds)).expect("the machine ran then");
     core.push_all(vec![ready(1), Ready::new(2, 2, 5, None)]);
     core.pump();
     core.holding.leave(&[store::shard_of(LANE)], ago(40));

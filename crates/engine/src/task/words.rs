@@ -37,6 +37,13 @@ impl Task {
             Signal::Decide { node, item, decision, heard } => {
                 self.decided(&node, &item, decision, heard).await
             }
+            Signal::Answer(answer) => {
+                // Dropped where it has been given: whoever waits is told that there is none.
+                if self.result.is_none() {
+                    self.answer = Some(answer);
+                }
+                Ok(())
+            }
             Signal::Inspect(answer) => {
                 let mut notes = self.notes.clone();
                 notes.edges = self.run.edge_counts().to_vec();

@@ -1,13 +1,13 @@
 //! Several processes on one store.
 
 use crate::{hook, send, until_called};
-use engine::{Decision, LiveState};
-use model::Span;
+use engine::{Decision, LiveState, Received};
+use model::{FlowDocument, Span};
 use run::doc::StepState;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use store::{RunId, Status};
-use testkit::{Answer, Life, Shared, World, flow, with_settings};
+use testkit::{Answer, Life, Post, Shared, World, flow, with_settings};
 
 fn world(operation: &str, settings: Value) -> World {
     let erp =
@@ -285,6 +285,106 @@ fn word_of_a_called_runs_end_is_gone_once_its_caller_has_heard_it() {
     let runs: Vec<RunId> = (0..20).map(|n| [&a, &b][n % 2].send("in", json!({"n": n}))).collect();
     a.until("all have ended", || runs.iter().all(|run| ended(&world, *run)));
     assert_eq!((world.target.works_for("erp"), shared.answers_left()), (20, 0));
+}
+
+/// A flow that answers its sender what the ERP said, in order per `n`.
+fn answering(timeout: &str) -> FlowDocument {
+    let hook =
+        json!({"use": "core/webhook", "with": {"path": "in", "answer": "result", "answer_timeout": timeout}});
+    let respond = json!({"use": "core/respond", "with": {"status": 201, "body": {"n": "${trigger.body.n}"}}});
+    let nodes = json!({"in": hook, "erp": send("send_idempotent", "erp"), "respond": respond});
+    with_settings(flow("order", nodes, "in -> erp -> respond"), json!({"order_by": "${trigger.body.n}"}))
+}
+
+fn post(life: &Life<'_>, n: usize) -> Received {
+    life.post(Post { path: "in", body: json!({"n": n}), delivery: None }).expect("it is accepted")
+}
+
+#[test]
+fn a_sender_gets_the_flows_own_answer_whichever_process_has_the_run() {
+    let world = World::new([answering("30s")]);
+    let shared = shared(&world);
+    let (a, b) = (world.start_beside(&shared), world.start_beside(&shared));
+    until_dealt_out(&shared, &a);
+    for n in 0..20 {
+        let received = post([&a, &b][n % 2], n);
+        let answer = received.answer.unwrap_or_else(|| panic!("{n} is answered"));
+        let body: Value = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!((answer.status, body), (201, json!({"n": n})));
+    }
+    assert!(a.engine.gauges().done > 0 && b.engine.gauges().done > 0);
+    assert_eq!((shared.told_left(), shared.answers_left()), (0, 0));
+}
+
+#[test]
+fn a_sender_is_answered_by_the_process_that_takes_the_run_over() {
+    let world = World::new([answering("30s")]);
+    let shared = shared(&world);
+    let (a, b) = (world.start_beside(&shared), world.start_beside(&shared));
+    until_dealt_out(&shared, &a);
+    world.target.answers("erp", [Answer::Held; 8]);
+    std::thread::scope(|scope| {
+        let door = &a;
+        let senders: Vec<_> = (0..8).map(|n| scope.spawn(move || post(door, n))).collect();
+        until_called(&world, &a, "erp", 8);
+        let dead = shared.nodes()[1];
+        drop(b);
+        a.ask(shared.expire(dead));
+        world.target.release();
+        for sender in senders {
+            assert_eq!(sender.join().unwrap().answer.map(|answer| answer.status), Some(201));
+        }
+    });
+}
+
+#[test]
+fn a_sender_whose_event_comes_while_its_shard_is_taken_over_is_answered_too() {
+    let world = World::new([answering("30s")]);
+    let shared = shared(&world);
+    let (a, b) = (world.start_beside(&shared), world.start_beside(&shared));
+    until_dealt_out(&shared, &a);
+    let [dead, living] = shared.nodes()[..] else { panic!("two processes") };
+    drop(a);
+    b.store.hold(Some("runs_of"));
+    b.ask(shared.expire(dead));
+    until_renewed(&shared, &b, living);
+    std::thread::scope(|scope| {
+        let door = &b;
+        let senders: Vec<_> = (0..8).map(|n| scope.spawn(move || post(door, n))).collect();
+        b.until("all are accepted", || b.engine.gauges().accepted == 8);
+        b.store.hold(None);
+        for sender in senders {
+            assert_eq!(sender.join().unwrap().answer.map(|answer| answer.status), Some(201));
+        }
+    });
+}
+
+#[test]
+fn a_sender_of_a_run_elsewhere_is_told_after_its_time_that_the_event_is_kept_and_nothing_stays_behind() {
+    let world = World::new([answering("1ms")]);
+    let shared = shared(&world);
+    let (a, b) = (world.start_beside(&shared), world.start_beside(&shared));
+    until_dealt_out(&shared, &a);
+    world.target.answers("erp", [Answer::Held; 8]);
+    let received: Vec<Received> = (0..8).map(|n| post(&a, n)).collect();
+    assert!(received.iter().all(|received| received.answer.is_none()));
+    until_called(&world, &a, "erp", 8);
+    b.until("nobody waits any more", || shared.told_left() == 0);
+    world.target.release();
+    b.until("all have ended", || received.iter().all(|received| ended(&world, received.run)));
+    assert_eq!(shared.answers_left(), 0);
+}
+
+#[test]
+fn a_flow_that_gives_no_answer_keeps_no_sender_waiting_wherever_it_runs() {
+    let mut doc = answering("30s");
+    doc.edges.retain(|edge| edge.to.as_str() != "respond");
+    let world = World::new([doc]);
+    let shared = shared(&world);
+    let (a, b) = (world.start_beside(&shared), world.start_beside(&shared));
+    until_dealt_out(&shared, &a);
+    assert!((0..8).all(|n| post(&a, n).answer.is_none()));
+    assert!(a.engine.gauges().done + b.engine.gauges().done == 8, "each was answered at its end");
 }
 
 #[test]

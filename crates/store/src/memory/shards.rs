@@ -40,7 +40,7 @@ impl Shards for MemoryStore {
         Ok(later.filter(|run| shards.contains(&run.run.shard)).map(open).take(limit).collect())
     }
 
-    async fn news(&self, _: u16, _: &[Shard], _: i64, _: usize) -> Result<News, Error> {
+    async fn news(&self, _: u16, _: &[Shard], _: i64, _: &[i64], _: usize) -> Result<News, Error> {
         Ok(News::default())
     }
 
@@ -60,7 +60,7 @@ impl Shards for MemoryStore {
         Ok(())
     }
 
-    async fn take_answer(&self, _: i64) -> Result<Option<Bytes>, Error> {
-        Ok(None)
+    async fn take_answers(&self, _: &[i64]) -> Result<Vec<(i64, Bytes)>, Error> {
+        Ok(Vec::new())
     }
 }

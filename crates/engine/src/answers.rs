@@ -1,0 +1,91 @@
+//! Answers of other processes: looked for together, however many wait.
+
+use crate::core::Core;
+use bytes::Bytes;
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, oneshot};
+use tokio::time::sleep;
+
+/// How often answers are looked for while somebody waits; a hint makes it sooner.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// The least time between two looks.
+const LOOK_GAP: Duration = Duration::from_millis(10);
+/// Before a store that did not answer is asked again.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
+
+/// Who waits for which control's answer.
+#[derive(Default)]
+pub struct Answers {
+    waiting: Mutex<HashMap<i64, oneshot::Sender<Bytes>>>,
+    look: Notify,
+}
+
+impl Answers {
+    fn waiting(&self) -> MutexGuard<'_, HashMap<i64, oneshot::Sender<Bytes>>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// It is looked for as long as the receiver is kept.
+    pub fn wait_for(&self, control: i64) -> oneshot::Receiver<Bytes> {
+        let (answer, answered) = oneshot::channel();
+        let mut waiting = self.waiting();
+        if waiting.is_empty() {
+            self.look.notify_one();
+        }
+        waiting.insert(control, answer);
+        answered
+    }
+
+    /// Another process has said something.
+    pub fn ring(&self) {
+        if !self.waiting().is_empty() {
+            self.look.notify_one();
+        }
+    }
+
+    fn wanted(&self) -> Vec<i64> {
+        let mut waiting = self.waiting();
+        waiting.retain(|_, answer| !answer.is_closed());
+        waiting.keys().copied().collect()
+    }
+
+    fn hand_over(&self, answers: Vec<(i64, Bytes)>) {
+        let mut waiting = self.waiting();
+        for (control, answer) in answers {
+            if let Some(waits) = waiting.remove(&control) {
+                // Whoever waited may have gone just now.
+                waits.send(answer).ok();
+            }
+        }
+    }
+}
+
+/// Looks for answers, for as long as there is an engine or somebody waits.
+pub async fn serve(core: Arc<Core>) {
+    if !core.holding.is_shared() {
+        return;
+    }
+    loop {
+        let wanted = core.answers.wanted();
+        let looked = match wanted.is_empty() {
+            true if core.stopping.load(Ordering::Relaxed) => return,
+            true => Ok(Vec::new()),
+            false => core.store.take_answers(&wanted).await,
+        };
+        match looked {
+            Ok(answers) => core.answers.hand_over(answers),
+            Err(error) => {
+                tracing::debug!(%error, "answers of other processes could not be looked for; tried again");
+                sleep(TRY_AGAIN).await;
+            }
+        }
+        sleep(LOOK_GAP).await;
+        tokio::select! {
+            () = core.answers.look.notified() => {}
+            () = sleep(LOOK_EVERY) => {}
+        }
+    }
+}
