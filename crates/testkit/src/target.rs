@@ -1,11 +1,12 @@
 //! The other system: what flows in tests write to.
 
+use crate::flaky::Weather;
 use async_trait::async_trait;
 use connector::{Action, ActionCx, Catalog, Connection, Connector, Error};
 use model::{ConnectionSpec, ConnectorSpec, EffectRule, Field, FieldKind, Need, OperationSpec, Span, Words};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::watch;
 
 /// How the target answers a call.
@@ -44,6 +45,7 @@ pub struct Target(Arc<Inner>);
 struct Inner {
     state: Mutex<State>,
     released: watch::Sender<bool>,
+    weather: OnceLock<Arc<dyn Weather>>,
 }
 
 #[derive(Default)]
@@ -96,6 +98,11 @@ impl Target {
         self.0.released.send_replace(true);
     }
 
+    /// What meets each call on its way here, as `call` or as `probe`, and its answer on the way back, as `answer`.
+    pub fn meets(&self, weather: Arc<dyn Weather>) {
+        assert!(self.0.weather.set(weather).is_ok(), "there is one weather");
+    }
+
     /// How long it may go on with a call that was cut off, so that nobody asks before.
     pub fn set_settle(&self, settle: Span) {
         self.state().settle = settle;
@@ -132,6 +139,12 @@ impl Target {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn on_the_way(&self, which: &'static str) {
+        if let Some(weather) = self.0.weather.get() {
+            weather.before(which).await.expect("the weather takes its time, and loses no call");
+        }
     }
 
     fn note(&self, call: Call) -> Answer {
@@ -192,7 +205,26 @@ impl Action for Send {
     }
 
     async fn run(&self, cx: &ActionCx<'_>, input: Value) -> Result<Value, Error> {
-        let call = self.call(cx, &input, false);
+        self.target.on_the_way("call").await;
+        let answer = self.answer(cx, &input).await;
+        self.target.on_the_way("answer").await;
+        answer
+    }
+
+    async fn probe(&self, cx: &ActionCx<'_>, input: Value) -> Result<Option<Value>, Error> {
+        self.target.on_the_way("probe").await;
+        let call = self.call(cx, &input, true);
+        let (to, body) = (call.to.clone(), call.body.clone());
+        self.target.note(call);
+        let done = self.target.state().keys.contains(cx.step_key);
+        self.target.on_the_way("answer").await;
+        Ok(done.then(|| output(&to, &body)))
+    }
+}
+
+impl Send {
+    async fn answer(&self, cx: &ActionCx<'_>, input: &Value) -> Result<Value, Error> {
+        let call = self.call(cx, input, false);
         let (to, body) = (call.to.clone(), call.body.clone());
         let host = || "target".to_owned();
         let work = || self.target.work(self.rule, cx.step_key, &to, &body);
@@ -224,16 +256,6 @@ impl Action for Send {
         Ok(output(&to, &body))
     }
 
-    async fn probe(&self, cx: &ActionCx<'_>, input: Value) -> Result<Option<Value>, Error> {
-        let call = self.call(cx, &input, true);
-        let (to, body) = (call.to.clone(), call.body.clone());
-        self.target.note(call);
-        let done = self.target.state().keys.contains(cx.step_key);
-        Ok(done.then(|| output(&to, &body)))
-    }
-}
-
-impl Send {
     fn call(&self, cx: &ActionCx<'_>, input: &Value, probe: bool) -> Call {
         let to = input["to"].as_str().unwrap_or_default().to_owned();
         let body = input.get("body").cloned().unwrap_or_default();
