@@ -30,6 +30,9 @@ const INSPECT_WAIT: Duration = Duration::from_secs(2);
 /// Held flows that are counted for themselves.
 const HELD_SHOWN_MAX: usize = 200;
 
+/// Said to whoever told a run something that it did not hear: the store was busy, or another process was slow.
+const NOT_HEARD: &str = "the run did not hear of it; try again";
+
 /// Said to whoever tells a run something for which it has no room.
 const CROWDED: &str = "the run waits for its turn, and more is waiting to be told to it than it can keep; try again when it goes on";
 
@@ -180,16 +183,23 @@ impl Engine {
         let (heard, hears) = oneshot::channel();
         let signal = Signal::Callback { node: step.node, item: step.item, payload, heard };
         match self.0.signal(run, signal).await {
-            Ok(()) => Ok(hears.await.unwrap_or(false).then_some(run)),
+            Ok(()) => match hears.await {
+                Ok(heard) => Ok(heard.then_some(run)),
+                Err(_) if self.0.is_over(run).await.unwrap_or(false) => Ok(None),
+                Err(_) => Err(DoorError::Busy { retry_after_s: RETRY_AFTER_S }),
+            },
             Err(Unheard::Gone(_)) => Ok(None),
             Err(Unheard::Crowded) => Err(DoorError::Busy { retry_after_s: RETRY_AFTER_S }),
         }
     }
 
     /// Cancels a run in whatever state it is, and the runs that it called and waits for. Returns when that is on disk;
-    /// false where it has ended.
+    /// false where it has ended, and an error where it goes on and did not hear.
     pub async fn cancel(&self, run: RunId) -> Result<bool, Error> {
-        Ok(self.0.cancel(run).await)
+        if self.0.cancel(run).await {
+            return Ok(true);
+        }
+        self.0.check_over(run).await
     }
 
     /// Runs a failed or cancelled run's event again from where it stopped: effects that were done are not repeated.
@@ -232,8 +242,11 @@ impl Engine {
         let (heard, hears) = oneshot::channel();
         let signal = Signal::Decide { node: node.clone(), item: item.to_vec(), decision, heard };
         match self.0.signal(run, signal).await {
-            // A run that ended meanwhile has heard nothing.
-            Ok(()) => Ok(hears.await.unwrap_or(false)),
+            Ok(()) => match hears.await {
+                Ok(heard) => Ok(heard),
+                // A run that ended meanwhile has heard nothing.
+                Err(_) => self.0.check_over(run).await,
+            },
             Err(Unheard::Gone(_)) => Ok(false),
             Err(Unheard::Crowded) => Err(Error::NotPossible(CROWDED.into())),
         }
@@ -371,6 +384,20 @@ impl Core {
     pub async fn cancel(self: &Arc<Self>, run: RunId) -> bool {
         let (heard, hears) = oneshot::channel();
         self.signal(run, Signal::Cancel(heard)).await.is_ok() && hears.await.unwrap_or(false)
+    }
+
+    /// Whether a run has ended, or never was.
+    async fn is_over(&self, run: RunId) -> Result<bool, Error> {
+        let row = self.store.summaries(&[run]).await?.pop();
+        Ok(row.is_none_or(|row| row.status.is_some()))
+    }
+
+    /// False, as the answer of a run that heard nothing because it is over. One that goes on must not be taken for that.
+    async fn check_over(&self, run: RunId) -> Result<bool, Error> {
+        match self.is_over(run).await? {
+            true => Ok(false),
+            false => Err(Error::NotPossible(NOT_HEARD.into())),
+        }
     }
 
     /// How a called run ended, on which port its caller hears of it; nothing while it goes on.

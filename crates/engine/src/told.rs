@@ -88,7 +88,8 @@ enum Heard {
 }
 
 impl Heard {
-    fn said(said: bool) -> Self {
+    /// What the run said; nothing where it did not hear.
+    fn said(said: Option<bool>) -> Self {
         Self::Out(Some(serde_json::to_vec(&said).unwrap_or_default().into()))
     }
 
@@ -149,9 +150,11 @@ impl Core {
         if let Waits::Heard(heard) = waits {
             let core = self.clone();
             tokio::spawn(async move {
-                let answer = core.answered(control).await;
-                let said = answer.is_some_and(|answer| serde_json::from_slice(&answer).unwrap_or(false));
-                heard.send(said).ok();
+                let answer = core.answered(control).await.unwrap_or_default();
+                // Without an answer nobody can say that it was not heard.
+                if let Ok(Some(said)) = serde_json::from_slice::<Option<bool>>(&answer) {
+                    heard.send(said).ok();
+                }
             });
         }
         Ok(())
@@ -220,7 +223,7 @@ impl Core {
             Ok(told) => self.carry_out(control.run, told).await,
             Err(error) => {
                 tracing::warn!(run = control.run, %error, "what another process told a run cannot be read");
-                Heard::said(false)
+                Heard::said(Some(false))
             }
         };
         self.answer(&control, heard).await;
@@ -262,12 +265,13 @@ impl Core {
         };
         let said = match self.signal_here(run, signal).await {
             Ok(()) => hears.await.ok(),
-            Err(_) => None,
+            Err(Unheard::Gone(_)) => Some(false),
+            Err(Unheard::Crowded) => None,
         };
         match said {
-            Some(said) => Heard::said(said),
-            None if self.is_elsewhere(run).await => Heard::NotHere,
-            None => Heard::said(false),
+            Some(true) => Heard::said(said),
+            _ if self.is_elsewhere(run).await => Heard::NotHere,
+            said => Heard::said(said),
         }
     }
 
