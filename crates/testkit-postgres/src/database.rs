@@ -49,6 +49,14 @@ impl Database {
         Ok(PgConnection::connect(&self.url()).await?)
     }
 
+    /// A number that it answers.
+    pub async fn count(&self, sql: &'static str) -> Result<i64> {
+        let mut connection = self.connect().await?;
+        let count = sqlx::query_scalar(sql).fetch_one(&mut connection).await?;
+        connection.close().await?;
+        Ok(count)
+    }
+
     pub fn name(&self) -> &str {
         &self.name
     }

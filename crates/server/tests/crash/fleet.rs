@@ -1,7 +1,9 @@
-//! Several servers and workers on one PostgreSQL database, and everything that may happen to them.
+//! Several servers and workers on one PostgreSQL database, or a server with its own folder, and everything that may happen
+//! to them.
 
 use crate::desk::Desk;
 use crate::process::{KHLONG, Process, text};
+use crate::set_clock::SetClock;
 use crate::{Chance, EARLY, NEVER_POISON, free_port, some_place};
 use std::path::Path;
 use std::process::Command;
@@ -27,11 +29,25 @@ pub struct Blows {
 pub struct Fleet {
     pub members: Vec<Member>,
     pub blows: Blows,
+    /// Where its members live by another clock than the machine's.
+    pub clock: Option<SetClock>,
     token: String,
     folder: tempfile::TempDir,
+    shared: Option<Shared>,
+}
+
+/// What several processes share.
+struct Shared {
     // Before the server it is on.
     database: Database,
     cluster: Arc<Cluster>,
+}
+
+/// Where everything is remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    Folder,
+    Database,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,6 +85,31 @@ impl Fleet {
     pub async fn start_on(folder: &Path, settings: &str, duties: &[Duty], chance: &mut Chance) -> Self {
         let cluster = Arc::new(Cluster::start_in(folder, settings).unwrap());
         let database = Database::create_on(&cluster.url()).await.unwrap();
+        let mut fleet = Self::furnish(Some(Shared { database, cluster }), duties, chance);
+        fleet.open().await;
+        fleet
+    }
+
+    /// One with a store of either kind that nobody works on yet: a server with its folder, or two servers and a worker.
+    pub async fn of(kept: Kept, chance: &mut Chance) -> Self {
+        match kept {
+            Kept::Folder => Self::furnish(None, &[Duty::Serve], chance),
+            Kept::Database => {
+                let cluster = Arc::new(Cluster::start().unwrap());
+                let database = Database::create_on(&cluster.url()).await.unwrap();
+                let duties = [Duty::Serve, Duty::Serve, Duty::Work];
+                Self::furnish(Some(Shared { database, cluster }), &duties, chance)
+            }
+        }
+    }
+
+    /// Makes a token, and starts everybody.
+    pub async fn open(&mut self) {
+        self.token = self.make_token();
+        self.raise(None).await;
+    }
+
+    fn furnish(shared: Option<Shared>, duties: &[Duty], chance: &mut Chance) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let member = |duty: &Duty| Member {
             duty: *duty,
@@ -78,11 +119,17 @@ impl Fleet {
             still_until: None,
         };
         let members = duties.iter().map(member).collect();
-        let token = String::new();
-        let mut fleet = Self { members, blows: Blows::default(), token, folder, database, cluster };
-        fleet.token = fleet.make_token();
-        fleet.raise(None).await;
-        fleet
+        Self { members, blows: Blows::default(), clock: None, token: String::new(), folder, shared }
+    }
+
+    /// Whoever has a token of another store that this one was made of.
+    pub fn go_on_as(&mut self, other: &Self) {
+        self.token.clone_from(&other.token);
+    }
+
+    /// Where the data are, and the long bodies of a server with its own.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// One for each server.
@@ -103,11 +150,22 @@ impl Fleet {
         String::from_utf8(created.stdout).unwrap().trim().to_owned()
     }
 
-    fn khlong(&self) -> Command {
+    /// A command on the store.
+    pub fn khlong(&self) -> Command {
         let mut command = Command::new(KHLONG);
-        command.env("KHLONG_STORE", self.database.url()).env("KHLONG_MASTER_KEY", MASTER_KEY);
-        command.env("KHLONG_DATA", self.folder.path());
+        command.env("KHLONG_MASTER_KEY", MASTER_KEY).env("KHLONG_DATA", self.folder.path());
+        command.envs(self.shared.iter().map(|shared| ("KHLONG_STORE", shared.database.url())));
+        command.envs(self.clock.iter().flat_map(SetClock::variables));
         command
+    }
+
+    fn shared(&self) -> &Shared {
+        self.shared.as_ref().expect("it has a database")
+    }
+
+    /// A number that the database answers.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        self.shared().database.count(sql).await.unwrap()
     }
 
     fn spawn(&self, at: usize, named: Option<String>) -> Process {
@@ -137,25 +195,32 @@ impl Fleet {
             }
             let named = chance.as_mut().and_then(|chance| some_place(chance));
             let is_early = chance.as_mut().is_some_and(|chance| chance.below(EARLY) == 0);
-            let mut process = self.spawn(at, named);
             let is_known = !self.members[at].url.is_empty();
             if is_early && is_known {
-                self.members[at].process = Some(process);
+                self.members[at].process = Some(self.spawn(at, named));
                 continue;
             }
-            let (process, ready) = tokio::task::spawn_blocking(move || {
-                let ready = process.ready();
-                (process, ready)
-            })
-            .await
-            .unwrap();
-            assert!(ready.is_some() || chance.is_some(), "it starts");
-            let member = &mut self.members[at];
-            member.process = Some(process);
-            if let Some(ready) = ready {
-                member.url = text(&ready, "url").to_owned();
-            }
+            let is_ready = self.revive(at, named).await;
+            assert!(is_ready || chance.is_some(), "it starts");
         }
+    }
+
+    /// Starts one that is dead; false where it has died again, at the named place, before it was ready.
+    pub async fn revive(&mut self, at: usize, named: Option<String>) -> bool {
+        let mut process = self.spawn(at, named);
+        let (process, ready) = tokio::task::spawn_blocking(move || {
+            let ready = process.ready();
+            (process, ready)
+        })
+        .await
+        .unwrap();
+        let member = &mut self.members[at];
+        member.process = Some(process);
+        let is_ready = ready.is_some();
+        if let Some(ready) = ready {
+            member.url = text(&ready, "url").to_owned();
+        }
+        is_ready
     }
 
     /// Whoever was held still for long enough goes on.
@@ -184,6 +249,11 @@ impl Fleet {
         }
     }
 
+    /// Whether one has died by itself, at its place.
+    pub fn has_died(&mut self, at: usize) -> bool {
+        self.members[at].process.is_some() && !self.members[at].is_up()
+    }
+
     /// Stopped as a machine that hangs: it knows of nothing, and goes on where it was.
     pub fn hold_still(&mut self, at: usize, more: Duration) {
         let member = &mut self.members[at];
@@ -197,13 +267,13 @@ impl Fleet {
     pub async fn cut_connections(&mut self) {
         let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'khlong'";
         // It may be crashing just now.
-        if self.database.as_operator(cut.to_owned()).await.is_ok() {
+        if self.shared().database.as_operator(cut.to_owned()).await.is_ok() {
             self.blows.cuts += 1;
         }
     }
 
     pub async fn crash_database(&mut self, how: Kill) {
-        let cluster = self.cluster.clone();
+        let cluster = self.shared().cluster.clone();
         let again = move || cluster.stop(how).and_then(|()| cluster.start_again());
         tokio::task::spawn_blocking(again).await.unwrap().unwrap();
         self.blows.crashes += 1;
@@ -211,7 +281,7 @@ impl Fleet {
 
     /// Where it has ended by itself. One that is still there is stopped first.
     pub async fn start_database_again(&mut self) {
-        let cluster = self.cluster.clone();
+        let cluster = self.shared().cluster.clone();
         let again = move || {
             cluster.stop(Kill::Immediate).ok();
             cluster.start_again()
@@ -221,14 +291,23 @@ impl Fleet {
 
     /// One thing or another happens.
     pub async fn blow(&mut self, chance: &mut Chance) {
-        let at = chance.below(self.members.len() as u64) as usize;
         match chance.below(30) {
+            0..4 => {
+                let at = chance.below(self.members.len() as u64) as usize;
+                self.hold_still(at, chance.up_to(STILL_MAX));
+            }
+            _ => self.strike(chance).await,
+        }
+    }
+
+    /// The same without anybody being held still.
+    pub async fn strike(&mut self, chance: &mut Chance) {
+        match chance.below(26) {
             0 => self.crash_database(Kill::Immediate).await,
             1 => self.crash_database(Kill::Fast).await,
             2..5 => self.cut_connections().await,
-            5..9 => self.hold_still(at, chance.up_to(STILL_MAX)),
-            9 => (0..self.members.len()).for_each(|at| self.kill(at)),
-            _ => self.kill(at),
+            5 => (0..self.members.len()).for_each(|at| self.kill(at)),
+            _ => self.kill(chance.below(self.members.len() as u64) as usize),
         }
     }
 }
