@@ -9,12 +9,14 @@ mod fleet;
 mod full;
 mod lanes;
 mod long;
+mod many;
 mod orders;
 mod paused;
 mod poison;
 #[path = "../common/mod.rs"]
 mod process;
 mod set_clock;
+mod target;
 mod workload;
 
 use history::History;
