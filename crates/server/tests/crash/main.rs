@@ -7,6 +7,7 @@ mod clocks;
 mod desk;
 mod fleet;
 mod full;
+mod held;
 mod lanes;
 mod long;
 mod many;
