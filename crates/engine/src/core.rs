@@ -343,9 +343,10 @@ impl Core {
 
     fn abort(&self, shards: &[Shard], queue: &mut Queue) {
         let among = is_among(shards);
-        let gone: Vec<Active> =
-            self.active().extract_if(|_, active| among(active.shard)).map(|(_, active)| active).collect();
-        for active in gone {
+        let mut gone: Vec<(RunId, Active)> =
+            self.active().extract_if(|_, active| among(active.shard)).collect();
+        gone.sort_unstable_by_key(|(run, _)| *run);
+        for (_, active) in gone {
             active.task.abort();
             queue.release(active.flow);
         }
@@ -354,7 +355,10 @@ impl Core {
     /// Tells every run of these shards that is in memory.
     pub fn signal_shards(&self, shards: &[Shard], signal: impl Fn() -> Signal) {
         let among = is_among(shards);
-        for active in self.active().values().filter(|active| among(active.shard)) {
+        let active = self.active();
+        let mut told: Vec<_> = active.iter().filter(|(_, active)| among(active.shard)).collect();
+        told.sort_unstable_by_key(|(run, _)| **run);
+        for (_, active) in told {
             // One that does not hear for all it was told is told again.
             active.signals.try_send(signal()).ok();
         }

@@ -22,9 +22,10 @@ use model::{ConnectionName, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use store::{FlowKey, GateRow, Ms, RunId};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 /// When the store is asked again that did not answer.
 const TRY_AGAIN_MS: Ms = 1_000;
@@ -272,6 +273,7 @@ pub async fn serve(core: Arc<Core>) {
         let next = core.attend_all().await.unwrap_or(Ms::MAX);
         let nap = u64::try_from(next.saturating_sub(core.clock.now())).unwrap_or(0);
         tokio::select! {
+            biased;
             () = core.gates.changed.notified() => {}
             () = jumped => {}
             () = tokio::time::sleep(Duration::from_millis(nap).min(SLEEP_MAX)) => {}

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use store::{Epoch, Lease, RunId, SHARDS, Shard};
-use tokio::sync::watch;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// So long before a lease runs out, a fifth of it at most, nothing new is sent under it: a call that begins must not
@@ -31,7 +31,9 @@ struct Table {
 pub struct Holding {
     table: Mutex<Table>,
     /// When the leases are no longer good; `None` where nobody else could take them.
-    good_until: watch::Sender<Option<Instant>>,
+    good_until: Mutex<Option<Instant>>,
+    /// Rings when they are renewed.
+    renewals: Notify,
     ttl: Option<Duration>,
     /// Deals out runs that belong to no lane.
     next: AtomicUsize,
@@ -61,12 +63,17 @@ impl Holding {
     pub fn new(ttl: Duration) -> Self {
         // A store for one process has leases that never end.
         let ttl = Instant::now().checked_add(ttl).is_some().then_some(ttl);
-        let good_until = watch::Sender::new(ttl.map(|_| Instant::now()));
-        Self { table: Mutex::default(), good_until, ttl, next: AtomicUsize::new(0) }
+        let good_until = Mutex::new(ttl.map(|_| Instant::now()));
+        let (table, renewals, next) = (Mutex::default(), Notify::new(), AtomicUsize::new(0));
+        Self { table, good_until, renewals, ttl, next }
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn good_until(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.good_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether other processes may work on the same store.
@@ -99,7 +106,8 @@ impl Holding {
         }
         drop(table);
         if let Some(ttl) = self.ttl {
-            self.good_until.send_replace(Some(asked_at + ttl.saturating_sub(MARGIN.min(ttl / 5))));
+            *self.good_until() = Some(asked_at + ttl.saturating_sub(MARGIN.min(ttl / 5)));
+            self.renewals.notify_waiters();
         }
         changes
     }
@@ -238,14 +246,19 @@ impl Holding {
 
     /// Whether something may be sent, or accepted, by this process now.
     pub fn is_good(&self) -> bool {
-        self.good_until.borrow().is_none_or(|until| Instant::now() < until)
+        self.good_until().is_none_or(|until| Instant::now() < until)
     }
 
     /// Returns when the leases are good.
     pub async fn good(&self) {
-        let mut until = self.good_until.subscribe();
-        // The sender lives as long as this does.
-        until.wait_for(|until| until.is_none_or(|until| Instant::now() < until)).await.ok();
+        loop {
+            // Before the look, so that no renewal comes between. Those who wait go on in the order in which they came.
+            let renewed = self.renewals.notified();
+            if self.is_good() {
+                return;
+            }
+            renewed.await;
+        }
     }
 }
 

@@ -352,6 +352,7 @@ pub async fn learn(core: Arc<Core>, mut learnt: Learnt, mut accepted: UnboundedR
             continue;
         }
         tokio::select! {
+            biased;
             Some(runs) = accepted.recv() => learnt.waiting.extend(runs),
             () = core.taken.notified() => {}
             _ = core.store.hint() => {}

@@ -51,6 +51,7 @@ pub async fn serve(core: Arc<Core>, mut times: Times) {
         let next = parked.into_iter().chain(due).min().unwrap_or(Ms::MAX);
         let nap = u64::try_from(next.saturating_sub(core.clock.now())).unwrap_or(0);
         tokio::select! {
+            biased;
             () = core.timer.notified() => {}
             () = jumped => {}
             () = tokio::time::sleep(Duration::from_millis(nap).min(SLEEP_MAX)) => {}
@@ -143,6 +144,7 @@ pub async fn expire(core: Weak<Core>) {
         // Asleep, it keeps no engine alive.
         drop(core);
         tokio::select! {
+            biased;
             () = jumped => {}
             () = tokio::time::sleep(SLEEP_MAX) => {}
         }

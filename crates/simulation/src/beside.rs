@@ -7,7 +7,6 @@ use crate::world::World;
 use engine::Engine;
 use futures::FutureExt;
 use futures::future::join_all;
-use history::History;
 use std::sync::Arc;
 use std::time::Duration;
 use testkit::Shared;
@@ -24,37 +23,36 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// In a thousand looks, so often something happens to one of them.
 const BLOWS: u64 = 15;
 
-/// Plays one seed to its end, with several processes, and gives what was seen.
-pub fn play_beside(seed: u64) -> History {
-    let world = World::new(seed);
-    calm_start(&world);
+/// Plays a world to its end, with several processes.
+pub fn play(world: &World) {
+    calm_start(world);
     let shared = Shared::with_leases_of(LEASE, Arc::new(world.store.clone()));
     for _ in 0..STRETCHES {
-        in_time(&world, async || {
+        in_time(world, async || {
             shared.begin_time();
             let (until, engines) = (world.chance.up_to(STRETCH_MAX), Engines::default());
             let senders =
-                join_all((0..world.senders()).map(|sender| people::send_all(&world, &engines, sender)));
+                join_all((0..world.senders()).map(|sender| people::send_all(world, &engines, sender)));
             tokio::select! {
                 biased;
                 () = tokio::time::sleep(until) => {}
                 () = end_leases(&shared) => {}
-                () = fate(&world, &shared, &engines) => {}
-                () = people::meddle(&world, &engines) => {}
-                () = people::set_the_clock(&world) => {}
+                () = fate(world, &shared, &engines) => {}
+                () = people::meddle(world, &engines) => {}
+                () = people::set_the_clock(world) => {}
                 () = async { senders.await; std::future::pending::<()>().await } => {}
             }
         });
     }
-    in_time(&world, async || {
+    in_time(world, async || {
         shared.begin_time();
         let peace = async {
             let mut engines = Vec::new();
             for _ in 0..PROCESSES {
-                let danger = Danger::none(&world.chance);
-                engines.push(start(&world, shared.process(), danger).await.expect("nothing is in its way"));
+                let danger = Danger::none(world);
+                engines.push(start(world, shared.process(), danger).await.expect("nothing is in its way"));
             }
-            bring_to_an_end(&world, &engines).await;
+            bring_to_an_end(world, &engines).await;
         };
         tokio::select! {
             biased;
@@ -62,7 +60,6 @@ pub fn play_beside(seed: u64) -> History {
             () = peace => {}
         }
     });
-    world.log.take()
 }
 
 async fn end_leases(shared: &Shared) {
@@ -81,7 +78,7 @@ struct Process {
 
 impl Process {
     async fn start(world: &World, shared: &Arc<Shared>) -> Option<Self> {
-        let danger = Danger::of(&world.chance);
+        let danger = Danger::of(world);
         let engine = tokio::select! {
             biased;
             () = danger.crashed() => None,

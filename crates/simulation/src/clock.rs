@@ -1,9 +1,9 @@
 //! The time of day: it goes as the paused time of the runtime does, and is set forward and back now and then.
 
+use crate::bell::Bell;
 use futures::future::BoxFuture;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::Ms;
-use tokio::sync::watch;
 use tokio::time::Instant;
 
 #[derive(Clone)]
@@ -11,7 +11,7 @@ pub struct Clock(Arc<Inner>);
 
 struct Inner {
     face: Mutex<Face>,
-    jumps: watch::Sender<u64>,
+    jumps: Bell<()>,
 }
 
 /// What the clock showed when this life began. Each runtime has an `Instant` of its own, so one is read per life.
@@ -30,7 +30,7 @@ impl Face {
 impl Default for Clock {
     fn default() -> Self {
         let face = Mutex::new(Face { shown: testkit::START, since: None });
-        Self(Arc::new(Inner { face, jumps: watch::Sender::new(0) }))
+        Self(Arc::new(Inner { face, jumps: Bell::new(()) }))
     }
 }
 
@@ -52,7 +52,7 @@ impl Clock {
 
     pub fn jump(&self, by: Ms) {
         self.face().shown += by;
-        self.0.jumps.send_modify(|jumps| *jumps += 1);
+        self.0.jumps.ring(|()| ());
     }
 
     fn face(&self) -> std::sync::MutexGuard<'_, Face> {
@@ -66,9 +66,6 @@ impl engine::Clock for Clock {
     }
 
     fn jumped(&self) -> BoxFuture<'_, ()> {
-        let mut jumps = self.0.jumps.subscribe();
-        Box::pin(async move {
-            jumps.changed().await.ok();
-        })
+        Box::pin(self.0.jumps.next())
     }
 }

@@ -1,20 +1,23 @@
 //! What threatens one life of the engine: a crash at any await of the store or a target, and a store that misbehaves.
 
+use crate::bell::Bell;
 use crate::chance::Chance;
+use crate::world::{Trace, World};
 use async_trait::async_trait;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use store::Error;
 use testkit::Weather;
-use tokio::sync::watch;
 
 pub struct Danger {
     chance: Chance,
     /// Steps until the crash; below zero there is none.
     fuse: AtomicI64,
-    state: watch::Sender<State>,
+    state: Bell<State>,
     calm: bool,
+    trace: Trace,
+    process: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,16 +35,21 @@ const HINT_LOST_MAX: Duration = Duration::from_secs(10);
 const FUSE_MAX: u64 = 400;
 
 impl Danger {
-    pub fn of(chance: &Chance) -> Arc<Self> {
+    pub fn of(world: &World) -> Arc<Self> {
         // One life in five ends by its own time or by a failing store only.
+        let chance = &world.chance;
         let fuse = if chance.in_a_thousand(200) { -1 } else { chance.below(FUSE_MAX) as i64 };
-        let (chance, fuse) = (chance.clone(), AtomicI64::new(fuse));
-        Arc::new(Self { chance, fuse, state: watch::Sender::new(State::Alive), calm: false })
+        Self::new(world, fuse, false)
     }
 
-    pub fn none(chance: &Chance) -> Arc<Self> {
-        let (chance, fuse) = (chance.clone(), AtomicI64::new(-1));
-        Arc::new(Self { chance, fuse, state: watch::Sender::new(State::Alive), calm: true })
+    pub fn none(world: &World) -> Arc<Self> {
+        Self::new(world, -1, true)
+    }
+
+    fn new(world: &World, fuse: i64, calm: bool) -> Arc<Self> {
+        let (chance, trace, process) = (world.chance.clone(), world.trace.clone(), world.trace.process());
+        let (fuse, state) = (AtomicI64::new(fuse), Bell::new(State::Alive));
+        Arc::new(Self { chance, fuse, state, calm, trace, process })
     }
 
     pub fn is_calm(&self) -> bool {
@@ -50,14 +58,16 @@ impl Danger {
 
     /// A point at which the process may die or be held still. Whoever is there then goes no further.
     pub async fn step(&self) {
+        self.trace.note(self.process, "step");
         self.burn();
-        self.until(|state| state == State::Alive).await;
+        self.state.until(|state| state == State::Alive).await;
     }
 
     /// The same for what is on its way out: being held still does not keep it.
     pub async fn step_out(&self) {
+        self.trace.note(self.process, "call");
         self.burn();
-        self.until(|state| state != State::Gone).await;
+        self.state.until(|state| state != State::Gone).await;
     }
 
     fn burn(&self) {
@@ -66,32 +76,22 @@ impl Danger {
         }
     }
 
-    async fn until(&self, wanted: impl Fn(State) -> bool) {
-        let mut state = self.state.subscribe();
-        // There is a sender as long as this is asked.
-        state.wait_for(|state| wanted(*state)).await.ok();
-    }
-
     pub fn kill(&self) {
-        self.state.send_replace(State::Gone);
+        self.state.ring(|_| State::Gone);
     }
 
     pub fn is_gone(&self) -> bool {
-        *self.state.borrow() == State::Gone
+        self.state.get() == State::Gone
     }
 
     /// Held still, or going on.
     pub fn hold(&self, still: bool) {
         let next = if still { State::Still } else { State::Alive };
-        self.state.send_if_modified(|state| {
-            let changes = *state != State::Gone;
-            *state = if changes { next } else { State::Gone };
-            changes
-        });
+        self.state.ring(|state| if state == State::Gone { state } else { next });
     }
 
     pub async fn crashed(&self) {
-        self.until(|state| state == State::Gone).await;
+        self.state.until(|state| state == State::Gone).await;
     }
 
     async fn delay(&self) {
@@ -107,6 +107,7 @@ const MAY_TAKE_TOO_LONG: [&str; 5] = ["load_run", "run_detail", "retries", "vers
 #[async_trait]
 impl Weather for Danger {
     async fn before(&self, method: &'static str) -> Result<(), Error> {
+        self.trace.note(self.process, method);
         if self.calm {
             return Ok(());
         }
@@ -119,7 +120,7 @@ impl Weather for Danger {
         }
         match method {
             // Asked for again and again, also when nothing happens.
-            "news" | "renew" => self.until(|state| state == State::Alive).await,
+            "news" | "renew" => self.state.until(|state| state == State::Alive).await,
             _ => self.step().await,
         }
         self.delay().await;

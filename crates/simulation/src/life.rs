@@ -30,7 +30,7 @@ impl ConnectionSource for NoConnections {
 
 /// The first start, in peace: the schedule becomes known.
 pub fn calm_start(world: &World) {
-    live(world, Danger::none(&world.chance), async |engine| {
+    live(world, Danger::none(world), async |engine| {
         check_flows(world, &engine).await;
         while world.store.schedules().await.expect("memory answers").is_empty() {
             tokio::time::sleep(Duration::from_secs(1)).await;
@@ -42,7 +42,7 @@ pub fn calm_start(world: &World) {
 
 /// A life that ends by a crash, by a store that fails, or by its time.
 pub fn dangerous(world: &World) {
-    let danger = Danger::of(&world.chance);
+    let danger = Danger::of(world);
     let until = world.chance.up_to(LIFE_MAX);
     live(world, danger, async |engine| {
         let engines = Engines::of(&engine);
@@ -60,7 +60,7 @@ pub fn dangerous(world: &World) {
 
 /// The last life: nothing fails any more, and it ends when all is done.
 pub fn last(world: &World) {
-    live(world, Danger::none(&world.chance), async |engine| {
+    live(world, Danger::none(world), async |engine| {
         bring_to_an_end(world, &[engine]).await;
     });
 }

@@ -7,6 +7,7 @@ use crate::target::Target;
 use futures::FutureExt;
 use history::{History, What};
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::memory::MemoryStore;
 use store::{Flows, Ms, SaveFlow};
@@ -35,9 +36,54 @@ impl Log {
         self.history.lock().unwrap_or_else(PoisonError::into_inner).push(self.clock.now(), what);
     }
 
-    pub fn take(&self) -> History {
+    fn take(&self) -> History {
         std::mem::take(&mut self.history.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// One thing that a process did: at which time, which process, and what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub at: Ms,
+    pub process: usize,
+    pub what: &'static str,
+}
+
+/// Everything that the processes asked of the store and of the target, in order: whoever was first is first here.
+#[derive(Clone)]
+pub struct Trace {
+    clock: Clock,
+    steps: Arc<Mutex<Vec<Step>>>,
+    processes: Arc<AtomicUsize>,
+}
+
+impl Trace {
+    fn of(clock: &Clock) -> Self {
+        Self { clock: clock.clone(), steps: Arc::default(), processes: Arc::default() }
+    }
+
+    /// The number of one process more.
+    pub fn process(&self) -> usize {
+        self.processes.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub fn note(&self, process: usize, what: &'static str) {
+        let step = Step { at: self.clock.now(), process, what };
+        self.steps.lock().unwrap_or_else(PoisonError::into_inner).push(step);
+    }
+
+    fn take(&self) -> Vec<Step> {
+        std::mem::take(&mut self.steps.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What became of one seed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Story {
+    /// What was seen from outside.
+    pub history: History,
+    /// What happened inside, step by step.
+    pub steps: Vec<Step>,
 }
 
 pub struct World {
@@ -46,6 +92,7 @@ pub struct World {
     pub store: MemoryStore,
     pub target: Target,
     pub log: Log,
+    pub trace: Trace,
     senders: Vec<Mutex<VecDeque<Delivery>>>,
     /// When the schedule was first due, once that is known.
     pub first_due: Mutex<Option<Ms>>,
@@ -57,8 +104,8 @@ impl World {
         let log = Log { clock: clock.clone(), history: Arc::default() };
         let target = Target::new(clock.clone(), chance.clone(), log.clone());
         let senders = (0..SENDERS).map(|sender| Mutex::new(list(sender, &chance))).collect();
-        let store = MemoryStore::default();
-        let world = Self { chance, clock, store, target, log, senders, first_due: Mutex::default() };
+        let (store, trace) = (MemoryStore::default(), Trace::of(&clock));
+        let world = Self { chance, clock, store, target, log, trace, senders, first_due: Mutex::default() };
         flows::all().iter().for_each(|flow| world.save(flow));
         world
     }
@@ -76,6 +123,11 @@ impl World {
             by: "the simulation".into(),
         };
         self.store.save_flow(save).now_or_never().expect("memory never waits").expect("it is saved");
+    }
+
+    /// Its story, when it is over.
+    pub fn story(self) -> Story {
+        Story { history: self.log.take(), steps: self.trace.take() }
     }
 
     pub fn senders(&self) -> usize {

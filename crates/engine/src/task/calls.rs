@@ -89,10 +89,12 @@ impl Task {
                 called.push(child);
             }
         }
+        called.sort_unstable();
         let core = self.core.clone();
         let mut told = pin!(join_all(called.into_iter().map(|child| core.cancel(child))));
         loop {
             tokio::select! {
+                biased;
                 _ = &mut told => return,
                 // A called run that ends tells this one, and must not stand before a full inbox.
                 Some(signal) = inbox.recv() => match signal {
