@@ -26,6 +26,8 @@ pub const PLACES: [&str; 19] = [
 ];
 /// Those that only events in a buffer come to.
 pub const OF_BUFFERS: [&str; 2] = ["buffered", "drawn"];
+/// Those that only a store on the move comes to.
+pub const OF_MOVES: [&str; 4] = ["export.page", "export.whole", "import.page", "import.whole"];
 
 #[cfg(not(debug_assertions))]
 #[inline(always)]
@@ -38,7 +40,7 @@ pub fn reach(place: &str) {
     static ARMED: LazyLock<Option<(String, AtomicI64)>> = LazyLock::new(|| {
         let armed = std::env::var("KHLONG_DIE_AT").ok()?;
         let (place, times) = armed.split_once(':')?;
-        let known = PLACES.iter().chain(&OF_BUFFERS).any(|known| *known == place);
+        let known = PLACES.iter().chain(&OF_BUFFERS).chain(&OF_MOVES).any(|known| *known == place);
         assert!(known, "KHLONG_DIE_AT: there is no place named {place}");
         Some((place.to_owned(), AtomicI64::new(times.parse().ok()?)))
     });

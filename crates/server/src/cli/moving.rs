@@ -6,7 +6,7 @@ use crate::budget;
 use crate::moving::{Contents, Reader, Writer};
 use crate::vault::{self, KEY_FILE};
 use anyhow::{Context, bail};
-use engine::{Clock, SystemClock};
+use engine::{Clock, SystemClock, failpoint};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
@@ -52,7 +52,9 @@ async fn fill(moving: &dyn Moving, from: &Path) -> anyhow::Result<()> {
     let mut reader = Reader::open(from)?;
     while let Some(page) = reader.next_page()? {
         taking.page(page).await?;
+        failpoint::reach("import.page");
     }
+    failpoint::reach("import.whole");
     Ok(taking.end().await?)
 }
 

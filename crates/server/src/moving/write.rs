@@ -3,6 +3,7 @@
 use super::{BYTES, END, End, FRAME_BYTES_MAX, HEAD, Hashing, Head, INT, MAGIC, NULL, PAGE, TEXT, tables};
 use anyhow::{Context, bail};
 use async_trait::async_trait;
+use engine::failpoint;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -56,6 +57,7 @@ impl Writer {
         out.write_all(&digest)?;
         let file = out.inner.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.sync_all()?;
+        failpoint::reach("export.whole");
         fs::rename(&self.part, &self.to)?;
         let folder = self.to.parent().filter(|folder| !folder.as_os_str().is_empty());
         File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
@@ -107,6 +109,8 @@ impl Pages for Writer {
         self.send().map_err(|error| match error.kind() {
             io::ErrorKind::StorageFull => Error::Full,
             _ => Error::Io(format!("{}: {error}", place.display())),
-        })
+        })?;
+        failpoint::reach("export.page");
+        Ok(())
     }
 }

@@ -11,6 +11,7 @@ mod held;
 mod lanes;
 mod long;
 mod many;
+mod moved;
 mod orders;
 mod paused;
 mod poison;
