@@ -3,7 +3,7 @@
 //! `KHLONG_DIE_AT=commit.after:3` ends the process the third time that it comes to this place, as suddenly as `kill -9`.
 
 /// Every place there is, for tests to choose from.
-pub const PLACES: [&str; 19] = [
+pub const PLACES: [&str; 21] = [
     "commit.before",
     "commit.after",
     "acknowledge",
@@ -15,6 +15,8 @@ pub const PLACES: [&str; 19] = [
     "park",
     "timer",
     "tick",
+    "expire.runs",
+    "expire.records",
     "expire",
     "blob.piece",
     "blob.sealed",

@@ -158,8 +158,10 @@ async fn expire_some(core: &Core, now: Ms) -> bool {
     }
     let forgotten = async {
         let runs = core.store.expire(now, EXPIRE_RUNS_MAX).await?;
+        crate::failpoint::reach("expire.runs");
         let before = ids::first_at(now.saturating_sub(INBOX_KEPT_MS));
         let records = core.store.forget_errors(before, EXPIRE_RUNS_MAX).await?;
+        crate::failpoint::reach("expire.records");
         let blobs = core.store.sweep_blobs(now).await?;
         Ok::<_, store::Error>(runs.max(records).max(blobs))
     };

@@ -8,6 +8,7 @@ mod desk;
 mod fleet;
 mod full;
 mod held;
+mod kept;
 mod lanes;
 mod long;
 mod many;
