@@ -1,17 +1,18 @@
 //! Everything this crate knows of Khlong's command line and API.
 
-use std::io::{BufRead, BufReader};
+use std::cell::OnceCell;
 use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
+use testkit_postgres::Database;
 
-use crate::http1;
 use crate::load::Order;
-use crate::memory;
+use crate::process::Process;
+use crate::{http1, memory, store};
 
 /// How often a state is asked for.
 const POLL: Duration = Duration::from_millis(5);
@@ -20,57 +21,73 @@ const LISTS: usize = 21;
 /// What is not there by then will not come.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-/// Where it is, and on which folder it works.
+/// Where it is, and on which folder it works. What it keeps goes with this.
 pub struct Installed {
-    pub program: PathBuf,
+    program: PathBuf,
     pub data: PathBuf,
     /// Where the server keeps what it keeps; in the folder without it.
-    pub store: Option<String>,
-    /// Processes that work beside the server.
-    pub workers: usize,
+    pub database: Option<Database>,
+    token: OnceCell<String>,
 }
 
 /// A server under way.
 pub struct Server {
-    process: Child,
-    workers: Vec<Child>,
+    process: Process,
+    workers: Vec<Process>,
     pub address: SocketAddr,
+    /// When its process was started.
+    pub began: Instant,
+    /// From then until it took requests.
+    pub ready_after: Duration,
     token: String,
 }
 
 impl Installed {
+    pub fn new(program: PathBuf, data: PathBuf, database: Option<Database>) -> Self {
+        Self { program, data, database, token: OnceCell::new() }
+    }
+
     /// Starts it on a free port, which it prints.
-    pub fn start(&self) -> Result<Server> {
-        let token = self.make_token()?;
-        let mut process = self.command(0).stdout(Stdio::piped()).spawn().context("starting khlong")?;
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().context("no output")?).read_line(&mut line)?;
-        let said: Value = serde_json::from_str(&line).with_context(|| format!("khlong printed: {line}"))?;
-        let url = said["url"].as_str().with_context(|| format!("khlong printed no url: {line}"))?;
+    pub async fn start(&self) -> Result<Server> {
+        self.start_beside(0).await
+    }
+
+    /// And so many processes that work beside it; they need a store that can be shared.
+    pub async fn start_beside(&self, workers: usize) -> Result<Server> {
+        let token = self.token()?;
+        let began = Instant::now();
+        let (process, said) = Process::ready(self.command("serve", 0)).await?;
+        let ready_after = began.elapsed();
+        let url = said["url"].as_str().with_context(|| format!("khlong printed no url: {said}"))?;
         let address = url.trim_start_matches("http://").trim_end_matches('/').parse()?;
-        let workers = (0..self.workers).map(|_| self.start_worker()).collect::<Result<_>>()?;
-        Ok(Server { process, workers, address, token })
+        let mut server = Server { process, workers: Vec::new(), address, began, ready_after, token };
+        for _ in 0..workers {
+            let (worker, _) = Process::ready(self.command("worker", 0)).await?;
+            server.workers.push(worker);
+        }
+        Ok(server)
     }
 
-    /// Ready when it says where it is.
-    fn start_worker(&self) -> Result<Child> {
+    /// Made before the first start: the data folder has one owner.
+    fn token(&self) -> Result<String> {
+        if let Some(token) = self.token.get() {
+            return Ok(token.clone());
+        }
         let mut command = Command::new(&self.program);
-        command.args(["worker", "--json"]).stdout(Stdio::piped());
-        let mut worker = self.settle(command).spawn().context("starting a worker")?;
-        let mut line = String::new();
-        BufReader::new(worker.stdout.take().context("no output")?).read_line(&mut line)?;
-        ensure!(!line.is_empty(), "a worker ended before it was ready");
-        Ok(worker)
-    }
-
-    /// Only while no server runs: the data folder has one owner.
-    fn make_token(&self) -> Result<String> {
-        let mut command = Command::new(&self.program);
-        command.args(["token", "create", "--name", "bench", "--role", "owner", "--data"]).arg(&self.data);
-        command.args(self.store.iter().flat_map(|url| ["--store", url]));
-        let output = command.stderr(Stdio::inherit()).output().context("making an API token")?;
+        command.args(["token", "create", "--name", "bench", "--role", "owner"]);
+        let output = self.settle(command).stderr(Stdio::inherit()).output().context("making an API token")?;
         ensure!(output.status.success(), "making an API token ended with {}", output.status);
-        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+        let token = String::from_utf8(output.stdout)?.trim().to_owned();
+        Ok(self.token.get_or_init(|| token).clone())
+    }
+
+    /// What all that it keeps takes.
+    pub async fn disk_mb(&self) -> Result<f64> {
+        let database = match &self.database {
+            Some(database) => store::size_mb(database).await?,
+            None => 0.0,
+        };
+        Ok(database + bytes(&self.data) as f64 / f64::from(1 << 20))
     }
 
     /// Seconds from the start of the process to the first accepted event.
@@ -79,36 +96,42 @@ impl Installed {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let mut order = Order::new(path);
         let start = Instant::now();
-        let mut process = self.command(port).stdout(Stdio::null()).spawn()?;
+        let process = Process::silent(self.command("serve", port))?;
         while !was_accepted(address, order.numbered(0)).await {
-            if start.elapsed() > PATIENCE {
-                process.kill()?;
-                bail!("khlong accepted nothing within {PATIENCE:?}");
-            }
+            ensure!(start.elapsed() < PATIENCE, "khlong accepted nothing within {PATIENCE:?}");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         let seconds = start.elapsed().as_secs_f64();
-        terminate(process)?;
+        process.terminate()?;
         Ok(seconds)
     }
 
-    fn command(&self, port: u16) -> Command {
+    fn command(&self, duty: &str, port: u16) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(["serve", "--json", "--port", &port.to_string()]);
+        command.args([duty, "--json", "--port", &port.to_string()]);
         self.settle(command)
     }
 
     fn settle(&self, mut command: Command) -> Command {
-        command.arg("--data").arg(&self.data).args(self.store.iter().flat_map(|url| ["--store", url]));
+        command.arg("--data").arg(&self.data);
+        if let Some(database) = &self.database {
+            command.args(["--store", &database.url()]);
+        }
         // The sink is on this machine.
         command.env("KHLONG_ALLOW_PRIVATE", "true").env("KHLONG_LOG", "warn").stdin(Stdio::null());
         command
     }
 }
 
+impl Drop for Installed {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.data).ok();
+    }
+}
+
 impl Server {
     pub fn pid(&self) -> u32 {
-        self.process.id()
+        self.process.pid()
     }
 
     pub async fn import(&self, flow: &Value) -> Result<()> {
@@ -187,22 +210,16 @@ impl Server {
 
     /// Processor time of all its processes so far, in microseconds. A database's is not in it.
     pub fn cpu_us(&self) -> Result<u64> {
-        self.workers.iter().map(Child::id).chain([self.pid()]).map(memory::cpu_us).sum()
+        self.workers.iter().map(Process::pid).chain([self.pid()]).map(memory::cpu_us).sum()
     }
 
     pub fn stop(self) -> Result<()> {
-        self.workers.into_iter().try_for_each(terminate)?;
-        terminate(self.process)
+        self.workers.into_iter().try_for_each(Process::terminate)?;
+        self.process.terminate()
     }
 
-    /// Ends it without ado: what it has left to do is thrown away.
-    pub fn kill(mut self) -> Result<()> {
-        for process in self.workers.iter_mut().chain([&mut self.process]) {
-            process.kill()?;
-            process.wait()?;
-        }
-        Ok(())
-    }
+    /// Ends it without ado, as `kill -9` does: what it has left to do is left.
+    pub fn kill(self) {}
 
     async fn call(&self, method: &str, path: &str, body: &[u8]) -> Result<(u16, Value)> {
         let bearer = format!("Bearer {}", self.token);
@@ -219,9 +236,12 @@ fn free_port() -> Result<u16> {
     Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
-/// Asks it to end, as systemd does.
-fn terminate(mut process: Child) -> Result<()> {
-    Command::new("kill").args(["-TERM", &process.id().to_string()]).status().context("stopping khlong")?;
-    process.wait().context("waiting for khlong to stop")?;
-    Ok(())
+fn bytes(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let of = |entry: std::fs::DirEntry| match entry.metadata() {
+        Ok(data) if data.is_dir() => bytes(&entry.path()),
+        Ok(data) => data.len(),
+        Err(_) => 0,
+    };
+    entries.map(of).sum()
 }

@@ -3,22 +3,25 @@
 mod flows;
 mod history;
 mod http1;
-mod items;
 mod khlong;
 mod limits;
 mod load;
 mod memory;
+mod process;
 mod report;
 mod scenes;
+mod sheet;
 mod sink;
+mod store;
 mod wide;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::{Parser, Subcommand, ValueEnum};
+use store::{Kind, Postgres};
 use tokio::task::LocalSet;
 use wide::Bench;
 
@@ -43,12 +46,9 @@ struct Options {
     /// How large the day is that goes.
     #[arg(long, default_value_t = 2.0, value_name = "GB")]
     day_gb: f64,
-    /// An empty store to measure on, such as `postgres://…`; a folder of SQLite without it.
-    #[arg(long, value_name = "URL")]
-    store: Option<String>,
-    /// `khlong worker` processes beside the server; they need a store that can be shared.
-    #[arg(long, default_value_t = 0, value_name = "COUNT", requires = "store")]
-    workers: usize,
+    /// On a PostgreSQL that is started for it, and not on SQLite.
+    #[arg(long)]
+    postgres: bool,
     /// Print one JSON object as the last line.
     #[arg(long)]
     json: bool,
@@ -80,8 +80,19 @@ impl Options {
         self.only.contains(&scene) || self.only.is_empty() && scene == Scene::Usual
     }
 
+    fn stores(&self) -> &'static [Kind] {
+        if self.postgres { &[Kind::Postgres] } else { &[Kind::Sqlite] }
+    }
+
     fn length(&self) -> Duration {
         Duration::from_secs(u64::from(self.seconds.max(1)))
+    }
+}
+
+impl Scene {
+    /// As `--only` has it.
+    fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 }
 
@@ -114,21 +125,19 @@ fn run(options: Options) -> Result<()> {
 async fn measure(options: &Options) -> Result<()> {
     let program = options.khlong.clone().context("--khlong names the program to measure")?;
     let folder = tempfile::tempdir().context("making a data folder")?;
-    let mut figures = scenes::limits(folder.path(), options.length()).await?;
-    let bench = Bench { options, program, folder: folder.path() };
-    if options.wants(Scene::Usual) {
-        figures = scenes::measure(&bench.installed("data"), options.length(), figures).await?;
+    let postgres = options.stores().contains(&Kind::Postgres).then(Postgres::start).transpose()?;
+    let limits = limits::measure(folder.path(), options.length(), postgres.as_ref()).await?;
+    let mut results = Vec::new();
+    for kind in options.stores() {
+        let postgres = postgres.as_ref().filter(|_| *kind == Kind::Postgres);
+        let bench = Bench { options, program: &program, folder: folder.path(), postgres };
+        results.push(bench.measure().await);
     }
-    let sheet = bench.measure().await?;
-    if options.wants(Scene::Usual) {
-        report::print(&figures);
-    }
-    report::print_sheet(&sheet);
+    report::print(&limits, &results);
     if options.json {
-        let usual = options.wants(Scene::Usual);
-        let mut object = if usual { report::json(&figures) } else { report::limits_json(&figures) };
-        object["scenes"] = sheet.json();
-        println!("{object}");
+        println!("{}", report::json(&limits, &results));
     }
+    let broken: usize = results.iter().map(|results| results.sheet.broken.len()).sum();
+    ensure!(broken == 0, "{broken} scenes could not be measured: the table says why");
     Ok(())
 }

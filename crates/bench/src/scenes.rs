@@ -1,13 +1,11 @@
-//! What is measured, in which order.
+//! The usual loads: w1, w2 and w3, memory and the start.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 
 use crate::flows;
 use crate::khlong::{Installed, Server};
-use crate::limits;
 use crate::load;
 use crate::memory;
 use crate::sink::{self, Seen};
@@ -37,25 +35,12 @@ pub struct Figures {
     pub idle_mb: f64,
     pub load_mb: f64,
     pub start_s: f64,
-    pub bare_per_s: f64,
-    pub fsync_per_s: f64,
-    pub group_per_s: f64,
 }
 
-/// What the machine could do at best, with which everything is compared.
-pub async fn limits(folder: &Path, length: Duration) -> Result<Figures> {
-    eprintln!("==> this machine's limits");
-    Ok(Figures {
-        fsync_per_s: limits::appends_per_second(folder)?,
-        group_per_s: limits::grouped_rows_per_second(folder)?,
-        bare_per_s: limits::bare_per_second(length.min(Duration::from_secs(5))).await?,
-        ..Figures::default()
-    })
-}
-
-pub async fn measure(installed: &Installed, length: Duration, mut figures: Figures) -> Result<Figures> {
+pub async fn measure(installed: &Installed, length: Duration) -> Result<Figures> {
+    let mut figures = Figures::default();
     let (sink, seen) = sink::start().await?;
-    let server = installed.start()?;
+    let server = installed.start().await?;
     for flow in [
         flows::to_an_action(sink),
         flows::to_an_answer(),
@@ -97,8 +82,7 @@ async fn orders_to_an_action(
     figures.w1_finished_per_s = done as f64 / seconds;
     figures.w1_accept_p50_ms = outcome.within_ms(0.5);
     figures.w1_accept_p99_ms = outcome.within_ms(0.99);
-    let missing = outcome.answered.iter().filter(|number| seen.times(**number as usize) == 0);
-    figures.w1_lost = missing.count() as u64;
+    figures.w1_lost = seen.missing(&outcome.answered);
     figures.w1_doubled = seen.doubled();
     if outcome.busy > 0 {
         eprintln!("    {} orders were answered with «too busy»", outcome.busy);

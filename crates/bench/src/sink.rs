@@ -40,8 +40,13 @@ impl Seen {
         seen[number] = seen[number].saturating_add(1);
     }
 
-    pub fn times(&self, number: usize) -> u8 {
+    fn times(&self, number: usize) -> u8 {
         self.0.borrow().get(number).copied().unwrap_or(0)
+    }
+
+    /// How many of these orders never came.
+    pub fn missing(&self, numbers: &[u32]) -> u64 {
+        numbers.iter().filter(|number| self.times(**number as usize) == 0).count() as u64
     }
 
     /// Orders that came more than once.
@@ -125,6 +130,6 @@ mod tests {
     fn an_order_that_comes_twice_is_doubled() {
         let seen = Seen::default();
         [7, 8, 7].into_iter().for_each(|number| seen.note(FIRST_NUMBER + number));
-        assert_eq!((seen.doubled(), seen.times(8), seen.times(9)), (1, 1, 0));
+        assert_eq!((seen.doubled(), seen.times(8), seen.missing(&[7, 8, 9])), (1, 1, 1));
     }
 }

@@ -54,6 +54,13 @@ impl Cluster {
         self.port
     }
 
+    /// The process whose children all others are, as long as it runs.
+    pub fn pid(&self) -> Result<u32> {
+        let file = self.dir.join("data/postmaster.pid");
+        let text = std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+        text.lines().next().unwrap_or_default().trim().parse().context("its number is in the first line")
+    }
+
     pub fn stop(&self, how: Kill) -> Result<()> {
         self.control(&["stop", "-m", how.word()])
     }
@@ -118,6 +125,7 @@ mod tests {
     #[test]
     fn a_server_starts_stops_starts_again_and_leaves_nothing() {
         let cluster = Cluster::start().expect("it starts");
+        assert!(Path::new(&format!("/proc/{}", cluster.pid().expect("it runs"))).exists());
         let answers = || std::net::TcpStream::connect(("127.0.0.1", cluster.port())).is_ok();
         assert!(answers());
         cluster.stop(Kill::Immediate).expect("it stops");

@@ -1,19 +1,55 @@
 //! Measuring: the crate `bench` does it, on the release binary.
 
 use anyhow::Result;
+use clap::Args;
 
 use crate::cargo::build_program;
 use crate::command::{Cmd, step};
 use crate::product::{self, Speed};
+use crate::tools;
 use crate::workspace::Workspace;
 
-/// `more` goes to the load generator as it is: its `--help` says what it takes.
-pub fn run(workspace: &Workspace, json: bool, seconds: u32, more: &[String]) -> Result<()> {
+#[derive(Args)]
+pub struct Options {
+    /// Print one JSON object as the last line
+    #[arg(long)]
+    json: bool,
+    /// How long each of the loads runs [default: 10]
+    #[arg(long)]
+    seconds: Option<u32>,
+    /// Only these scenes, parted by commas: the README of crates/bench says which there are
+    #[arg(long, value_name = "SCENES")]
+    only: Option<String>,
+    /// On PostgreSQL instead of SQLite; it is installed if need be, and started for this alone
+    #[arg(long)]
+    postgres: bool,
+    /// More for the load generator, after `--`; its `--help` says what
+    #[arg(last = true)]
+    more: Vec<String>,
+}
+
+impl Options {
+    fn for_the_load_generator(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        let seconds = self.seconds.map(|seconds| seconds.to_string());
+        for (name, value) in [("--seconds", &seconds), ("--only", &self.only)] {
+            all.extend(value.iter().flat_map(|value| [name.to_owned(), value.clone()]));
+        }
+        let flags = [("--json", self.json), ("--postgres", self.postgres)];
+        all.extend(flags.into_iter().filter(|(_, said)| *said).map(|(name, _)| name.to_owned()));
+        all.extend(self.more.iter().cloned());
+        all
+    }
+}
+
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    if options.postgres {
+        tools::postgres_programs(workspace)?;
+    }
     let khlong = product::build(workspace, Speed::Release)?;
     let bench = step("compiling the load generator", "first time: 1 to 2 minutes", || {
         build_program(workspace, "bench", "bench", "release")
     })?;
     let bench = Cmd::new(bench, &workspace.root).arg("--khlong").arg(khlong);
-    let bench = bench.arg("--seconds").arg(seconds.to_string()).args(more);
-    if json { bench.arg("--json").run() } else { bench.run() }
+    bench.args(options.for_the_load_generator()).run()
 }

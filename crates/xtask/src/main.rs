@@ -58,20 +58,7 @@ enum Task {
         seconds: u64,
     },
     /// Measure this machine and Khlong on it (after the release build: about 3 minutes)
-    Bench {
-        /// Print one JSON object as the last line
-        #[arg(long)]
-        json: bool,
-        /// How long each of the loads runs
-        #[arg(long, default_value_t = 10)]
-        seconds: u32,
-        /// Only these scenes, parted by commas: usual, keys, depth, history, payload, items
-        #[arg(long)]
-        only: Option<String>,
-        /// More for the load generator, after `--`; its `--help` says what
-        #[arg(last = true)]
-        more: Vec<String>,
-    },
+    Bench(bench::Options),
 }
 
 #[derive(Args)]
@@ -112,10 +99,6 @@ fn run(task: Task) -> Result<()> {
         Task::Tidy => tidy::check(&workspace),
         Task::Docs => docs::update(&workspace),
         Task::Fuzz { seconds } => fuzz::run(&workspace, seconds),
-        Task::Bench { json, seconds, only, more } => {
-            let only = only.into_iter().flat_map(|only| ["--only".to_owned(), only]);
-            let more: Vec<String> = only.chain(more).collect();
-            bench::run(&workspace, json, seconds, &more)
-        }
+        Task::Bench(options) => bench::run(&workspace, &options),
     }
 }

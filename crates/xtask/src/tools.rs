@@ -61,10 +61,16 @@ pub fn postgres(workspace: &Workspace) -> Result<Option<Cluster>> {
     if std::env::var_os(testkit_postgres::SERVER).is_some() {
         return Ok(None);
     }
-    if !testkit_postgres::are_installed() {
-        step("installing PostgreSQL", "about a minute", || apt_install(&workspace.root, &["postgresql"]))?;
-    }
+    postgres_programs(workspace)?;
     step("a PostgreSQL for the tests", "seconds", Cluster::start).map(Some)
+}
+
+/// What a database server is started with.
+pub fn postgres_programs(workspace: &Workspace) -> Result<()> {
+    if testkit_postgres::are_installed() {
+        return Ok(());
+    }
+    step("installing PostgreSQL", "about a minute", || apt_install(&workspace.root, &["postgresql"]))
 }
 
 /// The stand-in for SQS: its version is written here and nowhere else.
