@@ -67,7 +67,7 @@ pub fn to_an_answer_after_an_action(sink: SocketAddr) -> Value {
 /// One run at a time for each of so many keys.
 pub fn in_order(id: &str, keys: u32, sink: SocketAddr) -> Value {
     let mut flow = flow(id, json!({"path": id}), vec![small_map(), send(sink)]);
-    flow["settings"]["order_by"] = format!("${{trigger.body.id % {keys}}}").into();
+    flow["settings"]["order_by"] = one_of(keys).into();
     flow
 }
 
@@ -79,6 +79,18 @@ pub fn patient(id: &str, sink: SocketAddr) -> Value {
     let mut flow = flow(id, json!({"path": id}), vec![small_map(), send]);
     flow["settings"]["timeout"] = "2h".into();
     flow
+}
+
+/// Both.
+pub fn patient_in_order(id: &str, keys: u32, sink: SocketAddr) -> Value {
+    let mut flow = patient(id, sink);
+    flow["settings"]["order_by"] = one_of(keys).into();
+    flow
+}
+
+/// An order's key when there are so many.
+fn one_of(keys: u32) -> String {
+    format!("${{trigger.body.id % {keys}}}")
 }
 
 /// Takes bodies of megabytes and sends a few bytes on.

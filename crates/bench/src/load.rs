@@ -25,7 +25,10 @@ pub struct Outcome {
     pub answered: Vec<u32>,
     /// Answered with 429 or 503.
     pub busy: u64,
+    /// When each of them was sent, since the load began.
+    sent_us: Vec<u32>,
     latencies_us: Vec<u32>,
+    began: Option<Instant>,
     last_answer: Option<Instant>,
     longest_pause: Duration,
     pub seconds: f64,
@@ -43,11 +46,22 @@ impl Outcome {
 
     /// `share` of the answers came within this many milliseconds.
     pub fn within_ms(&self, share: f64) -> f64 {
-        let mut sorted = self.latencies_us.clone();
-        sorted.sort_unstable();
-        let at = ((sorted.len() as f64 * share) as usize).min(sorted.len().saturating_sub(1));
-        sorted.get(at).map_or(0.0, |us| f64::from(*us) / 1_000.0)
+        within_ms(&self.latencies_us, share)
     }
+
+    /// The orders that were taken and when each was sent.
+    pub fn sent(&self) -> impl Iterator<Item = (u32, Instant)> {
+        let at = |us: &u32| self.began.map(|began| began + Duration::from_micros(u64::from(*us)));
+        self.answered.iter().zip(&self.sent_us).filter_map(move |(number, us)| Some((*number, at(us)?)))
+    }
+}
+
+/// `share` of the times are within this many milliseconds.
+pub fn within_ms(times_us: &[u32], share: f64) -> f64 {
+    let mut sorted = times_us.to_vec();
+    sorted.sort_unstable();
+    let at = ((sorted.len() as f64 * share) as usize).min(sorted.len().saturating_sub(1));
+    sorted.get(at).map_or(0.0, |us| f64::from(*us) / 1_000.0)
 }
 
 struct Shared {
@@ -55,17 +69,27 @@ struct Shared {
     outcome: Outcome,
 }
 
-/// When a load ends: by whichever comes first.
+/// When a load ends, by whichever comes first, and how fast it is at most.
 #[derive(Clone, Copy)]
 pub struct Limit {
-    pub length: Duration,
+    length: Duration,
     /// Orders that are accepted.
-    pub count: usize,
+    count: usize,
+    /// Time between two orders; without it, each connection sends as soon as it has its answer.
+    every: Option<Duration>,
 }
 
 impl Limit {
     pub fn of(length: Duration) -> Self {
-        Self { length, count: REQUESTS_MAX }
+        Self { length, count: REQUESTS_MAX, every: None }
+    }
+
+    pub fn to(self, count: usize) -> Self {
+        Self { count, ..self }
+    }
+
+    pub fn at(self, per_second: u32) -> Self {
+        Self { every: Some(Duration::from_secs(1) / per_second), ..self }
     }
 }
 
@@ -85,13 +109,13 @@ pub async fn post(
     let start = Instant::now();
     let mut senders = JoinSet::new();
     for _ in 0..connections {
-        let end = (start + limit.length, limit.count);
-        senders.spawn_local(send_orders(address, order(), end, shared.clone()));
+        senders.spawn_local(send_orders(address, order(), (start, limit), shared.clone()));
     }
     while let Some(sender) = senders.join_next().await {
         sender??;
     }
     let mut outcome = std::mem::take(&mut shared.borrow_mut().outcome);
+    outcome.began = Some(start);
     outcome.seconds = start.elapsed().as_secs_f64();
     Ok(outcome)
 }
@@ -99,13 +123,20 @@ pub async fn post(
 async fn send_orders(
     address: SocketAddr,
     mut order: Order,
-    (end, count): (Instant, usize),
+    (start, limit): (Instant, Limit),
     shared: Rc<RefCell<Shared>>,
 ) -> Result<()> {
     let mut connection = Connection::open(address).await?;
-    while Instant::now() < end && shared.borrow().outcome.answered.len() < count {
+    let end = start + limit.length;
+    while Instant::now() < end && shared.borrow().outcome.answered.len() < limit.count {
         let Some(number) = take_number(&shared) else { break };
-        let sent = Instant::now();
+        let sent = match limit.every {
+            Some(every) => wait_until(start + every * number as u32).await,
+            None => Instant::now(),
+        };
+        if sent >= end {
+            break;
+        }
         connection.send(order.numbered(number)).await?;
         let message = connection.receive().await?.context("the server closed a connection under load")?;
         let status = status(connection.head(message));
@@ -122,9 +153,20 @@ async fn send_orders(
             outcome.longest_pause = outcome.longest_pause.max(now - before);
         }
         outcome.answered.push(number as u32);
-        outcome.latencies_us.push(sent.elapsed().as_micros() as u32);
+        outcome.sent_us.push((sent - start).as_micros() as u32);
+        outcome.latencies_us.push((now - sent).as_micros() as u32);
     }
     Ok(())
+}
+
+/// When an order counts as sent: now, but no later than it should have been when nobody was free to send it. Else a server
+/// that stands still would be spared the orders that would have come.
+async fn wait_until(planned: Instant) -> Instant {
+    if Instant::now() >= planned {
+        return planned;
+    }
+    tokio::time::sleep_until(planned.into()).await;
+    Instant::now()
 }
 
 fn take_number(shared: &RefCell<Shared>) -> Option<usize> {

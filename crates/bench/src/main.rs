@@ -73,6 +73,16 @@ enum Scene {
     Items,
     /// A large day of history goes while events come in.
     Retention,
+    /// How long one order takes, at 100 and at 1,000 a second.
+    Latency,
+    /// 100,000 open runs, and the process is killed.
+    Restart,
+    /// What a server takes that has nothing to do.
+    Idle,
+    /// 100 runs wait for each of 1,000 ordering keys.
+    Fifo,
+    /// 0, 1, 2 and 4 workers beside the server; they need PostgreSQL.
+    Processes,
 }
 
 impl Options {

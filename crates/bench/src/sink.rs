@@ -3,13 +3,14 @@
 use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
 use crate::http1::{Connection, find};
-use crate::load::{FIRST_NUMBER, REQUESTS_MAX};
+use crate::load::{FIRST_NUMBER, Outcome, REQUESTS_MAX};
 
 const ANSWER: &[u8] =
     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 11\r\n\r\n{\"ok\":true}";
@@ -18,7 +19,24 @@ const MARK: &[u8] = b"\"ref\":";
 
 /// How often each order of a load came, by its place in the load.
 #[derive(Clone, Default)]
-pub struct Seen(Rc<RefCell<Vec<u8>>>, Rc<Gate>);
+pub struct Seen(Rc<RefCell<Arrivals>>, Rc<Gate>);
+
+struct Arrivals {
+    since: Instant,
+    orders: Vec<Arrival>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Arrival {
+    times: u8,
+    first_us: u32,
+}
+
+impl Default for Arrivals {
+    fn default() -> Self {
+        Self { since: Instant::now(), orders: Vec::new() }
+    }
+}
 
 /// Whether the sink answers, and how much it has answered.
 #[derive(Default)]
@@ -34,14 +52,30 @@ impl Seen {
             return;
         };
         let mut seen = self.0.borrow_mut();
-        if seen.len() <= number {
-            seen.resize(number + 1, 0);
+        if seen.orders.len() <= number {
+            seen.orders.resize(number + 1, Arrival::default());
         }
-        seen[number] = seen[number].saturating_add(1);
+        let us = seen.since.elapsed().as_micros() as u32;
+        let order = &mut seen.orders[number];
+        if order.times == 0 {
+            order.first_us = us;
+        }
+        order.times = order.times.saturating_add(1);
     }
 
     fn times(&self, number: usize) -> u8 {
-        self.0.borrow().get(number).copied().unwrap_or(0)
+        self.0.borrow().orders.get(number).map_or(0, |order| order.times)
+    }
+
+    /// How long after it was sent each order that came was here, in microseconds.
+    pub fn after_us(&self, load: &Outcome) -> Vec<u32> {
+        let seen = self.0.borrow();
+        let after = |(number, sent): (u32, Instant)| {
+            let order = seen.orders.get(number as usize).filter(|order| order.times > 0)?;
+            let came = seen.since + Duration::from_micros(u64::from(order.first_us));
+            Some((came - sent).as_micros() as u32)
+        };
+        load.sent().filter_map(after).collect()
     }
 
     /// How many of these orders never came.
@@ -51,7 +85,7 @@ impl Seen {
 
     /// Orders that came more than once.
     pub fn doubled(&self) -> u64 {
-        self.0.borrow().iter().filter(|times| **times > 1).count() as u64
+        self.0.borrow().orders.iter().filter(|order| order.times > 1).count() as u64
     }
 
     /// From now on nothing is answered.
@@ -77,7 +111,7 @@ impl Seen {
     }
 
     pub fn clear(&self) {
-        self.0.borrow_mut().clear();
+        *self.0.borrow_mut() = Arrivals::default();
     }
 }
 

@@ -2,9 +2,13 @@
 
 mod depth;
 mod history;
+mod idle;
 mod items;
 mod keys;
+mod latency;
 mod payload;
+mod processes;
+mod restart;
 mod retention;
 
 use std::path::{Path, PathBuf};
@@ -18,7 +22,7 @@ use crate::load::{self, Limit, Order};
 use crate::report::Results;
 use crate::sheet::Sheet;
 use crate::sink::Seen;
-use crate::store::{Kind, Postgres};
+use crate::store::{Kind, Postgres, Spent};
 use crate::{Options, Scene, scenes};
 
 pub struct Bench<'a> {
@@ -34,6 +38,11 @@ pub struct Worked {
     pub accepted_per_s: f64,
     pub finished_per_s: f64,
     pub cpu_us_per_run: f64,
+    /// What the database server spent meanwhile; nothing where there is none.
+    pub database_us_per_run: f64,
+    pub wal_bytes_per_run: f64,
+    pub lost: u64,
+    pub doubled: u64,
 }
 
 impl Bench<'_> {
@@ -64,11 +73,23 @@ impl Bench<'_> {
             Scene::Payload => self.payload(sheet).await,
             Scene::Items => self.items(sheet).await,
             Scene::Retention => self.retention(sheet).await,
+            Scene::Latency => self.latency(sheet).await,
+            Scene::Restart => self.restart(sheet).await,
+            Scene::Idle => self.idle(sheet).await,
+            Scene::Fifo => self.fifo(sheet).await,
+            Scene::Processes => self.processes(sheet).await,
         }
     }
 
     fn kind(&self) -> Kind {
         if self.postgres.is_some() { Kind::Postgres } else { Kind::Sqlite }
+    }
+
+    pub async fn spent(&self) -> Result<Option<Spent>> {
+        match self.postgres {
+            Some(postgres) => postgres.spent().await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// A folder or a database of its own, so that no scene finds what another one left.
@@ -94,16 +115,27 @@ impl Bench<'_> {
         load::post(server.address, Limit::of(self.options.length() / 5), connections, &order).await?;
         let before = server.finish(flow).await?;
         seen.clear();
-        let (start, cpu) = (Instant::now(), server.cpu_us()?);
+        let (spent, cpu, start) = (self.spent().await?, server.cpu_us()?, Instant::now());
         let outcome =
             load::post(server.address, Limit::of(self.options.length()), connections, &order).await?;
         let runs = (server.finish(flow).await? - before) as f64;
         let seconds = start.elapsed().as_secs_f64();
-        let cpu = (server.cpu_us()? - cpu) as f64;
+        let per_run = |spent: f64| spent / runs.max(1.0);
+        let cpu_us_per_run = per_run((server.cpu_us()? - cpu) as f64);
+        let (database_us, wal_bytes) = match (spent, self.spent().await?) {
+            (Some(before), Some(now)) => {
+                (now.cpu_us.saturating_sub(before.cpu_us), now.wal_bytes - before.wal_bytes)
+            }
+            _ => (0, 0),
+        };
         Ok(Worked {
             accepted_per_s: outcome.per_second(),
             finished_per_s: runs / seconds,
-            cpu_us_per_run: cpu / runs.max(1.0),
+            cpu_us_per_run,
+            database_us_per_run: per_run(database_us as f64),
+            wal_bytes_per_run: per_run(wal_bytes as f64),
+            lost: seen.missing(&outcome.answered),
+            doubled: seen.doubled(),
         })
     }
 }
