@@ -20,6 +20,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use clap::builder::ArgPredicate;
 use clap::{Parser, Subcommand, ValueEnum};
 use store::{Kind, Postgres};
 use tokio::task::LocalSet;
@@ -32,23 +33,32 @@ struct Options {
     #[arg(long)]
     khlong: Option<PathBuf>,
     /// How long each load runs.
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 10, default_value_if("short", ArgPredicate::IsPresent, "3"))]
     seconds: u32,
     /// Only these scenes, parted by commas; without it the usual ones.
     #[arg(long, value_delimiter = ',', value_name = "SCENES")]
     only: Vec<Scene>,
+    /// Shorter loads, shallower queues and a smaller history, unless said otherwise.
+    #[arg(long)]
+    short: bool,
     /// The deepest queue to measure.
     #[arg(long, default_value_t = 1_000_000, value_name = "RUNS")]
+    #[arg(default_value_if("short", ArgPredicate::IsPresent, "100000"))]
     depth_max: u32,
     /// How long a history to make.
     #[arg(long, default_value_t = 10_000_000, value_name = "RUNS")]
+    #[arg(default_value_if("short", ArgPredicate::IsPresent, "1000000"))]
     history_rows: i64,
     /// How large the day is that goes.
     #[arg(long, default_value_t = 2.0, value_name = "GB")]
+    #[arg(default_value_if("short", ArgPredicate::IsPresent, "0.5"))]
     day_gb: f64,
     /// On a PostgreSQL that is started for it, and not on SQLite.
     #[arg(long)]
     postgres: bool,
+    /// Every scene, or those of `--only`, on SQLite and then on PostgreSQL.
+    #[arg(long, conflicts_with = "postgres")]
+    all: bool,
     /// Print one JSON object as the last line.
     #[arg(long)]
     json: bool,
@@ -87,11 +97,21 @@ enum Scene {
 
 impl Options {
     fn wants(&self, scene: Scene) -> bool {
-        self.only.contains(&scene) || self.only.is_empty() && scene == Scene::Usual
+        self.only.contains(&scene) || self.only.is_empty() && (self.all || scene == Scene::Usual)
     }
 
     fn stores(&self) -> &'static [Kind] {
-        if self.postgres { &[Kind::Postgres] } else { &[Kind::Sqlite] }
+        match (self.all, self.postgres) {
+            (true, _) => &[Kind::Sqlite, Kind::Postgres],
+            (_, true) => &[Kind::Postgres],
+            _ => &[Kind::Sqlite],
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        let alone = self.only.contains(&Scene::Processes) && self.stores() == [Kind::Sqlite];
+        ensure!(!alone, "processes can only share PostgreSQL: add --postgres");
+        Ok(())
     }
 
     fn length(&self) -> Duration {
@@ -100,6 +120,10 @@ impl Options {
 }
 
 impl Scene {
+    fn is_possible_on(self, kind: Kind) -> bool {
+        self != Self::Processes || kind == Kind::Postgres
+    }
+
     /// As `--only` has it.
     fn name(self) -> String {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
@@ -133,6 +157,7 @@ fn run(options: Options) -> Result<()> {
 }
 
 async fn measure(options: &Options) -> Result<()> {
+    options.check()?;
     let program = options.khlong.clone().context("--khlong names the program to measure")?;
     let folder = tempfile::tempdir().context("making a data folder")?;
     let postgres = options.stores().contains(&Kind::Postgres).then(Postgres::start).transpose()?;
@@ -150,4 +175,35 @@ async fn measure(options: &Options) -> Result<()> {
     let broken: usize = results.iter().map(|results| results.sheet.broken.len()).sum();
     ensure!(broken == 0, "{broken} scenes could not be measured: the table says why");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(line: &str) -> Options {
+        Options::parse_from(line.split(' '))
+    }
+
+    #[test]
+    fn everything_is_measured_on_both_stores() {
+        let all = options("bench --all");
+        assert!(Scene::value_variants().iter().all(|scene| all.wants(*scene)));
+        assert!(all.stores() == [Kind::Sqlite, Kind::Postgres] && all.check().is_ok());
+        let one = options("bench --all --only keys,processes");
+        assert!(one.wants(Scene::Keys) && !one.wants(Scene::Usual) && one.check().is_ok());
+    }
+
+    #[test]
+    fn what_is_said_counts_more_than_short() {
+        let short = options("bench --short --depth-max 500000");
+        assert_eq!((short.seconds, short.depth_max, short.history_rows), (3, 500_000, 1_000_000));
+        assert_eq!(options("bench").depth_max, 1_000_000);
+    }
+
+    #[test]
+    fn several_processes_need_a_store_that_they_can_share() {
+        assert!(options("bench --only processes").check().is_err());
+        assert!(options("bench --only processes --postgres").check().is_ok());
+    }
 }

@@ -49,7 +49,8 @@ impl Bench<'_> {
     /// All scenes that are wanted. One that fails is noted, and the others go on.
     pub async fn measure(&self) -> Results {
         let mut results = Results { kind: self.kind(), figures: None, sheet: Sheet::default() };
-        for scene in Scene::value_variants().iter().filter(|scene| self.options.wants(**scene)) {
+        let wanted = |scene: &&Scene| self.options.wants(**scene) && scene.is_possible_on(self.kind());
+        for scene in Scene::value_variants().iter().filter(wanted) {
             eprintln!("==> {} on {}", scene.name(), self.kind().name());
             if let Err(error) = self.scene(*scene, &mut results).await {
                 eprintln!("    {} is not measured: {error:#}", scene.name());

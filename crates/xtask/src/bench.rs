@@ -23,6 +23,12 @@ pub struct Options {
     /// On PostgreSQL instead of SQLite; it is installed if need be, and started for this alone
     #[arg(long)]
     postgres: bool,
+    /// Every scene, or those of `--only`, on SQLite and then on PostgreSQL
+    #[arg(long, conflicts_with = "postgres")]
+    all: bool,
+    /// Shorter loads, shallower queues, less history
+    #[arg(long)]
+    short: bool,
     /// More for the load generator, after `--`; its `--help` says what
     #[arg(last = true)]
     more: Vec<String>,
@@ -35,7 +41,12 @@ impl Options {
         for (name, value) in [("--seconds", &seconds), ("--only", &self.only)] {
             all.extend(value.iter().flat_map(|value| [name.to_owned(), value.clone()]));
         }
-        let flags = [("--json", self.json), ("--postgres", self.postgres)];
+        let flags = [
+            ("--json", self.json),
+            ("--postgres", self.postgres),
+            ("--all", self.all),
+            ("--short", self.short),
+        ];
         all.extend(flags.into_iter().filter(|(_, said)| *said).map(|(name, _)| name.to_owned()));
         all.extend(self.more.iter().cloned());
         all
@@ -43,7 +54,7 @@ impl Options {
 }
 
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    if options.postgres {
+    if options.postgres || options.all {
         tools::postgres_programs(workspace)?;
     }
     let khlong = product::build(workspace, Speed::Release)?;
