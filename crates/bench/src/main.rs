@@ -7,6 +7,7 @@ mod khlong;
 mod limits;
 mod load;
 mod memory;
+mod peers;
 mod process;
 mod report;
 mod scenes;
@@ -59,6 +60,9 @@ struct Options {
     /// Every scene, or those of `--only`, on SQLite and then on PostgreSQL.
     #[arg(long, conflicts_with = "postgres")]
     all: bool,
+    /// Instead of scenes: Khlong, Node-RED and n8n do the same work. `cargo xtask bench --peers` installs them here.
+    #[arg(long, value_name = "FOLDER")]
+    peers: Option<PathBuf>,
     /// Print one JSON object as the last line.
     #[arg(long)]
     json: bool,
@@ -157,6 +161,9 @@ fn run(options: Options) -> Result<()> {
 }
 
 async fn measure(options: &Options) -> Result<()> {
+    if let Some(folder) = &options.peers {
+        return peers::measure(options, folder).await;
+    }
     options.check()?;
     let program = options.khlong.clone().context("--khlong names the program to measure")?;
     let folder = tempfile::tempdir().context("making a data folder")?;

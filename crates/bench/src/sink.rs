@@ -63,7 +63,7 @@ impl Seen {
         order.times = order.times.saturating_add(1);
     }
 
-    fn times(&self, number: usize) -> u8 {
+    pub fn times(&self, number: usize) -> u8 {
         self.0.borrow().orders.get(number).map_or(0, |order| order.times)
     }
 

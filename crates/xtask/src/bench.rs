@@ -5,6 +5,7 @@ use clap::Args;
 
 use crate::cargo::build_program;
 use crate::command::{Cmd, step};
+use crate::peers;
 use crate::product::{self, Speed};
 use crate::tools;
 use crate::workspace::Workspace;
@@ -26,6 +27,9 @@ pub struct Options {
     /// Every scene, or those of `--only`, on SQLite and then on PostgreSQL
     #[arg(long, conflicts_with = "postgres")]
     all: bool,
+    /// Instead of that: the same work done by Khlong, Node-RED and n8n, which it installs (first time: 10 to 20 minutes more; then about 8 in all)
+    #[arg(long, conflicts_with_all = ["only", "postgres", "all", "short"])]
+    peers: bool,
     /// Shorter loads, shallower queues, less history
     #[arg(long)]
     short: bool,
@@ -61,6 +65,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let bench = step("compiling the load generator", "first time: 1 to 2 minutes", || {
         build_program(workspace, "bench", "bench", "release")
     })?;
-    let bench = Cmd::new(bench, &workspace.root).arg("--khlong").arg(khlong);
+    let mut bench = Cmd::new(bench, &workspace.root).arg("--khlong").arg(khlong);
+    if options.peers {
+        bench = bench.arg("--peers").arg(peers::install(workspace)?);
+    }
     bench.args(options.for_the_load_generator()).run()
 }

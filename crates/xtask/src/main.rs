@@ -5,6 +5,7 @@ mod cargo;
 mod command;
 mod docs;
 mod fuzz;
+mod peers;
 mod product;
 mod tests;
 mod tidy;
