@@ -1,13 +1,13 @@
 //! Answers of other processes: looked for together, however many wait.
 
 use crate::core::Core;
+use crate::sync::{Mutex, MutexGuard, sleep};
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
-use tokio::time::sleep;
 
 /// How often answers are looked for while somebody waits; a hint makes it sooner.
 const LOOK_EVERY: Duration = Duration::from_millis(250);

@@ -1,6 +1,6 @@
 //! Bytes that may be held at once.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use crate::sync::atomic::{AtomicUsize, Ordering};
 
 #[derive(Debug)]
 pub struct Budget {
@@ -22,6 +22,11 @@ impl Budget {
     /// Takes bytes for something that cannot be put off.
     pub fn take_over(&self, bytes: usize) {
         self.held.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    #[cfg(khlong_interleave)]
+    pub fn held(&self) -> usize {
+        self.held.load(Ordering::Relaxed)
     }
 
     pub fn give_back(&self, bytes: usize) {

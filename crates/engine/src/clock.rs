@@ -1,5 +1,6 @@
 //! The only place where the time is asked for; tests move it by hand.
 
+use crate::sync;
 use futures::future::BoxFuture;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -41,7 +42,7 @@ impl WatchedClock {
     /// Watches for as long as somebody has the clock.
     pub fn start() -> Arc<Self> {
         let clock = Arc::new(Self(watch::Sender::new(())));
-        tokio::spawn(watch_over(Arc::downgrade(&clock)));
+        sync::spawn(watch_over(Arc::downgrade(&clock)));
         clock
     }
 }

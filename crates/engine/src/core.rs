@@ -10,22 +10,22 @@ use crate::gauges::Counters;
 use crate::holding::Holding;
 use crate::queue::{Fresh, Queue, Ready};
 use crate::shards::{Busy, is_among};
-use crate::signal::{SIGNALS_MAX, Signal, Unheard};
+use crate::signal::{SIGNALS_MAX, Signal, Stopped, Unheard};
+use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use crate::sync::{AbortHandle, Mutex, MutexGuard};
 use crate::view::{Changed, LiveState};
 use crate::writer::{Owner, Ticket, Write, Writer};
-use crate::{Clock, Error, Options, task};
+use crate::{Clock, Error, Options, sync, task};
 use connector::{Catalog, Connection, Http};
 use futures::future::BoxFuture;
 use model::{ConnectionName, FlowDocument, FlowId, Value};
 use script::{Nodes, RunInfo, Scope, Seen, Template};
 use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 use store::{FlowKey, IdMint, Joined, Lease, RunId, Shard, Store, VersionKey};
 use tokio::sync::{Notify, Semaphore, broadcast, mpsc, watch};
-use tokio::task::AbortHandle;
 
 /// Where the engine gets credentials and variables from; both may change while runs go on.
 pub trait ConnectionSource: Send + Sync + 'static {
@@ -102,8 +102,7 @@ struct Active {
     state: LiveState,
     flow: FlowKey,
     shard: Shard,
-    /// Tells a script that is being computed that nobody wants its answer any more.
-    stopped: Arc<AtomicBool>,
+    stopped: Stopped,
     task: AbortHandle,
 }
 
@@ -313,9 +312,9 @@ impl Core {
         let (run, flow, shard) = (ready.run, ready.flow, ready.shard);
         let mut active = self.active();
         // The run's own first look for itself waits for this lock.
-        let stopped = Arc::<AtomicBool>::default();
+        let stopped = Stopped::default();
         let drive = task::drive(self.clone(), ready, lease, stopped.clone(), inbox);
-        let task = tokio::spawn(drive).abort_handle();
+        let task = sync::spawn(drive).abort_handle();
         active.insert(run, Active { signals, state: LiveState::Running, flow, shard, stopped, task });
     }
 
@@ -489,7 +488,7 @@ impl Core {
         self.sender(run).is_some_and(|(signals, _)| !signals.is_closed())
     }
 
-    fn sender(&self, run: RunId) -> Option<(mpsc::Sender<Signal>, Arc<AtomicBool>)> {
+    fn sender(&self, run: RunId) -> Option<(mpsc::Sender<Signal>, Stopped)> {
         self.active().get(&run).map(|active| (active.signals.clone(), active.stopped.clone()))
     }
 

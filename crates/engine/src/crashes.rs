@@ -10,6 +10,7 @@ use crate::codes;
 use crate::core::Core;
 use crate::keys;
 use crate::queue::{Parked, Ready};
+use crate::sync::atomic::{AtomicU32, Ordering};
 use crate::task::Stop;
 use crate::view::{Changed, Doc, LiveState};
 use crate::writer::Write;
@@ -17,7 +18,6 @@ use model::FlowId;
 use run::Data;
 use run::doc::StepError;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use store::{DeadLetter, Finish, Lease, Ms, RunId, Status};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 

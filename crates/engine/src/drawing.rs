@@ -4,16 +4,17 @@ use crate::buffered::BufferedEvent;
 use crate::core::Core;
 use crate::door::{self, Arrival};
 use crate::error::{DoorError, Error};
-use crate::failpoint;
 use crate::flow::Flow;
 use crate::gauges::BufferCounts;
+use crate::sync::{Mutex, MutexGuard};
 use crate::wake::CARETAKER;
+use crate::{failpoint, sync};
 use buffer::{Buffer, Drawn, Draws, Most, Receipt};
 use futures::future::join_all;
 use model::FlowId;
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 use store::Ms;
 
@@ -41,8 +42,8 @@ pub fn start(core: &Arc<Core>) {
         let (counts, name) = (core.gauges.buffer(name), name.to_owned());
         let (core, buffer, unknown) = (Arc::downgrade(core), buffer.clone(), Arc::default());
         let drawer = Drawer { core, name, buffer, counts, unknown };
-        tokio::spawn(drawer.clone().count());
-        tokio::spawn(drawer.serve());
+        sync::spawn(drawer.clone().count());
+        sync::spawn(drawer.serve());
     }
 }
 

@@ -14,7 +14,7 @@ use crate::retry::NotRetried;
 use crate::signal::{Decision, Signal, Unheard};
 use crate::trace::Trace;
 use crate::view::{self, Changed, Doc, LiveState, RunView};
-use crate::{Clock, Options, answers, codes, drawing, gates, keys, notes, shards, task, wake};
+use crate::{Clock, Options, answers, codes, drawing, gates, keys, notes, shards, sync, task, wake};
 use connector::{Body, Catalog, Http, Request};
 use model::{ConnectionName, FlowId, NodeId, Port, Value};
 use std::collections::{BTreeMap, HashMap};
@@ -95,13 +95,13 @@ impl Engine {
             }
         }
         let learnt = core.take_first_shards().await?;
-        tokio::spawn(shards::keep(core.clone()));
-        tokio::spawn(shards::learn(core.clone(), learnt, in_lanes));
-        tokio::spawn(answers::serve(core.clone()));
-        tokio::spawn(wake::serve(core.clone(), times));
-        tokio::spawn(wake::expire(Arc::downgrade(&core)));
-        tokio::spawn(gates::serve(core.clone()));
-        tokio::spawn(bulk::serve(Arc::downgrade(&core)));
+        sync::spawn(shards::keep(core.clone()));
+        sync::spawn(shards::learn(core.clone(), learnt, in_lanes));
+        sync::spawn(answers::serve(core.clone()));
+        sync::spawn(wake::serve(core.clone(), times));
+        sync::spawn(wake::expire(Arc::downgrade(&core)));
+        sync::spawn(gates::serve(core.clone()));
+        sync::spawn(bulk::serve(Arc::downgrade(&core)));
         drawing::start(&core);
         core.pump();
         Ok(engine)

@@ -1,11 +1,12 @@
 //! The flows that are deployed, and who listens at which path.
 
 use crate::flow::{Flow, Work};
+use crate::sync::{Mutex, MutexGuard};
 use arc_swap::ArcSwap;
 use connector::{Catalog, Webhook};
 use model::{ConnectionName, FlowId, NodeId, Span, Value};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use store::{FlowKey, FlowState, Ms, VersionKey};
 
 /// Versions of flows kept ready to run; older ones are compiled again when a run needs them.

@@ -6,7 +6,7 @@
 
 mod breaker;
 mod budget;
-mod gate;
+pub mod gate;
 mod line;
 
 pub use gate::GateView;
@@ -14,14 +14,15 @@ pub use line::Waiter;
 
 use crate::core::Core;
 use crate::signal::Signal;
+use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::{self, RwLock};
 use connector::{Connection, Error};
 use futures::FutureExt;
 use gate::{Answer, Ask, Blocked, Gate, Next};
 use model::rate::Rate;
 use model::{ConnectionName, Value};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use store::{FlowKey, GateRow, Ms, RunId};
 use tokio::sync::Notify;
@@ -206,7 +207,7 @@ impl Core {
     /// A run does not listen now, such as one that waits for the disk. Nobody else is to wait for it.
     fn call_out_later(self: &Arc<Self>, gate: Arc<Gate>, waiter: Waiter) {
         let core = self.clone();
-        tokio::spawn(async move {
+        sync::spawn(async move {
             if core.signal_here(waiter.run, Signal::Admitted).await.is_err() {
                 gate.give_back(&waiter, core.clock.now());
                 core.gates.ring();

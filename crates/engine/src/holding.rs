@@ -1,9 +1,10 @@
 //! Which shards this process holds, and how long its leases are good.
 
 use crate::queue::Ready;
+use crate::sync::atomic::{AtomicUsize, Ordering};
+use crate::sync::{Mutex, MutexGuard};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::time::Duration;
 use store::{Epoch, Lease, RunId, SHARDS, Shard};
 use tokio::sync::Notify;

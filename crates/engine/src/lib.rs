@@ -24,6 +24,8 @@ mod flows;
 mod gates;
 mod gauges;
 mod holding;
+#[cfg(khlong_interleave)]
+pub mod inside;
 mod keys;
 mod letter;
 #[doc(hidden)]
@@ -38,6 +40,7 @@ mod retry;
 mod shards;
 mod signal;
 mod sleepers;
+mod sync;
 mod task;
 mod told;
 mod trace;

@@ -1,10 +1,10 @@
 //! Runs that a newer one of their key took the place of: their end, on disk before the newer one starts.
 
-use crate::codes;
 use crate::core::Core;
 use crate::queue::{Ready, Replaced};
 use crate::view::{Changed, Doc};
 use crate::writer::{Ticket, Write};
+use crate::{codes, sync};
 use run::Data;
 use std::sync::Arc;
 use store::{Finish, Lease, RunId, RunRow, Status};
@@ -13,7 +13,7 @@ impl Core {
     /// Ends them together, so that a burst is a few commits.
     pub(crate) fn end_replaced(self: &Arc<Self>, replaced: Vec<(Replaced, Lease)>) {
         if !replaced.is_empty() {
-            tokio::spawn(self.clone().write_ends(replaced));
+            sync::spawn(self.clone().write_ends(replaced));
         }
     }
 

@@ -10,7 +10,7 @@ use crate::holding::Loaded;
 use crate::queue::{Parked, Ready, Rules};
 use crate::signal::Signal;
 use crate::view::LiveState;
-use crate::{Error, failpoint, recall};
+use crate::{Error, failpoint, recall, sync};
 use model::Span;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -120,7 +120,7 @@ impl Core {
         self.push_all(ready);
         // What was accepted here meanwhile stands behind what others accepted meanwhile.
         learnt.waiting.extend(meanwhile);
-        tokio::spawn(recall::states(self.clone(), parked));
+        sync::spawn(recall::states(self.clone(), parked));
         self.schedules_changed();
         failpoint::reach("lease.loaded");
         self.pump();
@@ -231,7 +231,7 @@ impl Core {
         self.line_up_learnt(learnt);
         // Only now: what was told to runs that came with the same look finds them in line.
         for control in learnt.told.drain(..) {
-            tokio::spawn(self.clone().hear_from_elsewhere(control));
+            sync::spawn(self.clone().hear_from_elsewhere(control));
         }
         Ok(())
     }

@@ -1,8 +1,13 @@
 //! What a run in memory can be told from outside.
 
 use model::{NodeId, Port, Value};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use store::RunId;
 use tokio::sync::oneshot;
+
+/// Tells a script that is being computed that nobody wants its answer any more.
+pub type Stopped = Arc<AtomicBool>;
 
 #[derive(Debug)]
 pub enum Signal {

@@ -16,7 +16,7 @@ use crate::effect::{Attempted, Effect};
 use crate::flow::Flow;
 use crate::notes::Notes;
 use crate::queue::{Fresh, Kept, Parked, Ready};
-use crate::signal::Signal;
+use crate::signal::{Signal, Stopped};
 use crate::sleepers::Sleepers;
 use crate::trace::{self, Trace};
 use crate::view::{Changed, LiveState};
@@ -33,7 +33,7 @@ use script::RunInfo;
 use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use store::{Lease, Ms, Record, RunId, RunRow};
 use tokio::sync::{mpsc, oneshot};
@@ -129,7 +129,7 @@ pub(crate) struct Task {
     /// To be written with what is written next: it has come to rest.
     crash: Option<(RunId, u32)>,
     /// A cancellation is on its way.
-    stopped: Arc<AtomicBool>,
+    stopped: Stopped,
     /// Who wants to know that the run is cancelled.
     cancelling: Vec<oneshot::Sender<bool>>,
 }
@@ -145,7 +145,7 @@ pub(crate) async fn drive(
     core: Arc<Core>,
     ready: Ready,
     lease: Lease,
-    stopped: Arc<AtomicBool>,
+    stopped: Stopped,
     inbox: mpsc::Receiver<Signal>,
 ) {
     // At the highest level, so that every line has it, whatever is logged.
@@ -157,7 +157,7 @@ async fn bring_to_an_end(
     core: Arc<Core>,
     ready: Ready,
     lease: Lease,
-    stopped: Arc<AtomicBool>,
+    stopped: Stopped,
     mut inbox: mpsc::Receiver<Signal>,
 ) {
     let (run, flow, lane, shard) = (ready.run, ready.flow, ready.lane, ready.shard);
@@ -232,7 +232,7 @@ async fn load_and_walk(
     ready: Ready,
     crashes: &Crashes,
     lease: Lease,
-    stopped: Arc<AtomicBool>,
+    stopped: Stopped,
     inbox: &mut mpsc::Receiver<Signal>,
 ) -> Result<Left, Stop> {
     let parked = crashes::parked(&ready);

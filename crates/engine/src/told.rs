@@ -4,6 +4,7 @@ use crate::core::Core;
 use crate::door::Answer;
 use crate::queue::Ready;
 use crate::signal::{Decision, Signal, Unheard};
+use crate::sync::{self, timeout};
 use crate::view::Doc;
 use crate::{Error, codec, failpoint};
 use bytes::Bytes;
@@ -14,7 +15,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::{Control, Ms, RunId};
 use tokio::sync::oneshot;
-use tokio::time::timeout;
 
 /// How long an answer is looked for. What was told stays told: it is on disk.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -149,7 +149,7 @@ impl Core {
         let Ok(control) = self.put_down(run, &told).await else { return Ok(()) };
         if let Waits::Heard(heard) = waits {
             let core = self.clone();
-            tokio::spawn(async move {
+            sync::spawn(async move {
                 let answer = core.answered(control).await.unwrap_or_default();
                 // Without an answer nobody can say that it was not heard.
                 if let Ok(Some(said)) = serde_json::from_slice::<Option<bool>>(&answer) {
@@ -206,7 +206,7 @@ impl Core {
                     let (to, answered) = oneshot::channel();
                     waiting[*place].signals.push(Signal::Answer(to));
                     let (core, wait) = (self.clone(), Duration::from_millis(wait_ms));
-                    tokio::spawn(async move {
+                    sync::spawn(async move {
                         let heard = core.await_answer(control.run, wait, answered).await;
                         core.answer(&control, heard).await;
                     });

@@ -1,7 +1,8 @@
 //! The one writer: whatever has piled up goes into one commit, and nobody waits on a timer.
 
-use crate::failpoint;
 use crate::queue::Ready;
+use crate::{failpoint, sync};
+use futures::future::BoxFuture;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::{
@@ -90,7 +91,7 @@ impl Writer {
     pub fn start(store: Arc<dyn Store>, owner: impl Owner) -> Self {
         let (commands, waiting) = mpsc::channel(COMMANDS_MAX);
         let (down, is_down) = watch::channel(false);
-        tokio::spawn(async move {
+        sync::spawn(async move {
             // Dropped however the writer ends, by a panic too; only an orderly end takes it back.
             let mut fallen = Fallen(Some(down));
             if serve(store, &owner, waiting).await.is_ok() {
@@ -177,7 +178,16 @@ async fn commit(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> R
 /// What could not be committed yet, and for lack of what.
 type Waiting = Option<(Vec<Command>, WriteError)>;
 
-async fn attempt(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> Result<Waiting, ()> {
+/// Boxed, since a group that is refused is tried one by one.
+fn attempt<'a>(
+    store: &'a dyn Store,
+    owner: &'a impl Owner,
+    group: Vec<Command>,
+) -> BoxFuture<'a, Result<Waiting, ()>> {
+    Box::pin(attempt_here(store, owner, group))
+}
+
+async fn attempt_here(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> Result<Waiting, ()> {
     let all = group.len();
     let group = turn_away_lost(group, |lease| !owner.holds(lease));
     owner.late(all - group.len());
@@ -224,7 +234,7 @@ async fn attempt(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> 
         }
         Err(store::Error::Conflict(reason)) if group.len() > 1 => {
             tracing::warn!(%reason, "a group was refused; its writes are committed one by one");
-            one_by_one(group, async |command| Box::pin(attempt(store, owner, vec![command])).await).await
+            one_by_one(group, |command| attempt(store, owner, vec![command])).await
         }
         Err(store::Error::Conflict(reason)) => {
             tracing::error!(%reason, "a write was refused by the store");
@@ -241,9 +251,9 @@ async fn attempt(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> 
 }
 
 /// Where one has to wait all behind it have to: each would find the same, and wait by itself.
-async fn one_by_one(
+async fn one_by_one<'a>(
     group: Vec<Command>,
-    attempt: impl AsyncFn(Command) -> Result<Waiting, ()>,
+    attempt: impl Fn(Command) -> BoxFuture<'a, Result<Waiting, ()>>,
 ) -> Result<Waiting, ()> {
     let mut group = group.into_iter();
     while let Some(command) = group.next() {
@@ -274,7 +284,7 @@ async fn hear_meanwhile<T>(
     patience: Duration,
 ) -> T {
     let mut committing = std::pin::pin!(committing);
-    if let Ok(done) = tokio::time::timeout(patience, &mut committing).await {
+    if let Ok(done) = sync::timeout(patience, &mut committing).await {
         return done;
     }
     loop {
@@ -292,7 +302,7 @@ async fn hear_meanwhile<T>(
 async fn wait_for_space(group: Vec<Command>, why: WriteError) -> Vec<Command> {
     let kept = refuse_accepts(group, why);
     if !kept.is_empty() {
-        tokio::time::sleep(FULL_PAUSE).await;
+        sync::sleep(FULL_PAUSE).await;
     }
     kept
 }
@@ -328,6 +338,7 @@ fn fold(group: &[Command]) -> Batch {
 mod tests {
     use super::*;
     use futures::FutureExt;
+    use futures::FutureExt;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use store::RunRow;
 
@@ -357,9 +368,12 @@ mod tests {
     async fn where_one_write_waits_for_space_those_behind_it_wait_with_it_and_not_each_by_itself() {
         let (group, _tickets): (Vec<_>, Vec<_>) = (0..100).map(|_| command(None)).unzip();
         let tried = AtomicUsize::new(0);
-        let full_at_the_third = async |command| match tried.fetch_add(1, Ordering::Relaxed) {
-            0 | 1 => Ok(None),
-            _ => Ok(Some((vec![command], WriteError::Full))),
+        let full_at_the_third = |command| {
+            let came = match tried.fetch_add(1, Ordering::Relaxed) {
+                0 | 1 => Ok(None),
+                _ => Ok(Some((vec![command], WriteError::Full))),
+            };
+            std::future::ready(came).boxed()
         };
         let (left, why) =
             one_by_one(group, full_at_the_third).await.expect("the store works").expect("some wait");

@@ -1,12 +1,12 @@
 //! What one run may take, so that a run that takes more fails alone.
 
+use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::{Options, codes};
 use run::StepId;
 use run::doc::StepError;
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The room of one run: in memory for the values that its steps hold, on the disk for what does not fit there.
 #[derive(Debug)]

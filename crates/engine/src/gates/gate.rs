@@ -4,13 +4,14 @@ pub use super::breaker::Turned;
 use super::breaker::{Breaker, TRIAL_LEASE_MS, Verdict};
 use super::budget::{Budget, Draw};
 use super::line::{Line, Waiter};
+use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use crate::sync::{Mutex, MutexGuard};
 use connector::{Connection, Error};
 use model::rate::{Rate, Us};
 use model::{ConnectionName, Value};
 use run::doc::{BlockedDoc, BlockedWhy};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, PoisonError, Weak};
 use store::{Drawn, FlowKey, GateRow, Ms, OpenBreaker, RunId};
 
 /// Steps let through in one go.
