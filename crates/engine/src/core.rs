@@ -8,10 +8,10 @@ use crate::flows::Flows;
 use crate::gates::Gates;
 use crate::gauges::Counters;
 use crate::holding::Holding;
-use crate::queue::{Fresh, Queue, Ready};
+use crate::queue::{Queue, Ready};
 use crate::shards::{Busy, is_among};
 use crate::signal::{SIGNALS_MAX, Signal, Stopped, Unheard};
-use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{AbortHandle, Mutex, MutexGuard};
 use crate::view::{Changed, LiveState};
 use crate::writer::{Owner, Ticket, Write, Writer};
@@ -84,10 +84,11 @@ pub struct Core {
     pub closed: AtomicBool,
     /// Held while an event gets its number and its place before the writer.
     accepting: Mutex<()>,
-    pub accepting_bytes: AtomicUsize,
+    /// Bodies between the door and the disk.
+    pub accepting_room: Arc<Budget>,
     /// Payloads of waiting runs, and those among them that are opened.
-    pub payloads: Budget,
-    pub opened: Budget,
+    pub payloads: Arc<Budget>,
+    pub opened: Arc<Budget>,
     /// Rings when a job over many runs was put down.
     pub jobs: Arc<Notify>,
     /// Held by the one run that is begun alone.
@@ -172,6 +173,7 @@ impl Core {
         Arc::new_cyclic(|this: &Weak<Self>| Self {
             writer: Writer::start(parts.store.clone(), Behind(this.clone())),
             queue: Mutex::new(Queue::new(parts.options.runs_active_max)),
+            accepting_room: Budget::of(parts.options.accept_bytes_max),
             payloads: Budget::of(parts.options.payload_bytes_max),
             opened: Budget::of(OPENED_BYTES_MAX.min(parts.options.payload_bytes_max)),
             jobs: Arc::default(),
@@ -194,7 +196,6 @@ impl Core {
             stopping: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             accepting: Mutex::new(()),
-            accepting_bytes: AtomicUsize::new(0),
             active: Mutex::new(HashMap::new()),
         })
     }
@@ -208,9 +209,9 @@ impl Core {
     }
 
     /// Lines up the runs that are this process's to work on, keeping their payloads in memory while there is room.
-    pub fn line_up(self: &Arc<Self>, runs: Vec<Ready>) {
-        let mut runs = self.holding.sift(runs);
+    pub fn line_up(self: &Arc<Self>, mut runs: Vec<Ready>) {
         runs.iter_mut().for_each(|ready| self.keep_payload(ready));
+        let mut runs = self.holding.sift(runs);
         if self.holding.is_shared() {
             // Another process may have acknowledged an event of the same lane before these came.
             let (in_lanes, others): (Vec<_>, Vec<_>) =
@@ -244,36 +245,22 @@ impl Core {
             self.timer.notify_one();
         }
         drop(queue);
-        self.forget_payloads(&elsewhere);
+        drop(elsewhere);
         self.end_replaced(replaced);
     }
 
     pub fn keep_payload(&self, ready: &mut Ready) {
         let Some(fresh) = &mut ready.fresh else { return };
-        if fresh.opened.is_some() && !self.opened.take(fresh.bytes) {
+        let opened = fresh.opened.as_ref().and_then(|_| self.opened.take(fresh.bytes));
+        if opened.is_none() {
             fresh.opened = None;
         }
-        if self.payloads.take(fresh.kept.len()) {
-            return;
-        }
+        let kept = self.payloads.take(fresh.kept.len());
         // Whoever waits for an answer is reached by nothing on the disk. Their number is bounded: each holds a connection.
-        self.payloads.take_over(fresh.kept.len());
-        if fresh.answer.is_none() {
-            self.release_payload(fresh);
-            ready.fresh = None;
-        }
-    }
-
-    /// These runs are not begun here.
-    fn forget_payloads(&self, runs: &[Ready]) {
-        runs.iter().filter_map(|ready| ready.fresh.as_deref()).for_each(|fresh| self.release_payload(fresh));
-    }
-
-    /// A payload leaves the queue.
-    pub fn release_payload(&self, fresh: &Fresh) {
-        self.payloads.give_back(fresh.kept.len());
-        if fresh.opened.is_some() {
-            self.opened.give_back(fresh.bytes);
+        let over = || fresh.answer.as_ref().map(|_| self.payloads.take_over(fresh.kept.len()));
+        match kept.or_else(over) {
+            Some(kept) => fresh.room = [Some(kept), opened],
+            None => ready.fresh = None,
         }
     }
 
@@ -303,7 +290,7 @@ impl Core {
         let Some(lease) = self.holding.lease_to_begin(ready.shard) else {
             // Its shard went a moment ago: its next holder finds it in the store.
             queue.ended(ready.flow, ready.lane);
-            return self.forget_payloads(&[ready]);
+            return;
         };
         if !ready.resumed {
             self.gauges.begun(self.clock.now() - store::ids::time_of(ready.run));
@@ -329,10 +316,10 @@ impl Core {
             return;
         }
         let mut queue = self.queue();
-        let dropped = queue.drop_shards(shards);
+        // Outlives the lock: what they hold goes afterwards.
+        let _dropped = queue.drop_shards(shards);
         self.abort(shards, &mut queue);
         drop(queue);
-        self.forget_payloads(&dropped);
     }
 
     /// Ends the tasks of runs that are to be another process's, wherever they stand.
@@ -365,8 +352,7 @@ impl Core {
 
     /// Nothing of these shards waits here any more.
     pub fn drop_waiting(&self, shards: &[Shard]) {
-        let dropped = self.queue().drop_shards(shards);
-        self.forget_payloads(&dropped);
+        self.queue().drop_shards(shards);
     }
 
     /// How many runs of each shard are in memory.

@@ -1,12 +1,13 @@
 //! The door: a request or a call becomes an event on disk, and then a run in the queue.
 
 use crate::big::{self, Blob, BlobRef, Pieces, Shown, Upload};
+use crate::budget::Held;
 use crate::core::Core;
 use crate::error::{DoorError, Error};
 use crate::flow::Flow;
 use crate::flows::Listener;
 use crate::queue::{Fresh, Kept, Ready};
-use crate::sync::atomic::{AtomicUsize, Ordering};
+use crate::sync::atomic::Ordering;
 use crate::told::{self, Asking};
 use crate::trace::{Span, Trace};
 use crate::writer::{Write, WriteError};
@@ -234,8 +235,9 @@ pub async fn accept(
     }
     let flow = arrival.flow;
     let (arrival, span) = received(core, arrival);
-    let prepared = prepare(core, arrival, asking)?;
-    let _room = Room::take(core, flow.key, prepared.fresh.bytes)?;
+    let mut prepared = prepare(core, arrival, asking)?;
+    // Held until its run is lined up, also when the sender hangs up before.
+    prepared.fresh.room = [Some(enter_room(core, flow.key, prepared.fresh.bytes)?), None];
     noted(span, submit(core, flow, prepared).await)
 }
 
@@ -428,7 +430,7 @@ fn prepare(core: &Arc<Core>, arrival: Arrival<'_>, asking: Option<Asking>) -> Re
         }
         asking => (asking.map(|asking| asking.to), None),
     };
-    let fresh = Box::new(Fresh { row, trigger, kept, opened, bytes: raw.len(), answer });
+    let fresh = Box::new(Fresh { row, trigger, kept, opened, bytes: raw.len(), room: [None, None], answer });
     Ok(Prepared { event, fresh, schedule, long, blob, elsewhere })
 }
 
@@ -527,40 +529,22 @@ pub fn ordering_key(core: &Core, flow: &Flow, data: &Data) -> Result<Option<Stri
     })
 }
 
-/// A share of the bytes that may be on their way to the disk.
-pub struct Room<'a> {
-    taken: &'a AtomicUsize,
-    bytes: usize,
+/// Takes a share of the bytes that may be on their way to the disk, unless too many runs wait.
+fn enter_room(core: &Core, flow: FlowKey, bytes: usize) -> Result<Held, DoorError> {
+    let (waiting, held_full) = {
+        let queue = core.queue();
+        (queue.waiting(), queue.is_held_full(flow))
+    };
+    if held_full {
+        return Err(DoorError::HoldFull);
+    }
+    if waiting >= core.options.queue_runs_max {
+        return Err(DoorError::Busy { retry_after_s: RETRY_AFTER_S });
+    }
+    room_for(core, bytes)
 }
 
-impl<'a> Room<'a> {
-    fn take(core: &'a Core, flow: FlowKey, bytes: usize) -> Result<Self, DoorError> {
-        let (waiting, held_full) = {
-            let queue = core.queue();
-            (queue.waiting(), queue.is_held_full(flow))
-        };
-        if held_full {
-            return Err(DoorError::HoldFull);
-        }
-        if waiting >= core.options.queue_runs_max {
-            return Err(DoorError::Busy { retry_after_s: RETRY_AFTER_S });
-        }
-        Self::of(core, bytes)
-    }
-
-    /// However many runs wait.
-    pub fn of(core: &'a Core, bytes: usize) -> Result<Self, DoorError> {
-        let before = core.accepting_bytes.fetch_add(bytes, Ordering::Relaxed);
-        let room = Self { taken: &core.accepting_bytes, bytes };
-        if before + bytes > core.options.accept_bytes_max && before > 0 {
-            return Err(DoorError::Busy { retry_after_s: RETRY_AFTER_S });
-        }
-        Ok(room)
-    }
-}
-
-impl Drop for Room<'_> {
-    fn drop(&mut self) {
-        self.taken.fetch_sub(self.bytes, Ordering::Relaxed);
-    }
+/// The same however many runs wait.
+pub fn room_for(core: &Core, bytes: usize) -> Result<Held, DoorError> {
+    core.accepting_room.take_alone(bytes).ok_or(DoorError::Busy { retry_after_s: RETRY_AFTER_S })
 }

@@ -90,7 +90,7 @@ async fn confirmed(
     event: &BufferedEvent,
 ) -> Result<(), DoorError> {
     let text = event.write().map_err(|error| DoorError::Malformed(error.to_string()))?;
-    let _room = door::Room::of(core, text.len())?;
+    let _room = door::room_for(core, text.len())?;
     let counts = core.gauges.buffer(name);
     let put = buffer.put(&Parcel { key: event.key(), lane: event.lane.clone(), text }).await;
     failpoint::reach("buffered");

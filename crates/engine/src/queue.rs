@@ -9,6 +9,7 @@ mod lines;
 mod tests;
 mod turns;
 
+use crate::budget::Held;
 use crate::flow::ms;
 use crate::signal::{SIGNALS_MAX, Signal, Unheard};
 use crate::view::LiveState;
@@ -99,6 +100,8 @@ pub struct Fresh {
     pub opened: Option<Data>,
     /// Bytes of the body as it came: what it counts when opened.
     pub bytes: usize,
+    /// What `kept` and `opened` count while the run waits, however it stops waiting.
+    pub room: [Option<Held>; 2],
     pub answer: Option<tokio::sync::oneshot::Sender<crate::Answer>>,
 }
 

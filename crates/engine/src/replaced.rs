@@ -76,7 +76,6 @@ impl Core {
 
     async fn row_of(&self, ready: Ready) -> Option<RunRow> {
         if let Some(fresh) = ready.fresh {
-            self.release_payload(&fresh);
             return Some(fresh.row);
         }
         match self.store.load_run(ready.run).await {

@@ -287,7 +287,6 @@ impl Task {
         lease: Lease,
     ) -> Result<Option<Self>, Error> {
         if let Some(fresh) = fresh {
-            core.release_payload(&fresh);
             let flow = core.flow_version(fresh.row.flow, fresh.row.version).await?;
             let Fresh { row, trigger, kept, opened, answer, .. } = *fresh;
             let blob = BlobRef::of(&kept.body)?;
