@@ -445,29 +445,32 @@ impl Core {
                     Err(mpsc::error::SendError(back)) => signal = back,
                 }
             }
-            match self.leave_word(run, signal) {
-                Ok(()) => {
+            match self.leave_word(run, signal)? {
+                None => {
                     self.pump();
                     return Ok(());
                 }
                 // It came into memory between the two looks.
-                Err(Unheard::Gone(back)) if self.is_in_memory(run) => signal = back,
-                Err(unheard) => return Err(unheard),
+                Some(back) => signal = back,
             }
         }
     }
 
-    /// Tells a run that is not in memory. One to be cancelled need not wait for its turn.
-    fn leave_word(self: &Arc<Self>, run: RunId, signal: Signal) -> Result<(), Unheard> {
+    /// Tells a run that is not in memory; gives the word back where it is. One to be cancelled need not wait for its turn.
+    fn leave_word(self: &Arc<Self>, run: RunId, signal: Signal) -> Result<Option<Signal>, Unheard> {
         let cancels = matches!(signal, Signal::Cancel(_));
         let mut queue = self.queue();
         if let Err(Some(signal)) = queue.wake(run, Some(signal)) {
-            queue.attach(run, signal)?;
+            match queue.attach(run, signal) {
+                // Runs come and go under the queue's lock: one that were looked for after it may have come to rest again.
+                Err(Unheard::Gone(signal)) if self.is_in_memory(run) => return Ok(Some(signal)),
+                told => told?,
+            }
         }
         if cancels && let Some(ready) = queue.call_out(run) {
             self.begin(ready, &mut queue);
         }
-        Ok(())
+        Ok(None)
     }
 
     fn is_in_memory(&self, run: RunId) -> bool {
