@@ -69,6 +69,25 @@ pub struct Learnt {
     told: Vec<Control>,
 }
 
+impl Learnt {
+    /// Takes what was accepted here during the look that has just been made: it waits for the next one, which sees whatever was
+    /// acknowledged before. What others accepted after it in its lane waits with it.
+    fn hold_back(&mut self, accepted: &mut UnboundedReceiver<Vec<Ready>>) -> Vec<Ready> {
+        let mut late: Vec<Ready> = std::iter::from_fn(|| accepted.try_recv().ok()).flatten().collect();
+        let mut first: HashMap<i64, i64> = HashMap::new();
+        for ready in &late {
+            let turn = first.entry(ready.lane.unwrap_or_default()).or_insert(ready.turn);
+            *turn = ready.turn.min(*turn);
+        }
+        let comes_after = |ready: &mut Ready| {
+            let first = ready.lane.and_then(|lane| first.get(&lane));
+            first.is_some_and(|first| ready.turn > *first)
+        };
+        late.extend(self.waiting.extract_if(.., comes_after));
+        late
+    }
+}
+
 impl Core {
     /// Takes the first shards and reads their open runs. Nothing is accepted before.
     pub(crate) async fn take_first_shards(self: &Arc<Self>) -> Result<Learnt, Error> {
@@ -211,7 +230,11 @@ impl Core {
     }
 
     /// Takes up what other processes accepted, told and changed, and then what was accepted here before that look.
-    async fn learn(self: &Arc<Self>, learnt: &mut Learnt) -> Result<(), Error> {
+    async fn learn(
+        self: &Arc<Self>,
+        learnt: &mut Learnt,
+        accepted: &mut UnboundedReceiver<Vec<Ready>>,
+    ) -> Result<(), Error> {
         let mut more = true;
         while std::mem::take(&mut more) {
             let shards: Vec<Shard> = self.holding.working().into_iter().collect();
@@ -228,7 +251,9 @@ impl Core {
             learnt.cursor = news.cursor;
             more = news.more;
         }
+        let late = learnt.hold_back(accepted);
         self.line_up_learnt(learnt);
+        learnt.waiting = late;
         // Only now: what was told to runs that came with the same look finds them in line.
         for control in learnt.told.drain(..) {
             sync::spawn(self.clone().hear_from_elsewhere(control));
@@ -346,9 +371,12 @@ pub async fn learn(core: Arc<Core>, mut learnt: Learnt, mut accepted: UnboundedR
         }
         core.gates.look();
         core.answers.ring();
-        if let Err(error) = core.learn(&mut learnt).await {
+        if let Err(error) = core.learn(&mut learnt, &mut accepted).await {
             tracing::warn!(%error, "what other processes did could not be learnt; tried again");
             tokio::time::sleep(TRY_AGAIN).await;
+            continue;
+        }
+        if !learnt.waiting.is_empty() {
             continue;
         }
         tokio::select! {
