@@ -18,6 +18,7 @@ const MAY_KNOW: [(&str, &[&str]); 21] = [
     ("catalog", &["connector", "model", "script"]),
     ("connector", &["model"]),
     ("engine", &["buffer", "connector", "model", "run", "script", "store"]),
+    ("interleave", &["buffer", "connector", "model", "run", "script", "store"]),
     ("model", &[]),
     ("run", &["model"]),
     ("sandbox", &[]),
