@@ -55,6 +55,16 @@ async fn core() -> Arc<Core> {
     core
 }
 
+/// The same, whose runs are busy once they have begun.
+async fn busy_core() -> (Arc<Core>, Arc<FlakyStore>) {
+    let shared = Shared::with_leases_of(TTL, Arc::new(store::memory::MemoryStore::default()));
+    let store = FlakyStore::new(shared.process(), None);
+    let core = core_on(store.clone(), Options::default()).await;
+    core.take_first_shards().await.expect("it takes them");
+    store.hold(Some("load_run"));
+    (core, store)
+}
+
 /// A run of the lane that has not begun.
 fn ready(run: RunId) -> Ready {
     Ready::new(run, 1, store::shard_of(LANE), Some(LANE))
@@ -92,20 +102,16 @@ async fn a_run_that_is_lined_up_just_after_its_shard_went_is_not_here() {
 
 #[tokio::test]
 async fn a_run_that_was_read_with_its_shard_while_it_was_on_its_way_here_is_here_once() {
-    let core = core().await;
+    let (core, _busy) = busy_core().await;
     core.push_all(vec![ready(1)]);
+    core.pump();
     core.push_all(vec![ready(1)]);
-    assert_eq!(core.queue().waiting(), 1);
+    assert_eq!((core.active_runs(), core.queue().waiting()), (1, 0));
 }
 
 #[tokio::test]
 async fn a_call_that_takes_forty_seconds_is_not_cut_off_because_another_process_joined() {
-    let shared = Shared::with_leases_of(TTL, Arc::new(store::memory::MemoryStore::default()));
-    let store = FlakyStore::new(shared.process(), None);
-    let core = core_on(store.clone(), Options::default()).await;
-    core.take_first_shards().await.expect("it takes them");
-    // Busy for as long as the test wants.
-    store.hold(Some("load_run"));
+    let (core, _busy) = busy_core().await;
     let ago =
         |seconds| Instant::now().checked_sub(Duration::from_secs(seconds)).expect("the machine ran then");
     core.push_all(vec![ready(1), Ready::new(2, 2, 5, None)]);
