@@ -62,7 +62,9 @@ pub fn back_up(data: &Path, to: &Path, now: Ms) -> Result<BackedUp, Error> {
 fn prepare(to: &Path) -> Result<(), Error> {
     place::make_dir(to).map_err(|error| at(to, "cannot make", &error))?;
     let mut names = fs::read_dir(to).map_err(|error| at(to, "cannot read", &error))?.flatten();
-    let ours = |name: &str| is_part(name) || name.starts_with("manifest.json") || name == place::LOCK;
+    let ours = |name: &str| {
+        is_part(name) || is_journal(name) || name.starts_with("manifest.json") || name == place::LOCK
+    };
     match names.find(|entry| !entry.file_name().to_str().is_some_and(ours)) {
         None => Ok(()),
         Some(entry) => Err(Error::Conflict(format!(
@@ -76,6 +78,11 @@ fn prepare(to: &Path) -> Result<(), Error> {
 /// Whether a file of this name may be one of a backup's parts.
 pub(crate) fn is_part(name: &str) -> bool {
     name.ends_with(".db") || name.ends_with(blobs::ENDING)
+}
+
+/// What SQLite writes beside a copy that it makes; a backup that was killed leaves it.
+fn is_journal(name: &str) -> bool {
+    name.ends_with(".db-journal")
 }
 
 /// A compact copy of one snapshot. The store's log grows until it is done.
@@ -117,7 +124,8 @@ pub(crate) fn seal(file: &Path) -> std::io::Result<(u64, String)> {
 fn tidy(to: &Path, manifest: &Manifest) {
     for entry in fs::read_dir(to).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let old = name.to_str().is_some_and(|name| is_part(name) && !manifest.has(name));
+        let is_old = |name: &str| is_journal(name) || (is_part(name) && !manifest.has(name));
+        let old = name.to_str().is_some_and(is_old);
         if old && let Err(error) = fs::remove_file(entry.path()) {
             tracing::warn!(file = %entry.path().display(), %error, "an old file of the backup stays");
         }
