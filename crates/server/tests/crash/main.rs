@@ -4,6 +4,7 @@
 
 mod beside;
 mod clocks;
+mod copied;
 mod desk;
 mod fleet;
 mod full;
