@@ -33,8 +33,8 @@ pub struct Day {
 
 enum Place {
     File(PathBuf),
-    /// The partition that has its runs.
-    Table(String),
+    /// The first id of the day, and the first after it.
+    Ids(i64, i64),
 }
 
 /// Makes a day that is as large and past its time in `due`. Only while no server works on the store.
@@ -49,9 +49,9 @@ pub async fn old_day(installed: &Installed, bytes: u64, due: Duration) -> Result
 impl Day {
     pub async fn is_there(&self, installed: &Installed) -> Result<bool> {
         match (&self.place, &installed.database) {
-            (Place::Table(table), Some(database)) => postgres::has(database, table).await,
+            (Place::Ids(begin, end), Some(database)) => postgres::holds(database, *begin, *end).await,
             (Place::File(file), _) => Ok(file.exists()),
-            (Place::Table(_), None) => Ok(false),
+            (Place::Ids(..), None) => Ok(false),
         }
     }
 }

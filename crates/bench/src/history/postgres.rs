@@ -47,11 +47,12 @@ pub async fn old_day(database: &Database, bytes: u64, due: Duration) -> Result<D
     let mut connection = connect(database).await?;
     let first = first_run(&mut connection).await?;
     let day = (first >> TIME_SHIFT) / DAY_MS - AGE_DAYS;
-    let begin = (day * DAY_MS) << TIME_SHIFT;
+    let (begin, end) = (first_of(day), first_of(day + 1));
     let [events, history] = make_partitions(&mut connection, day).await?;
     let (of_events, of_runs) =
         (columns(&mut connection, "event").await?, columns(&mut connection, "run_hist").await?);
-    let id = format!("{begin} + n * {STEP}");
+    // In its last seconds: until `due` none of them is old, and then all are.
+    let id = format!("{end} - n * {STEP}");
     let time = format!("{EPOCH_MS} + (({id}) >> {TIME_SHIFT})");
     let (id, time) = (id.as_str(), time.as_str());
     let mut runs = 0;
@@ -64,20 +65,21 @@ pub async fn old_day(database: &Database, bytes: u64, due: Duration) -> Result<D
     }
     // A whole day is due when its last moment is, and is looked at once an hour: not when the server starts.
     let due = i64::try_from(due.as_millis())?;
-    let end = EPOCH_MS + (day + 1) * DAY_MS;
-    let sql = format!("UPDATE flow SET keep_done = {NOW} + {due} - {end}");
+    let over = EPOCH_MS + (day + 1) * DAY_MS;
+    let sql = format!("UPDATE flow SET keep_done = {NOW} + {due} - {over}");
     connection.execute(AssertSqlSafe(sql)).await?;
     let sql = format!("INSERT INTO day (day, trimmed_at) VALUES ({day}, {NOW} + {due} - {LOOK_EVERY_MS})");
     connection.execute(AssertSqlSafe(sql)).await?;
     settle(&mut connection).await?;
     let bytes = size(&mut connection, &events).await? + size(&mut connection, &history).await?;
-    Ok(Day { bytes, runs, place: Place::Table(history) })
+    Ok(Day { bytes, runs, place: Place::Ids(begin, end) })
 }
 
-pub async fn has(database: &Database, table: &str) -> Result<bool> {
+/// Whether a run of these ids is left. The emptied tables may stay a while longer.
+pub async fn holds(database: &Database, begin: i64, end: i64) -> Result<bool> {
     let mut connection = database.connect().await?;
-    let there = sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL").bind(table);
-    Ok(there.fetch_one(&mut connection).await?)
+    let sql = "SELECT EXISTS (SELECT 1 FROM run_hist WHERE id >= $1 AND id < $2)";
+    Ok(sqlx::query_scalar(sql).bind(begin).bind(end).fetch_one(&mut connection).await?)
 }
 
 async fn connect(database: &Database) -> Result<PgConnection> {
@@ -121,13 +123,18 @@ fn copies(
     )
 }
 
+/// The smallest id of a day, counted from the first one an id can have.
+fn first_of(day: i64) -> i64 {
+    (day * DAY_MS) << TIME_SHIFT
+}
+
 /// As the store makes them; gives those of the events and of the history.
 async fn make_partitions(connection: &mut PgConnection, day: i64) -> Result<[String; 2]> {
     let date: String = sqlx::query_scalar("SELECT to_char(DATE '2024-01-01' + $1::integer, 'YYYYMMDD')")
         .bind(i32::try_from(day)?)
         .fetch_one(&mut *connection)
         .await?;
-    let (begin, end) = ((day * DAY_MS) << TIME_SHIFT, ((day + 1) * DAY_MS) << TIME_SHIFT);
+    let (begin, end) = (first_of(day), first_of(day + 1));
     for table in ["event", "journal", "run_hist"] {
         let sql = format!("CREATE TABLE {table}_{date} (LIKE {table} INCLUDING ALL)");
         connection.execute(AssertSqlSafe(sql)).await?;
