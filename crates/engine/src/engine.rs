@@ -38,7 +38,7 @@ const CROWDED: &str = "the run waits for its turn, and more is waiting to be tol
 
 /// A running engine. Cheap to clone; the last one dropped ends nothing by itself, `shutdown` does.
 #[derive(Clone)]
-pub struct Engine(Arc<Core>);
+pub struct Engine(pub(crate) Arc<Core>);
 
 /// Where a request comes in: a webhook trigger of a live flow.
 #[derive(Clone)]

@@ -78,7 +78,8 @@ pub async fn a_failure_waits_whatever_characters_its_texts_hold(home: &dyn Home)
     let mut end = failure(&first, 7);
     (end.error_code, end.error) = (Some("E\0".into()), Some("the shop said \0".into()));
     commit(&*store, finishes([end])).await;
-    let change = store.set_inbox_state(&[id(1)], InboxState::Ignored, at(2), "som\0chai", "be\0cause");
+    let runs = [id(1)];
+    let change = store.set_inbox_state(&runs, InboxState::Ignored, at(2), "som\0chai", "be\0cause");
     assert_eq!(change.await.expect("it is changed"), 1);
     let row = inbox(&*store, InboxFilter::default()).await.remove(0);
     let texts =
