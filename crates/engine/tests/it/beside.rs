@@ -210,10 +210,13 @@ fn a_run_that_could_not_be_written_down_while_its_shard_went_is_the_next_holders
     a.until("half of the shards are on their way to the other", || a.engine.gauges().shards == 32);
     // Those with as much to do go in their order.
     let first = |run: &&RunId| world.ask(world.store.shard_of_run(**run)).unwrap() == Some(0);
-    a.store.refuse(runs.iter().find(first).copied());
+    let refused = *runs.iter().find(first).expect("there is one in each");
+    a.store.refuse(Some(refused));
     world.target.release();
     until_dealt_out(&shared, &b);
-    a.until("all wait", || a.engine.gauges().parked + b.engine.gauges().parked >= 64);
+    b.until("the other has it", || b.engine.live_state(refused) == Some(LiveState::Waiting));
+    assert_eq!(a.engine.live_state(refused), None);
+    a.until("all wait", || a.engine.gauges().parked + b.engine.gauges().parked == 64);
     a.store.refuse(None);
     world.clock.advance(Span::from_secs(3_600));
     a.until("all have ended", || runs.iter().all(|run| ended(&world, *run)));
