@@ -169,30 +169,38 @@ async fn serve(
 
 /// Commits a group and answers its senders; returns those that have to be tried again, after a pause.
 async fn commit(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> Result<Vec<Command>, ()> {
-    Ok(match attempt(store, owner, group).await? {
-        Some((group, why)) => wait_for_space(group, why).await,
-        None => Vec::new(),
+    let came = match attempt(store, owner, group).await? {
+        Came::Refused(group) if group.len() > 1 => {
+            tracing::warn!("a group was refused; its writes are committed one by one");
+            one_by_one(group, |command| attempt(store, owner, vec![command])).await?
+        }
+        came => came,
+    };
+    Ok(match came {
+        Came::Answered => Vec::new(),
+        Came::Waits(group, why) => wait_for_space(group, why).await,
+        Came::Refused(group) => {
+            refuse(group);
+            Vec::new()
+        }
     })
 }
 
-/// What could not be committed yet, and for lack of what.
-type Waiting = Option<(Vec<Command>, WriteError)>;
-
-/// Boxed, since a group that is refused is tried one by one.
-fn attempt<'a>(
-    store: &'a dyn Store,
-    owner: &'a impl Owner,
-    group: Vec<Command>,
-) -> BoxFuture<'a, Result<Waiting, ()>> {
-    Box::pin(attempt_here(store, owner, group))
+/// What became of a group.
+enum Came {
+    Answered,
+    /// It cannot be committed yet, for lack of this.
+    Waits(Vec<Command>, WriteError),
+    /// It breaks a rule of the store.
+    Refused(Vec<Command>),
 }
 
-async fn attempt_here(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> Result<Waiting, ()> {
+async fn attempt(store: &dyn Store, owner: &impl Owner, group: Vec<Command>) -> Result<Came, ()> {
     let all = group.len();
     let group = turn_away_lost(group, |lease| !owner.holds(lease));
     owner.late(all - group.len());
     if group.is_empty() {
-        return Ok(None);
+        return Ok(Came::Answered);
     }
     let started = Instant::now();
     failpoint::reach("commit.before");
@@ -225,23 +233,16 @@ async fn attempt_here(store: &dyn Store, owner: &impl Owner, group: Vec<Command>
                 // Whoever asked may have hung up; the event is on disk and its run in line.
                 done.send(Ok(accepted)).ok();
             }
-            Ok(None)
+            Ok(Came::Answered)
         }
-        Err(store::Error::Full) => Ok(Some((group, WriteError::Full))),
+        Err(store::Error::Full) => Ok(Came::Waits(group, WriteError::Full)),
         Err(store::Error::Unavailable(cause)) => {
             tracing::warn!(%cause, "the store cannot be reached: new events are refused until it can");
-            Ok(Some((group, WriteError::Away)))
-        }
-        Err(store::Error::Conflict(reason)) if group.len() > 1 => {
-            tracing::warn!(%reason, "a group was refused; its writes are committed one by one");
-            one_by_one(group, |command| attempt(store, owner, vec![command])).await
+            Ok(Came::Waits(group, WriteError::Away))
         }
         Err(store::Error::Conflict(reason)) => {
-            tracing::error!(%reason, "a write was refused by the store");
-            for Command { done, .. } in group {
-                done.send(Err(WriteError::Refused)).ok();
-            }
-            Ok(None)
+            tracing::error!(%reason, writes = group.len(), "the store refuses what is to be written");
+            Ok(Came::Refused(group))
         }
         Err(error) => {
             tracing::error!(%error, "the store failed; nothing more is written until a restart");
@@ -251,18 +252,28 @@ async fn attempt_here(store: &dyn Store, owner: &impl Owner, group: Vec<Command>
 }
 
 /// Where one has to wait all behind it have to: each would find the same, and wait by itself.
-async fn one_by_one<'a>(
+async fn one_by_one<F: Future<Output = Result<Came, ()>>>(
     group: Vec<Command>,
-    attempt: impl Fn(Command) -> BoxFuture<'a, Result<Waiting, ()>>,
-) -> Result<Waiting, ()> {
+    attempt: impl Fn(Command) -> F,
+) -> Result<Came, ()> {
     let mut group = group.into_iter();
     while let Some(command) = group.next() {
-        if let Some((mut left, why)) = attempt(command).await? {
-            left.extend(group);
-            return Ok(Some((left, why)));
+        match attempt(command).await? {
+            Came::Answered => {}
+            Came::Refused(refused) => refuse(refused),
+            Came::Waits(mut left, why) => {
+                left.extend(group);
+                return Ok(Came::Waits(left, why));
+            }
         }
     }
-    Ok(None)
+    Ok(Came::Answered)
+}
+
+fn refuse(group: Vec<Command>) {
+    for Command { done, .. } in group {
+        done.send(Err(WriteError::Refused)).ok();
+    }
 }
 
 /// Writes of runs that were begun under a lease that is no more. Whoever holds the shard now has begun them anew.
@@ -369,14 +380,13 @@ mod tests {
         let (group, _tickets): (Vec<_>, Vec<_>) = (0..100).map(|_| command(None)).unzip();
         let tried = AtomicUsize::new(0);
         let full_at_the_third = |command| {
-            let came = match tried.fetch_add(1, Ordering::Relaxed) {
-                0 | 1 => Ok(None),
-                _ => Ok(Some((vec![command], WriteError::Full))),
-            };
-            std::future::ready(came).boxed()
+            std::future::ready(Ok(match tried.fetch_add(1, Ordering::Relaxed) {
+                0 | 1 => Came::Answered,
+                _ => Came::Waits(vec![command], WriteError::Full),
+            }))
         };
-        let (left, why) =
-            one_by_one(group, full_at_the_third).await.expect("the store works").expect("some wait");
+        let came = one_by_one(group, full_at_the_third).await;
+        let Ok(Came::Waits(left, why)) = came else { panic!("some have to wait") };
         assert_eq!((left.len(), why, tried.into_inner()), (98, WriteError::Full, 3));
     }
 

@@ -158,19 +158,19 @@ fn what_is_no_use_is_buried_and_the_others_go_on() {
     assert_eq!(why.len(), 3);
 }
 
-/// A flow with an operation that this release has not heard of, and an event for it that a newer process had confirmed.
-fn of_a_newer_release(buffer: &MemoryBuffer) -> model::FlowDocument {
+/// A newer process publishes a flow with an operation that this release has not heard of, and confirms an event for it.
+fn newer_release_confirms(world: &World, buffer: &MemoryBuffer) {
+    world.save(&flow("order", json!({"in": hook(), "erp": send("of_a_newer_release", "erp")}), "in -> erp"));
     buffer.slip_in(
         r#"{"khlong":1,"flow":"order","trigger":"in","delivery":"d","received_at":0,"head":{},"body":{"n":1}}"#,
     );
-    flow("order", json!({"in": hook(), "erp": send("of_a_newer_release", "erp")}), "in -> erp")
 }
 
 #[test]
 fn an_event_waits_for_a_process_that_can_run_its_flow() {
-    let buffer = MemoryBuffer::default();
-    let world = World::new([of_a_newer_release(&buffer)]);
+    let (world, buffer) = (World::new([]), MemoryBuffer::default());
     let life = world.start_with(None, with(&buffer));
+    newer_release_confirms(&world, &buffer);
     life.until("it was drawn", || buffer.in_hands() == 1);
     world.save(&order(json!({})));
     until_arrived(&world, &life, 1);
@@ -180,9 +180,9 @@ fn an_event_waits_for_a_process_that_can_run_its_flow() {
 
 #[test]
 fn an_event_whose_flow_no_process_can_run_is_buried_after_a_while_and_says_so() {
-    let buffer = MemoryBuffer::default();
-    let world = World::new([of_a_newer_release(&buffer)]);
+    let (world, buffer) = (World::new([]), MemoryBuffer::default());
     let life = world.start_with(None, with(&buffer));
+    newer_release_confirms(&world, &buffer);
     life.until("it is buried", || {
         world.clock.advance(model::Span::from_secs(60));
         !buffer.dead().is_empty()
@@ -249,7 +249,9 @@ fn an_event_that_is_too_large_for_the_broker_is_refused_with_its_limit() {
 
 #[test]
 fn a_long_order_passes_a_broker_that_takes_long_ones_and_nothing_of_it_is_lost() {
-    let doc = flow("order", json!({"in": hook(), "map": script("input.lines.len()")}), "in -> map");
+    let mut long = hook();
+    long["with"]["body_bytes_max"] = (4 << 20).into();
+    let doc = flow("order", json!({"in": long, "map": script("input.lines.len()")}), "in -> map");
     let world = World::new([with_settings(doc, json!({"accept_into": BUFFER}))]);
     let buffer = MemoryBuffer::of_parcels(8 << 20);
     let life = world.start_with(None, with(&buffer));

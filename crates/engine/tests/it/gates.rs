@@ -34,7 +34,11 @@ fn is_open(life: &Life<'_>) -> bool {
 }
 
 fn waiting(life: &Life<'_>) -> usize {
-    life.engine.gates().get(&erp()).map_or(0, |gate| gate.waiting)
+    waiting_at(life, erp())
+}
+
+fn waiting_at(life: &Life<'_>, connection: ConnectionName) -> usize {
+    life.engine.gates().get(&connection).map_or(0, |gate| gate.waiting)
 }
 
 fn calls(world: &World) -> usize {
@@ -142,7 +146,7 @@ fn a_run_that_does_not_listen_holds_up_no_other_connection() {
     assert_eq!(life.until_ended(spent), Status::Done);
     assert_eq!(life.until_ended(life.send("other", json!(1))), Status::Done);
     life.send("other", json!(2));
-    life.until("it stands in line at the shop", || life.engine.gates()["shop"].waiting == 1);
+    life.until("it stands in line at the shop", || waiting_at(&life, "shop".into()) == 1);
     life.until("and is out of memory", || life.engine.gauges().active == 0);
     // All but its event waits for the disk, and so does the run, which then hears nothing.
     life.store.fill_after(1);

@@ -85,7 +85,8 @@ async fn join(mut client: TcpStream, server: (String, u16), orders: Arc<Orders>)
                     return Ok(());
                 }
                 if asked.windows(7).any(|bytes| bytes == b"COMMIT\0") {
-                    match orders.next.lock().expect("nobody panics with it").take() {
+                    let cut = orders.next.lock().expect("nobody panics with it").take();
+                    match cut {
                         Some(Cut::Question) => {
                             orders.has_cut.store(true, Ordering::SeqCst);
                             return Ok(());

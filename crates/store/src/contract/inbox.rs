@@ -78,18 +78,18 @@ pub async fn a_failure_waits_whatever_characters_its_texts_hold(home: &dyn Home)
     let mut end = failure(&first, 7);
     (end.error_code, end.error) = (Some("E\0".into()), Some("the shop said \0".into()));
     commit(&*store, finishes([end])).await;
-    let runs = [id(1)];
-    let change = store.set_inbox_state(&runs, InboxState::Ignored, at(2), "som\0chai", "be\0cause");
-    assert_eq!(change.await.expect("it is changed"), 1);
+    let (ignored, who, why) = (InboxState::Ignored, "som\0chai", "be\0cause");
+    let changed = store.set_inbox_state(&[id(1)], ignored, at(2), who, why).await;
+    assert_eq!(changed.expect("it is changed"), 1);
     let row = inbox(&*store, InboxFilter::default()).await.remove(0);
     let texts =
         [row.key.as_deref().expect("it has one"), &row.code, &row.message, &row.changed_by, &row.reason];
-    let given = ["order\0one", "E\0", "the shop said \0", "som\0chai", "be\0cause"];
+    let given = ["order\0one", "E\0", "the shop said \0", who, why];
     assert_eq!(texts.map(or_replaced), given.map(or_replaced));
     let group = groups(&*store, GroupFilter::default()).await.remove(0);
     assert_eq!(or_replaced(&group.message), or_replaced("the shop said \0"));
     let mut again = retrying(3, 1, 1);
-    again.retries.as_mut().expect("it retries").who = "som\0chai".into();
+    again.retries.as_mut().expect("it retries").who = who.into();
     assert_eq!(commit(&*store, accepts([again])).await, [Accepted::New]);
 }
 
