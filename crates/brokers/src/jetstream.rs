@@ -1,6 +1,7 @@
 //! NATS JetStream: a stream on disk, acknowledged publishing, a durable pull consumer.
 
 use crate::address::{self, Address};
+use crate::counts::Counts;
 use crate::link::Link;
 use crate::nats_api::{
     self, ConsumerConfig, ConsumerInfo, CreateConsumer, Kept, NO_ROOM, Pull, Refusal, STREAM_NOT_FOUND,
@@ -233,14 +234,14 @@ impl JetStream {
         client.flush().await.map_err(|error| self.away(&error))
     }
 
-    async fn counted(&self) -> Result<(u64, u64), Error> {
+    async fn counted(&self) -> Result<Counts, Error> {
         let client = self.client().await?;
         let mut counts = [0; 2];
         for (stream, count) in [&self.stream, &self.dead].into_iter().zip(&mut counts) {
             let info = self.info(&client, stream).await?;
             *count = info.map_err(|refusal| self.refused(&refusal))?.state.messages;
         }
-        Ok((counts[0], counts[1]))
+        Ok(Counts { waiting: counts[0], dead: counts[1] })
     }
 
     fn away(&self, error: &dyn std::fmt::Display) -> Error {
@@ -350,13 +351,11 @@ impl Buffer for JetStream {
     }
 
     async fn depth(&self) -> Result<Depth, Error> {
-        let (waiting, dead) = self.counted().await?;
-        Ok(Depth { waiting: Some(waiting), dead: Some(dead) })
+        Ok(self.counted().await?.depth())
     }
 
     async fn check(&self) -> Result<String, Error> {
-        let (waiting, dead) = self.counted().await?;
-        Ok(format!("NATS at {}, stream {}: {waiting} wait, {dead} are dead", self.place, self.stream))
+        Ok(format!("NATS at {}, stream {}: {}", self.place, self.stream, self.counted().await?))
     }
 
     fn parcel_bytes_max(&self) -> usize {

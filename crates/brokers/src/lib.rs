@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod counts;
 mod jetstream;
 mod link;
 mod nats_api;

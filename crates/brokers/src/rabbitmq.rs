@@ -1,6 +1,7 @@
 //! RabbitMQ: a quorum queue, publisher confirms, one active consumer.
 
 use crate::address::{self, Address};
+use crate::counts::Counts;
 use crate::link::Link;
 use async_trait::async_trait;
 use buffer::{Buffer, Depth, Drawn, Draws, Error, Most, Parcel, Receipt};
@@ -197,7 +198,7 @@ impl RabbitMq {
         }
     }
 
-    async fn counted(&self) -> Result<(u64, u64), Error> {
+    async fn counted(&self) -> Result<Counts, Error> {
         let link = self.puts.get(self.connect_to_put()).await?;
         let count = async {
             // A channel of its own: a queue that is gone closes it.
@@ -208,7 +209,7 @@ impl RabbitMq {
             let dead =
                 channel.queue_declare(self.dead.as_str().into(), passive, FieldTable::default()).await?;
             channel.close(200, "".into()).await?;
-            Ok((waiting.message_count().into(), dead.message_count().into()))
+            Ok(Counts { waiting: waiting.message_count().into(), dead: dead.message_count().into() })
         };
         let counted: lapin::Result<_> = count.await;
         match counted {
@@ -363,13 +364,11 @@ impl Buffer for RabbitMq {
 
     /// Without what lies ready in the hands of whoever draws, `PREFETCH` at most: the broker does not tell.
     async fn depth(&self) -> Result<Depth, Error> {
-        let (waiting, dead) = self.counted().await?;
-        Ok(Depth { waiting: Some(waiting), dead: Some(dead) })
+        Ok(self.counted().await?.depth())
     }
 
     async fn check(&self) -> Result<String, Error> {
-        let (waiting, dead) = self.counted().await?;
-        Ok(format!("RabbitMQ at {}, queue {}: {waiting} wait, {dead} are dead", self.place, self.queue))
+        Ok(format!("RabbitMQ at {}, queue {}: {}", self.place, self.queue, self.counted().await?))
     }
 
     fn parcel_bytes_max(&self) -> usize {

@@ -1,6 +1,7 @@
 //! Amazon SQS: standard queues, and FIFO queues with groups and deduplication ids.
 
 use crate::address::{self, Address};
+use crate::counts::Counts;
 use crate::link::Link;
 use async_trait::async_trait;
 use aws_config::timeout::TimeoutConfig;
@@ -156,7 +157,7 @@ impl Sqs {
         Ok(())
     }
 
-    async fn counted(&self) -> Result<(u64, u64), Error> {
+    async fn counted(&self) -> Result<Counts, Error> {
         let client = self.client().await?;
         let count = |attributes: &Attributes| {
             let parts = [
@@ -167,7 +168,8 @@ impl Sqs {
             parts.iter().filter_map(|part| number(attributes, part)).sum()
         };
         let waiting = count(&self.attributes(&client, &self.queue).await?);
-        Ok((waiting, count(&self.attributes(&client, &self.dead).await?)))
+        let dead = count(&self.attributes(&client, &self.dead).await?);
+        Ok(Counts { waiting, dead })
     }
 
     /// What the service says, without the request, which may hold credentials.
@@ -309,13 +311,11 @@ impl Buffer for Sqs {
     }
 
     async fn depth(&self) -> Result<Depth, Error> {
-        let (waiting, dead) = self.counted().await?;
-        Ok(Depth { waiting: Some(waiting), dead: Some(dead) })
+        Ok(self.counted().await?.depth())
     }
 
     async fn check(&self) -> Result<String, Error> {
-        let (waiting, dead) = self.counted().await?;
-        Ok(format!("{}: about {waiting} wait, {dead} are dead", self.place))
+        Ok(format!("{}: about {}", self.place, self.counted().await?))
     }
 
     fn parcel_bytes_max(&self) -> usize {

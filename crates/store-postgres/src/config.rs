@@ -5,10 +5,9 @@ use crate::store::{Change, PostgresStore};
 use crate::text::text;
 use async_trait::async_trait;
 use model::{ConnectionName, FlowId, NodeId};
-use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
+use sqlx::{AssertSqlSafe, Executor, PgConnection};
 use std::collections::BTreeMap;
-use store::decode::{ConnectionRow, connection};
+use store::decode::{ConnectionRow, FLOW, FlowColumns, VERSION, VersionColumns, connection, flow, version};
 use store::{
     Connections, Error, FlowKey, FlowRow, FlowState, Flows, Ms, SaveFlow, Schedules, SealedConnection,
     Settings, VersionKey, VersionRow,
@@ -23,16 +22,17 @@ impl Flows for PostgresStore {
     async fn flows(&self) -> Result<Vec<FlowRow>, Error> {
         let sql = format!("SELECT {FLOW} FROM flow WHERE deleted_at IS NULL ORDER BY id");
         let mut reader = self.reader().await?;
-        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(rows.iter().map(flow).collect::<Result<_, _>>()?)
+        let rows: Vec<FlowColumns> =
+            sqlx::query_as(AssertSqlSafe(sql)).fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
+        rows.into_iter().map(flow).collect()
     }
 
     async fn flow(&self, id: &FlowId) -> Result<Option<FlowRow>, Error> {
         let sql = format!("SELECT {FLOW} FROM flow WHERE id = $1 AND deleted_at IS NULL");
         let mut reader = self.reader().await?;
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(id.as_str());
-        let row = query.fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(row.as_ref().map(flow).transpose()?)
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(id.as_str());
+        let row: Option<FlowColumns> = query.fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
+        row.map(flow).transpose()
     }
 
     async fn set_flow_state(&self, id: &FlowId, state: FlowState, at: Ms) -> Result<bool, Error> {
@@ -50,46 +50,18 @@ impl Flows for PostgresStore {
     async fn versions(&self, flow: FlowKey) -> Result<Vec<VersionRow>, Error> {
         let sql = format!("SELECT {VERSION} FROM version WHERE flow = $1 ORDER BY number DESC");
         let mut reader = self.reader().await?;
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(flow);
-        let rows = query.fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(rows.iter().map(version).collect::<Result<_, _>>()?)
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(flow);
+        let rows: Vec<VersionColumns> = query.fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
+        rows.into_iter().map(version).collect()
     }
 
     async fn version(&self, key: VersionKey) -> Result<Option<VersionRow>, Error> {
         let sql = format!("SELECT {VERSION} FROM version WHERE key = $1");
         let mut reader = self.reader().await?;
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(key);
-        let row = query.fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(row.as_ref().map(version).transpose()?)
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(key);
+        let row: Option<VersionColumns> = query.fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
+        row.map(version).transpose()
     }
-}
-
-const FLOW: &str = "key, id, name, state, version, version_number, document, created_at, updated_at";
-const VERSION: &str = "key, flow, number, logic, created_at, created_by";
-
-fn flow(row: &PgRow) -> Result<FlowRow, Fault> {
-    Ok(FlowRow {
-        key: row.try_get("key")?,
-        id: FlowId::new(row.try_get::<String, _>("id")?),
-        name: row.try_get("name")?,
-        state: row.try_get::<i16, _>("state")?.try_into()?,
-        version: row.try_get("version")?,
-        version_number: row.try_get::<i32, _>("version_number")? as u32,
-        document: row.try_get("document")?,
-        created_at: row.try_get("created_at")?,
-        updated_at: row.try_get("updated_at")?,
-    })
-}
-
-fn version(row: &PgRow) -> Result<VersionRow, Fault> {
-    Ok(VersionRow {
-        key: row.try_get("key")?,
-        flow: row.try_get("flow")?,
-        number: row.try_get::<i32, _>("number")? as u32,
-        logic: row.try_get("logic")?,
-        created_at: row.try_get("created_at")?,
-        created_by: row.try_get("created_by")?,
-    })
 }
 
 /// The live version of a flow that is there, or was.

@@ -6,19 +6,18 @@ use crate::text::text;
 use async_trait::async_trait;
 use model::ConnectionName;
 use model::rate::{AHEAD_MAX_US, Rate, Us};
+use sqlx::AssertSqlSafe;
+use store::decode::{GATE, GateColumns, gate};
 use store::{Drawn, Error, GateRow, Gates, Ms, OpenBreaker};
-
-type Row = (String, Us, Ms, Option<Ms>, i32, Ms, String);
 
 #[async_trait]
 impl Gates for PostgresStore {
     async fn gates(&self) -> Result<Vec<GateRow>, Error> {
-        let sql =
-            "SELECT connection, spent_until, held_until, open_since, trials, next_trial_at, error FROM gate
-                   ORDER BY connection";
+        let sql = format!("SELECT {GATE} FROM gate ORDER BY connection");
         let mut reader = self.reader().await?;
-        let rows: Vec<Row> = sqlx::query_as(sql).fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(rows.into_iter().map(gate).collect())
+        let rows: Vec<GateColumns> =
+            sqlx::query_as(AssertSqlSafe(sql)).fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
+        rows.into_iter().map(gate).collect()
     }
 
     async fn take_calls(
@@ -108,9 +107,4 @@ impl PostgresStore {
         query.execute(&mut *desk).await.map_err(Fault::Sql)?;
         Ok(())
     }
-}
-
-fn gate((connection, spent_until, held_until, since, trials, next_trial_at, error): Row) -> GateRow {
-    let open = since.map(|since| OpenBreaker { since, trials: trials as u32, next_trial_at, error });
-    GateRow { connection: ConnectionName::new(connection), spent_until, held_until, open }
 }

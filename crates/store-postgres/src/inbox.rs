@@ -5,17 +5,14 @@ use crate::store::{Change, PostgresStore};
 use crate::text::text;
 use async_trait::async_trait;
 use bytes::Bytes;
-use model::NodeId;
-use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, PgConnection, Postgres, QueryBuilder, Row};
+use sqlx::{AssertSqlSafe, FromRow, PgConnection, Postgres, QueryBuilder, Row};
 use std::collections::{BTreeMap, HashMap};
+use store::decode::{self, GROUP, GroupColumns, INBOX, InboxColumns, RETRY, RetryColumns, group};
 use store::{
     Accept, DeadLetter, Error, ErrorGroup, Fingerprint, Finish, FlowKey, GroupFilter, Inbox, InboxFilter,
     InboxRow, InboxState, Ms, RECORDS_MAX, Retried, RetryRow, RunId, Status,
 };
 
-const ROW: &str =
-    "run, flow, fingerprint, at, key, node, code, message, state, changed_at, changed_by, reason";
 const NO_DOC: &[u8] = &[];
 
 /// What a commit adds to the groups, written at its end and in order, so that two processes never wait for each other.
@@ -187,15 +184,6 @@ impl<'a> Closing<'a> {
     fn retried(retried: &'a Retried) -> Self {
         Self { state: InboxState::Retried, at: retried.at, by: &retried.who, reason: "" }
     }
-
-    /// Whether a person may still change their mind, so that what a retry takes is kept.
-    fn keeps_doc(&self) -> bool {
-        match self.state {
-            InboxState::Open | InboxState::Ignored => true,
-            InboxState::Resolved => !self.by.is_empty(),
-            InboxState::Retried => false,
-        }
-    }
 }
 
 /// Changes a record that is in a person's hands (`InboxRow::is_a_persons`); says whether it is.
@@ -227,7 +215,8 @@ async fn put_state(
                    doc = CASE WHEN $5 THEN doc ELSE $6 END
                FROM before WHERE run = $1 RETURNING fingerprint, before.state";
     let query = sqlx::query_as(sql).bind(run).bind(state as i16).bind(at).bind(text(by));
-    let query = query.bind(change.keeps_doc()).bind(NO_DOC).bind(text(reason));
+    // While a person may still change their mind, what a retry takes is kept.
+    let query = query.bind(state.is_a_persons(by)).bind(NO_DOC).bind(text(reason));
     let (fingerprint, before): (Fingerprint, i16) = query.fetch_one(connection).await?;
     let is_open = |state: i16| i64::from(state == InboxState::Open as i16);
     groups.open(fingerprint, is_open(state as i16) - is_open(before));
@@ -288,9 +277,7 @@ impl Change<usize> for Forget {
 #[async_trait]
 impl Inbox for PostgresStore {
     async fn error_groups(&self, filter: GroupFilter) -> Result<Vec<ErrorGroup>, Error> {
-        let mut sql = QueryBuilder::<Postgres>::new(
-            "SELECT fingerprint, flow, node, code, message, runs, open, first_at, last_at FROM error_group WHERE true",
-        );
+        let mut sql = QueryBuilder::<Postgres>::new(format!("SELECT {GROUP} FROM error_group WHERE true"));
         if let Some(flow) = filter.flow {
             sql.push(" AND flow = ").push_bind(flow);
         }
@@ -303,24 +290,24 @@ impl Inbox for PostgresStore {
         }
         sql.push(" ORDER BY last_at DESC, fingerprint DESC LIMIT ").push_bind(limit(filter.limit));
         let mut reader = self.reader().await?;
-        let rows = sql.build().fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(rows.iter().map(group).collect::<Result<_, Fault>>()?)
+        let rows = sql.build_query_as::<GroupColumns>().fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
+        rows.into_iter().map(group).collect()
     }
 
     async fn inbox(&self, filter: InboxFilter) -> Result<Vec<InboxRow>, Error> {
         let mut sql = records(&filter);
         let mut reader = self.reader().await?;
-        let rows = sql.build().fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(rows.iter().map(record).collect::<Result<_, Fault>>()?)
+        let rows = sql.build_query_as::<InboxColumns>().fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
+        rows.into_iter().map(decode::inbox).collect()
     }
 
     async fn dead_letter(&self, run: RunId) -> Result<Option<(InboxRow, Bytes)>, Error> {
-        let sql = format!("SELECT {ROW}, doc FROM inbox WHERE run = $1");
+        let sql = format!("SELECT {INBOX}, doc FROM inbox WHERE run = $1");
         let mut reader = self.reader().await?;
         let found = sqlx::query(AssertSqlSafe(sql)).bind(run).fetch_optional(&mut *reader).await;
         let Some(row) = found.map_err(Fault::Sql)? else { return Ok(None) };
         let doc: Vec<u8> = row.try_get("doc").map_err(Fault::Sql)?;
-        Ok(Some((record(&row)?, doc.into())))
+        Ok(Some((decode::inbox(InboxColumns::from_row(&row).map_err(Fault::Sql)?)?, doc.into())))
     }
 
     async fn set_inbox_state(
@@ -336,18 +323,19 @@ impl Inbox for PostgresStore {
     }
 
     async fn retries_by(&self, runs: &[RunId]) -> Result<Vec<RetryRow>, Error> {
-        let sql = "SELECT * FROM retry WHERE by_run = ANY($1) ORDER BY by_run";
+        let sql = format!("SELECT {RETRY} FROM retry WHERE by_run = ANY($1) ORDER BY by_run");
         let mut reader = self.reader().await?;
-        let query = sqlx::query(sql).bind(&runs[..runs.len().min(RECORDS_MAX)]);
-        let rows = query.fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(rows.iter().map(retry_row).collect::<Result<_, Fault>>()?)
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(&runs[..runs.len().min(RECORDS_MAX)]);
+        let rows: Vec<RetryColumns> = query.fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
+        Ok(rows.into_iter().map(decode::retry).collect())
     }
 
     async fn retried_by(&self, run: RunId) -> Result<Option<RetryRow>, Error> {
         let mut reader = self.reader().await?;
-        let query = sqlx::query("SELECT * FROM retry WHERE run = $1").bind(run);
-        let row = query.fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(row.as_ref().map(retry_row).transpose()?)
+        let sql = format!("SELECT {RETRY} FROM retry WHERE run = $1");
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(run);
+        let row: Option<RetryColumns> = query.fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
+        Ok(row.map(decode::retry))
     }
 
     async fn forget_errors(&self, before: RunId, limit: usize) -> Result<usize, Error> {
@@ -360,7 +348,7 @@ fn limit(limit: usize) -> i64 {
 }
 
 fn records(filter: &InboxFilter) -> QueryBuilder<Postgres> {
-    let mut sql = QueryBuilder::<Postgres>::new(format!("SELECT {ROW} FROM inbox WHERE run < "));
+    let mut sql = QueryBuilder::<Postgres>::new(format!("SELECT {INBOX} FROM inbox WHERE run < "));
     sql.push_bind(filter.before.unwrap_or(RunId::MAX));
     sql.push(" AND run > ").push_bind(filter.after.unwrap_or(RunId::MIN));
     if let Some(flow) = filter.flow {
@@ -386,50 +374,4 @@ fn records(filter: &InboxFilter) -> QueryBuilder<Postgres> {
     let order = if filter.after.is_some() { "ASC" } else { "DESC" };
     sql.push(format!(" ORDER BY run {order} LIMIT ")).push_bind(limit(filter.limit));
     sql
-}
-
-fn record(row: &PgRow) -> Result<InboxRow, Fault> {
-    let state: i16 = row.try_get("state")?;
-    let state = InboxState::ALL.into_iter().find(|known| *known as i16 == state);
-    let unknown = || Error::Unreadable("a record of the inbox in no known state".into());
-    Ok(InboxRow {
-        run: row.try_get("run")?,
-        flow: row.try_get("flow")?,
-        fingerprint: row.try_get("fingerprint")?,
-        at: row.try_get("at")?,
-        key: row.try_get("key")?,
-        node: NodeId::new(row.try_get::<String, _>("node")?),
-        code: row.try_get("code")?,
-        message: row.try_get("message")?,
-        state: state.ok_or_else(unknown)?,
-        changed_at: row.try_get("changed_at")?,
-        changed_by: row.try_get("changed_by")?,
-        reason: row.try_get("reason")?,
-    })
-}
-
-fn group(row: &PgRow) -> Result<ErrorGroup, Fault> {
-    let count =
-        |number: i64| u64::try_from(number).map_err(|_| Error::Unreadable("a count below zero".into()));
-    Ok(ErrorGroup {
-        fingerprint: row.try_get("fingerprint")?,
-        flow: row.try_get("flow")?,
-        node: NodeId::new(row.try_get::<String, _>("node")?),
-        code: row.try_get("code")?,
-        message: row.try_get("message")?,
-        runs: count(row.try_get("runs")?)?,
-        open: count(row.try_get("open")?)?,
-        first_at: row.try_get("first_at")?,
-        last_at: row.try_get("last_at")?,
-    })
-}
-
-fn retry_row(row: &PgRow) -> Result<RetryRow, Fault> {
-    let retried = Retried {
-        run: row.try_get("run")?,
-        at: row.try_get("at")?,
-        who: row.try_get("who")?,
-        what: row.try_get("what")?,
-    };
-    Ok(RetryRow { retried, by_run: row.try_get("by_run")? })
 }

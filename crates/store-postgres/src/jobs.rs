@@ -4,11 +4,9 @@ use crate::fault::Fault;
 use crate::store::{Change, PostgresStore};
 use crate::text::text;
 use async_trait::async_trait;
-use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
+use sqlx::{AssertSqlSafe, Executor, PgConnection};
+use store::decode::{JOB, JobColumns, job};
 use store::{Error, JOBS_KEPT, JOBS_OPEN_MAX, JobRow, JobState, Jobs, Lease, Ms};
-
-const ROW: &str = "id, at, who, what, state, progress, changed_at, changed_by";
 
 #[async_trait]
 impl Jobs for PostgresStore {
@@ -17,28 +15,29 @@ impl Jobs for PostgresStore {
     }
 
     async fn jobs(&self, before: Option<i64>, limit: usize) -> Result<Vec<JobRow>, Error> {
-        let sql = format!("SELECT {ROW} FROM job WHERE id < $1 ORDER BY id DESC LIMIT $2");
+        let sql = format!("SELECT {JOB} FROM job WHERE id < $1 ORDER BY id DESC LIMIT $2");
         let mut reader = self.reader().await?;
-        let query = sqlx::query(AssertSqlSafe(sql))
+        let query = sqlx::query_as(AssertSqlSafe(sql))
             .bind(before.unwrap_or(i64::MAX))
             .bind(limit.min(JOBS_KEPT) as i64);
-        let rows = query.fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(rows.iter().map(job).collect::<Result<_, Fault>>()?)
+        let rows: Vec<JobColumns> = query.fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
+        rows.into_iter().map(job).collect()
     }
 
     async fn job(&self, id: i64) -> Result<Option<JobRow>, Error> {
-        let sql = format!("SELECT {ROW} FROM job WHERE id = $1");
+        let sql = format!("SELECT {JOB} FROM job WHERE id = $1");
         let mut reader = self.reader().await?;
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(id);
-        let row = query.fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(row.as_ref().map(job).transpose()?)
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(id);
+        let row: Option<JobColumns> = query.fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
+        row.map(job).transpose()
     }
 
     async fn open_jobs(&self) -> Result<Vec<JobRow>, Error> {
-        let sql = format!("SELECT {ROW} FROM job WHERE state = 1 ORDER BY id");
+        let sql = format!("SELECT {JOB} FROM job WHERE state = 1 ORDER BY id");
         let mut reader = self.reader().await?;
-        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(rows.iter().map(job).collect::<Result<_, Fault>>()?)
+        let rows: Vec<JobColumns> =
+            sqlx::query_as(AssertSqlSafe(sql)).fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
+        rows.into_iter().map(job).collect()
     }
 
     async fn save_job(
@@ -92,20 +91,4 @@ impl Change<()> for Add {
         sqlx::query(old).bind(JOBS_KEPT as i64).execute(connection).await?;
         Ok(())
     }
-}
-
-fn job(row: &PgRow) -> Result<JobRow, Fault> {
-    let state: i16 = row.try_get("state")?;
-    let state = JobState::ALL.into_iter().find(|known| *known as i16 == state);
-    let unknown = || Error::Unreadable("a job in no known state".into());
-    Ok(JobRow {
-        id: row.try_get("id")?,
-        at: row.try_get("at")?,
-        who: row.try_get("who")?,
-        what: row.try_get("what")?,
-        state: state.ok_or_else(unknown)?,
-        progress: row.try_get("progress")?,
-        changed_at: row.try_get("changed_at")?,
-        changed_by: row.try_get("changed_by")?,
-    })
 }

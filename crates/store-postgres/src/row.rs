@@ -2,10 +2,10 @@
 
 use crate::fault::Fault;
 use model::NodeId;
-use sqlx::Row;
 use sqlx::postgres::PgRow;
-use store::decode::fixed;
-use store::{EventRow, RunRow, RunSummaryRow, Status};
+use sqlx::{FromRow, Row};
+use store::decode::{self, SummaryColumns, fixed};
+use store::{EventRow, RunRow, RunSummaryRow};
 
 pub(crate) const RUN: &str =
     "run.id, run.flow, run.version, run.event, run.lane, run.key, run.lineage, run.parent, run.parent_step,
@@ -39,22 +39,7 @@ pub(crate) const SUMMARY_ENDED: &str =
     finished_at, steps, error_node, error_code, error, lineage";
 
 pub(crate) fn summary(row: &PgRow) -> Result<RunSummaryRow, Fault> {
-    Ok(RunSummaryRow {
-        id: row.try_get("id")?,
-        flow: row.try_get("flow")?,
-        version: row.try_get("version")?,
-        event: row.try_get("event")?,
-        key: row.try_get("key")?,
-        status: row.try_get::<Option<i16>, _>("status")?.map(Status::try_from).transpose()?,
-        wake_at: row.try_get("wake_at")?,
-        started_at: row.try_get("started_at")?,
-        finished_at: row.try_get("finished_at")?,
-        steps: row.try_get::<i32, _>("steps")? as u32,
-        error_node: row.try_get::<Option<String>, _>("error_node")?.map(NodeId::new),
-        error_code: row.try_get("error_code")?,
-        error: row.try_get("error")?,
-        lineage: row.try_get("lineage")?,
-    })
+    Ok(decode::summary(SummaryColumns::from_row(row)?)?)
 }
 
 /// An event's columns, under names of their own.

@@ -5,10 +5,9 @@ use crate::store::SqliteStore;
 use async_trait::async_trait;
 use model::{ConnectionName, FlowId, NodeId};
 use rusqlite::{OptionalExtension, Transaction, params};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::AssertSqlSafe;
 use std::collections::BTreeMap;
-use store::decode::{ConnectionRow, connection};
+use store::decode::{ConnectionRow, FLOW, FlowColumns, VERSION, VersionColumns, connection, flow, version};
 use store::{
     Connections, Error, FlowKey, FlowRow, FlowState, Flows, Ms, SaveFlow, Schedules, SealedConnection,
     Settings, VersionKey, VersionRow,
@@ -23,16 +22,17 @@ impl Flows for SqliteStore {
     async fn flows(&self) -> Result<Vec<FlowRow>, Error> {
         let sql = format!("SELECT {FLOW} FROM flow WHERE deleted_at IS NULL ORDER BY id");
         let mut reader = self.reader.take().await?;
-        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut *reader).await.map_err(Fault::Read)?;
-        Ok(rows.iter().map(flow).collect::<Result<_, _>>()?)
+        let rows: Vec<FlowColumns> =
+            sqlx::query_as(AssertSqlSafe(sql)).fetch_all(&mut *reader).await.map_err(Fault::Read)?;
+        rows.into_iter().map(flow).collect()
     }
 
     async fn flow(&self, id: &FlowId) -> Result<Option<FlowRow>, Error> {
         let sql = format!("SELECT {FLOW} FROM flow WHERE id = ?1 AND deleted_at IS NULL");
         let mut reader = self.reader.take().await?;
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(id.as_str());
-        let row = query.fetch_optional(&mut *reader).await.map_err(Fault::Read)?;
-        Ok(row.as_ref().map(flow).transpose()?)
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(id.as_str());
+        let row: Option<FlowColumns> = query.fetch_optional(&mut *reader).await.map_err(Fault::Read)?;
+        row.map(flow).transpose()
     }
 
     async fn set_flow_state(&self, id: &FlowId, state: FlowState, at: Ms) -> Result<bool, Error> {
@@ -49,46 +49,18 @@ impl Flows for SqliteStore {
     async fn versions(&self, flow: FlowKey) -> Result<Vec<VersionRow>, Error> {
         let sql = format!("SELECT {VERSION} FROM version WHERE flow = ?1 ORDER BY number DESC");
         let mut reader = self.reader.take().await?;
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(flow);
-        let rows = query.fetch_all(&mut *reader).await.map_err(Fault::Read)?;
-        Ok(rows.iter().map(version).collect::<Result<_, _>>()?)
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(flow);
+        let rows: Vec<VersionColumns> = query.fetch_all(&mut *reader).await.map_err(Fault::Read)?;
+        rows.into_iter().map(version).collect()
     }
 
     async fn version(&self, key: VersionKey) -> Result<Option<VersionRow>, Error> {
         let sql = format!("SELECT {VERSION} FROM version WHERE key = ?1");
         let mut reader = self.reader.take().await?;
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(key);
-        let row = query.fetch_optional(&mut *reader).await.map_err(Fault::Read)?;
-        Ok(row.as_ref().map(version).transpose()?)
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(key);
+        let row: Option<VersionColumns> = query.fetch_optional(&mut *reader).await.map_err(Fault::Read)?;
+        row.map(version).transpose()
     }
-}
-
-const FLOW: &str = "key, id, name, state, version, version_number, document, created_at, updated_at";
-const VERSION: &str = "key, flow, number, logic, created_at, created_by";
-
-fn flow(row: &SqliteRow) -> Result<FlowRow, Fault> {
-    Ok(FlowRow {
-        key: row.try_get("key")?,
-        id: FlowId::new(row.try_get::<String, _>("id")?),
-        name: row.try_get("name")?,
-        state: row.try_get::<i16, _>("state")?.try_into()?,
-        version: row.try_get("version")?,
-        version_number: row.try_get("version_number")?,
-        document: row.try_get("document")?,
-        created_at: row.try_get("created_at")?,
-        updated_at: row.try_get("updated_at")?,
-    })
-}
-
-fn version(row: &SqliteRow) -> Result<VersionRow, Fault> {
-    Ok(VersionRow {
-        key: row.try_get("key")?,
-        flow: row.try_get("flow")?,
-        number: row.try_get("number")?,
-        logic: row.try_get("logic")?,
-        created_at: row.try_get("created_at")?,
-        created_by: row.try_get("created_by")?,
-    })
 }
 
 /// The live version of a flow that is there, or was.

@@ -6,19 +6,18 @@ use async_trait::async_trait;
 use model::ConnectionName;
 use model::rate::{AHEAD_MAX_US, Rate, Us};
 use rusqlite::OptionalExtension;
+use sqlx::AssertSqlSafe;
+use store::decode::{GATE, GateColumns, gate};
 use store::{Drawn, Error, GateRow, Gates, Ms, OpenBreaker};
-
-type Row = (String, Us, Ms, Option<Ms>, u32, Ms, String);
 
 #[async_trait]
 impl Gates for SqliteStore {
     async fn gates(&self) -> Result<Vec<GateRow>, Error> {
-        let sql =
-            "SELECT connection, spent_until, held_until, open_since, trials, next_trial_at, error FROM gate
-                   ORDER BY connection";
+        let sql = format!("SELECT {GATE} FROM gate ORDER BY connection");
         let mut reader = self.reader.take().await?;
-        let rows: Vec<Row> = sqlx::query_as(sql).fetch_all(&mut *reader).await.map_err(Fault::Read)?;
-        Ok(rows.into_iter().map(gate).collect())
+        let rows: Vec<GateColumns> =
+            sqlx::query_as(AssertSqlSafe(sql)).fetch_all(&mut *reader).await.map_err(Fault::Read)?;
+        rows.into_iter().map(gate).collect()
     }
 
     async fn take_calls(
@@ -105,9 +104,4 @@ impl SqliteStore {
         })
         .await
     }
-}
-
-fn gate((connection, spent_until, held_until, since, trials, next_trial_at, error): Row) -> GateRow {
-    let open = since.map(|since| OpenBreaker { since, trials, next_trial_at, error });
-    GateRow { connection: ConnectionName::new(connection), spent_until, held_until, open }
 }

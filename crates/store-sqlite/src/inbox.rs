@@ -6,18 +6,15 @@ use crate::reader::snapshot;
 use crate::store::SqliteStore;
 use async_trait::async_trait;
 use bytes::Bytes;
-use model::NodeId;
 use rusqlite::{OptionalExtension, Transaction, params};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite};
+use sqlx::{AssertSqlSafe, FromRow, QueryBuilder, Row, Sqlite};
 use std::collections::BTreeMap;
+use store::decode::{self, GROUP, GroupColumns, INBOX, InboxColumns, RETRY, RetryColumns, group};
 use store::{
     DeadLetter, Error, ErrorGroup, Fingerprint, Finish, GroupFilter, Inbox, InboxFilter, InboxRow,
     InboxState, Ms, RECORDS_MAX, Retried, RetryRow, RunId, Status,
 };
 
-const ROW: &str =
-    "run, flow, fingerprint, at, key, node, code, message, state, changed_at, changed_by, reason";
 /// What is left of a document that is not needed any more.
 const NO_DOC: &[u8] = &[];
 
@@ -154,17 +151,6 @@ struct Change<'a> {
     reason: &'a str,
 }
 
-impl Change<'_> {
-    /// Whether a person may still change their mind, so that what a retry takes is kept.
-    fn keeps_doc(&self) -> bool {
-        match self.state {
-            InboxState::Open | InboxState::Ignored => true,
-            InboxState::Resolved => !self.by.is_empty(),
-            InboxState::Retried => false,
-        }
-    }
-}
-
 /// Changes a record that is in a person's hands (`InboxRow::is_a_persons`); says whether it is.
 fn set_state(
     tx: &Transaction<'_>,
@@ -195,7 +181,8 @@ fn put_state(
     opened.add(fingerprint, is_open(state as i16) - is_open(before));
     let set = "UPDATE inbox SET state = ?2, changed_at = ?3, changed_by = ?4, reason = ?5 WHERE run = ?1";
     tx.prepare_cached(set)?.execute((run, state as i16, at, by, reason))?;
-    if !change.keeps_doc() {
+    // While a person may still change their mind, what a retry takes is kept.
+    if !state.is_a_persons(by) {
         tx.prepare_cached("UPDATE inbox SET doc = ?2 WHERE run = ?1")?.execute((run, NO_DOC))?;
         blob::remove(tx, run, Kind::Letter)?;
     }
@@ -205,9 +192,7 @@ fn put_state(
 #[async_trait]
 impl Inbox for SqliteStore {
     async fn error_groups(&self, filter: GroupFilter) -> Result<Vec<ErrorGroup>, Error> {
-        let mut sql = QueryBuilder::<Sqlite>::new(
-            "SELECT fingerprint, flow, node, code, message, runs, open, first_at, last_at FROM error_group WHERE 1",
-        );
+        let mut sql = QueryBuilder::<Sqlite>::new(format!("SELECT {GROUP} FROM error_group WHERE 1"));
         if let Some(flow) = filter.flow {
             sql.push(" AND flow = ").push_bind(flow);
         }
@@ -220,26 +205,26 @@ impl Inbox for SqliteStore {
         }
         sql.push(" ORDER BY last_at DESC, fingerprint DESC LIMIT ").push_bind(limit(filter.limit));
         let mut reader = self.reader.take().await?;
-        let rows = sql.build().fetch_all(&mut *reader).await.map_err(Fault::Read)?;
-        Ok(rows.iter().map(group).collect::<Result<_, Fault>>()?)
+        let rows = sql.build_query_as::<GroupColumns>().fetch_all(&mut *reader).await.map_err(Fault::Read)?;
+        rows.into_iter().map(group).collect()
     }
 
     async fn inbox(&self, filter: InboxFilter) -> Result<Vec<InboxRow>, Error> {
         let mut sql = records(&filter);
         let mut reader = self.reader.take().await?;
-        let rows = sql.build().fetch_all(&mut *reader).await.map_err(Fault::Read)?;
-        Ok(rows.iter().map(record).collect::<Result<_, Fault>>()?)
+        let rows = sql.build_query_as::<InboxColumns>().fetch_all(&mut *reader).await.map_err(Fault::Read)?;
+        rows.into_iter().map(decode::inbox).collect()
     }
 
     async fn dead_letter(&self, run: RunId) -> Result<Option<(InboxRow, Bytes)>, Error> {
         let mut reader = self.reader.take().await?;
         let mut at_once = snapshot(&mut reader).await?;
-        let sql = format!("SELECT {ROW}, doc FROM inbox WHERE run = ?1");
+        let sql = format!("SELECT {INBOX}, doc FROM inbox WHERE run = ?1");
         let found = sqlx::query(AssertSqlSafe(sql)).bind(run).fetch_optional(&mut *at_once).await;
         let Some(row) = found.map_err(Fault::Read)? else { return Ok(None) };
         let inline = row.try_get("doc").map_err(Fault::Read)?;
         let doc = blob::get(&mut at_once, inline, run, Kind::Letter, 0).await?;
-        Ok(Some((record(&row)?, doc)))
+        Ok(Some((decode::inbox(InboxColumns::from_row(&row).map_err(Fault::Read)?)?, doc)))
     }
 
     async fn set_inbox_state(
@@ -265,22 +250,23 @@ impl Inbox for SqliteStore {
     }
 
     async fn retries_by(&self, runs: &[RunId]) -> Result<Vec<RetryRow>, Error> {
-        let mut sql = QueryBuilder::<Sqlite>::new("SELECT * FROM retry WHERE by_run IN (");
+        let mut sql = QueryBuilder::<Sqlite>::new(format!("SELECT {RETRY} FROM retry WHERE by_run IN ("));
         let mut ids = sql.separated(", ");
         for run in runs.iter().take(RECORDS_MAX) {
             ids.push_bind(*run);
         }
         sql.push(") ORDER BY by_run");
         let mut reader = self.reader.take().await?;
-        let rows = sql.build().fetch_all(&mut *reader).await.map_err(Fault::Read)?;
-        Ok(rows.iter().map(retry_row).collect::<Result<_, Fault>>()?)
+        let rows = sql.build_query_as::<RetryColumns>().fetch_all(&mut *reader).await.map_err(Fault::Read)?;
+        Ok(rows.into_iter().map(decode::retry).collect())
     }
 
     async fn retried_by(&self, run: RunId) -> Result<Option<RetryRow>, Error> {
         let mut reader = self.reader.take().await?;
-        let query = sqlx::query("SELECT * FROM retry WHERE run = ?1").bind(run);
-        let row = query.fetch_optional(&mut *reader).await.map_err(Fault::Read)?;
-        Ok(row.as_ref().map(retry_row).transpose()?)
+        let sql = format!("SELECT {RETRY} FROM retry WHERE run = ?1");
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(run);
+        let row: Option<RetryColumns> = query.fetch_optional(&mut *reader).await.map_err(Fault::Read)?;
+        Ok(row.map(decode::retry))
     }
 
     async fn forget_errors(&self, before: RunId, limit: usize) -> Result<usize, Error> {
@@ -294,7 +280,7 @@ fn limit(limit: usize) -> i64 {
 }
 
 fn records(filter: &InboxFilter) -> QueryBuilder<Sqlite> {
-    let mut sql = QueryBuilder::<Sqlite>::new(format!("SELECT {ROW} FROM inbox WHERE run < "));
+    let mut sql = QueryBuilder::<Sqlite>::new(format!("SELECT {INBOX} FROM inbox WHERE run < "));
     sql.push_bind(filter.before.unwrap_or(RunId::MAX));
     sql.push(" AND run > ").push_bind(filter.after.unwrap_or(RunId::MIN));
     if let Some(flow) = filter.flow {
@@ -320,50 +306,6 @@ fn records(filter: &InboxFilter) -> QueryBuilder<Sqlite> {
     let order = if filter.after.is_some() { "ASC" } else { "DESC" };
     sql.push(format!(" ORDER BY run {order} LIMIT ")).push_bind(limit(filter.limit));
     sql
-}
-
-fn record(row: &SqliteRow) -> Result<InboxRow, Fault> {
-    let state: i16 = row.try_get("state")?;
-    let state = InboxState::ALL.into_iter().find(|known| *known as i16 == state);
-    Ok(InboxRow {
-        run: row.try_get("run")?,
-        flow: row.try_get("flow")?,
-        fingerprint: row.try_get("fingerprint")?,
-        at: row.try_get("at")?,
-        key: row.try_get("key")?,
-        node: NodeId::new(row.try_get::<String, _>("node")?),
-        code: row.try_get("code")?,
-        message: row.try_get("message")?,
-        state: state.ok_or_else(|| Fault::unreadable("a record of the inbox in no known state"))?,
-        changed_at: row.try_get("changed_at")?,
-        changed_by: row.try_get("changed_by")?,
-        reason: row.try_get("reason")?,
-    })
-}
-
-fn group(row: &SqliteRow) -> Result<ErrorGroup, Fault> {
-    let count = |number: i64| u64::try_from(number).map_err(|_| Fault::unreadable("a count below zero"));
-    Ok(ErrorGroup {
-        fingerprint: row.try_get("fingerprint")?,
-        flow: row.try_get("flow")?,
-        node: NodeId::new(row.try_get::<String, _>("node")?),
-        code: row.try_get("code")?,
-        message: row.try_get("message")?,
-        runs: count(row.try_get("runs")?)?,
-        open: count(row.try_get("open")?)?,
-        first_at: row.try_get("first_at")?,
-        last_at: row.try_get("last_at")?,
-    })
-}
-
-fn retry_row(row: &SqliteRow) -> Result<RetryRow, Fault> {
-    let retried = Retried {
-        run: row.try_get("run")?,
-        at: row.try_get("at")?,
-        who: row.try_get("who")?,
-        what: row.try_get("what")?,
-    };
-    Ok(RetryRow { retried, by_run: row.try_get("by_run")? })
 }
 
 fn forget(tx: &Transaction<'_>, before: RunId, limit: usize) -> Result<usize, Fault> {

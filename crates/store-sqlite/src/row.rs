@@ -4,9 +4,9 @@ use crate::blob::{self, Kind};
 use crate::fault::Fault;
 use model::NodeId;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
-use store::decode::fixed;
-use store::{EventRow, RunRow, RunSummaryRow, Status};
+use sqlx::{FromRow, Row, SqliteConnection};
+use store::decode::{self, SummaryColumns, fixed};
+use store::{EventRow, RunRow, RunSummaryRow};
 
 pub(crate) const RUN: &str =
     "id, flow, version, event, lane, key, lineage, parent, parent_step, started_at, deadline, wake_at, shard";
@@ -37,22 +37,7 @@ pub(crate) const SUMMARY_ENDED: &str = "id, flow, version, event, key, status, N
     finished_at, steps, error_node, error_code, error, lineage";
 
 pub(crate) fn summary(row: &SqliteRow) -> Result<RunSummaryRow, Fault> {
-    Ok(RunSummaryRow {
-        id: row.try_get("id")?,
-        flow: row.try_get("flow")?,
-        version: row.try_get("version")?,
-        event: row.try_get("event")?,
-        key: row.try_get("key")?,
-        status: row.try_get::<Option<i16>, _>("status")?.map(Status::try_from).transpose()?,
-        wake_at: row.try_get("wake_at")?,
-        started_at: row.try_get("started_at")?,
-        finished_at: row.try_get("finished_at")?,
-        steps: row.try_get("steps")?,
-        error_node: row.try_get::<Option<String>, _>("error_node")?.map(NodeId::new),
-        error_code: row.try_get("error_code")?,
-        error: row.try_get("error")?,
-        lineage: row.try_get("lineage")?,
-    })
+    Ok(decode::summary(SummaryColumns::from_row(row)?)?)
 }
 
 pub(crate) async fn event(connection: &mut SqliteConnection, id: i64) -> Result<Option<EventRow>, Fault> {

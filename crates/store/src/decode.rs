@@ -1,9 +1,12 @@
 //! What rows of every SQL store hold, as the store's types: numbers that stand for words, and rows that are the same in all.
 
 use crate::{
-    DayCount, Error, FlowKey, FlowState, FlowTotals, Ms, Role, SealedConnection, Status, Token, User,
+    DayCount, Error, ErrorGroup, EventId, Fingerprint, FlowKey, FlowRow, FlowState, FlowTotals, GateRow,
+    InboxRow, InboxState, JobRow, JobState, Ms, OpenBreaker, Retried, RetryRow, Role, RunId, RunSummaryRow,
+    SealedConnection, Status, Token, User, VersionKey, VersionRow,
 };
-use model::ConnectionName;
+use model::rate::Us;
+use model::{ConnectionName, FlowId, NodeId};
 
 const DAY_MS: Ms = 86_400_000;
 
@@ -25,6 +28,8 @@ numbered! {
     Status: "run ends with status", Done, Failed, Cancelled;
     FlowState: "flow has state", Live, Paused, Held;
     Role: "role has number", Viewer, Operator, Editor, Owner;
+    InboxState: "record has state", Open, Retried, Resolved, Ignored;
+    JobState: "job has state", Working, Done, Cancelled, Failed;
 }
 
 /// Bytes whose number is part of their meaning, such as a hash.
@@ -56,6 +61,11 @@ pub fn day((flow, day, status, runs): DayRow) -> Result<DayCount, Error> {
     Ok(DayCount { flow, day: day * DAY_MS, status: status.try_into()?, runs: count(runs)? })
 }
 
+/// A number that is never below zero, in a column that could hold one.
+fn small(number: i32) -> Result<u32, Error> {
+    u32::try_from(number).map_err(|_| Error::Unreadable("a count below zero".into()))
+}
+
 fn count(number: i64) -> Result<u64, Error> {
     u64::try_from(number).map_err(|_| Error::Unreadable("a count below zero".into()))
 }
@@ -78,4 +88,120 @@ pub type ConnectionRow = (String, String, String, Vec<u8>, Ms);
 
 pub fn connection((name, connector, fields, secrets, updated_at): ConnectionRow) -> SealedConnection {
     SealedConnection { name: ConnectionName::new(name), connector, fields, secrets, updated_at }
+}
+
+/// The columns of a flow, in the order of `FlowColumns`.
+pub const FLOW: &str = "key, id, name, state, version, version_number, document, created_at, updated_at";
+pub type FlowColumns = (FlowKey, String, String, i16, VersionKey, i32, String, Ms, Ms);
+
+pub fn flow(row: FlowColumns) -> Result<FlowRow, Error> {
+    let (key, id, name, state, version, number, document, created_at, updated_at) = row;
+    let (id, state, version_number) = (FlowId::new(id), state.try_into()?, small(number)?);
+    Ok(FlowRow { key, id, name, state, version, version_number, document, created_at, updated_at })
+}
+
+pub const VERSION: &str = "key, flow, number, logic, created_at, created_by";
+pub type VersionColumns = (VersionKey, FlowKey, i32, String, Ms, String);
+
+pub fn version(row: VersionColumns) -> Result<VersionRow, Error> {
+    let (key, flow, number, logic, created_at, created_by) = row;
+    Ok(VersionRow { key, flow, number: small(number)?, logic, created_at, created_by })
+}
+
+/// In this order, however a store finds them: id, flow, version, event, key, status, wake_at, started_at, finished_at,
+/// steps, error_node, error_code, error, lineage.
+pub type SummaryColumns = (
+    RunId,
+    FlowKey,
+    VersionKey,
+    EventId,
+    Option<String>,
+    Option<i16>,
+    Option<Ms>,
+    Ms,
+    Option<Ms>,
+    i32,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    RunId,
+);
+
+pub fn summary(row: SummaryColumns) -> Result<RunSummaryRow, Error> {
+    let (id, flow, version, event, key, status, wake_at, started_at, finished_at, steps, ..) = row;
+    let (.., error_node, error_code, error, lineage) = row;
+    Ok(RunSummaryRow {
+        id,
+        flow,
+        version,
+        event,
+        key,
+        status: status.map(Status::try_from).transpose()?,
+        wake_at,
+        started_at,
+        finished_at,
+        steps: small(steps)?,
+        error_node: error_node.map(NodeId::new),
+        error_code,
+        error,
+        lineage,
+    })
+}
+
+pub const INBOX: &str =
+    "run, flow, fingerprint, at, key, node, code, message, state, changed_at, changed_by, reason";
+pub type InboxColumns =
+    (RunId, FlowKey, Fingerprint, Ms, Option<String>, String, String, String, i16, Ms, String, String);
+
+pub fn inbox(row: InboxColumns) -> Result<InboxRow, Error> {
+    let (run, flow, fingerprint, at, key, node, code, message, state, changed_at, changed_by, reason) = row;
+    let (node, state) = (NodeId::new(node), state.try_into()?);
+    Ok(InboxRow {
+        run,
+        flow,
+        fingerprint,
+        at,
+        key,
+        node,
+        code,
+        message,
+        state,
+        changed_at,
+        changed_by,
+        reason,
+    })
+}
+
+pub const GROUP: &str = "fingerprint, flow, node, code, message, runs, open, first_at, last_at";
+pub type GroupColumns = (Fingerprint, FlowKey, String, String, String, i64, i64, Ms, Ms);
+
+pub fn group(row: GroupColumns) -> Result<ErrorGroup, Error> {
+    let (fingerprint, flow, node, code, message, runs, open, first_at, last_at) = row;
+    let (node, runs, open) = (NodeId::new(node), count(runs)?, count(open)?);
+    Ok(ErrorGroup { fingerprint, flow, node, code, message, runs, open, first_at, last_at })
+}
+
+pub const RETRY: &str = "run, by_run, at, who, what";
+pub type RetryColumns = (RunId, RunId, Ms, String, String);
+
+pub fn retry((run, by_run, at, who, what): RetryColumns) -> RetryRow {
+    RetryRow { retried: Retried { run, at, who, what }, by_run }
+}
+
+pub const JOB: &str = "id, at, who, what, state, progress, changed_at, changed_by";
+pub type JobColumns = (i64, Ms, String, String, i16, String, Ms, String);
+
+pub fn job(row: JobColumns) -> Result<JobRow, Error> {
+    let (id, at, who, what, state, progress, changed_at, changed_by) = row;
+    Ok(JobRow { id, at, who, what, state: state.try_into()?, progress, changed_at, changed_by })
+}
+
+pub const GATE: &str = "connection, spent_until, held_until, open_since, trials, next_trial_at, error";
+pub type GateColumns = (String, Us, Ms, Option<Ms>, i32, Ms, String);
+
+pub fn gate(row: GateColumns) -> Result<GateRow, Error> {
+    let (connection, spent_until, held_until, since, trials, next_trial_at, error) = row;
+    let trials = small(trials)?;
+    let open = since.map(|since| OpenBreaker { since, trials, next_trial_at, error });
+    Ok(GateRow { connection: ConnectionName::new(connection), spent_until, held_until, open })
 }

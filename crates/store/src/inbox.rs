@@ -35,6 +35,15 @@ pub enum InboxState {
 
 impl InboxState {
     pub const ALL: [Self; 4] = [Self::Open, Self::Retried, Self::Resolved, Self::Ignored];
+
+    /// Whether a record in this state is in a person's hands: what a person closed, a person may open again.
+    pub fn is_a_persons(self, changed_by: &str) -> bool {
+        match self {
+            Self::Open | Self::Ignored => true,
+            Self::Resolved => !changed_by.is_empty(),
+            Self::Retried => false,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,13 +66,8 @@ pub struct InboxRow {
 }
 
 impl InboxRow {
-    /// Whether it is in a person's hands: what a person closed, a person may open again.
     pub fn is_a_persons(&self) -> bool {
-        match self.state {
-            InboxState::Open | InboxState::Ignored => true,
-            InboxState::Resolved => !self.changed_by.is_empty(),
-            InboxState::Retried => false,
-        }
+        self.state.is_a_persons(&self.changed_by)
     }
 }
 
