@@ -12,6 +12,8 @@ use crate::khlong::Installed;
 
 /// After this, ended runs have moved to where the history is.
 pub const MOVED: Duration = Duration::from_secs(20);
+/// Of what a long history tells about each run: lists read none of it, and ten million are to be made in minutes.
+const DOC_BYTES: i64 = 64;
 /// How long ago an old day was.
 const AGE_DAYS: i64 = 30;
 

@@ -21,7 +21,6 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use clap::builder::ArgPredicate;
 use clap::{Parser, Subcommand, ValueEnum};
 use store::{Kind, Postgres};
 use tokio::task::LocalSet;
@@ -34,7 +33,7 @@ struct Options {
     #[arg(long)]
     khlong: Option<PathBuf>,
     /// How long each load runs.
-    #[arg(long, default_value_t = 10, default_value_if("short", ArgPredicate::IsPresent, "3"))]
+    #[arg(long, default_value_t = 10, default_value_if("short", "true", "3"))]
     seconds: u32,
     /// Only these scenes, parted by commas; without it the usual ones.
     #[arg(long, value_delimiter = ',', value_name = "SCENES")]
@@ -44,15 +43,15 @@ struct Options {
     short: bool,
     /// The deepest queue to measure.
     #[arg(long, default_value_t = 1_000_000, value_name = "RUNS")]
-    #[arg(default_value_if("short", ArgPredicate::IsPresent, "100000"))]
+    #[arg(default_value_if("short", "true", "100000"))]
     depth_max: u32,
     /// How long a history to make.
     #[arg(long, default_value_t = 10_000_000, value_name = "RUNS")]
-    #[arg(default_value_if("short", ArgPredicate::IsPresent, "1000000"))]
+    #[arg(default_value_if("short", "true", "1000000"))]
     history_rows: i64,
     /// How large the day is that goes.
     #[arg(long, default_value_t = 2.0, value_name = "GB")]
-    #[arg(default_value_if("short", ArgPredicate::IsPresent, "0.5"))]
+    #[arg(default_value_if("short", "true", "0.5"))]
     day_gb: f64,
     /// On a PostgreSQL that is started for it, and not on SQLite.
     #[arg(long)]

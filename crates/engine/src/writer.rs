@@ -2,7 +2,6 @@
 
 use crate::queue::Ready;
 use crate::{failpoint, sync};
-use futures::future::BoxFuture;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::{
@@ -348,7 +347,6 @@ fn fold(group: &[Command]) -> Batch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures::FutureExt;
     use futures::FutureExt;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use store::RunRow;

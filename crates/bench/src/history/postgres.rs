@@ -6,13 +6,11 @@ use anyhow::{Context, Result};
 use sqlx::{AssertSqlSafe, Executor, PgConnection};
 use testkit_postgres::Database;
 
-use super::{AGE_DAYS, Day, Place};
+use super::{AGE_DAYS, DOC_BYTES, Day, Place};
 
 /// Rows in one transaction.
 const BATCH: i64 = 500_000;
 const DAY_BATCH: i64 = 25_000;
-/// Of what a long history tells about each run: lists read none of it, and ten million are to be made in minutes.
-const DOC_BYTES: i64 = 64;
 /// Ids lie so far apart: 64 in a millisecond, so that ten million lie in the three minutes before the first run.
 const STEP: i64 = 1 << 16;
 /// As the store has it: an id is its milliseconds since 2024 and so many bits more.

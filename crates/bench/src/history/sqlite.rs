@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{AGE_DAYS, Day, Place};
+use super::{AGE_DAYS, DOC_BYTES, Day, Place};
 
 /// Rows in one transaction.
 const BATCH: i64 = 500_000;
@@ -14,9 +14,12 @@ const ROWS_AT_ONCE: i64 = 250_000;
 /// As the store numbers its files: a day has so many.
 const CLASSES_MAX: i64 = 16;
 
-/// Copies an ended run in its day's file until there are so many, each with an id and a time of its own; says how many
-/// ended runs there are then. Only while no server works on the folder.
 pub fn fill(data: &Path, rows: i64) -> Result<i64> {
+    copy(data, rows, &format!("substr(doc, 1, {DOC_BYTES})"))
+}
+
+/// In the newest day's file. `doc` is what a copy tells about its run.
+fn copy(data: &Path, rows: i64, doc: &str) -> Result<i64> {
     let day = latest_day(&data.join("history")).context("no run has moved to a day's file yet")?;
     let connection = Connection::open(&day).with_context(|| format!("opening {}", day.display()))?;
     connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;")?;
@@ -30,7 +33,7 @@ pub fn fill(data: &Path, rows: i64) -> Result<i64> {
     let mut made = 0;
     while made < rows {
         let batch = BATCH.min(rows - made);
-        connection.execute(&copies(&columns, first, made, batch), [])?;
+        connection.execute(&copies(&columns, first, (made, batch), doc), [])?;
         made += batch;
         eprintln!("    {made} rows after {} s", start.elapsed().as_secs());
     }
@@ -44,14 +47,14 @@ pub fn fill(data: &Path, rows: i64) -> Result<i64> {
     Ok(connection.query_row("SELECT count(*) FROM run_hist", [], |row| row.get(0))?)
 }
 
-/// The same until the day's file is so large.
+/// Copies runs as they are until the day's file is so large.
 pub fn fill_to(data: &Path, bytes: u64) -> Result<()> {
     let size = || -> Result<u64> {
         let day = latest_day(&data.join("history")).context("no run has moved to a day's file yet")?;
         Ok(std::fs::metadata(day)?.len())
     };
     while size()? < bytes {
-        fill(data, ROWS_AT_ONCE)?;
+        copy(data, ROWS_AT_ONCE, "doc")?;
     }
     Ok(())
 }
@@ -87,9 +90,10 @@ fn id(first: i64, nth: i64) -> i64 {
     first - (nth << 22)
 }
 
-fn copies(columns: &[String], first: i64, made: i64, batch: i64) -> String {
+fn copies(columns: &[String], first: i64, (made, batch): (i64, i64), doc: &str) -> String {
     let value = |column: &String| match column.as_str() {
         "id" | "event" | "lineage" => format!("{first} - (({made} + n) << 22)"),
+        "doc" => doc.to_owned(),
         other => other.to_owned(),
     };
     let values: Vec<String> = columns.iter().map(value).collect();
