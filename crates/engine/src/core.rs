@@ -232,7 +232,8 @@ impl Core {
         let (mut replaced, mut elsewhere) = (Vec::new(), Vec::new());
         let mut queue = self.queue();
         for ready in runs {
-            match self.holding.lease_to_begin(ready.shard) {
+            let lease = self.holding.lease_to_begin(ready.shard);
+            match lease.filter(|lease| ready.under.is_none_or(|under| under == lease.epoch)) {
                 // It may have been read with its shard while it was on its way here.
                 Some(_) if self.holding.is_shared() && self.is_here(&queue, ready.run) => {
                     elsewhere.push(ready)

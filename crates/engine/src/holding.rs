@@ -142,16 +142,21 @@ impl Holding {
         loading.map(|(shard, (epoch, _))| Lease { shard: *shard, epoch: *epoch }).collect()
     }
 
-    /// Keeps of the given runs those that this process works on now. What is being loaded takes its own.
+    /// Keeps of the given runs those that this process works on now. What is being loaded takes its own. One that came under
+    /// a lease before this one was read with its shard since: here it would be begun beside that, or after its end.
     pub fn sift(&self, runs: Vec<Ready>) -> Vec<Ready> {
         let mut table = self.table();
         let mut here = Vec::with_capacity(runs.len());
-        for ready in runs {
-            match table.shards.get_mut(&ready.shard) {
-                Some((_, Hold::Working)) => here.push(ready),
-                Some((_, Hold::Loading(stash))) => stash.push(ready),
-                // Its holder finds it in the store.
-                Some((_, Hold::Leaving(_))) | None => {}
+        for mut ready in runs {
+            // Its holder finds it in the store.
+            let Some((epoch, hold)) = table.shards.get_mut(&ready.shard) else { continue };
+            if *ready.under.get_or_insert(*epoch) != *epoch {
+                continue;
+            }
+            match hold {
+                Hold::Working => here.push(ready),
+                Hold::Loading(stash) => stash.push(ready),
+                Hold::Leaving(_) => {}
             }
         }
         here
@@ -292,6 +297,19 @@ mod tests {
         assert_eq!((loaded.working, ids(loaded.known)), (BTreeSet::from([3]), vec![7]));
         assert_eq!(ids(loaded.meanwhile), [8]);
         assert_eq!(ids(holding.sift(vec![ready(10, 3), ready(11, 4)])), [10]);
+    }
+
+    #[test]
+    fn a_run_that_came_under_an_earlier_lease_is_left_to_what_was_read_since() {
+        let holding = Holding::new(Duration::from_secs(15));
+        renew(&holding, &[lease(3, 1)]);
+        holding.loaded(&[lease(3, 1)], &HashSet::new());
+        let on_its_way = holding.sift(vec![ready(7, 3)]);
+        renew(&holding, &[]);
+        renew(&holding, &[lease(3, 2)]);
+        holding.loaded(&[lease(3, 2)], &HashSet::from([7]));
+        assert_eq!(ids(holding.sift(on_its_way)), [] as [RunId; 0]);
+        assert_eq!(ids(holding.sift(vec![ready(8, 3)])), [8]);
     }
 
     #[test]

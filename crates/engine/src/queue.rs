@@ -19,7 +19,7 @@ use lines::{Line, Lines};
 use model::{Collapse, Priority, Settings};
 use run::Data;
 use std::collections::{BTreeSet, HashMap};
-use store::{FlowKey, Ms, RunId, Shard};
+use store::{Epoch, FlowKey, Ms, RunId, Shard};
 use turns::Turns;
 
 /// Whatever tries again by itself within so long does not wait for a clock that was set back.
@@ -31,6 +31,8 @@ pub struct Ready {
     pub run: RunId,
     pub flow: FlowKey,
     pub shard: Shard,
+    /// The shard's lease when the run came to this process, where it is on its way to its line.
+    pub under: Option<Epoch>,
     pub lane: Option<i64>,
     /// Runs of a lane go in the order of these.
     pub turn: i64,
@@ -65,11 +67,12 @@ impl Ready {
     /// A run that has not begun, or of which nobody knows whether it has.
     pub fn new(run: RunId, flow: FlowKey, shard: Shard, lane: Option<i64>) -> Self {
         let (turn, resumed, collapsible, stand) = (run, false, false, Stand::Turn);
-        let (came, burst, crashes, fresh, signals) = (0, 0, None, None, Vec::new());
+        let (came, burst, under, crashes, fresh, signals) = (0, 0, None, None, None, Vec::new());
         Self {
             run,
             flow,
             shard,
+            under,
             lane,
             turn,
             resumed,

@@ -274,6 +274,9 @@ impl Core {
                 read.add(open, None);
             }
         }
+        for ready in &mut read.ready {
+            ready.under = self.holding.lease_to_begin(ready.shard).map(|lease| lease.epoch);
+        }
         // One that was parked has been known here: the row is old, and the run may have ended since it was read. What is true
         // is looked up at once, so that it holds no lane up until its time.
         for run in self.restore(read.parked) {
@@ -333,7 +336,7 @@ pub async fn keep(core: Arc<Core>) {
     let Some(every) = core.holding.renew_every() else { return };
     let mut nap = every;
     loop {
-        tokio::time::sleep(nap).await;
+        sync::sleep_until(Instant::now() + nap).await;
         if core.stopping.load(Ordering::Relaxed) {
             return;
         }

@@ -8,12 +8,14 @@
 mod explored;
 
 #[cfg(khlong_interleave)]
-pub use explored::{AbortHandle, Mutex, MutexGuard, RwLock, atomic, set_haste, sleep, spawn, timeout};
+pub use explored::{
+    AbortHandle, Mutex, MutexGuard, RwLock, atomic, set_haste, sleep, sleep_until, spawn, timeout,
+};
 #[cfg(not(khlong_interleave))]
 pub use std::sync::{Mutex, MutexGuard, RwLock, atomic};
 #[cfg(not(khlong_interleave))]
 pub use tokio::{
     spawn,
     task::AbortHandle,
-    time::{sleep, timeout},
+    time::{sleep, sleep_until, timeout},
 };

@@ -42,11 +42,12 @@ impl PostgresStore {
             for day in [Day::Over, Day::Begun] {
                 let sql = old_runs_sql(status, keep, day);
                 let room = limit - old.len();
-                let most = if day == Day::Over { room } else { room.min(FEW + 1) };
+                // Whether there are few is to be known however few may go in one turn.
+                let most = if day == Day::Over { room } else { FEW + 1 };
                 let query = sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(ids::EPOCH_MS);
                 let rows: Vec<(RunId, EventId)> = query.bind(most as i64).fetch_all(&mut *reader).await?;
                 if day == Day::Over || rows.len() <= FEW {
-                    old.extend(rows);
+                    old.extend(rows.into_iter().take(room));
                 }
             }
         }

@@ -7,6 +7,7 @@ pub use shuttle::sync::{Mutex, MutexGuard, RwLock, atomic};
 use std::cell::Cell;
 use std::pin::pin;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Steps that others may get while somebody sleeps.
 const NAP_MAX: u32 = 12;
@@ -24,6 +25,13 @@ where
 /// Sleeps for some steps of the others, whatever the clock says.
 pub async fn sleep(_: Duration) {
     for _ in 0..shuttle::rand::thread_rng().gen_range(0..NAP_MAX) {
+        shuttle::future::yield_now().await;
+    }
+}
+
+/// Sleeps until the clock is there: a test moves it, and nothing wakes whoever waits for that.
+pub async fn sleep_until(at: Instant) {
+    while Instant::now() < at {
         shuttle::future::yield_now().await;
     }
 }
