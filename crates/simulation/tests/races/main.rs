@@ -32,12 +32,12 @@ enum Deed {
 #[derive(Clone, Copy, Debug)]
 enum Order {
     /// The deed goes as far as it can alone.
-    DeedAlone,
-    DeedFirst,
-    DeedSecond,
+    Alone,
+    First,
+    Second,
 }
 
-const ORDERS: [Order; 3] = [Order::DeedAlone, Order::DeedFirst, Order::DeedSecond];
+const ORDERS: [Order; 3] = [Order::Alone, Order::First, Order::Second];
 
 /// What somebody was told, and how the run stood in the store at that moment.
 #[derive(Debug)]
@@ -113,16 +113,16 @@ fn play(case: &Case, deeds: &[(usize, Deed)], order: Order) -> bool {
         let all = async {
             for same_place in deeds.chunk_by(|a, b| a.0 == b.0) {
                 places.reached().await;
-                if matches!(order, Order::DeedSecond) {
+                if matches!(order, Order::Second) {
                     places.let_go();
                 }
                 for (_, deed) in same_place {
                     acting.push(tokio::spawn(act(life.clone(), *deed)));
-                    if matches!(order, Order::DeedAlone) {
+                    if matches!(order, Order::Alone) {
                         tokio::time::sleep(Duration::from_millis(1)).await;
                     }
                 }
-                if !matches!(order, Order::DeedSecond) {
+                if !matches!(order, Order::Second) {
                     places.let_go();
                 }
             }
