@@ -3,7 +3,7 @@
 use crate::core::Core;
 use crate::sync::{Mutex, MutexGuard, sleep};
 use bytes::Bytes;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -19,12 +19,12 @@ const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// Who waits for which control's answer.
 #[derive(Default)]
 pub struct Answers {
-    waiting: Mutex<HashMap<i64, oneshot::Sender<Bytes>>>,
+    waiting: Mutex<BTreeMap<i64, oneshot::Sender<Bytes>>>,
     look: Notify,
 }
 
 impl Answers {
-    fn waiting(&self) -> MutexGuard<'_, HashMap<i64, oneshot::Sender<Bytes>>> {
+    fn waiting(&self) -> MutexGuard<'_, BTreeMap<i64, oneshot::Sender<Bytes>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -84,6 +84,7 @@ pub async fn serve(core: Arc<Core>) {
         }
         sleep(LOOK_GAP).await;
         tokio::select! {
+            biased;
             () = core.answers.look.notified() => {}
             () = sleep(LOOK_EVERY) => {}
         }

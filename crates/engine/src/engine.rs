@@ -3,7 +3,7 @@
 use crate::again::Again;
 use crate::bulk::{self, Bulk, Job};
 use crate::core::{ConnectionSource, Core, Parts};
-use crate::door::{self, Intake, RETRY_AFTER_S, Received};
+use crate::door::{self, Intake, RETRY_AFTER_S, Received, SPACE_PAUSE};
 use crate::error::{DoorError, Error};
 use crate::flows::Listener;
 use crate::gates::GateView;
@@ -25,7 +25,7 @@ use store::{FlowKey, FlowRow, Ms, RunId, Status, Store};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 /// How long a look at a run waits for it, when it is busy computing.
-const INSPECT_WAIT: Duration = Duration::from_secs(2);
+pub(crate) const INSPECT_WAIT: Duration = Duration::from_secs(2);
 
 /// Held flows that are counted for themselves.
 const HELD_SHOWN_MAX: usize = 200;
@@ -384,6 +384,13 @@ impl Core {
     pub async fn cancel(self: &Arc<Self>, run: RunId) -> bool {
         let (heard, hears) = oneshot::channel();
         self.signal(run, Signal::Cancel(heard)).await.is_ok() && hears.await.unwrap_or(false)
+    }
+
+    /// The same, until it is on disk or the run is over: one that did not hear would go on with nobody waiting for it.
+    pub async fn cancel_surely(self: &Arc<Self>, run: RunId) {
+        while !self.cancel(run).await && !self.is_over(run).await.unwrap_or(false) {
+            tokio::time::sleep(SPACE_PAUSE).await;
+        }
     }
 
     /// Whether a run has ended, or never was.

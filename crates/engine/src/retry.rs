@@ -147,9 +147,18 @@ impl Core {
         }
     }
 
-    /// The flow of a run, ended or not, as long as anything is kept of it.
-    pub async fn flow_of(&self, run: RunId) -> Option<FlowKey> {
-        self.past(run).await.ok().map(|past| past.flow)
+    /// The flow of a run, ended or not, as long as anything is kept of it. A store that does not answer is waited for.
+    pub async fn flow_of(&self, run: RunId) -> Result<Option<FlowKey>, Error> {
+        loop {
+            match self.past(run).await {
+                Ok(past) => return Ok(Some(past.flow)),
+                Err(Error::NotFound) => return Ok(None),
+                Err(Error::Store(store::Error::Deadline | store::Error::Unavailable(_))) => {
+                    tokio::time::sleep(SPACE_PAUSE).await
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     async fn past(&self, run: RunId) -> Result<Past, Error> {

@@ -2,6 +2,7 @@
 
 use crate::core::Core;
 use crate::door::Answer;
+use crate::engine::INSPECT_WAIT;
 use crate::queue::Ready;
 use crate::signal::{Decision, Signal, Unheard};
 use crate::sync::{self, timeout};
@@ -142,8 +143,11 @@ impl Core {
     /// Tells a run that is not in this process, where another one has it. Gives the signal back as unheard where the run
     /// has ended.
     pub(crate) async fn tell_elsewhere(self: &Arc<Self>, run: RunId, signal: Signal) -> Result<(), Unheard> {
-        if !matches!(self.store.shard_of_run(run).await, Ok(Some(_))) {
-            return Err(Unheard::Gone(signal));
+        match self.store.shard_of_run(run).await {
+            Ok(Some(_)) => {}
+            Ok(None) => return Err(Unheard::Gone(signal)),
+            // Whoever waits hears nothing, and that is not taken for an end.
+            Err(_) => return Ok(()),
         }
         let Some((told, waits)) = written(signal) else { return Ok(()) };
         let Ok(control) = self.put_down(run, &told).await else { return Ok(()) };
@@ -180,6 +184,7 @@ impl Core {
     pub(crate) async fn pass_answer(self: Arc<Self>, control: i64, mut to: oneshot::Sender<Answer>) {
         let answered = self.answers.wait_for(control);
         tokio::select! {
+            biased;
             Ok(answer) = answered => if let Some(answer) = Answer::decode(&answer) {
                 to.send(answer).ok();
             },
@@ -258,19 +263,23 @@ impl Core {
                 Signal::Decide { node, item, decision: decision.into(), heard }
             }
             Told::ChildEnded { child, port, output } => {
+                let told = self.signal_here(run, Signal::ChildEnded { child, port, output }).await;
                 // One that has ended needs no word any more.
-                self.signal_here(run, Signal::ChildEnded { child, port, output }).await.ok();
-                return Heard::Out(None);
+                return match told {
+                    Err(_) if self.is_open(run).await => Heard::NotHere,
+                    _ => Heard::Out(None),
+                };
             }
         };
         let said = match self.signal_here(run, signal).await {
             Ok(()) => hears.await.ok(),
+            // On its way to its line, or gone with its shard.
+            Err(Unheard::Gone(_)) if self.is_open(run).await => return Heard::NotHere,
             Err(Unheard::Gone(_)) => Some(false),
             Err(Unheard::Crowded) => None,
         };
         match said {
-            Some(true) => Heard::said(said),
-            _ if self.is_elsewhere(run).await => Heard::NotHere,
+            None if self.is_elsewhere(run).await => Heard::NotHere,
             said => Heard::said(said),
         }
     }
@@ -297,9 +306,13 @@ impl Core {
 
     /// What a run here has done so far, as another process reads it.
     async fn show(self: &Arc<Self>, run: RunId) -> Bytes {
+        // One that waits for its turn has no steps yet, and would keep the question.
+        if self.live_state(run).is_none() {
+            return Bytes::new();
+        }
         let (answer, asked) = oneshot::channel();
         self.signal_here(run, Signal::Inspect(answer)).await.ok();
-        let Ok(notes) = asked.await else { return Bytes::new() };
+        let Ok(Ok(notes)) = timeout(INSPECT_WAIT, asked).await else { return Bytes::new() };
         let doc = Doc {
             steps: notes.steps,
             edges: notes.edges,

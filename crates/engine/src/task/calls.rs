@@ -91,7 +91,7 @@ impl Task {
         }
         called.sort_unstable();
         let core = self.core.clone();
-        let mut told = pin!(join_all(called.into_iter().map(|child| core.cancel(child))));
+        let mut told = pin!(join_all(called.into_iter().map(|child| core.cancel_surely(child))));
         loop {
             tokio::select! {
                 biased;
@@ -137,10 +137,12 @@ impl Call {
             not_called(format!("the flow {id} has no trigger to be called at"), advice)
         })?;
         // A call that names another flow by now is a new one.
-        if let Some(first) = earlier
-            && core.flow_of(first).await.is_none_or(|flow| flow == deployed.flow.key)
-        {
-            return retried(core, first, parent).await;
+        if let Some(first) = earlier {
+            let flow = core.flow_of(first).await;
+            let flow = flow.map_err(|error| not_called(error.to_string(), "Retry the run."))?;
+            if flow.is_none_or(|flow| flow == deployed.flow.key) {
+                return retried(core, first, parent).await;
+            }
         }
         let arrival = || {
             let arrival = Arrival::of(&deployed.flow, trigger, Some(delivery.clone()), input.clone());
