@@ -44,7 +44,6 @@ impl Budget {
         taken.is_ok().then(|| Held { of: self.clone(), bytes })
     }
 
-    #[cfg(khlong_interleave)]
     pub fn held(&self) -> usize {
         self.held.load(Ordering::Relaxed)
     }

@@ -86,6 +86,8 @@ pub struct Core {
     accepting: Mutex<()>,
     /// Bodies between the door and the disk.
     pub accepting_room: Arc<Budget>,
+    /// Runs that were accepted here and have not come to their lines.
+    coming: Arc<Budget>,
     /// Payloads of waiting runs, and those among them that are opened.
     pub payloads: Arc<Budget>,
     pub opened: Arc<Budget>,
@@ -103,6 +105,7 @@ struct Active {
     state: LiveState,
     flow: FlowKey,
     shard: Shard,
+    lease: Lease,
     stopped: Stopped,
     task: AbortHandle,
 }
@@ -150,7 +153,7 @@ impl Owner for Behind {
 
     fn lost(&self, leases: &[Lease]) {
         if let Some(core) = self.0.upgrade() {
-            core.let_go(&core.holding.end(leases));
+            core.let_go(leases);
         }
     }
 
@@ -174,6 +177,7 @@ impl Core {
             writer: Writer::start(parts.store.clone(), Behind(this.clone())),
             queue: Mutex::new(Queue::new(parts.options.runs_active_max)),
             accepting_room: Budget::of(parts.options.accept_bytes_max),
+            coming: Budget::of(usize::MAX),
             payloads: Budget::of(parts.options.payload_bytes_max),
             opened: Budget::of(OPENED_BYTES_MAX.min(parts.options.payload_bytes_max)),
             jobs: Arc::default(),
@@ -210,14 +214,23 @@ impl Core {
 
     /// Lines up the runs that are this process's to work on, keeping their payloads in memory while there is room.
     pub fn line_up(self: &Arc<Self>, mut runs: Vec<Ready>) {
-        runs.iter_mut().for_each(|ready| self.keep_payload(ready));
+        for ready in &mut runs {
+            let under = self.holding.lease(ready.shard).map(|lease| lease.epoch);
+            if ready.under.take() != under {
+                ready.read_back();
+            }
+            self.keep_payload(ready);
+            if self.holding.is_shared() {
+                ready.coming = Some(self.coming.take_over(1));
+            }
+        }
         let mut runs = self.holding.sift(runs);
         if self.holding.is_shared() {
             // Another process may have acknowledged an event of the same lane before these came.
             let (in_lanes, others): (Vec<_>, Vec<_>) =
                 runs.into_iter().partition(|ready| ready.lane.is_some());
             if !in_lanes.is_empty() {
-                // Bounded by what the door lets in; nobody takes them only when the engine has ended.
+                // The door counts them (`waiting`); nobody takes them only when the engine has ended.
                 self.accepted.send(in_lanes).ok();
             }
             runs = others;
@@ -265,11 +278,17 @@ impl Core {
         }
     }
 
+    /// Runs that wait for their turn, or are on their way to their lines.
+    pub fn waiting(&self) -> usize {
+        self.queue().waiting() + self.coming.held()
+    }
+
     /// Hands an event and its run to the writer. The run gets its number here, so that the order of numbers, of commits
     /// and of runs in their lane is one and the same.
     pub fn accept(&self, number: impl FnOnce(RunId) -> (Write, Ready)) -> Option<Ticket> {
         let _in_order = self.accepting.lock().unwrap_or_else(PoisonError::into_inner);
-        let (write, ready) = number(self.ids.mint(self.clock.now()));
+        let (write, mut ready) = number(self.ids.mint(self.clock.now()));
+        ready.under = self.holding.lease(ready.shard).map(|lease| lease.epoch);
         self.writer.try_accept(write, ready)
     }
 
@@ -303,24 +322,26 @@ impl Core {
         let stopped = Stopped::default();
         let drive = task::drive(self.clone(), ready, lease, stopped.clone(), inbox);
         let task = sync::spawn(drive).abort_handle();
-        active.insert(run, Active { signals, state: LiveState::Running, flow, shard, stopped, task });
+        active.insert(run, Active { signals, state: LiveState::Running, flow, shard, lease, stopped, task });
     }
 
-    /// A run has left memory for good or for a while. False where it was made to leave before.
-    pub fn forget(&self, run: RunId) -> bool {
-        self.active().remove(&run).is_some()
+    /// A run that was begun under this lease has left memory for good or for a while. False where it was made to leave
+    /// before, also where it has been begun again since.
+    pub fn forget(&self, run: RunId, lease: Lease) -> bool {
+        let mut active = self.active();
+        active.get(&run).is_some_and(|active| active.lease == lease) && active.remove(&run).is_some()
     }
 
-    /// Nothing of these shards is here any more. With the queue held, so that none that comes to rest meanwhile is left.
-    pub fn drop_all(&self, shards: &[Shard]) {
-        if shards.is_empty() {
-            return;
-        }
+    /// Changes which shards are held, and drops what is here of those that went. With the queue held, so that nothing that
+    /// comes to rest meanwhile is left, and nothing that is read anew is taken for what went.
+    pub fn change_hands<T>(&self, change: impl FnOnce(&Holding) -> (Vec<Shard>, T)) -> T {
         let mut queue = self.queue();
+        let (gone, changed) = change(&self.holding);
         // Outlives the lock: what they hold goes afterwards.
-        let _dropped = queue.drop_shards(shards);
-        self.abort(shards, &mut queue);
+        let _dropped = if gone.is_empty() { Vec::new() } else { queue.drop_shards(&gone) };
+        self.abort(&gone, &mut queue);
         drop(queue);
+        changed
     }
 
     /// Ends the tasks of runs that are to be another process's, wherever they stand.
@@ -353,7 +374,8 @@ impl Core {
 
     /// Nothing of these shards waits here any more.
     pub fn drop_waiting(&self, shards: &[Shard]) {
-        self.queue().drop_shards(shards);
+        // Outlives the lock: what they hold goes afterwards.
+        let _dropped = self.queue().drop_shards(shards);
     }
 
     /// How many runs of each shard are in memory.

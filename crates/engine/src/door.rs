@@ -11,7 +11,7 @@ use crate::sync::atomic::Ordering;
 use crate::told::{self, Asking};
 use crate::trace::{Span, Trace};
 use crate::writer::{Write, WriteError};
-use crate::{codec, failpoint, keys};
+use crate::{codec, failpoint, keys, sync};
 use bytes::Bytes;
 use connector::{Body, Delivery, Passed, Passing, Request};
 use model::{FlowId, NodeId, Value};
@@ -324,7 +324,7 @@ async fn submit(core: &Arc<Core>, flow: &Flow, mut prepared: Prepared) -> Result
         Accepted::New | Accepted::RetriedBefore { .. } => {
             core.gauges.accepted(flow, started.elapsed());
             if let Some((control, to)) = asked_elsewhere {
-                tokio::spawn(core.clone().pass_answer(control, to));
+                sync::spawn(core.clone().pass_answer(control, to));
             }
             Ok(Received { run, duplicate: false, answer: None })
         }
@@ -531,14 +531,10 @@ pub fn ordering_key(core: &Core, flow: &Flow, data: &Data) -> Result<Option<Stri
 
 /// Takes a share of the bytes that may be on their way to the disk, unless too many runs wait.
 fn enter_room(core: &Core, flow: FlowKey, bytes: usize) -> Result<Held, DoorError> {
-    let (waiting, held_full) = {
-        let queue = core.queue();
-        (queue.waiting(), queue.is_held_full(flow))
-    };
-    if held_full {
+    if core.queue().is_held_full(flow) {
         return Err(DoorError::HoldFull);
     }
-    if waiting >= core.options.queue_runs_max {
+    if core.waiting() >= core.options.queue_runs_max {
         return Err(DoorError::Busy { retry_after_s: RETRY_AFTER_S });
     }
     room_for(core, bytes)

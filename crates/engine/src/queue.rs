@@ -33,6 +33,8 @@ pub struct Ready {
     pub shard: Shard,
     /// The shard's lease when the run came to this process, where it is on its way to its line.
     pub under: Option<Epoch>,
+    /// Counts among those that are on their way.
+    pub coming: Option<Held>,
     pub lane: Option<i64>,
     /// Runs of a lane go in the order of these.
     pub turn: i64,
@@ -67,12 +69,14 @@ impl Ready {
     /// A run that has not begun, or of which nobody knows whether it has.
     pub fn new(run: RunId, flow: FlowKey, shard: Shard, lane: Option<i64>) -> Self {
         let (turn, resumed, collapsible, stand) = (run, false, false, Stand::Turn);
-        let (came, burst, under, crashes, fresh, signals) = (0, 0, None, None, None, Vec::new());
+        let (came, burst, under, coming, crashes) = (0, 0, None, None, None);
+        let (fresh, signals) = (None, Vec::new());
         Self {
             run,
             flow,
             shard,
             under,
+            coming,
             lane,
             turn,
             resumed,
@@ -84,6 +88,12 @@ impl Ready {
             fresh,
             signals,
         }
+    }
+
+    /// What is known of it here may be old: it is read back from the store when its turn comes.
+    pub fn read_back(&mut self) {
+        let waits = self.fresh.take().and_then(|fresh| fresh.answer);
+        self.signals.extend(waits.map(Signal::Answer));
     }
 
     /// It is not to be begun but to be ended.
@@ -295,7 +305,7 @@ impl Queue {
 
     /// Lines a run up; gives the one back whose place it took.
     pub fn push(&mut self, mut ready: Ready) -> Option<Replaced> {
-        ready.stand = Stand::Turn;
+        (ready.stand, ready.coming) = (Stand::Turn, None);
         let Some(key) = ready.lane.filter(|_| !ready.resumed) else {
             self.line_up(ready);
             return None;

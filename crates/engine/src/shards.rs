@@ -16,7 +16,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use store::{Control, Ms, OpenRun, RunId, Shard};
+use store::{Control, Epoch, Lease, Ms, OpenRun, RunId, Shard};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 
@@ -76,7 +76,8 @@ impl Learnt {
         let mut late: Vec<Ready> = std::iter::from_fn(|| accepted.try_recv().ok()).flatten().collect();
         let mut first: HashMap<i64, i64> = HashMap::new();
         for ready in &late {
-            let turn = first.entry(ready.lane.unwrap_or_default()).or_insert(ready.turn);
+            let Some(lane) = ready.lane else { continue };
+            let turn = first.entry(lane).or_insert(ready.turn);
             *turn = ready.turn.min(*turn);
         }
         let comes_after = |ready: &mut Ready| {
@@ -92,10 +93,13 @@ impl Core {
     /// Takes the first shards and reads their open runs. Nothing is accepted before.
     pub(crate) async fn take_first_shards(self: &Arc<Self>) -> Result<Learnt, Error> {
         let news = self.store.news(self.node, &[], 0, &[], 1).await?;
-        let mut learnt = Learnt { cursor: news.cursor, generation: news.generation, ..Learnt::default() };
+        // The flows were read before: the first look reads them again.
+        let mut learnt = Learnt { cursor: news.cursor, generation: i64::MIN, ..Learnt::default() };
         self.renew(&[]).await?;
         self.load_taken(&mut learnt).await?;
-        self.line_up_learnt(&mut learnt);
+        if !self.holding.is_shared() {
+            self.line_up_learnt(&mut learnt);
+        }
         Ok(learnt)
     }
 
@@ -104,10 +108,15 @@ impl Core {
         let asked_at = Instant::now();
         let held = self.store.renew(self.node, give_back).await?;
         failpoint::reach(if give_back.is_empty() { "lease.renewed" } else { "lease.left" });
-        self.holding.forget(give_back);
-        let changes = self.holding.renewed(asked_at, &held.leases);
-        self.drop_all(give_back);
-        self.let_go(&changes.lost);
+        let changes = self.change_hands(|holding| {
+            holding.forget(give_back);
+            let changes = holding.renewed(asked_at, &held.leases);
+            let gone = give_back.iter().chain(&changes.lost).copied().collect();
+            (gone, changes)
+        });
+        if !changes.lost.is_empty() {
+            tracing::warn!(shards = ?changes.lost, "shards were taken over by another process");
+        }
         self.share_limits();
         if !changes.taken.is_empty() {
             tracing::debug!(shards = changes.taken.len(), "shards taken");
@@ -132,13 +141,14 @@ impl Core {
         parked.retain(|(_, _, parked)| working.contains(&parked.shard));
         ready.retain(|ready| working.contains(&ready.shard));
         let parked = self.restore(parked);
+        let epochs: HashMap<Shard, Epoch> = leases.iter().map(|lease| (lease.shard, lease.epoch)).collect();
+        ready.iter_mut().for_each(|ready| ready.under = epochs.get(&ready.shard).copied());
         self.attach_answers(told, &mut ready);
         keep_answers(known, &mut ready);
-        ready.iter_mut().chain(&mut meanwhile).for_each(|ready| self.keep_payload(ready));
-        // Only now: a parked run was the head of its lane, and the others stand behind it.
-        self.push_all(ready);
-        // What was accepted here meanwhile stands behind what others accepted meanwhile.
-        learnt.waiting.extend(meanwhile);
+        // Parked runs first: each was the head of its lane, and the others stand behind it. And those after a look, as all
+        // that comes from elsewhere: one that was accepted while the first were read may have been missed, and not its next.
+        learnt.waiting.append(&mut ready);
+        learnt.waiting.append(&mut meanwhile);
         sync::spawn(recall::states(self.clone(), parked));
         self.schedules_changed();
         failpoint::reach("lease.loaded");
@@ -180,13 +190,16 @@ impl Core {
         parked.into_iter().filter(is_ours).map(restore).collect()
     }
 
-    /// Shards that went to another process, and may have come back: whatever was begun before leaves memory as it stands. The
-    /// store takes nothing of it any more.
-    pub(crate) fn let_go(&self, shards: &[Shard]) {
+    /// Leases that the store says are no more: whatever was begun under them leaves memory as it stands. The store takes
+    /// nothing of it any more.
+    pub(crate) fn let_go(&self, leases: &[Lease]) {
+        let shards = self.change_hands(|holding| {
+            let shards = holding.end(leases);
+            (shards.clone(), shards)
+        });
         if !shards.is_empty() {
             tracing::warn!(?shards, "shards were taken over by another process");
         }
-        self.drop_all(shards);
     }
 
     /// Holds this process more than its share, the surplus goes: those with the least to do.
@@ -207,19 +220,23 @@ impl Core {
 
     /// Shards on the way out whose runs are at rest, or had time enough.
     fn left(&self) -> Vec<Shard> {
-        let busy = self.active_per_shard();
-        let mut out = Vec::new();
-        for (shard, since) in self.holding.leaving() {
-            if !busy.contains_key(&shard) {
-                out.push(shard);
-            } else if since.elapsed() > self.leave_max() {
-                self.abort_runs(&[shard]);
-                out.push(shard);
-            } else {
-                // One that was busy may have had no room for the word.
-                self.signal_shards(&[shard], || Signal::Leave);
+        let leaving = self.holding.leaving();
+        if leaving.is_empty() {
+            return Vec::new();
+        }
+        let (busy, patience) = (self.active_per_shard(), self.leave_max());
+        let (mut out, mut cut_off, mut told) = (Vec::new(), Vec::new(), Vec::new());
+        for (shard, since) in leaving {
+            match busy.contains_key(&shard) {
+                false => out.push(shard),
+                true if since.elapsed() > patience => cut_off.push(shard),
+                true => told.push(shard),
             }
         }
+        self.abort_runs(&cut_off);
+        // One that was busy may have had no room for the word.
+        self.signal_shards(&told, || Signal::Leave);
+        out.append(&mut cut_off);
         out
     }
 
@@ -245,8 +262,10 @@ impl Core {
                 self.heard_controls().insert(control.id);
                 learnt.told.push(control);
             }
-            if std::mem::replace(&mut learnt.generation, news.generation) != news.generation {
+            if learnt.generation != news.generation {
                 self.reload().await?;
+                // Only now: what could not be read is to be read by the next look.
+                learnt.generation = news.generation;
             }
             learnt.cursor = news.cursor;
             more = news.more;
@@ -323,10 +342,10 @@ impl Core {
 /// Of runs that were accepted here while their shard was read, and were read with it: whoever waits for their answers here is
 /// reached by nothing on the disk.
 fn keep_answers(known: Vec<Ready>, read: &mut [Ready]) {
-    let waited_for = known.into_iter().filter_map(|ready| Some((ready.run, ready.fresh?)));
-    let mut fresh: HashMap<RunId, _> = waited_for.filter(|(_, fresh)| fresh.answer.is_some()).collect();
+    let waits = |ready: Ready| Some((ready.run, ready.fresh?.answer?));
+    let mut waiting: HashMap<RunId, _> = known.into_iter().filter_map(waits).collect();
     for ready in read {
-        ready.fresh = fresh.remove(&ready.run).or(ready.fresh.take());
+        ready.signals.extend(waiting.remove(&ready.run).map(Signal::Answer));
     }
 }
 

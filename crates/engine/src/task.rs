@@ -192,7 +192,7 @@ async fn bring_to_an_end(
             {
                 // Under one lock, so that no signal comes between and finds the run nowhere.
                 let mut queue = core.queue();
-                let forgotten = core.forget(run);
+                let forgotten = core.forget(run, lease);
                 if forgotten && core.holding.lease_to_begin(shard) != Some(lease) {
                     // Nothing of its shard waits here any more: its next holder finds it in the store.
                     queue.release(flow);
@@ -207,19 +207,20 @@ async fn bring_to_an_end(
             core.timer.notify_one();
         }
         Ok(Left::Ended) => {
-            if core.forget(run) {
+            if core.forget(run, lease) {
                 core.queue().ended(flow, lane);
             }
         }
         // Made into a parked one above.
         Ok(Left::Stumbled) => {}
         Ok(Left::Handed) => {
-            if core.forget(run) {
+            if core.forget(run, lease) {
                 core.queue().release(flow);
             }
         }
-        Err(()) => drop(core.forget(run)),
+        Err(()) => drop(core.forget(run, lease)),
     }
+    core.pump();
     inbox.close();
     while let Some(signal) = inbox.recv().await {
         core.signal(run, signal).await.ok();
