@@ -406,6 +406,37 @@ fn a_flow_published_at_one_process_is_served_by_the_other() {
 }
 
 #[test]
+fn a_flow_that_could_not_be_read_when_it_was_published_is_read_by_the_next_look() {
+    let world = world("send_idempotent", json!({}));
+    let shared = shared(&world);
+    let (a, b) = (world.start_beside(&shared), world.start_beside(&shared));
+    until_dealt_out(&shared, &a);
+    let mut hook = hook();
+    hook["with"]["path"] = "new".into();
+    b.store.fail_next("flows");
+    a.deploy(&flow("later", json!({"in": hook, "erp": send("send_idempotent", "later")}), "in -> erp"));
+    shared.publish();
+    b.until("it is known", || b.engine.hook("new").is_some());
+}
+
+#[test]
+fn whoever_cancels_a_run_elsewhere_while_the_store_is_busy_is_not_told_that_it_has_ended() {
+    let world = world("send_ask", json!({"order_by": "${trigger.body.n}"}));
+    let shared = shared(&world);
+    let (a, b) = (world.start_beside(&shared), world.start_beside(&shared));
+    until_dealt_out(&shared, &a);
+    world.target.answers("erp", [Answer::Held; 12]);
+    let runs: Vec<RunId> = (0..12).map(|n| a.send("in", json!({"to": "erp", "n": n}))).collect();
+    let there = |run: RunId| b.engine.live_state(run).is_some();
+    a.until("all are at work", || world.target.calls_for("erp") == 12);
+    let elsewhere = runs.iter().find(|run| there(**run)).expect("one of twelve");
+    a.store.fail_next("shard_of_run");
+    assert!(a.ask(a.engine.cancel(*elsewhere)).is_err(), "try again");
+    assert!(a.ask(a.engine.cancel(*elsewhere)).expect("it is heard"));
+    world.target.release();
+}
+
+#[test]
 fn of_several_processes_one_fires_a_schedule() {
     let clock = json!({"use": "core/schedule", "with": {"cron": "0 * * * *"}});
     let note = json!({"use": "test/send_idempotent", "with": {"to": "note", "body": "${input.at}"}});
