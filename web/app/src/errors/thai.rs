@@ -201,7 +201,11 @@ mod tests {
     fn codes_of_the_product() -> BTreeSet<String> {
         let mut files = Vec::new();
         for krate in fs::read_dir(root().join("crates")).expect("the crates").flatten() {
-            rust_files(&krate.path().join("src"), &mut files);
+            // One builds another's sources and has none of its own.
+            let sources = krate.path().join("src");
+            if sources.is_dir() {
+                rust_files(&sources, &mut files);
+            }
         }
         let sources = files.iter().map(|path| fs::read_to_string(path).expect("a source"));
         let mut codes: BTreeSet<String> =
