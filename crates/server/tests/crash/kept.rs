@@ -148,6 +148,9 @@ async fn play(kept: Kept) {
     println!("died by themselves: {died:?}");
     (0..fleet.members.len()).for_each(|at| fleet.kill(at));
     fleet.raise(None).await;
+    // On a slow machine little has come in between the deaths.
+    let enough = || shops.acknowledged.lock().unwrap().len() > BODIES as usize * 2;
+    until("there is enough to mean anything", async || enough()).await;
     shops.enough.store(true, Ordering::Relaxed);
     for sender in senders {
         sender.await.unwrap();
@@ -173,7 +176,6 @@ async fn judge(shops: &Shops, target: &Target, desk: &Desk) {
     let counts = (&totals["done"], &totals["failed"]);
     assert_eq!(counts, (&json!(acknowledged.len()), &json!(0)), "{failures}");
     println!("{} events with long bodies were acknowledged", acknowledged.len());
-    assert!(acknowledged.len() > BODIES as usize * 2, "too little to mean anything");
     let mut history = shops.history.lock().unwrap().clone();
     for delivery in acknowledged {
         let (run, outcome) = (delivery.clone(), Outcome::Done);
