@@ -485,7 +485,7 @@ impl Core {
         let mut queue = self.queue();
         if let Err(Some(signal)) = queue.wake(run, Some(signal)) {
             match queue.attach(run, signal) {
-                // Runs come and go under the queue's lock: one that were looked for after it may have come to rest again.
+                // Runs come and go under the queue's lock: one that is looked for after it may have come to rest again.
                 Err(Unheard::Gone(signal)) if self.is_in_memory(run) => return Ok(Some(signal)),
                 told => told?,
             }

@@ -15,7 +15,6 @@ use crate::task::Stop;
 use crate::view::{Changed, Doc, LiveState};
 use crate::writer::Write;
 use model::FlowId;
-use run::Data;
 use run::doc::StepError;
 use std::sync::Arc;
 use store::{DeadLetter, Finish, Lease, Ms, RunId, Status};
@@ -142,13 +141,7 @@ impl Core {
         let flow = self.flows.by_key(row.flow).map(|deployed| deployed.flow.id.clone());
         let flow = flow.unwrap_or_else(|| FlowId::from(row.flow.to_string().as_str()));
         let fingerprint = keys::fingerprint(&flow, &loaded.trigger, &error);
-        let doc = Doc::<Data> {
-            steps: Vec::new(),
-            edges: Vec::new(),
-            truncated: false,
-            result: None,
-            events: Vec::new(),
-        };
+        let doc = Doc::empty();
         let park = row.parent.as_ref().map(|(parent, _)| (*parent, now));
         let changed = Changed { run, flow: row.flow };
         let finish = Finish {

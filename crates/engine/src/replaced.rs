@@ -5,7 +5,6 @@ use crate::queue::{Ready, Replaced};
 use crate::view::{Changed, Doc};
 use crate::writer::{Ticket, Write};
 use crate::{codes, sync};
-use run::Data;
 use std::sync::Arc;
 use store::{Finish, Lease, RunId, RunRow, Status};
 
@@ -45,13 +44,7 @@ impl Core {
     /// Under the lease that the newer one was lined up under: nobody else can have begun the older one before that ends.
     async fn write_end(self: &Arc<Self>, ready: Ready, by: RunId, lease: Lease) -> Option<(RunRow, Ticket)> {
         let run = self.row_of(ready).await?;
-        let doc = Doc::<Data> {
-            steps: Vec::new(),
-            edges: Vec::new(),
-            truncated: false,
-            result: None,
-            events: Vec::new(),
-        };
+        let doc = Doc::empty();
         let finish = Finish {
             run: run.clone(),
             status: Status::Cancelled,

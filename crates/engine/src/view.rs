@@ -72,6 +72,11 @@ pub struct Doc<V = Value> {
 }
 
 impl Doc<Data> {
+    /// Of a run that did nothing.
+    pub fn empty() -> Self {
+        Self { steps: Vec::new(), edges: Vec::new(), truncated: false, result: None, events: Vec::new() }
+    }
+
     pub fn encode(&self) -> Bytes {
         codec::encode(&serde_json::to_vec(self).unwrap_or_default())
     }
