@@ -111,17 +111,7 @@ impl World {
     }
 
     fn save(&self, flow: &model::FlowDocument) {
-        let text = |doc: &model::FlowDocument| serde_json::to_string(doc).expect("a flow as JSON");
-        let save = SaveFlow {
-            id: flow.id.clone(),
-            name: flow.name.clone(),
-            document: text(flow),
-            logic: text(&flow.logic()),
-            keep_done: flow.settings.keep.done.as_ms() as Ms,
-            keep_failed: flow.settings.keep.failed.as_ms() as Ms,
-            at: self.clock.now(),
-            by: "the simulation".into(),
-        };
+        let save = SaveFlow { by: "the simulation".into(), ..testkit::saving(flow, self.clock.now()) };
         self.store.save_flow(save).now_or_never().expect("memory never waits").expect("it is saved");
     }
 

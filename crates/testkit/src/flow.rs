@@ -2,6 +2,7 @@
 
 use model::{Edge, FlowDocument, Node, Specs};
 use serde_json::{Value, json};
+use store::{Ms, SaveFlow};
 
 /// Everything a flow in a test may use.
 pub fn specs() -> std::sync::Arc<Specs> {
@@ -41,4 +42,19 @@ fn read_chain(chain: &str) -> Vec<Edge> {
         Edge { from: ends[0].into(), to: to.into() }
     };
     stops.windows(2).map(edge).collect()
+}
+
+/// A flow as the store is given it.
+pub fn saving(flow: &FlowDocument, at: Ms) -> SaveFlow {
+    let text = |doc: &FlowDocument| serde_json::to_string(doc).expect("a flow as JSON");
+    SaveFlow {
+        id: flow.id.clone(),
+        name: flow.name.clone(),
+        document: text(flow),
+        logic: text(&flow.logic()),
+        keep_done: flow.settings.keep.done.as_ms() as Ms,
+        keep_failed: flow.settings.keep.failed.as_ms() as Ms,
+        at,
+        by: "test".into(),
+    }
 }

@@ -11,7 +11,7 @@ mod world;
 
 pub use clock::{Clock, START};
 pub use flaky::{FlakyStore, Weather, When};
-pub use flow::{flow, specs, with_settings};
+pub use flow::{flow, saving, specs, with_settings};
 pub use life::{Life, LongPost, Post};
 pub use shared::Shared;
 pub use target::{Answer, Call, Target, catalog_with};

@@ -2,6 +2,7 @@
 
 use crate::flaky::{FlakyStore, When};
 use crate::life::Life;
+use crate::saving;
 use crate::{Clock, Shared, Target};
 use connector::{Connection, Http, HttpPolicy};
 use engine::{ConnectionSource, Engine, Options};
@@ -9,7 +10,7 @@ use model::{ConnectionName, FlowDocument, Surroundings, Value};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use store::{FlowRow, SaveFlow, Store};
+use store::{FlowRow, Store};
 use store_sqlite::SqliteStore;
 use tokio::runtime::{Builder, Runtime};
 
@@ -66,17 +67,7 @@ impl World {
 
     /// Saves a flow as its next version, without telling an engine.
     pub fn save(&self, flow: &FlowDocument) -> FlowRow {
-        let text = |doc: &FlowDocument| serde_json::to_string(doc).expect("a flow as JSON");
-        let save = SaveFlow {
-            id: flow.id.clone(),
-            name: flow.name.clone(),
-            document: text(flow),
-            logic: text(&flow.logic()),
-            keep_done: flow.settings.keep.done.as_ms() as i64,
-            keep_failed: flow.settings.keep.failed.as_ms() as i64,
-            at: self.clock.read(),
-            by: "test".into(),
-        };
+        let save = saving(flow, self.clock.read());
         self.ask(self.store.save_flow(save)).expect("the flow is saved")
     }
 

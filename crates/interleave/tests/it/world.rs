@@ -193,17 +193,8 @@ impl World {
         SEEN.with_borrow_mut(Vec::clear);
         set_away(0);
         let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
-        let text = |doc: &FlowDocument| serde_json::to_string(doc).expect("a flow as JSON");
-        let save = SaveFlow {
-            id: flow.id.clone(),
-            name: flow.name.clone(),
-            document: text(flow),
-            logic: text(&flow.logic()),
-            keep_done: Ms::MAX >> 1,
-            keep_failed: Ms::MAX >> 1,
-            at: testkit::START,
-            by: "test".into(),
-        };
+        let save = testkit::saving(flow, testkit::START);
+        let save = SaveFlow { keep_done: Ms::MAX >> 1, keep_failed: Ms::MAX >> 1, ..save };
         store.save_flow(save).await.expect("the flow is saved");
         let clock = Hands(Arc::new(watch::Sender::new(testkit::START)));
         let options = Options { park_after: Duration::ZERO, ..Options::default() };

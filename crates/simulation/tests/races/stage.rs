@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 use store::memory::MemoryStore;
-use store::{Error, Flows, Ms, RunFilter, RunId, RunQueries, RunSummaryRow, SaveFlow};
+use store::{Error, Flows, Ms, RunFilter, RunId, RunQueries, RunSummaryRow};
 use testkit::{FlakyStore, Target, Weather};
 use tokio::runtime::Builder;
 use tokio::sync::watch;
@@ -40,17 +40,7 @@ impl Stage {
     }
 
     fn save(&self, flow: &FlowDocument) {
-        let text = |doc: &FlowDocument| serde_json::to_string(doc).unwrap();
-        let save = SaveFlow {
-            id: flow.id.clone(),
-            name: flow.name.clone(),
-            document: text(flow),
-            logic: text(&flow.logic()),
-            keep_done: flow.settings.keep.done.as_ms() as Ms,
-            keep_failed: flow.settings.keep.failed.as_ms() as Ms,
-            at: self.now,
-            by: "test".into(),
-        };
+        let save = testkit::saving(flow, self.now);
         self.store.save_flow(save).now_or_never().unwrap().unwrap();
     }
 
