@@ -46,6 +46,11 @@ impl Answers {
         }
     }
 
+    /// The engine ends.
+    pub fn wake(&self) {
+        self.look.notify_one();
+    }
+
     fn wanted(&self) -> Vec<i64> {
         let mut waiting = self.waiting();
         waiting.retain(|_, answer| !answer.is_closed());
@@ -70,12 +75,14 @@ pub async fn serve(core: Arc<Core>) {
     }
     loop {
         let wanted = core.answers.wanted();
-        let looked = match wanted.is_empty() {
-            true if core.stopping.load(Ordering::Relaxed) => return,
-            true => Ok(Vec::new()),
-            false => core.store.take_answers(&wanted).await,
-        };
-        match looked {
+        if wanted.is_empty() {
+            if core.stopping.load(Ordering::Relaxed) {
+                return;
+            }
+            core.answers.look.notified().await;
+            continue;
+        }
+        match core.store.take_answers(&wanted).await {
             Ok(answers) => core.answers.hand_over(answers),
             Err(error) => {
                 tracing::debug!(%error, "answers of other processes could not be looked for; tried again");

@@ -24,7 +24,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
-use store::{FlowKey, IdMint, Joined, Lease, RunId, Shard, Store, VersionKey};
+use store::{Epoch, FlowKey, IdMint, Joined, Lease, RunId, Shard, Store, VersionKey};
 use tokio::sync::{Notify, Semaphore, broadcast, mpsc, watch};
 
 /// Where the engine gets credentials and variables from; both may change while runs go on.
@@ -214,18 +214,18 @@ impl Core {
 
     /// Lines up the runs that are this process's to work on, keeping their payloads in memory while there is room.
     pub fn line_up(self: &Arc<Self>, mut runs: Vec<Ready>) {
+        let shared = self.holding.is_shared();
         for ready in &mut runs {
-            let under = self.holding.lease(ready.shard).map(|lease| lease.epoch);
-            if ready.under.take() != under {
-                ready.read_back();
-            }
-            self.keep_payload(ready);
-            if self.holding.is_shared() {
+            if shared {
+                if ready.under.take() != self.epoch(ready.shard) {
+                    ready.read_back();
+                }
                 ready.coming = Some(self.coming.take_over(1));
             }
+            self.keep_payload(ready);
         }
         let mut runs = self.holding.sift(runs);
-        if self.holding.is_shared() {
+        if shared {
             // Another process may have acknowledged an event of the same lane before these came.
             let (in_lanes, others): (Vec<_>, Vec<_>) =
                 runs.into_iter().partition(|ready| ready.lane.is_some());
@@ -279,8 +279,8 @@ impl Core {
     }
 
     /// Runs that wait for their turn, or are on their way to their lines.
-    pub fn waiting(&self) -> usize {
-        self.queue().waiting() + self.coming.held()
+    pub fn waiting(&self, queue: &Queue) -> usize {
+        queue.waiting() + self.coming.held()
     }
 
     /// Hands an event and its run to the writer. The run gets its number here, so that the order of numbers, of commits
@@ -288,8 +288,14 @@ impl Core {
     pub fn accept(&self, number: impl FnOnce(RunId) -> (Write, Ready)) -> Option<Ticket> {
         let _in_order = self.accepting.lock().unwrap_or_else(PoisonError::into_inner);
         let (write, mut ready) = number(self.ids.mint(self.clock.now()));
-        ready.under = self.holding.lease(ready.shard).map(|lease| lease.epoch);
+        if self.holding.is_shared() {
+            ready.under = self.epoch(ready.shard);
+        }
         self.writer.try_accept(write, ready)
+    }
+
+    fn epoch(&self, shard: Shard) -> Option<Epoch> {
+        self.holding.lease(shard).map(|lease| lease.epoch)
     }
 
     /// Starts every run that may start now.

@@ -531,10 +531,14 @@ pub fn ordering_key(core: &Core, flow: &Flow, data: &Data) -> Result<Option<Stri
 
 /// Takes a share of the bytes that may be on their way to the disk, unless too many runs wait.
 fn enter_room(core: &Core, flow: FlowKey, bytes: usize) -> Result<Held, DoorError> {
-    if core.queue().is_held_full(flow) {
+    let (waiting, held_full) = {
+        let queue = core.queue();
+        (core.waiting(&queue), queue.is_held_full(flow))
+    };
+    if held_full {
         return Err(DoorError::HoldFull);
     }
-    if core.waiting() >= core.options.queue_runs_max {
+    if waiting >= core.options.queue_runs_max {
         return Err(DoorError::Busy { retry_after_s: RETRY_AFTER_S });
     }
     room_for(core, bytes)

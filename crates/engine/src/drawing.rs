@@ -136,7 +136,7 @@ impl Drawer {
             Draws::InOnePlace => core.holding.is_good() && core.holding.works_on(CARETAKER),
         };
         let open = !core.closed.load(Ordering::Relaxed);
-        ours && open && core.waiting() < core.options.queue_runs_max
+        ours && open && core.waiting(&core.queue()) < core.options.queue_runs_max
     }
 
     /// Takes in what was drawn, one after the other within a lane. Parcels that fail stay with the broker.

@@ -87,6 +87,8 @@ impl Engine {
         let core = Core::new(parts, joined, last_id, accepted);
         core.gates.load(&core.store.gates().await?);
         let engine = Self(core.clone());
+        // Before the flows are read: what is published meanwhile is read again.
+        let mut learnt = core.begin_to_learn().await?;
         for flow in core.store.flows().await? {
             let id = flow.id.clone();
             // What was due while nothing ran is made up for.
@@ -94,7 +96,7 @@ impl Engine {
                 tracing::error!(flow = %id, %error, "a flow cannot run; the others can");
             }
         }
-        let learnt = core.take_first_shards().await?;
+        core.take_first_shards(&mut learnt).await?;
         sync::spawn(shards::keep(core.clone()));
         sync::spawn(shards::learn(core.clone(), learnt, in_lanes));
         sync::spawn(answers::serve(core.clone()));
@@ -368,6 +370,7 @@ impl Engine {
         self.0.stopping.store(true, Ordering::Relaxed);
         self.0.timer.notify_one();
         self.0.gates.ring();
+        self.0.answers.wake();
         let end = Instant::now() + grace;
         while self.0.active_runs() > 0 && Instant::now() < end {
             tokio::time::sleep(Duration::from_millis(20)).await;

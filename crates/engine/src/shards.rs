@@ -90,17 +90,20 @@ impl Learnt {
 }
 
 impl Core {
-    /// Takes the first shards and reads their open runs. Nothing is accepted before.
-    pub(crate) async fn take_first_shards(self: &Arc<Self>) -> Result<Learnt, Error> {
+    /// From here on it is learnt what others do.
+    pub(crate) async fn begin_to_learn(&self) -> Result<Learnt, Error> {
         let news = self.store.news(self.node, &[], 0, &[], 1).await?;
-        // The flows were read before: the first look reads them again.
-        let mut learnt = Learnt { cursor: news.cursor, generation: i64::MIN, ..Learnt::default() };
+        Ok(Learnt { cursor: news.cursor, generation: news.generation, ..Learnt::default() })
+    }
+
+    /// Takes the first shards and reads their open runs. Nothing is accepted before.
+    pub(crate) async fn take_first_shards(self: &Arc<Self>, learnt: &mut Learnt) -> Result<(), Error> {
         self.renew(&[]).await?;
-        self.load_taken(&mut learnt).await?;
+        self.load_taken(learnt).await?;
         if !self.holding.is_shared() {
-            self.line_up_learnt(&mut learnt);
+            self.line_up_learnt(learnt);
         }
-        Ok(learnt)
+        Ok(())
     }
 
     /// Renews the leases, and lets go of what is another's by now. What that brings is read next.

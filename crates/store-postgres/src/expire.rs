@@ -42,6 +42,9 @@ impl PostgresStore {
             for day in [Day::Over, Day::Begun] {
                 let sql = old_runs_sql(status, keep, day);
                 let room = limit - old.len();
+                if room == 0 {
+                    return Ok(old);
+                }
                 // Whether there are few is to be known however few may go in one turn.
                 let most = if day == Day::Over { room } else { FEW + 1 };
                 let query = sqlx::query_as(AssertSqlSafe(sql)).bind(now).bind(ids::EPOCH_MS);

@@ -51,7 +51,7 @@ async fn core_on(store: Arc<dyn Store>, options: Options) -> Arc<Core> {
 async fn core() -> Arc<Core> {
     let shared = Shared::with_leases_of(TTL, Arc::new(store::memory::MemoryStore::default()));
     let core = core_on(shared.process(), Options::default()).await;
-    core.take_first_shards().await.expect("it takes them");
+    core.take_first_shards(&mut Learnt::default()).await.expect("it takes them");
     core
 }
 
@@ -60,7 +60,7 @@ async fn busy_core() -> (Arc<Core>, Arc<FlakyStore>) {
     let shared = Shared::with_leases_of(TTL, Arc::new(store::memory::MemoryStore::default()));
     let store = FlakyStore::new(shared.process(), None);
     let core = core_on(store.clone(), Options::default()).await;
-    core.take_first_shards().await.expect("it takes them");
+    core.take_first_shards(&mut Learnt::default()).await.expect("it takes them");
     store.hold(Some("load_run"));
     (core, store)
 }
