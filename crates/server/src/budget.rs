@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use store::{Error, Ms, Taken};
+use tokio::sync::Mutex;
 
 /// Percent of the budget from which on each thing happens.
 const NEAR: u64 = 80;
@@ -61,12 +62,14 @@ pub struct Seen {
 pub struct Budget {
     pub limits: Limits,
     seen: ArcSwapOption<Seen>,
+    /// One look at a time: two that see the same too much would drop a day each.
+    turn: Mutex<()>,
     dropped: AtomicU64,
 }
 
 impl Budget {
     pub fn new(limits: Limits) -> Self {
-        Self { limits, seen: ArcSwapOption::empty(), dropped: AtomicU64::new(0) }
+        Self { limits, seen: ArcSwapOption::empty(), turn: Mutex::new(()), dropped: AtomicU64::new(0) }
     }
 
     pub fn seen(&self) -> Option<Arc<Seen>> {
@@ -114,9 +117,11 @@ impl Budget {
 
     /// Looks once, and does what has to be done.
     pub async fn look(&self, storage: &Storage, engine: &Engine, now: Ms) -> Result<(), Error> {
+        let _turn = self.turn.lock().await;
         let mut taken = storage.space().taken().await?;
         while !self.limits.keeps_days && self.limits.level(taken.bytes()) >= Level::Tight {
-            let Some(day) = storage.space().drop_oldest_day(now).await? else { break };
+            let Some(oldest) = taken.oldest_day else { break };
+            let Some(day) = storage.space().drop_oldest_day(oldest, now).await? else { break };
             self.dropped.fetch_add(1, Ordering::Relaxed);
             let before = megabytes(taken.bytes());
             taken = storage.space().taken().await?;

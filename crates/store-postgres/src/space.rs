@@ -28,6 +28,8 @@ impl Space for PostgresStore {
                    FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid LEFT JOIN pg_class p ON p.oid = i.inhparent
                    WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace GROUP BY 1
                    UNION ALL SELECT '', pg_database_size(current_database())";
+        // Before the sizes: a day that goes in between is then named, and the next one does not go for its size.
+        let oldest = self.oldest_run(i64::MIN).await?;
         let sizes: Vec<(String, i64)> = {
             let mut reader = self.reader().await?;
             sqlx::query_as(sql).fetch_all(&mut *reader).await.map_err(Fault::Sql)?
@@ -37,12 +39,14 @@ impl Space for PostgresStore {
         let mut parts: Vec<_> = KINDS.iter().map(|(table, kind)| (*kind, size(table))).collect();
         let known: u64 = parts.iter().map(|(_, bytes)| bytes).sum();
         parts.push(("rest", size("").saturating_sub(known)));
-        let oldest = self.oldest_run(i64::MIN).await?;
         Ok(Taken { parts, oldest_day: oldest.map(|run| day_ms(days::day_of(run))) })
     }
 
-    async fn drop_oldest_day(&self, now: Ms) -> Result<Option<Ms>, Error> {
+    async fn drop_oldest_day(&self, oldest: Ms, now: Ms) -> Result<Option<Ms>, Error> {
         let (today, mut from) = (days::day_at(now), i64::MIN);
+        if self.oldest_run(from).await?.map(days::day_of) != Some(days::day_at(oldest)) {
+            return Ok(None);
+        }
         for _ in 0..DAYS_MAX {
             let day = self.oldest_run(from).await?.map(days::day_of).filter(|day| *day < today);
             let Some(day) = day else { return Ok(None) };

@@ -12,6 +12,8 @@ use store::{Error, Ms, Space, Taken};
 #[async_trait]
 impl Space for SqliteStore {
     async fn taken(&self) -> Result<Taken, Error> {
+        // Before the sizes: a day that goes in between is then named, and the next one does not go for its size.
+        let oldest = self.oldest_day().await?.map(|file| file.day());
         let bytes = |path| fs::metadata(path).map_or(0, |data| data.len());
         let main = self.place.file();
         let all = main.parent().map_or(0, all_bytes);
@@ -19,14 +21,13 @@ impl Space for SqliteStore {
         parts.extend([("history", self.days.bytes()), ("blobs", self.blobs.bytes())]);
         let known = parts.iter().map(|(_, bytes)| bytes).sum();
         parts.push(("rest", all.saturating_sub(known)));
-        Ok(Taken { parts, oldest_day: self.oldest_day().await?.map(|file| file.day()) })
+        Ok(Taken { parts, oldest_day: oldest })
     }
 
-    async fn drop_oldest_day(&self, now: Ms) -> Result<Option<Ms>, Error> {
-        let Some(oldest) = self.oldest_day().await?.filter(|file| file.day() < now - now.rem_euclid(DAY_MS))
-        else {
-            return Ok(None);
-        };
+    async fn drop_oldest_day(&self, oldest: Ms, now: Ms) -> Result<Option<Ms>, Error> {
+        let today = now - now.rem_euclid(DAY_MS);
+        let goes = |file: &FileKey| file.day() == oldest && oldest < today;
+        let Some(oldest) = self.oldest_day().await?.filter(goes) else { return Ok(None) };
         let (first, last) = oldest.of_one_day();
         let sql = "SELECT DISTINCT file FROM history_part WHERE file BETWEEN ?1 AND ?2";
         let files: Vec<i64> = {

@@ -25,5 +25,8 @@ pub trait Space: Send + Sync {
 
     /// Takes the oldest day of history away, whatever its runs' flows say of keeping them, and tells which it was. A day that
     /// is not over stays, and with it open runs, their events, the inbox, totals and deliveries.
-    async fn drop_oldest_day(&self, now: Ms) -> Result<Option<Ms>, Error>;
+    ///
+    /// `oldest` is the oldest day as its caller saw it. Where it has gone meanwhile nothing goes: who dropped it may have made
+    /// room enough.
+    async fn drop_oldest_day(&self, oldest: Ms, now: Ms) -> Result<Option<Ms>, Error>;
 }

@@ -33,13 +33,15 @@ pub async fn the_oldest_day_goes_and_what_is_needed_stays(store: &dyn Spacious) 
     let now = at(2 * D + 60);
     assert_eq!(store.taken().await.expect("asked").oldest_day, Some(START));
 
-    assert_eq!(store.drop_oldest_day(now).await.expect("dropped"), Some(START));
+    assert_eq!(store.drop_oldest_day(START, now).await.expect("dropped"), Some(START));
+    assert_eq!(store.drop_oldest_day(START, now).await.expect("asked"), None, "that one has gone");
     assert_eq!(there(store).await, [3, D + 1, 2 * D + 1, 2 * D + 2]);
     let taken = store.taken().await.expect("asked");
     assert_eq!(taken.oldest_day, Some(START + DAY));
     assert!(taken.bytes() > 0);
-    assert_eq!(store.drop_oldest_day(now).await.expect("dropped"), Some(START + DAY));
-    assert_eq!(store.drop_oldest_day(now).await.expect("asked"), None, "today is not over");
+    assert_eq!(store.drop_oldest_day(START + DAY, now).await.expect("dropped"), Some(START + DAY));
+    let today = START + 2 * DAY;
+    assert_eq!(store.drop_oldest_day(today, now).await.expect("asked"), None, "today is not over");
     assert_eq!(there(store).await, [3, 2 * D + 1, 2 * D + 2]);
 
     // Open runs have all they need, the inbox its record, and what was counted and delivered is remembered.
