@@ -98,7 +98,9 @@ impl Task {
             found_not_done: false,
             spared: false,
         };
-        self.record(Event::Failed { step: self.run.step_id(&at), failure, at: cut_at });
+        // What is noted of a time to come would look, to the next walk, like a clock that was set back since.
+        let noted_at = cut_at.min(self.now().max(sent_at));
+        self.record(Event::Failed { step: self.run.step_id(&at), failure, at: noted_at });
         self.sleep(&at, Some(retry_at), What::Retry);
         Ok(())
     }

@@ -165,10 +165,18 @@ fn a_call_of_a_process_that_may_live_on_is_asked_about_when_it_can_be_under_way_
     b.until_state(run, LiveState::Retrying);
     let longest = testkit::options().step_timeout.as_millis() as i64;
     assert_eq!(b.step(run, "erp").wake_at, Some(testkit::START + longest));
+    // Whoever has the run after that one waits as long, and no less.
+    let node = shared.nodes()[0];
+    drop(b);
+    let c = world.start_beside(&shared);
+    c.ask(shared.expire(node));
+    c.until_state(run, LiveState::Retrying);
+    assert_eq!(c.step(run, "erp").wake_at, Some(testkit::START + longest));
+    assert_eq!(world.target.calls_for("erp"), 1, "nobody has asked yet");
     world.target.release();
-    b.until("the work is done after all", || world.target.works_for("erp") == 1);
+    c.until("the work is done after all", || world.target.works_for("erp") == 1);
     world.clock.advance(Span::from_ms(longest as u64));
-    assert_eq!((b.until_ended(run), world.target.works_for("erp")), (Status::Done, 1));
+    assert_eq!((c.until_ended(run), world.target.works_for("erp")), (Status::Done, 1));
 }
 
 #[test]
