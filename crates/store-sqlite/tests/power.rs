@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 use store::contract::sample::*;
 use store::{Journal, RunQueries, Status};
 use store_sqlite::{Durability, Options, SqliteStore};
 
 const DIR: &str = "POWER_CUT_DIR";
 const NORMAL: &str = "POWER_CUT_NORMAL";
+/// What has ended moves to the file of its day at once.
+const DAYS: &str = "POWER_CUT_DAYS";
 /// Cuts per test. Each starts a process and lets it write for a moment.
 const CUTS: usize = 6;
 /// Disks lose what they hold in units of this many bytes.
@@ -24,6 +27,10 @@ async fn commits_until_the_power_goes() {
     if std::env::var_os(NORMAL).is_some() {
         options.durability = Durability::Normal;
     }
+    options.archive_after = match std::env::var_os(DAYS) {
+        Some(_) => Duration::ZERO,
+        None => Duration::from_secs(3_600),
+    };
     let store = SqliteStore::open(options).await.expect("it opens");
     let mut n = numbers([store.last_id().await.expect("asked").max(id(0))])[0] + 1;
     loop {
@@ -115,12 +122,14 @@ impl Victim {
     /// Of what was not synced, some sectors reached the disk and some did not.
     fn tear(&mut self) {
         let (data, durable) = (self.data(), self.durable());
+        std::fs::remove_dir_all(durable.join(".nameless")).ok();
         for name in names(&data).into_iter().chain(names(&durable)).collect::<BTreeSet<_>>() {
             let written = std::fs::read(data.join(&name)).unwrap_or_default();
             let synced = std::fs::read(durable.join(&name)).unwrap_or_default();
             std::fs::remove_file(data.join(&name)).ok();
-            if durable.join(&name).exists() || (!name.ends_with("-shm") && self.dice.below(2) == 0) {
-                std::fs::write(data.join(&name), self.torn(&written, &synced)).expect("it is written");
+            let is_mapped = name.to_string_lossy().ends_with("-shm");
+            if durable.join(&name).exists() || (!is_mapped && self.dice.below(2) == 0) {
+                write(&data.join(&name), &self.torn(&written, &synced));
             }
         }
         // From here on, this is what is on the disk.
@@ -163,17 +172,33 @@ impl Victim {
     }
 }
 
-fn names(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
-    files.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+/// The files below a folder, by their paths in it.
+fn names(folder: &Path) -> Vec<PathBuf> {
+    let mut names = Vec::new();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(inside) = folders.pop() {
+        for entry in std::fs::read_dir(folder.join(&inside)).into_iter().flatten().flatten() {
+            let name = inside.join(entry.file_name());
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(name)
+            } else {
+                names.push(name)
+            }
+        }
+    }
+    names
 }
 
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
     for name in names(from) {
-        std::fs::copy(from.join(&name), to.join(&name)).expect("it is copied");
+        write(&to.join(&name), &std::fs::read(from.join(&name)).expect("it is read"));
     }
+}
+
+fn write(file: &Path, bytes: &[u8]) {
+    std::fs::create_dir_all(file.parent().expect("it is in a folder")).expect("a folder");
+    std::fs::write(file, bytes).expect("it is written");
 }
 
 #[tokio::test]
@@ -204,6 +229,29 @@ async fn nothing_that_was_told_is_lost_where_a_new_file_needs_its_folder_synced(
     for cut in 0..CUTS {
         victim.write();
         victim.cut();
+        assert_eq!(victim.lost().await, [0; 0], "cut {cut}");
+        victim.settle();
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_was_told_is_lost_on_its_way_to_the_file_of_its_day() {
+    let mut victim = Victim::new(11, &[DAYS, "POWER_CUT_NAMES"]);
+    for cut in 0..CUTS {
+        victim.write();
+        assert!(names(&victim.data()).iter().any(|name| name.starts_with("history")), "some have moved");
+        victim.cut();
+        assert_eq!(victim.lost().await, [0; 0], "cut {cut}");
+        victim.settle();
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_was_told_is_lost_on_its_way_to_the_file_of_its_day_when_sectors_are_torn() {
+    let mut victim = Victim::new(12, &[DAYS]);
+    for cut in 0..CUTS {
+        victim.write();
+        victim.tear();
         assert_eq!(victim.lost().await, [0; 0], "cut {cut}");
         victim.settle();
     }

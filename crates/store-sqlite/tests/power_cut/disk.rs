@@ -63,10 +63,10 @@ impl Disk {
         self.name(&fs::read_link(format!("/proc/self/fd/{file}")).ok()?)
     }
 
+    /// Such as `khlong.db`, or `history/2026-01-01.db` in a folder of it. A folder has none.
     fn name(&self, path: &Path) -> Option<String> {
-        let inside = path.parent() == Some(&self.watched);
-        let name = path.file_name()?.to_str()?;
-        (inside && !name.ends_with("-shm")).then(|| name.to_owned())
+        let name = path.strip_prefix(&self.watched).ok()?.to_str()?;
+        (!name.is_empty() && !name.ends_with("-shm") && !path.is_dir()).then(|| name.to_owned())
     }
 
     fn note(&self, file: c_int, from: i64, bytes: isize) {
@@ -100,9 +100,15 @@ impl Disk {
         to.set_len(from.metadata()?.len())
     }
 
-    fn folder_synced(&self) {
-        for name in fs::read_dir(self.durable.join(NAMELESS)).into_iter().flatten().flatten() {
-            let _ = fs::rename(name.path(), self.durable.join(name.file_name()));
+    /// The new files in it have their names now.
+    fn folder_synced(&self, folder: &Path) {
+        let Ok(inside) = folder.strip_prefix(&self.watched) else { return };
+        let (nameless, named) = (self.durable.join(NAMELESS).join(inside), self.durable.join(inside));
+        for entry in fs::read_dir(nameless).into_iter().flatten().flatten() {
+            if entry.file_type().is_ok_and(|kind| kind.is_file()) {
+                fs::create_dir_all(&named).expect("the test's disk is writable");
+                let _ = fs::rename(entry.path(), named.join(entry.file_name()));
+            }
         }
     }
 
@@ -114,8 +120,8 @@ impl Disk {
         if answer == 0 {
             if let Some(name) = name {
                 self.synced(&name, changed).expect("the test's disk is writable");
-            } else if fs::read_link(format!("/proc/self/fd/{file}")).is_ok_and(|path| path == self.watched) {
-                self.folder_synced();
+            } else if let Ok(folder) = fs::read_link(format!("/proc/self/fd/{file}")) {
+                self.folder_synced(&folder);
             }
         }
         answer
