@@ -177,7 +177,9 @@ fn a_budget_is_not_full_again_because_the_process_was() {
     while calls(&world) < 10 {
         world.clock.advance(HALF);
         allowed += 1;
-        life.until("the step was looked at", || calls(&world) == 10 || waiting(&life) > 0);
+        // On a busy machine a run may be set aside because it could not be read in time: it comes back as the clock goes on.
+        let is_over = || calls(&world) == 10 || waiting(&life) > 0 || life.engine.gauges().active == 0;
+        life.until("the step was looked at", is_over);
         assert!(calls(&world) <= allowed, "{} of {allowed}", calls(&world));
     }
     let rate = Rate::new(2, Span::from_secs(1), 4);
