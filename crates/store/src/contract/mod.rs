@@ -13,6 +13,7 @@ pub mod moving;
 pub mod queries;
 pub mod sample;
 pub mod space;
+pub mod speed;
 
 use crate::Store;
 use async_trait::async_trait;
