@@ -288,7 +288,7 @@ impl Inbox for PostgresStore {
             sql.push(" AND (last_at, fingerprint) < (").push_bind(at);
             sql.push(", ").push_bind(fingerprint).push(")");
         }
-        sql.push(" ORDER BY last_at DESC, fingerprint DESC LIMIT ").push_bind(limit(filter.limit));
+        sql.push(" ORDER BY last_at DESC, fingerprint DESC LIMIT ").push_bind(filter.most());
         let mut reader = self.reader().await?;
         let rows = sql.build_query_as::<GroupColumns>().fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
         rows.into_iter().map(group).collect()
@@ -343,35 +343,16 @@ impl Inbox for PostgresStore {
     }
 }
 
-fn limit(limit: usize) -> i64 {
-    limit.min(RECORDS_MAX) as i64
-}
-
 fn records(filter: &InboxFilter) -> QueryBuilder<Postgres> {
-    let mut sql = QueryBuilder::<Postgres>::new(format!("SELECT {INBOX} FROM inbox WHERE run < "));
-    sql.push_bind(filter.before.unwrap_or(RunId::MAX));
-    sql.push(" AND run > ").push_bind(filter.after.unwrap_or(RunId::MIN));
-    if let Some(flow) = filter.flow {
-        sql.push(" AND flow = ").push_bind(flow);
+    let mut sql = QueryBuilder::<Postgres>::new(format!("SELECT {INBOX} FROM inbox WHERE true"));
+    for (comparison, bound) in filter.comparisons() {
+        sql.push(" AND ").push(comparison).push_bind(bound);
     }
-    if let Some(fingerprint) = filter.fingerprint {
-        sql.push(" AND fingerprint = ").push_bind(fingerprint);
-    }
-    if let Some(state) = filter.state {
-        sql.push(" AND state = ").push_bind(state as i16);
-    }
-    if let Some(since) = filter.since {
-        sql.push(" AND at >= ").push_bind(since);
-    }
-    if let Some(until) = filter.until {
-        sql.push(" AND at < ").push_bind(until);
-    }
-    if let Some(wanted) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+    if let Some(wanted) = filter.wanted() {
         let pattern = store::search::contains(&text(wanted));
         sql.push(" AND (key ILIKE ").push_bind(pattern.clone()).push(" OR message ILIKE ");
         sql.push_bind(pattern).push(")");
     }
-    let order = if filter.after.is_some() { "ASC" } else { "DESC" };
-    sql.push(format!(" ORDER BY run {order} LIMIT ")).push_bind(limit(filter.limit));
+    sql.push(" ORDER BY ").push(filter.order()).push(" LIMIT ").push_bind(filter.most());
     sql
 }

@@ -203,7 +203,7 @@ impl Inbox for SqliteStore {
             sql.push(" AND (last_at, fingerprint) < (").push_bind(at);
             sql.push(", ").push_bind(fingerprint).push(")");
         }
-        sql.push(" ORDER BY last_at DESC, fingerprint DESC LIMIT ").push_bind(limit(filter.limit));
+        sql.push(" ORDER BY last_at DESC, fingerprint DESC LIMIT ").push_bind(filter.most());
         let mut reader = self.reader.take().await?;
         let rows = sql.build_query_as::<GroupColumns>().fetch_all(&mut *reader).await.map_err(Fault::Read)?;
         rows.into_iter().map(group).collect()
@@ -275,36 +275,17 @@ impl Inbox for SqliteStore {
     }
 }
 
-fn limit(limit: usize) -> i64 {
-    limit.min(RECORDS_MAX) as i64
-}
-
 fn records(filter: &InboxFilter) -> QueryBuilder<Sqlite> {
-    let mut sql = QueryBuilder::<Sqlite>::new(format!("SELECT {INBOX} FROM inbox WHERE run < "));
-    sql.push_bind(filter.before.unwrap_or(RunId::MAX));
-    sql.push(" AND run > ").push_bind(filter.after.unwrap_or(RunId::MIN));
-    if let Some(flow) = filter.flow {
-        sql.push(" AND flow = ").push_bind(flow);
+    let mut sql = QueryBuilder::<Sqlite>::new(format!("SELECT {INBOX} FROM inbox WHERE 1"));
+    for (comparison, bound) in filter.comparisons() {
+        sql.push(" AND ").push(comparison).push_bind(bound);
     }
-    if let Some(fingerprint) = filter.fingerprint {
-        sql.push(" AND fingerprint = ").push_bind(fingerprint);
-    }
-    if let Some(state) = filter.state {
-        sql.push(" AND state = ").push_bind(state as i16);
-    }
-    if let Some(since) = filter.since {
-        sql.push(" AND at >= ").push_bind(since);
-    }
-    if let Some(until) = filter.until {
-        sql.push(" AND at < ").push_bind(until);
-    }
-    if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        let pattern = store::search::contains(text);
+    if let Some(wanted) = filter.wanted() {
+        let pattern = store::search::contains(wanted);
         sql.push(" AND (key LIKE ").push_bind(pattern.clone()).push(" ESCAPE '\\' OR message LIKE ");
         sql.push_bind(pattern).push(" ESCAPE '\\')");
     }
-    let order = if filter.after.is_some() { "ASC" } else { "DESC" };
-    sql.push(format!(" ORDER BY run {order} LIMIT ")).push_bind(limit(filter.limit));
+    sql.push(" ORDER BY ").push(filter.order()).push(" LIMIT ").push_bind(filter.most());
     sql
 }
 

@@ -1,6 +1,7 @@
-//! How a list of runs is looked for: which walks it takes and what each picks out. How a store asks is its own.
+//! How lists are looked for. Of runs: which walks it takes and what each picks out. Of the inbox: what its filters mean.
+//! How a store asks is its own.
 
-use crate::{RunFilter, RunId, RunSummaryRow, Status};
+use crate::{GroupFilter, InboxFilter, RECORDS_MAX, RunFilter, RunId, RunSummaryRow, Status};
 
 /// Most runs one list gives.
 const LIST_MAX: usize = 1_000;
@@ -76,6 +77,45 @@ impl<'a> Search<'a> {
         found.dedup_by_key(|run| run.id);
         found.truncate(self.limit);
         found
+    }
+}
+
+impl InboxFilter {
+    /// What SQL is asked of a record but for its text: each a column with a comparison, and what is bound behind it.
+    pub fn comparisons(&self) -> impl Iterator<Item = (&'static str, i64)> {
+        let state = self.state.map(|state| i64::from(state as i16));
+        let all = [
+            ("run < ", self.before),
+            ("run > ", self.after),
+            ("flow = ", self.flow),
+            ("fingerprint = ", self.fingerprint),
+            ("state = ", state),
+            ("at >= ", self.since),
+            ("at < ", self.until),
+        ];
+        all.into_iter().filter_map(|(comparison, bound)| Some((comparison, bound?)))
+    }
+
+    /// What is looked for, where that is anything.
+    pub fn wanted(&self) -> Option<&str> {
+        self.text.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// How SQL is to order the records.
+    pub fn order(&self) -> &'static str {
+        if self.after.is_some() { "run ASC" } else { "run DESC" }
+    }
+
+    /// How many records are given, as SQL wants it.
+    pub fn most(&self) -> i64 {
+        self.limit.min(RECORDS_MAX) as i64
+    }
+}
+
+impl GroupFilter {
+    /// How many groups are given, as SQL wants it.
+    pub fn most(&self) -> i64 {
+        self.limit.min(RECORDS_MAX) as i64
     }
 }
 
