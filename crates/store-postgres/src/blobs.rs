@@ -6,9 +6,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use sqlx::{AssertSqlSafe, PgConnection};
 use std::sync::atomic::{AtomicI64, Ordering};
-use store::{
-    BLOB_GRACE, BLOBS_MAX, BlobHash, BlobRow, BlobUse, Blobs, Error, InboxState, Ms, SWEPT_MAX, ids,
-};
+use store::decode::{BlobColumns, IS_A_PERSONS, blob};
+use store::{BLOB_GRACE, BLOBS_MAX, BlobHash, BlobRow, BlobUse, Blobs, Error, Ms, SWEPT_MAX, ids};
 
 /// The last use that this process has looked at.
 #[derive(Debug, Default)]
@@ -72,12 +71,8 @@ impl PostgresStore {
             format!("SELECT hash, bytes, stored, pieces FROM kept_blob WHERE {which} ORDER BY hash LIMIT $2");
         let mut reader = self.reader().await?;
         let ask = sqlx::query_as(AssertSqlSafe(sql)).bind(hash).bind(limit as i64);
-        let rows: Vec<(Vec<u8>, i64, i64, i32)> = ask.fetch_all(&mut *reader).await?;
-        let row = |(hash, bytes, stored, pieces): (Vec<u8>, i64, i64, i32)| {
-            let hash = hash.try_into().map_err(|_| Error::Unreadable("a hash is not one".into()))?;
-            Ok(BlobRow { hash, bytes: bytes as u64, stored: stored as u64, pieces: pieces as u32 })
-        };
-        rows.into_iter().map(row).collect()
+        let rows: Vec<BlobColumns> = ask.fetch_all(&mut *reader).await?;
+        Ok(rows.into_iter().map(blob).collect::<Result<_, _>>()?)
     }
 
     async fn abandoned(&self, now: Ms) -> Result<Vec<i64>, Fault> {
@@ -154,19 +149,19 @@ impl Change<i64> for ForgetUses {
         let sql = "SELECT DISTINCT owner FROM blob_use WHERE owner > $1 ORDER BY owner LIMIT $2";
         let ask = sqlx::query_scalar(sql).bind(self.from).bind(SWEPT_MAX as i64);
         let owners: Vec<i64> = ask.fetch_all(&mut *connection).await?;
-        let sql = "WITH gone AS (
-                       DELETE FROM blob_use WHERE owner = ANY($1)
-                           AND NOT EXISTS (SELECT 1 FROM event WHERE event.id = owner)
-                           AND NOT EXISTS (SELECT 1 FROM inbox WHERE run = owner AND (state = ANY($2) OR state = 3 AND changed_by <> ''))
-                       RETURNING blob
-                   ), wanted AS (
-                       SELECT hash FROM kept_blob WHERE hash IN (SELECT blob FROM gone) ORDER BY hash FOR UPDATE
-                   )
-                   UPDATE kept_blob SET touched_at = greatest(touched_at, $3)
-                   WHERE hash IN (SELECT hash FROM wanted)";
-        let states = [InboxState::Open as i16, InboxState::Ignored as i16];
-        let forget = sqlx::query(sql).bind(&owners).bind(&states[..]).bind(self.now);
-        forget.execute(connection).await?;
+        let sql = format!(
+            "WITH gone AS (
+                 DELETE FROM blob_use WHERE owner = ANY($1)
+                     AND NOT EXISTS (SELECT 1 FROM event WHERE event.id = owner)
+                     AND NOT EXISTS (SELECT 1 FROM inbox WHERE run = owner AND {IS_A_PERSONS})
+                 RETURNING blob
+             ), wanted AS (
+                 SELECT hash FROM kept_blob WHERE hash IN (SELECT blob FROM gone) ORDER BY hash FOR UPDATE
+             )
+             UPDATE kept_blob SET touched_at = greatest(touched_at, $2)
+             WHERE hash IN (SELECT hash FROM wanted)"
+        );
+        sqlx::query(AssertSqlSafe(sql)).bind(&owners).bind(self.now).execute(connection).await?;
         Ok(if owners.len() < SWEPT_MAX { 0 } else { owners.last().copied().unwrap_or(0) })
     }
 }

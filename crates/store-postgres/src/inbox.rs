@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use sqlx::{AssertSqlSafe, FromRow, PgConnection, Postgres, QueryBuilder, Row};
 use std::collections::{BTreeMap, HashMap};
-use store::decode::{self, GROUP, GroupColumns, INBOX, InboxColumns, RETRY, RetryColumns, group};
+use store::decode::{
+    self, GROUP, GroupColumns, INBOX, IS_A_PERSONS, InboxColumns, RETRY, RetryColumns, group,
+};
 use store::{
     Accept, DeadLetter, Error, ErrorGroup, Fingerprint, Finish, FlowKey, GroupFilter, Inbox, InboxFilter,
     InboxRow, InboxState, Ms, RECORDS_MAX, Retried, RetryRow, RunId, Status,
@@ -186,16 +188,15 @@ impl<'a> Closing<'a> {
     }
 }
 
-/// Changes a record that is in a person's hands (`InboxRow::is_a_persons`); says whether it is.
+/// Changes a record that is in a person's hands; says whether it is.
 async fn set_state(
     connection: &mut PgConnection,
     run: RunId,
     change: &Closing<'_>,
     groups: &mut Groups,
 ) -> Result<bool, Fault> {
-    let sql = "SELECT 1 FROM inbox WHERE run = $1 AND (state IN (1, 4) OR state = 3 AND changed_by <> '')
-               AND state <> $2 FOR UPDATE";
-    let query = sqlx::query(sql).bind(run).bind(change.state as i16);
+    let sql = format!("SELECT 1 FROM inbox WHERE run = $1 AND {IS_A_PERSONS} AND state <> $2 FOR UPDATE");
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(run).bind(change.state as i16);
     if query.fetch_optional(&mut *connection).await?.is_none() {
         return Ok(false);
     }

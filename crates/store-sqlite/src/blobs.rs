@@ -17,7 +17,8 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use store::{BLOB_GRACE, BLOBS_MAX, BlobHash, BlobRow, Blobs, Error, InboxState, Ms, SWEPT_MAX, ids};
+use store::decode::{BlobColumns, IS_A_PERSONS, blob};
+use store::{BLOB_GRACE, BLOBS_MAX, BlobHash, BlobRow, Blobs, Error, Ms, SWEPT_MAX, ids};
 
 pub(crate) const FOLDER: &str = "blobs";
 pub(crate) const ENDING: &str = ".blob";
@@ -239,12 +240,8 @@ impl SqliteStore {
         );
         let mut reader = self.reader.take().await?;
         let ask = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(hash).bind(limit as i64);
-        let rows: Vec<(Vec<u8>, i64, i64, i64)> = ask.fetch_all(&mut *reader).await?;
-        let row = |(hash, bytes, stored, pieces): (Vec<u8>, i64, i64, i64)| {
-            let hash = store::decode::fixed(hash)?;
-            Ok(BlobRow { hash, bytes: bytes as u64, stored: stored as u64, pieces: pieces as u32 })
-        };
-        rows.into_iter().map(row).collect()
+        let rows: Vec<BlobColumns> = ask.fetch_all(&mut *reader).await?;
+        Ok(rows.into_iter().map(blob).collect::<Result<_, _>>()?)
     }
 }
 
@@ -289,11 +286,12 @@ fn forget_uses(tx: &Transaction<'_>, from: i64, now: Ms) -> Result<i64, Fault> {
 }
 
 fn is_needed_by(tx: &Transaction<'_>, owner: i64) -> Result<bool, Fault> {
-    let sql = "SELECT 1 FROM event WHERE id = ?1
-               UNION ALL SELECT 1 FROM inbox WHERE run = ?1 AND (state IN (?2, ?3) OR state = 3 AND changed_by <> '')
-               UNION ALL SELECT 1 FROM history_part WHERE first_event <= ?1 AND last_event >= ?1";
-    let (open, ignored) = (InboxState::Open as i16, InboxState::Ignored as i16);
-    Ok(tx.prepare_cached(sql)?.exists((owner, open, ignored))?)
+    let sql = format!(
+        "SELECT 1 FROM event WHERE id = ?1
+         UNION ALL SELECT 1 FROM inbox WHERE run = ?1 AND {IS_A_PERSONS}
+         UNION ALL SELECT 1 FROM history_part WHERE first_event <= ?1 AND last_event >= ?1"
+    );
+    Ok(tx.prepare_cached(&sql)?.exists([owner])?)
 }
 
 fn forget_blobs(tx: &Transaction<'_>, now: Ms) -> Result<Vec<BlobHash>, Fault> {

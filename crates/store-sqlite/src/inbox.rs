@@ -9,7 +9,7 @@ use bytes::Bytes;
 use rusqlite::{OptionalExtension, Transaction, params};
 use sqlx::{AssertSqlSafe, FromRow, QueryBuilder, Row, Sqlite};
 use std::collections::BTreeMap;
-use store::decode::{self, GROUP, GroupColumns, INBOX, InboxColumns, RETRY, RetryColumns, group};
+use store::decode::{self, GROUP, GroupColumns, INBOX, IS_A_PERSONS, InboxColumns, RETRY, RetryColumns, group};
 use store::{
     DeadLetter, Error, ErrorGroup, Fingerprint, Finish, GroupFilter, Inbox, InboxFilter, InboxRow,
     InboxState, Ms, RECORDS_MAX, Retried, RetryRow, RunId, Status,
@@ -151,16 +151,15 @@ struct Change<'a> {
     reason: &'a str,
 }
 
-/// Changes a record that is in a person's hands (`InboxRow::is_a_persons`); says whether it is.
+/// Changes a record that is in a person's hands; says whether it is.
 fn set_state(
     tx: &Transaction<'_>,
     run: RunId,
     change: &Change<'_>,
     opened: &mut Opened,
 ) -> Result<bool, Fault> {
-    let sql =
-        "SELECT state FROM inbox WHERE run = ?1 AND (state IN (1, 4) OR state = 3 AND changed_by <> '')";
-    let now: Option<i16> = tx.prepare_cached(sql)?.query_row([run], |row| row.get(0)).optional()?;
+    let sql = format!("SELECT state FROM inbox WHERE run = ?1 AND {IS_A_PERSONS}");
+    let now: Option<i16> = tx.prepare_cached(&sql)?.query_row([run], |row| row.get(0)).optional()?;
     match now.filter(|now| *now != change.state as i16) {
         None => Ok(false),
         Some(_) => put_state(tx, run, change, opened).map(|()| true),

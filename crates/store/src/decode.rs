@@ -1,7 +1,7 @@
 //! What rows of every SQL store hold, as the store's types: numbers that stand for words, and rows that are the same in all.
 
 use crate::{
-    DayCount, Error, ErrorGroup, EventId, Fingerprint, FlowKey, FlowRow, FlowState, FlowTotals, GateRow,
+    BlobRow, DayCount, Error, ErrorGroup, EventId, Fingerprint, FlowKey, FlowRow, FlowState, FlowTotals, GateRow,
     InboxRow, InboxState, JobRow, JobState, Ms, OpenBreaker, Retried, RetryRow, Role, RunId, RunSummaryRow,
     SealedConnection, Status, Token, User, VersionKey, VersionRow,
 };
@@ -31,6 +31,9 @@ numbered! {
     InboxState: "record has state", Open, Retried, Resolved, Ignored;
     JobState: "job has state", Working, Done, Cancelled, Failed;
 }
+
+/// In SQL, of a row of `inbox`: it is in a person's hands (`InboxState::is_a_persons`).
+pub const IS_A_PERSONS: &str = "(state IN (1, 4) OR state = 3 AND changed_by <> '')";
 
 /// Bytes whose number is part of their meaning, such as a hash.
 pub fn fixed<const N: usize>(bytes: Vec<u8>) -> Result<[u8; N], Error> {
@@ -194,6 +197,14 @@ pub type JobColumns = (i64, Ms, String, String, i16, String, Ms, String);
 pub fn job(row: JobColumns) -> Result<JobRow, Error> {
     let (id, at, who, what, state, progress, changed_at, changed_by) = row;
     Ok(JobRow { id, at, who, what, state: state.try_into()?, progress, changed_at, changed_by })
+}
+
+/// Hash; bytes of the content, bytes as it is kept, and pieces.
+pub type BlobColumns = (Vec<u8>, i64, i64, i32);
+
+pub fn blob((hash, bytes, stored, pieces): BlobColumns) -> Result<BlobRow, Error> {
+    let (hash, pieces) = (fixed(hash)?, small(pieces)?);
+    Ok(BlobRow { hash, bytes: count(bytes)?, stored: count(stored)?, pieces })
 }
 
 pub const GATE: &str = "connection, spent_until, held_until, open_since, trials, next_trial_at, error";
