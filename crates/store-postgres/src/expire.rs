@@ -3,9 +3,8 @@
 use crate::days::MakeAhead;
 use crate::fault::Fault;
 use crate::store::{Change, PostgresStore};
-use crate::totals::DAY_MS;
 use sqlx::{AssertSqlSafe, PgConnection};
-use store::{EventId, Ms, RunId, Status, ids};
+use store::{DAY_MS, EventId, Ms, RunId, Status, ids};
 
 /// A sender that repeats a delivery does so within days; after this time it would be a new event.
 const DELIVERIES_KEPT: Ms = 30 * DAY_MS;

@@ -7,12 +7,11 @@ use crate::fault::Fault;
 use crate::row::{self, SUMMARY_ENDED, SUMMARY_OPEN};
 use crate::search::Asking;
 use crate::store::PostgresStore;
-use crate::totals::DAY_MS;
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row};
 use store::{
-    DayCount, Error, EventId, FlowKey, FlowTotals, Ms, RunDetailRow, RunFilter, RunId, RunQueries,
+    DAY_MS, DayCount, Error, EventId, FlowKey, FlowTotals, Ms, RunDetailRow, RunFilter, RunId, RunQueries,
     RunSummaryRow, SUMMARIES_MAX, StoreSize, decode,
 };
 

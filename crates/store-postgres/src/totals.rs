@@ -4,9 +4,8 @@ use crate::commit::Known;
 use crate::fault::Fault;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
-use store::{Finish, FlowKey, Ms, RunRow, Status};
+use store::{DAY_MS, Finish, FlowKey, Ms, RunRow, Status};
 
-pub(crate) const DAY_MS: Ms = 86_400_000;
 /// Connections that write at once seldom have the same part; if they do, one waits for the other's commit.
 const PARTS: i32 = 16;
 

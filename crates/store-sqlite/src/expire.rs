@@ -1,14 +1,13 @@
 //! Takes old runs away, a little at a time, so that the writer is never kept for long.
 
 use crate::blob::{self, Kind};
-use crate::commit::DAY_MS;
 use crate::fault::Fault;
 use crate::history::FileKey;
 use crate::store::SqliteStore;
 use rusqlite::Transaction;
 use sqlx::AssertSqlSafe;
 use std::time::{Duration, Instant};
-use store::{Error, EventId, Ms, RunId, Status, ids};
+use store::{DAY_MS, Error, EventId, Ms, RunId, Status, ids};
 
 /// A sender that repeats a delivery does so within days; after this time it would be a new event.
 const DELIVERIES_KEPT: Ms = 30 * DAY_MS;

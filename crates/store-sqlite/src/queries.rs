@@ -1,7 +1,6 @@
 //! Questions that people ask about runs.
 
 use crate::blob::{self, Kind};
-use crate::commit::DAY_MS;
 use crate::fault::Fault;
 use crate::history::{Days, REACH, REACH_ORDER, Reach, files_with};
 use crate::reader::snapshot;
@@ -11,7 +10,7 @@ use crate::store::SqliteStore;
 use async_trait::async_trait;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use store::{
-    DayCount, Error, EventId, FlowKey, FlowTotals, Ms, RunDetailRow, RunFilter, RunId, RunQueries,
+    DAY_MS, DayCount, Error, EventId, FlowKey, FlowTotals, Ms, RunDetailRow, RunFilter, RunId, RunQueries,
     RunSummaryRow, SUMMARIES_MAX, StoreSize, decode,
 };
 

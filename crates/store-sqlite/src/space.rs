@@ -1,13 +1,12 @@
 //! How much the folder takes, and days of history that go before their time.
 
-use crate::commit::DAY_MS;
 use crate::fault::Fault;
 use crate::history::FileKey;
 use crate::store::SqliteStore;
 use async_trait::async_trait;
 use std::fs::{self, DirEntry};
 use std::path::Path;
-use store::{Error, Ms, Space, Taken};
+use store::{DAY_MS, Error, Ms, Space, Taken};
 
 #[async_trait]
 impl Space for SqliteStore {

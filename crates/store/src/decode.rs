@@ -1,14 +1,12 @@
 //! What rows of every SQL store hold, as the store's types: numbers that stand for words, and rows that are the same in all.
 
 use crate::{
-    BlobRow, DayCount, Error, ErrorGroup, EventId, Fingerprint, FlowKey, FlowRow, FlowState, FlowTotals, GateRow,
-    InboxRow, InboxState, JobRow, JobState, Ms, OpenBreaker, Retried, RetryRow, Role, RunId, RunSummaryRow,
-    SealedConnection, Status, Token, User, VersionKey, VersionRow,
+    BlobRow, DAY_MS, DayCount, Error, ErrorGroup, EventId, Fingerprint, FlowKey, FlowRow, FlowState,
+    FlowTotals, GateRow, InboxRow, InboxState, JobRow, JobState, Ms, OpenBreaker, Retried, RetryRow, Role,
+    RunId, RunSummaryRow, SealedConnection, Status, Token, User, VersionKey, VersionRow,
 };
 use model::rate::Us;
 use model::{ConnectionName, FlowId, NodeId};
-
-const DAY_MS: Ms = 86_400_000;
 
 macro_rules! numbered {
     ($($word:ident: $what:literal, $($variant:ident),+;)*) => {$(

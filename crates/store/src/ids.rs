@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Milliseconds since 1970, UTC.
 pub type Ms = i64;
+pub const DAY_MS: Ms = 86_400_000;
 pub type RunId = i64;
 pub type EventId = i64;
 /// A flow's number in this store; its text id is permanent too, but longer.

@@ -27,7 +27,7 @@ pub use config::{
     Connections, FlowRow, FlowState, Flows, SaveFlow, Schedules, SealedConnection, Settings, VersionRow,
 };
 pub use gates::{Drawn, GateRow, Gates, OpenBreaker};
-pub use ids::{EventId, FlowKey, IdMint, Ms, RunId, VersionKey};
+pub use ids::{DAY_MS, EventId, FlowKey, IdMint, Ms, RunId, VersionKey};
 pub use inbox::{
     DeadLetter, ErrorGroup, Fingerprint, GroupFilter, Inbox, InboxFilter, InboxRow, InboxState, RECORDS_MAX,
     Retried, RetryRow,

@@ -8,8 +8,7 @@ use crate::failure::{AnyFailure, Failure};
 use api::{Storage, StorageLevel, StoragePart};
 use axum::Json;
 use axum::extract::State;
-
-const DAY_MS: i64 = 86_400_000;
+use store::DAY_MS;
 
 /// What the store takes on its disk, by kind, and what the budget is.
 ///

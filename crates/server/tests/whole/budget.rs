@@ -11,7 +11,7 @@ use std::sync::Arc;
 use store::{Accept, Batch, EventRow, Finish, Flows, Journal, Ms, RunRow, SaveFlow, Space, Status, ids};
 use store_sqlite::{Options, SqliteStore};
 
-const DAY: Ms = 86_400_000;
+const DAY: Ms = store::DAY_MS;
 /// The first of January 2026.
 const START: Ms = 1_767_225_600_000;
 const LARGE: usize = 16 << 20;

@@ -15,9 +15,8 @@ pub(crate) use ended::Ended;
 pub(crate) use look::{Days, REACH, REACH_ORDER, Reach, files_with, floor};
 pub(crate) use upkeep::check;
 
-use crate::commit::DAY_MS;
 use std::path::{Path, PathBuf};
-use store::Ms;
+use store::{DAY_MS, Ms};
 use time::{Date, Month};
 
 pub(crate) const FOLDER: &str = "history";

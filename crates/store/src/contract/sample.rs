@@ -7,7 +7,7 @@ use crate::{
 use bytes::Bytes;
 use model::{FlowId, NodeId};
 
-pub const DAY: Ms = 86_400_000;
+pub const DAY: Ms = crate::DAY_MS;
 /// The first of January 2026; runs are numbered from here.
 pub const START: Ms = 1_767_225_600_000;
 pub const FLOW: FlowKey = 1;

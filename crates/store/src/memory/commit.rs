@@ -1,9 +1,9 @@
 //! The journal: a batch is there as a whole or not at all.
 
-use super::{DAY_MS, KeptFlow, MemoryStore, Open, State};
+use super::{KeptFlow, MemoryStore, Open, State};
 use crate::{
-    Accept, Accepted, Batch, Committed, Error, EventId, EventRow, Finish, Journal, LoadedRun, Ms, Record,
-    RunId, RunRow, Status, ids,
+    Accept, Accepted, Batch, Committed, DAY_MS, Error, EventId, EventRow, Finish, Journal, LoadedRun, Ms,
+    Record, RunId, RunRow, Status, ids,
 };
 use async_trait::async_trait;
 

@@ -23,8 +23,6 @@ use model::{ConnectionName, NodeId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-const DAY_MS: Ms = 86_400_000;
-
 #[derive(Clone, Default)]
 pub struct MemoryStore(Arc<Mutex<State>>);
 

@@ -1,9 +1,9 @@
 //! Questions that people ask about runs.
 
-use super::{DAY_MS, MemoryStore, Open, State};
+use super::{MemoryStore, Open, State};
 use crate::{
-    DayCount, Error, EventId, Finish, FlowKey, FlowTotals, Ms, RunDetailRow, RunFilter, RunId, RunQueries,
-    RunSummaryRow, SUMMARIES_MAX, Status, StoreSize,
+    DAY_MS, DayCount, Error, EventId, Finish, FlowKey, FlowTotals, Ms, RunDetailRow, RunFilter, RunId,
+    RunQueries, RunSummaryRow, SUMMARIES_MAX, Status, StoreSize,
 };
 use async_trait::async_trait;
 
