@@ -16,12 +16,15 @@ pub type VersionKey = i64;
 pub const EPOCH_MS: Ms = 1_704_067_200_000;
 const NODE_BITS: u32 = 10;
 const COUNTER_BITS: u32 = 12;
+const NODE_MAX: i64 = (1 << NODE_BITS) - 1;
+const COUNTER_MAX: i64 = (1 << COUNTER_BITS) - 1;
 /// An id is its time (since `EPOCH_MS`) shifted by this, and more.
 pub const TIME_SHIFT: u32 = NODE_BITS + COUNTER_BITS;
 
 /// Makes ids that never repeat and never go back, even when the clock does.
 #[derive(Debug)]
 pub struct IdMint {
+    /// Time and counter of the last one: an id without its node.
     last: AtomicI64,
     node: i64,
 }
@@ -29,22 +32,18 @@ pub struct IdMint {
 impl IdMint {
     /// `after` is the largest id known so far, so that a clock set back between two starts does no harm.
     pub fn new(node: u16, after: i64) -> Self {
-        let node = i64::from(node) & ((1 << NODE_BITS) - 1);
-        Self {
-            last: AtomicI64::new(
-                after >> (NODE_BITS + COUNTER_BITS) << COUNTER_BITS | ((1 << COUNTER_BITS) - 1),
-            ),
-            node,
-        }
+        // Whatever its counter was, its whole millisecond is taken.
+        let last = ((after >> TIME_SHIFT) << COUNTER_BITS) | COUNTER_MAX;
+        Self { last: AtomicI64::new(last), node: i64::from(node) & NODE_MAX }
     }
 
+    /// The next one: of this time, or of a later one where those of this time are used up or the clock went back.
     pub fn mint(&self, now: Ms) -> i64 {
         let floor = (now - EPOCH_MS).max(0) << COUNTER_BITS;
-        let next = |last: i64| Some((last + 1).max(floor));
-        let last = self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).unwrap_or(0);
-        let ticks = (last + 1).max(floor);
-        let (ms, counter) = (ticks >> COUNTER_BITS, ticks & ((1 << COUNTER_BITS) - 1));
-        ms << (NODE_BITS + COUNTER_BITS) | self.node << COUNTER_BITS | counter
+        let next = |last: i64| (last + 1).max(floor);
+        let minted = next(self.last.update(Ordering::Relaxed, Ordering::Relaxed, next));
+        let (ms, counter) = (minted >> COUNTER_BITS, minted & COUNTER_MAX);
+        (ms << TIME_SHIFT) | (self.node << COUNTER_BITS) | counter
     }
 }
 
@@ -56,4 +55,37 @@ pub fn time_of(id: i64) -> Ms {
 /// The smallest id that can have been minted at this time.
 pub fn first_at(at: Ms) -> i64 {
     (at - EPOCH_MS).max(0) << TIME_SHIFT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Ms = EPOCH_MS + 1_000_000_000;
+
+    #[test]
+    fn ids_grow_and_tell_their_time_and_node() {
+        let mint = IdMint::new(5, 0);
+        let ids = [NOW, NOW, NOW + 1].map(|now| mint.mint(now));
+        assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
+        assert_eq!(ids.map(time_of), [NOW, NOW, NOW + 1]);
+        assert_eq!(ids.map(|id| (id >> COUNTER_BITS) & NODE_MAX), [5, 5, 5]);
+        assert_eq!(ids[0], first_at(NOW) | (5 << COUNTER_BITS), "the first of its millisecond counts from 0");
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_gives_no_id_a_second_time() {
+        let mint = IdMint::new(0, 0);
+        let before = mint.mint(NOW);
+        assert!(mint.mint(NOW - 1_000) > before);
+        // The next process knows only the largest id there is.
+        assert!(IdMint::new(0, before).mint(NOW - 1_000) > before);
+    }
+
+    #[test]
+    fn a_full_millisecond_goes_on_in_the_next() {
+        let mint = IdMint::new(0, 0);
+        let ids: Vec<i64> = (0..=COUNTER_MAX + 1).map(|_| mint.mint(NOW)).collect();
+        assert_eq!(ids.last().copied().map(time_of), Some(NOW + 1));
+    }
 }
