@@ -6,17 +6,17 @@ use crate::text::text;
 use async_trait::async_trait;
 use sqlx::{Executor, PgConnection};
 use store::decode::{TokenRow, UserRow, token, user};
-use store::{Accounts, AuditEntry, Error, Ms, NewUser, Session, Token, User};
+use store::{Accounts, AuditEntry, Error, Ms, Session, Token, User};
 
 const AUDIT_MAX: usize = 1_000;
 
 #[async_trait]
 impl Accounts for PostgresStore {
-    async fn create_owner(&self, user: NewUser) -> Result<bool, Error> {
+    async fn create_owner(&self, user: User) -> Result<bool, Error> {
         self.change(CreateOwner(user)).await
     }
 
-    async fn create_user(&self, user: NewUser) -> Result<(), Error> {
+    async fn create_user(&self, user: User) -> Result<(), Error> {
         let mut desk = self.desk().await?;
         match insert_user(&mut desk, &user).await? {
             true => Ok(()),
@@ -150,7 +150,7 @@ impl Accounts for PostgresStore {
     }
 }
 
-struct CreateOwner(NewUser);
+struct CreateOwner(User);
 
 impl Change<bool> for CreateOwner {
     async fn make(self, connection: &mut PgConnection) -> Result<bool, Fault> {

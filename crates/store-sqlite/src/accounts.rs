@@ -5,13 +5,13 @@ use crate::store::SqliteStore;
 use async_trait::async_trait;
 use rusqlite::{Transaction, params};
 use store::decode::{TokenRow, UserRow, token, user};
-use store::{Accounts, AuditEntry, Error, Ms, NewUser, Session, Token, User};
+use store::{Accounts, AuditEntry, Error, Ms, Session, Token, User};
 
 const AUDIT_MAX: usize = 1_000;
 
 #[async_trait]
 impl Accounts for SqliteStore {
-    async fn create_owner(&self, user: NewUser) -> Result<bool, Error> {
+    async fn create_owner(&self, user: User) -> Result<bool, Error> {
         self.write(move |tx| {
             let first = !tx.prepare("SELECT 1 FROM user")?.exists([])?;
             if first {
@@ -22,7 +22,7 @@ impl Accounts for SqliteStore {
         .await
     }
 
-    async fn create_user(&self, user: NewUser) -> Result<(), Error> {
+    async fn create_user(&self, user: User) -> Result<(), Error> {
         self.write(move |tx| {
             if tx.prepare("SELECT 1 FROM user WHERE email = ?1")?.exists([&user.email])? {
                 return Err(Error::Conflict("there is a user with this e-mail address".into()).into());

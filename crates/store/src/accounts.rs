@@ -24,8 +24,6 @@ pub struct User {
     pub created_at: Ms,
 }
 
-pub type NewUser = User;
-
 impl std::fmt::Debug for User {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("User").field("id", &self.id).field("role", &self.role).finish_non_exhaustive()
@@ -67,13 +65,13 @@ pub struct AuditEntry {
 #[async_trait]
 pub trait Accounts: Send + Sync {
     /// Creates the first user; `false` and nothing changed where there is one already.
-    async fn create_owner(&self, user: NewUser) -> Result<bool, Error>;
+    async fn create_owner(&self, user: User) -> Result<bool, Error>;
     /// `Conflict` where the e-mail is taken.
-    async fn create_user(&self, user: NewUser) -> Result<(), Error>;
+    async fn create_user(&self, user: User) -> Result<(), Error>;
     async fn user_by_email(&self, email: &str) -> Result<Option<User>, Error>;
     async fn user(&self, id: &str) -> Result<Option<User>, Error>;
     async fn users(&self) -> Result<Vec<User>, Error>;
-    /// Changes a password and ends every session of that user is the caller's job: see `delete_sessions_before`.
+    /// `false` where there is no such user. Sessions stay: whoever reads one holds it against the password.
     async fn set_password(&self, id: &str, password_hash: &str) -> Result<bool, Error>;
 
     async fn save_session(&self, session: Session) -> Result<(), Error>;

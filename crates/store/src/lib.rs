@@ -21,7 +21,7 @@ pub mod search;
 pub mod shards;
 pub mod space;
 
-pub use accounts::{Accounts, AuditEntry, NewUser, Role, Session, Token, User};
+pub use accounts::{Accounts, AuditEntry, Role, Session, Token, User};
 pub use blobs::{BLOB_GRACE, BLOBS_MAX, BlobHash, BlobRow, BlobUse, Blobs, SWEPT_MAX};
 pub use config::{
     Connections, FlowRow, FlowState, Flows, SaveFlow, Schedules, SealedConnection, Settings, VersionRow,

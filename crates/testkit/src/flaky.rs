@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use store::{
     Accounts, AuditEntry, Batch, Committed, Connections, Control, DayCount, Error, EventId, FlowKey, FlowRow,
-    FlowState, FlowTotals, Flows, Held, Joined, Journal, LoadedRun, Ms, NewUser, News, OpenRun, RunDetailRow,
+    FlowState, FlowTotals, Flows, Held, Joined, Journal, LoadedRun, Ms, News, OpenRun, RunDetailRow,
     RunFilter, RunId, RunQueries, RunSummaryRow, SaveFlow, Schedules, SealedConnection, Session, Settings,
     Shard, Shards, Store, StoreSize, Token, User, VersionKey, VersionRow, WorkerRow,
 };

@@ -94,8 +94,8 @@ macro_rules! pass_on_the_rest {
         });
 
         crate::pass_on::pass_on!($store, Accounts {
-            fn create_owner(user: NewUser) -> bool;
-            fn create_user(user: NewUser) -> ();
+            fn create_owner(user: User) -> bool;
+            fn create_user(user: User) -> ();
             fn user_by_email(email: &str) -> Option<User>;
             fn user(id: &str) -> Option<User>;
             fn users() -> Vec<User>;

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use store::{
     Accepted, Accounts, AuditEntry, Batch, Committed, Connections, Control, DayCount, Epoch, Error, EventId,
-    FlowKey, FlowRow, FlowState, FlowTotals, Flows, Held, Joined, Journal, Lease, LoadedRun, Ms, NewUser,
-    News, OpenRun, RunDetailRow, RunFilter, RunId, RunQueries, RunSummaryRow, SHARDS, SaveFlow, Schedules,
+    FlowKey, FlowRow, FlowState, FlowTotals, Flows, Held, Joined, Journal, Lease, LoadedRun, Ms, News,
+    OpenRun, RunDetailRow, RunFilter, RunId, RunQueries, RunSummaryRow, SHARDS, SaveFlow, Schedules,
     SealedConnection, Session, Settings, Shard, Shards, Store, StoreSize, Token, User, VersionKey,
     VersionRow, WorkerRow,
 };

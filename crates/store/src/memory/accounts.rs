@@ -1,12 +1,12 @@
 //! Users, sessions, API tokens and the audit trail.
 
 use super::MemoryStore;
-use crate::{Accounts, AuditEntry, Error, Ms, NewUser, Session, Token, User};
+use crate::{Accounts, AuditEntry, Error, Ms, Session, Token, User};
 use async_trait::async_trait;
 
 #[async_trait]
 impl Accounts for MemoryStore {
-    async fn create_owner(&self, user: NewUser) -> Result<bool, Error> {
+    async fn create_owner(&self, user: User) -> Result<bool, Error> {
         let mut state = self.state();
         let first = state.users.is_empty();
         if first {
@@ -15,7 +15,7 @@ impl Accounts for MemoryStore {
         Ok(first)
     }
 
-    async fn create_user(&self, user: NewUser) -> Result<(), Error> {
+    async fn create_user(&self, user: User) -> Result<(), Error> {
         let mut state = self.state();
         if state.users.values().any(|known| known.email.eq_ignore_ascii_case(&user.email)) {
             return Err(Error::Conflict("there is a user with this e-mail address".into()));
