@@ -20,7 +20,7 @@ impl Accounts for PostgresStore {
         let mut desk = self.desk().await?;
         match insert_user(&mut desk, &user).await? {
             true => Ok(()),
-            false => Err(Error::Conflict("there is a user with this e-mail address".into())),
+            false => Err(store::accounts::email_taken()),
         }
     }
 

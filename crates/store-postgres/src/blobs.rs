@@ -109,7 +109,7 @@ impl Change<()> for Seal {
         let sql = "SELECT count(*) FROM blob_piece JOIN blob_upload ON id = upload WHERE upload = $1";
         let pieces: i64 = sqlx::query_scalar(sql).bind(upload).fetch_one(&mut *connection).await?;
         if pieces != i64::from(blob.pieces) {
-            return Err(Error::Conflict("the upload is not whole".into()).into());
+            return Err(store::blobs::not_whole().into());
         }
         let sql = "INSERT INTO kept_blob AS k (hash, upload, bytes, stored, pieces, touched_at)
                    VALUES ($1, $2, $3, $4, $5, $6)

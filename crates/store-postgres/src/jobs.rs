@@ -75,7 +75,7 @@ impl Change<()> for Add {
             "SELECT (SELECT count(*) FROM job WHERE state = 1), EXISTS (SELECT 1 FROM job WHERE id = $1)";
         let (open, known): (i64, bool) = sqlx::query_as(sql).bind(id).fetch_one(&mut *connection).await?;
         if !known && open >= JOBS_OPEN_MAX as i64 {
-            return Err(Error::Conflict(format!("{JOBS_OPEN_MAX} jobs are at work already")).into());
+            return Err(store::jobs::too_many().into());
         }
         let sql = "INSERT INTO job (id, at, who, what, state, progress, changed_at, changed_by)
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING";

@@ -25,7 +25,7 @@ impl Accounts for SqliteStore {
     async fn create_user(&self, user: User) -> Result<(), Error> {
         self.write(move |tx| {
             if tx.prepare("SELECT 1 FROM user WHERE email = ?1")?.exists([&user.email])? {
-                return Err(Error::Conflict("there is a user with this e-mail address".into()).into());
+                return Err(store::accounts::email_taken().into());
             }
             insert_user(tx, &user)
         })

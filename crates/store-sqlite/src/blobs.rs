@@ -80,7 +80,7 @@ impl Files {
     /// Syncs an upload's file; gives the lengths of its pieces.
     fn complete(&self, upload: i64, pieces: u32) -> Result<Vec<u32>, Error> {
         let whole = self.uploads().remove(&upload).filter(|open| open.lengths.len() == pieces as usize);
-        let open = whole.ok_or_else(|| Error::Conflict("the upload is not whole".into()))?;
+        let open = whole.ok_or_else(store::blobs::not_whole)?;
         open.file.sync_data().map_err(|error| at(&self.upload_path(upload), "cannot sync", &error))?;
         Ok(open.lengths)
     }

@@ -68,7 +68,7 @@ fn add(tx: &Transaction<'_>, job: &JobRow) -> Result<(), Fault> {
     }
     let open: i64 = tx.query_row("SELECT count(*) FROM job WHERE state = 1", [], |row| row.get(0))?;
     if open >= JOBS_OPEN_MAX as i64 {
-        return Err(Error::Conflict(format!("{JOBS_OPEN_MAX} jobs are at work already")).into());
+        return Err(store::jobs::too_many().into());
     }
     let JobRow { id, at, who, what, state, progress, changed_at, changed_by } = job;
     let sql = "INSERT INTO job (id, at, who, what, state, progress, changed_at, changed_by)

@@ -72,7 +72,7 @@ impl Shards for SqliteStore {
     }
 
     async fn tell(&self, control: Control) -> Result<(), Error> {
-        Err(Error::Conflict(format!("nobody else holds the run {}", control.run)))
+        Err(store::shards::held_by_nobody_else(control.run))
     }
 
     async fn answer(&self, _: i64, _: Option<Bytes>) -> Result<(), Error> {

@@ -62,6 +62,11 @@ pub struct AuditEntry {
     pub on: String,
 }
 
+/// What somebody is told who would make a second account with one address.
+pub fn email_taken() -> Error {
+    Error::Conflict("there is a user with this e-mail address".into())
+}
+
 #[async_trait]
 pub trait Accounts: Send + Sync {
     /// Creates the first user; `false` and nothing changed where there is one already.

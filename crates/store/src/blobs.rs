@@ -44,6 +44,11 @@ impl BlobUse {
     }
 }
 
+/// What somebody is told who seals an upload that lacks a piece, or is not there any more.
+pub fn not_whole() -> Error {
+    Error::Conflict("the upload is not whole".into())
+}
+
 #[async_trait]
 pub trait Blobs: Send + Sync {
     /// Adds the next piece of an upload, counted from 0. `upload` is an id that nothing else has. Pieces are opaque, and

@@ -42,6 +42,11 @@ pub struct JobRow {
     pub changed_by: String,
 }
 
+/// What somebody is told who puts one more down than may be at work.
+pub fn too_many() -> Error {
+    Error::Conflict(format!("{JOBS_OPEN_MAX} jobs are at work already: wait for one of them, or cancel it"))
+}
+
 #[async_trait]
 pub trait Jobs: Send + Sync {
     /// Puts a job down; the same again changes nothing. `Conflict` where `JOBS_OPEN_MAX` are at work.

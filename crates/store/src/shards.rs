@@ -88,6 +88,11 @@ pub struct News {
     pub more: bool,
 }
 
+/// What somebody is told who tells a run something through a store that one process has for itself.
+pub fn held_by_nobody_else(run: RunId) -> Error {
+    Error::Conflict(format!("nobody else holds the run {run}"))
+}
+
 #[async_trait]
 pub trait Shards: Send + Sync {
     /// Registers a process that is to work on this store.

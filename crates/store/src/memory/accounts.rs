@@ -1,7 +1,7 @@
 //! Users, sessions, API tokens and the audit trail.
 
 use super::MemoryStore;
-use crate::{Accounts, AuditEntry, Error, Ms, Session, Token, User};
+use crate::{Accounts, AuditEntry, Error, Ms, Session, Token, User, accounts};
 use async_trait::async_trait;
 
 #[async_trait]
@@ -18,7 +18,7 @@ impl Accounts for MemoryStore {
     async fn create_user(&self, user: User) -> Result<(), Error> {
         let mut state = self.state();
         if state.users.values().any(|known| known.email.eq_ignore_ascii_case(&user.email)) {
-            return Err(Error::Conflict("there is a user with this e-mail address".into()));
+            return Err(accounts::email_taken());
         }
         state.users.insert(user.id.clone(), user);
         Ok(())

@@ -1,7 +1,7 @@
 //! Long bodies.
 
 use super::{MemoryStore, State};
-use crate::{BLOB_GRACE, BLOBS_MAX, BlobHash, BlobRow, Blobs, Error, Ms, ids};
+use crate::{BLOB_GRACE, BLOBS_MAX, BlobHash, BlobRow, Blobs, Error, Ms, blobs, ids};
 use async_trait::async_trait;
 use bytes::Bytes;
 
@@ -31,7 +31,7 @@ impl Blobs for MemoryStore {
             return Ok(());
         }
         if pieces.len() != blob.pieces as usize {
-            return Err(Error::Conflict("the upload is not whole".into()));
+            return Err(blobs::not_whole());
         }
         state.blobs.insert(blob.hash, KeptBlob { row: blob, pieces, touched_at: now });
         Ok(())

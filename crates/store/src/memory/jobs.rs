@@ -1,7 +1,7 @@
 //! Jobs over many runs.
 
 use super::MemoryStore;
-use crate::{Error, JOBS_KEPT, JOBS_OPEN_MAX, JobRow, JobState, Jobs, Lease, Ms};
+use crate::{Error, JOBS_KEPT, JOBS_OPEN_MAX, JobRow, JobState, Jobs, Lease, Ms, jobs};
 use async_trait::async_trait;
 
 fn is_open(job: &JobRow) -> bool {
@@ -16,7 +16,7 @@ impl Jobs for MemoryStore {
             return Ok(());
         }
         if state.jobs.values().filter(|job| is_open(job)).count() >= JOBS_OPEN_MAX {
-            return Err(Error::Conflict(format!("{JOBS_OPEN_MAX} jobs are at work already")));
+            return Err(jobs::too_many());
         }
         state.jobs.insert(job.id, job);
         let ended = state.jobs.values().rev().filter(|job| !is_open(job));

@@ -3,6 +3,7 @@
 use super::{MemoryStore, Open};
 use crate::{
     Control, Error, Held, Joined, Lease, News, OpenRun, RunId, SHARDS, Shard, Shards, WorkerRow, all_shards,
+    shards,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -53,7 +54,7 @@ impl Shards for MemoryStore {
     }
 
     async fn tell(&self, control: Control) -> Result<(), Error> {
-        Err(Error::Conflict(format!("nobody else holds the run {}", control.run)))
+        Err(shards::held_by_nobody_else(control.run))
     }
 
     async fn answer(&self, _: i64, _: Option<Bytes>) -> Result<(), Error> {
