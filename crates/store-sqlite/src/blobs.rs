@@ -117,8 +117,7 @@ impl Files {
 
     /// What all files take on the disk.
     pub(crate) fn bytes(&self) -> u64 {
-        let files = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        files.filter_map(|file| Some(file.metadata().ok()?.len())).sum()
+        place::bytes_in(&self.folder)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The folder: who may have it, on which kind of disk, and how much room there is.
 
 use crate::{Options, blobs, history};
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -136,6 +136,13 @@ pub(crate) fn make_dir(dir: &Path) -> io::Result<()> {
     }
     DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
     dir.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or(Ok(()), sync_dir)
+}
+
+/// What the files of a folder take on the disk, without those of the folders in it. What cannot be looked at counts for
+/// nothing.
+pub(crate) fn bytes_in(folder: &Path) -> u64 {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    files.filter_map(|file| file.metadata().ok()).filter(Metadata::is_file).map(|file| file.len()).sum()
 }
 
 /// A new name is on disk only when its folder is.

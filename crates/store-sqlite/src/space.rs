@@ -2,9 +2,10 @@
 
 use crate::fault::Fault;
 use crate::history::FileKey;
+use crate::place;
 use crate::store::SqliteStore;
 use async_trait::async_trait;
-use std::fs::{self, DirEntry};
+use std::fs;
 use std::path::Path;
 use store::{DAY_MS, Error, Ms, Space, Taken};
 
@@ -49,14 +50,9 @@ impl SqliteStore {
     }
 }
 
-/// Files of the folder and of the folders in it. What cannot be looked at counts for nothing.
+/// Files of the folder and of the folders in it.
 fn all_bytes(folder: &Path) -> u64 {
-    let here =
-        |entry: &DirEntry| entry.metadata().map_or(0, |data| if data.is_file() { data.len() } else { 0 });
-    let below = |entry: &DirEntry| {
-        let files = fs::read_dir(entry.path()).into_iter().flatten().flatten();
-        files.map(|entry| here(&entry)).sum::<u64>()
-    };
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| if entry.path().is_dir() { below(&entry) } else { here(&entry) }).sum()
+    let folders = entries.map(|entry| entry.path()).filter(|path| path.is_dir());
+    place::bytes_in(folder) + folders.map(|folder| place::bytes_in(&folder)).sum::<u64>()
 }

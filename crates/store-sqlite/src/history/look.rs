@@ -2,7 +2,7 @@
 
 use super::FileKey;
 use crate::fault::Fault;
-use crate::place::at;
+use crate::place::{self, at};
 use crate::reader::{QUESTION_MAX, deadline};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, params_from_iter};
@@ -73,8 +73,7 @@ impl Days {
 
     /// What all files take on the disk.
     pub(crate) fn bytes(&self) -> u64 {
-        let files = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        files.filter_map(|file| Some(file.metadata().ok()?.len())).sum()
+        place::bytes_in(&self.folder)
     }
 
     /// Takes the file away. Who is reading it reads on; the disk has its room back when the last one is done.
