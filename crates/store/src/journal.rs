@@ -76,6 +76,10 @@ pub enum Status {
     Cancelled = 3,
 }
 
+impl Status {
+    pub const ALL: [Self; 3] = [Self::Done, Self::Failed, Self::Cancelled];
+}
+
 /// A run's end: its hot rows go, its history row comes, in one commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finish {

@@ -4,10 +4,11 @@
 use crate::{GroupFilter, InboxFilter, RECORDS_MAX, RunFilter, RunId, RunSummaryRow, Status};
 
 /// Most runs one list gives.
-const LIST_MAX: usize = 1_000;
+pub(crate) const LIST_MAX: usize = 1_000;
 /// How many runs are looked through for a text, and how many keys with one start are considered.
 pub const SEARCH_MAX: i64 = 20_000;
-const TEXT_CHARS_MAX: usize = 200;
+/// Of a text that is looked for, so much counts.
+pub(crate) const TEXT_CHARS_MAX: usize = 200;
 
 /// Which runs one walk goes through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +59,7 @@ impl<'a> Search<'a> {
         // The table itself is in order of id; with a flow or a status given, an index has one order per status.
         let ended: Vec<Option<Status>> = match (all, flow) {
             (true, None) => vec![None],
-            (true, Some(_)) => [Status::Done, Status::Failed, Status::Cancelled].map(Some).into(),
+            (true, Some(_)) => Status::ALL.map(Some).into(),
             (false, _) => statuses.iter().copied().map(Some).collect(),
         };
         let open = (*open || all).then_some(Runs::Open);

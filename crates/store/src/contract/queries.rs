@@ -21,8 +21,8 @@ async fn eight_runs(home: &dyn Home) -> std::sync::Arc<dyn Store> {
             accept
         };
         let four = [0, 1, 2, 3].map(|n| of_flow(first + n));
-        let ends = [Status::Done, Status::Failed, Status::Cancelled];
-        let ends = four.clone().into_iter().zip(ends).map(|(accept, status)| finish(accept.run, status));
+        let ends =
+            four.clone().into_iter().zip(Status::ALL).map(|(accept, status)| finish(accept.run, status));
         let ends: Vec<_> = ends.collect();
         commit(&*store, accepts(four)).await;
         commit(&*store, finishes(ends)).await;

@@ -162,7 +162,7 @@ impl State {
             finish.run.id < ids::first_at(now - keep) && finish.finished_at < now - keep
         };
         let mut old = Vec::new();
-        for status in [Status::Done, Status::Failed, Status::Cancelled] {
+        for status in Status::ALL {
             for (key, flow) in &self.flows {
                 let ended = self.ended.values().filter(|end| end.run.flow == *key && end.status == status);
                 old.extend(ended.filter(|end| is_old(flow, end)).map(|end| end.run.id));

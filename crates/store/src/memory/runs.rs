@@ -1,14 +1,12 @@
 //! Questions that people ask about runs.
 
 use super::{MemoryStore, Open, State};
+use crate::search::{LIST_MAX, TEXT_CHARS_MAX};
 use crate::{
     DAY_MS, DayCount, Error, EventId, Finish, FlowKey, FlowTotals, Ms, RunDetailRow, RunFilter, RunId,
-    RunQueries, RunSummaryRow, SUMMARIES_MAX, Status, StoreSize,
+    RunQueries, RunSummaryRow, SUMMARIES_MAX, StoreSize,
 };
 use async_trait::async_trait;
-
-const LIST_MAX: usize = 1_000;
-const TEXT_CHARS_MAX: usize = 200;
 
 #[async_trait]
 impl RunQueries for MemoryStore {
@@ -41,13 +39,11 @@ impl RunQueries for MemoryStore {
 
     async fn days(&self, since: Ms) -> Result<Vec<DayCount>, Error> {
         let first = (since.div_euclid(DAY_MS), FlowKey::MIN, i16::MIN);
-        let count = |(&(day, flow, status), &runs): (&(i64, FlowKey, i16), &u64)| DayCount {
-            flow,
-            day: day * DAY_MS,
-            status: [Status::Done, Status::Failed, Status::Cancelled][status as usize - 1],
-            runs,
-        };
-        Ok(self.state().days.range(first..).map(count).collect())
+        let state = self.state();
+        let counts = state.days.range(first..).map(|(&(day, flow, status), &runs)| {
+            Ok(DayCount { flow, day: day * DAY_MS, status: status.try_into()?, runs })
+        });
+        counts.collect()
     }
 
     async fn size(&self) -> Result<StoreSize, Error> {
