@@ -2,8 +2,8 @@
 
 use sqlx::{Connection, PgConnection};
 use std::sync::Arc;
-use store::contract::moving::{assert_all_move, held, what_moves_is_all_there};
-use store::moving::{Moving, Page, Pages, Table, is_of_blobs};
+use store::contract::moving::{self as contract, assert_all_move, what_moves_is_all_there};
+use store::moving::{Moving, Table, is_of_blobs};
 use store::{Error, Shards};
 use store_postgres::{Options, PostgresStore};
 use testkit_postgres::Database;
@@ -52,37 +52,14 @@ async fn every_table_moves() {
     assert_all_move(&there, |table| (!is_of_blobs(table)).then(|| name(table).to_owned()), &STAYS);
 }
 
-/// Takes some pages on, and then fails.
-struct CutOff<'a>(&'a mut dyn Pages, usize);
-
-#[async_trait::async_trait]
-impl Pages for CutOff<'_> {
-    async fn page(&mut self, page: Page) -> Result<(), Error> {
-        self.1 = self.1.checked_sub(1).ok_or_else(|| Error::Unavailable("cut off".into()))?;
-        self.0.page(page).await
-    }
-}
-
 #[tokio::test]
 async fn an_import_that_was_cut_off_says_so_and_begins_anew() {
     let (from, to) = (Database::create().await.unwrap(), Database::create().await.unwrap());
     let scratch = Database::create().await.unwrap();
     let from = open(&from, false).await.unwrap();
     what_moves_is_all_there(&*from, &*open(&scratch, false).await.unwrap()).await;
-    let given = held(&*from).await;
-    for pages in [0, 5, 12, 20] {
-        let store = open(&to, true).await.unwrap();
-        let mut taking = store.begin().await.expect("it is empty, or of an import that was cut off");
-        from.give(&mut CutOff(&mut *taking, pages)).await.expect_err("cut off");
-        drop(taking);
-        let refused = open(&to, false).await.err().expect("it is not whole").to_string();
-        assert!(refused.contains("broken off"), "{refused}");
-    }
-    let store = open(&to, true).await.unwrap();
-    let mut taking = store.begin().await.unwrap();
-    from.give(&mut *taking).await.unwrap();
-    taking.end().await.unwrap();
-    assert_eq!(held(&*open(&to, false).await.expect("it is whole")).await, given);
+    let open = async |unfinished| open(&to, unfinished).await;
+    contract::an_import_that_was_cut_off_says_so_and_begins_anew(&*from, open).await;
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use store::contract::moving::{assert_all_move, held, what_moves_is_all_there};
-use store::moving::{Moving, Page, Pages, Table, is_of_blobs};
+use store::contract::moving::{self as contract, assert_all_move, what_moves_is_all_there};
+use store::moving::{Moving, Table, is_of_blobs};
 use store::{Error, Settings};
 use store_sqlite::{Durability, Options, SqliteStore};
 
@@ -49,41 +49,15 @@ async fn every_table_moves() {
     assert_all_move(&there, moves, &STAYS);
 }
 
-/// Takes some pages on, and then fails.
-struct CutOff<'a>(&'a mut dyn Pages, usize);
-
-#[async_trait::async_trait]
-impl Pages for CutOff<'_> {
-    async fn page(&mut self, page: Page) -> Result<(), Error> {
-        self.1 = self.1.checked_sub(1).ok_or_else(|| Error::Unavailable("cut off".into()))?;
-        self.0.page(page).await
-    }
-}
-
 #[tokio::test]
 async fn an_import_that_was_cut_off_says_so_and_begins_anew() {
-    let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let [from, scratch, to] = std::array::from_fn(|_| tempfile::tempdir().unwrap());
     let from = open(from.path()).await.unwrap();
-    let scratch = tempfile::tempdir().unwrap();
     what_moves_is_all_there(&*from, &*open(scratch.path()).await.unwrap()).await;
-    let given = held(&*from).await;
-    for pages in [0, 5, 12, 20] {
-        let store = SqliteStore::open(Options { unfinished: true, ..options(to.path(), Duration::ZERO) });
-        let store = store.await.unwrap();
-        let mut taking = store.begin().await.expect("it is empty, or of an import that was cut off");
-        from.give(&mut CutOff(&mut *taking, pages)).await.expect_err("cut off");
-        drop(taking);
-        drop(store);
-        let refused = open(to.path()).await.err().expect("it is not whole").to_string();
-        assert!(refused.contains("broken off"), "{refused}");
-    }
-    let store = SqliteStore::open(Options { unfinished: true, ..options(to.path(), Duration::ZERO) });
-    let store = store.await.unwrap();
-    let mut taking = store.begin().await.unwrap();
-    from.give(&mut *taking).await.unwrap();
-    taking.end().await.unwrap();
-    drop(store);
-    assert_eq!(held(&*open(to.path()).await.expect("it is whole")).await, given);
+    let open = async |unfinished| {
+        SqliteStore::open(Options { unfinished, ..options(to.path(), Duration::ZERO) }).await
+    };
+    contract::an_import_that_was_cut_off_says_so_and_begins_anew(&*from, open).await;
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use model::ConnectionName;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 const COMMANDS: u64 = 250;
 /// More than one part of a body, and more than a page.
@@ -98,6 +99,41 @@ pub async fn what_moves_is_all_there(from: &dyn Movable, to: &dyn Movable) {
     likeness_goes_on(&model, to, likeness).await;
     let refused = to.begin().await.err();
     assert!(matches!(refused, Some(Error::Conflict(_))), "it is not empty any more");
+}
+
+/// Takes some pages on, and then fails.
+struct CutOff<'a>(&'a mut dyn Pages, usize);
+
+#[async_trait]
+impl Pages for CutOff<'_> {
+    async fn page(&mut self, page: Page) -> Result<(), Error> {
+        self.1 = self.1.checked_sub(1).ok_or_else(|| Error::Unavailable("cut off".into()))?;
+        self.0.page(page).await
+    }
+}
+
+/// Breaks an import off at several places, and then does it. `open` opens the place that is filled; if told so, also while
+/// it is not whole.
+pub async fn an_import_that_was_cut_off_says_so_and_begins_anew<S: Movable>(
+    from: &dyn Movable,
+    open: impl AsyncFn(bool) -> Result<Arc<S>, Error>,
+) {
+    let given = held(from).await;
+    for pages in [0, 5, 12, 20] {
+        let store = open(true).await.expect("it may be filled");
+        let mut taking = store.begin().await.expect("it is empty, or of an import that was cut off");
+        from.give(&mut CutOff(&mut *taking, pages)).await.expect_err("cut off");
+        drop(taking);
+        drop(store);
+        let refused = open(false).await.err().expect("it is not whole").to_string();
+        assert!(refused.contains("broken off"), "{refused}");
+    }
+    let store = open(true).await.expect("it may be filled");
+    let mut taking = store.begin().await.expect("all begins anew");
+    from.give(&mut *taking).await.expect("it goes over");
+    taking.end().await.expect("all has come");
+    drop(store);
+    assert_eq!(held(&*open(false).await.expect("it is whole")).await, given);
 }
 
 /// What random commands do not make.
