@@ -2,6 +2,7 @@
 #![allow(unused_qualifications, reason = "in what utoipa writes")]
 
 use super::body::Asked;
+use super::pages;
 use super::runs::flow_names;
 use crate::App;
 use crate::auth::{Require, Viewer};
@@ -10,13 +11,9 @@ use crate::wire::{self, FlowName};
 use api::{ErrorGroup, ErrorList};
 use axum::Json;
 use axum::extract::State;
-use model::FlowId;
 use serde::Deserialize;
 use store::{Fingerprint, GroupFilter, Ms};
 use utoipa::IntoParams;
-
-const LIMIT: usize = 50;
-const LIMIT_MAX: usize = 200;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -39,19 +36,12 @@ pub async fn list(
     _: Require<Viewer>,
     Asked(which): Asked<Which>,
 ) -> Result<Json<ErrorList>, Failure> {
-    let flow = match which.flow.as_deref().filter(|id| !id.is_empty()) {
-        None => None,
-        Some(id) => match app.store().flow(&FlowId::from(id)).await? {
-            Some(row) => Some(row.key),
-            None => return Ok(Json(ErrorList { groups: Vec::new(), next: None })),
-        },
-    };
-    let limit = which.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX);
+    let flow = pages::flow(&app, which.flow.as_deref()).await?;
+    let limit = pages::limit(which.limit);
     let before = which.before.as_deref().map(place).transpose()?;
     let names = flow_names(&app).await?;
     let rows = app.store().error_groups(GroupFilter { flow, open: which.open, before, limit }).await?;
-    let next = rows.last().filter(|_| rows.len() == limit);
-    let next = next.map(|row| format!("{}.{}", row.last_at, row.fingerprint));
+    let next = pages::next(&rows, limit, |row| format!("{}.{}", row.last_at, row.fingerprint));
     let group = |row: store::ErrorGroup| {
         let flow = names.get(&row.flow).cloned().unwrap_or_else(FlowName::deleted);
         ErrorGroup {

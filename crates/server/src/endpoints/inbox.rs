@@ -2,7 +2,8 @@
 #![allow(unused_qualifications, reason = "in what utoipa writes")]
 
 use super::body::{Asked, Body};
-use super::runs::{TEXT_BYTES_MAX, flow_names, parse_id};
+use super::pages;
+use super::runs::{flow_names, parse_id};
 use crate::auth::{Operator, Require, Viewer};
 use crate::failure::{AnyFailure, Failure};
 use crate::wire::{self, FlowName};
@@ -11,14 +12,11 @@ use api::{InboxList, InboxRecord, InboxState, SetInboxState};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use model::FlowId;
 use serde::Deserialize;
 use std::collections::HashMap;
 use store::{FlowKey, InboxFilter, InboxRow, Ms};
 use utoipa::IntoParams;
 
-const LIMIT: usize = 50;
-const LIMIT_MAX: usize = 200;
 const REASON_BYTES_MAX: usize = 2_000;
 
 #[derive(Deserialize, IntoParams)]
@@ -48,12 +46,10 @@ pub async fn list(
     _: Require<Viewer>,
     Asked(which): Asked<Which>,
 ) -> Result<Json<InboxList>, Failure> {
-    let Some(filter) = filter(&app, &which).await? else {
-        return Ok(Json(InboxList { records: Vec::new(), next: None }));
-    };
+    let filter = filter(&app, &which).await?;
     let limit = filter.limit;
     let rows = app.store().inbox(filter).await?;
-    let next = rows.last().filter(|_| rows.len() == limit).map(|row| row.run.to_string());
+    let next = pages::next(&rows, limit, |row| row.run);
     let names = flow_names(&app).await?;
     Ok(Json(InboxList { records: rows.into_iter().map(|row| record(row, &names)).collect(), next }))
 }
@@ -113,35 +109,20 @@ async fn find(app: &App, run: &str) -> Result<InboxRecord, Failure> {
     Ok(InboxRecord { retried_by: by.map(|by| by.by_run.to_string()), ..record })
 }
 
-/// What to ask the store; nothing where the flow does not exist.
-async fn filter(app: &App, which: &Which) -> Result<Option<InboxFilter>, Failure> {
-    let flow = match which.flow.as_deref().filter(|id| !id.is_empty()) {
-        Some(id) => match app.store().flow(&FlowId::from(id)).await? {
-            Some(row) => Some(row.key),
-            None => return Ok(None),
-        },
-        None => None,
-    };
-    let unknown = || Failure::bad_request("`fingerprint` is none of a group of failures");
-    let fingerprint = which.fingerprint.as_deref().filter(|text| !text.is_empty());
-    let fingerprint =
-        fingerprint.map(|text| wire::stored_fingerprint(text).ok_or_else(unknown)).transpose()?;
-    let text = which.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    if text.is_some_and(|text| text.len() > TEXT_BYTES_MAX) {
-        return Err(Failure::bad_request("the text to look for is too long"));
-    }
+/// What to ask the store.
+async fn filter(app: &App, which: &Which) -> Result<InboxFilter, Failure> {
     let state = which.state.as_deref().filter(|word| !word.is_empty()).map(state).transpose()?;
-    Ok(Some(InboxFilter {
-        flow,
-        fingerprint,
+    Ok(InboxFilter {
+        flow: pages::flow(app, which.flow.as_deref()).await?,
+        fingerprint: pages::fingerprint(which.fingerprint.as_deref().filter(|text| !text.is_empty()))?,
         state: state.map(wire::stored_inbox_state),
         since: which.since,
         until: which.until,
-        text: text.map(str::to_owned),
+        text: pages::text(which.text.as_deref())?,
         after: None,
         before: which.before.as_deref().map(parse_id).transpose()?,
-        limit: which.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX),
-    }))
+        limit: pages::limit(which.limit),
+    })
 }
 
 fn state(word: &str) -> Result<InboxState, Failure> {

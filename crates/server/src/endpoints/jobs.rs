@@ -2,7 +2,8 @@
 #![allow(unused_qualifications, reason = "in what utoipa writes")]
 
 use super::body::{Asked, Body};
-use super::runs::{TEXT_BYTES_MAX, again, flow_names, states};
+use super::pages;
+use super::runs::{again, flow_names, states};
 use crate::App;
 use crate::auth::{Operator, Require, Viewer};
 use crate::failure::{AnyFailure, Failure};
@@ -17,9 +18,6 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use store::FlowKey;
 use utoipa::IntoParams;
-
-const LIMIT: usize = 50;
-const LIMIT_MAX: usize = 200;
 
 /// Retries or cancels many runs, as a job that is gone on with over restarts. No run is retried twice; what is retried goes
 /// through its lane like everything else.
@@ -56,9 +54,9 @@ pub async fn list(
     Asked(page): Asked<Page>,
 ) -> Result<Json<JobList>, Failure> {
     let before = page.before.as_deref().map(parse_id).transpose()?;
-    let limit = page.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX);
+    let limit = pages::limit(page.limit);
     let jobs = app.engine().jobs(before, limit).await?;
-    let next = jobs.last().filter(|_| jobs.len() == limit).map(|job| job.id.to_string());
+    let next = pages::next(&jobs, limit, |job| job.id);
     let names = flow_names(&app).await?;
     Ok(Json(JobList { jobs: jobs.into_iter().map(|job| info(job, &names)).collect(), next }))
 }
@@ -102,9 +100,7 @@ async fn bulk(app: &App, given: BulkRuns, who: &str) -> Result<Bulk, Failure> {
             "say which runs are meant: a flow, a fingerprint, a time, a state or a text; or `all` and nothing else",
         ));
     }
-    if given.text.as_ref().is_some_and(|text| text.len() > TEXT_BYTES_MAX) {
-        return Err(Failure::bad_request("the text to look for is too long"));
-    }
+    pages::check_text(given.text.as_deref())?;
     let flow = match &given.flow {
         None => None,
         Some(id) => {
@@ -112,10 +108,7 @@ async fn bulk(app: &App, given: BulkRuns, who: &str) -> Result<Bulk, Failure> {
             Some(row.ok_or_else(|| Failure::not_found(format_args!("flow {id:?}")))?.key)
         }
     };
-    let unknown = || Failure::bad_request("`fingerprint` is none of a group of failures");
-    let fingerprint = given.fingerprint.as_deref();
-    let fingerprint =
-        fingerprint.map(|text| wire::stored_fingerprint(text).ok_or_else(unknown)).transpose()?;
+    let fingerprint = pages::fingerprint(given.fingerprint.as_deref())?;
     let deed = match given.action {
         BulkAction::Retry => retry(given.state.as_deref(), given.retry.unwrap_or_default(), who)?,
         BulkAction::Cancel if fingerprint.is_some() || given.retry.is_some() => {

@@ -9,6 +9,7 @@ mod events;
 mod flows;
 mod inbox;
 mod jobs;
+mod pages;
 mod runs;
 mod session;
 mod specs;

@@ -2,6 +2,7 @@
 #![allow(unused_qualifications, reason = "in what utoipa writes")]
 
 use super::body::{Asked, Body, Optional};
+use super::pages;
 use crate::auth::{Operator, Require, Viewer};
 use crate::failure::{AnyFailure, Failure};
 use crate::links::Links;
@@ -20,11 +21,8 @@ use std::collections::HashMap;
 use store::{FlowKey, Role, RunFilter, RunId, Status};
 use utoipa::IntoParams;
 
-const LIMIT: usize = 50;
-const LIMIT_MAX: usize = 200;
 /// How the address that ends a wait begins, as the engine notes it at the step.
 const RESUME_START: &str = "/hooks/resume/";
-pub const TEXT_BYTES_MAX: usize = 200;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -49,14 +47,11 @@ pub async fn list(
     Asked(which): Asked<Which>,
 ) -> Result<Json<RunList>, Failure> {
     let states = states(which.state.as_deref())?;
-    let Some(filter) = filter(&app, &which, &states).await? else {
-        return Ok(Json(RunList { runs: Vec::new(), next: None }));
-    };
+    let filter = filter(&app, &which, &states).await?;
     let limit = filter.limit;
     let names = flow_names(&app).await?;
     let rows = app.store().runs(filter).await?;
-    let full = rows.len() == limit;
-    let next = rows.last().filter(|_| full).map(|row| row.id.to_string());
+    let next = pages::next(&rows, limit, |row| row.id);
     let links = Links::of(app.store(), &rows).await?;
     let runs = rows.iter().map(|row| live::summary(app.engine(), row, &names, &links));
     let wanted = |run: &RunSummary| states.is_empty() || states.contains(&run.state);
@@ -204,29 +199,17 @@ pub fn states(text: Option<&str>) -> Result<Vec<RunState>, Failure> {
     words.map(parse).collect()
 }
 
-/// What to ask the store; nothing where the flow does not exist.
-async fn filter(app: &App, which: &Which, states: &[RunState]) -> Result<Option<RunFilter>, Failure> {
-    let flow = match which.flow.as_deref().filter(|id| !id.is_empty()) {
-        Some(id) => match app.store().flow(&FlowId::from(id)).await? {
-            Some(row) => Some(row.key),
-            None => return Ok(None),
-        },
-        None => None,
-    };
-    let before = which.before.as_deref().map(parse_id).transpose()?;
-    let text = which.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    if text.is_some_and(|text| text.len() > TEXT_BYTES_MAX) {
-        return Err(Failure::bad_request("the text to look for is too long"));
-    }
+/// What to ask the store.
+async fn filter(app: &App, which: &Which, states: &[RunState]) -> Result<RunFilter, Failure> {
     let statuses: Vec<Status> = states.iter().filter_map(|state| status(*state)).collect();
-    Ok(Some(RunFilter {
-        flow,
+    Ok(RunFilter {
+        flow: pages::flow(app, which.flow.as_deref()).await?,
         open: statuses.len() < states.len(),
         statuses,
-        text: text.map(str::to_owned),
-        before,
-        limit: which.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX),
-    }))
+        text: pages::text(which.text.as_deref())?,
+        before: which.before.as_deref().map(parse_id).transpose()?,
+        limit: pages::limit(which.limit),
+    })
 }
 
 fn status(state: RunState) -> Option<Status> {
