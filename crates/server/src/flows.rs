@@ -6,7 +6,7 @@ use crate::{codes, wire};
 use axum::http::StatusCode;
 use model::{Family, FlowDocument, FlowId, NodeId, Problem, ScriptCheck, Specs, Surroundings};
 use std::collections::BTreeMap;
-use store::{Flows, Ms, SaveFlow};
+use store::{FlowRow, Flows, Ms, SaveFlow};
 
 /// A document without errors, and what to warn of.
 pub struct Checked {
@@ -36,12 +36,11 @@ pub fn check_here(app: &App, text: &[u8]) -> Result<Checked, Vec<Problem>> {
 
 /// What this server knows around a flow: its connections, and the webhook paths of other flows.
 pub fn surroundings(app: &App, document: &FlowDocument) -> Surroundings {
-    let connections = app.vault().list().into_iter();
     let mut paths = app.engine().paths();
     paths.retain(|_, flow| *flow != document.id);
     Surroundings {
         connections_known: true,
-        connections: connections.map(|(name, (held, _))| (name, held.connector.clone())).collect(),
+        connections: app.vault().connectors(),
         paths,
         buffers: Some(app.buffers().names().map(str::to_owned).collect()),
     }
@@ -55,11 +54,21 @@ pub async fn import(app: &App, text: &[u8], who: &str) -> Result<api::Imported, 
     let before = app.store().flow(&document.id).await?;
     let row = app.store().save_flow(save(&document, app.now(), who)).await?;
     app.audit(who, "flow.import", &row.id).await;
-    let (id, version) = (row.id.clone(), row.version_number);
-    let changed = before.as_ref().is_none_or(|before| before.version != row.version);
+    let done = imported(before.as_ref(), &row, warnings);
     app.engine().deploy(row).await?;
-    app.hub().flow_changed(&id);
-    Ok(api::Imported { id, version, created: before.is_none(), changed, problems: warnings })
+    app.hub().flow_changed(&done.id);
+    Ok(done)
+}
+
+/// What an import did, by the flow before it and after it.
+pub fn imported(before: Option<&FlowRow>, after: &FlowRow, problems: Vec<Problem>) -> api::Imported {
+    api::Imported {
+        id: after.id.clone(),
+        version: after.version_number,
+        created: before.is_none(),
+        changed: before.is_none_or(|before| before.version != after.version),
+        problems,
+    }
 }
 
 pub fn save(document: &FlowDocument, at: Ms, by: &str) -> SaveFlow {

@@ -110,11 +110,7 @@ async fn import_here(place: &Place, files: &[PathBuf]) -> anyhow::Result<ExitCod
         let others = flows::stored(&*store).await?;
         let around = |document: &FlowDocument| Surroundings {
             connections_known: true,
-            connections: vault
-                .list()
-                .into_iter()
-                .map(|(name, (held, _))| (name, held.connector.clone()))
-                .collect(),
+            connections: vault.connectors(),
             paths: flows::paths(&catalog, others.iter().filter(|other| other.id != document.id)),
             buffers: None,
         };
@@ -128,9 +124,7 @@ async fn import_here(place: &Place, files: &[PathBuf]) -> anyhow::Result<ExitCod
         };
         let before = store.flow(&checked.document.id).await?;
         let row = store.save_flow(flows::save(&checked.document, SystemClock.now(), BY)).await?;
-        let changed = before.as_ref().is_none_or(|before| before.version != row.version);
-        let (id, version, created) = (row.id, row.version_number, before.is_none());
-        done(file, &api::Imported { id, version, created, changed, problems: checked.warnings });
+        done(file, &flows::imported(before.as_ref(), &row, checked.warnings));
     }
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -72,6 +72,12 @@ impl Vault {
         held.iter().map(|(name, held)| (name.clone(), entry(held))).collect()
     }
 
+    /// Which connector each connection is for: what flow files are checked against.
+    pub fn connectors(&self) -> BTreeMap<ConnectionName, String> {
+        let held = self.held.load();
+        held.iter().map(|(name, held)| (name.clone(), held.connection.connector.clone())).collect()
+    }
+
     pub fn find(&self, name: &ConnectionName) -> Option<(Arc<Connection>, Ms)> {
         let held = self.held.load();
         held.get(name).map(|held| (held.connection.clone(), held.updated_at))

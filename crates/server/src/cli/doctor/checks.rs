@@ -357,10 +357,9 @@ async fn check_flows(store: &dyn Store, vault: &Vault, settings: &Settings, repo
     }
     for document in &documents {
         let others = documents.iter().filter(|other| other.id != document.id);
-        let connections = vault.list().into_iter();
         let around = Surroundings {
             connections_known: true,
-            connections: connections.map(|(name, (held, _))| (name, held.connector.clone())).collect(),
+            connections: vault.connectors(),
             paths: flows::paths(&catalog, others),
             buffers: buffers.clone(),
         };
