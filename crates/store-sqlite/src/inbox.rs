@@ -9,7 +9,9 @@ use bytes::Bytes;
 use rusqlite::{OptionalExtension, Transaction, params};
 use sqlx::{AssertSqlSafe, FromRow, QueryBuilder, Row, Sqlite};
 use std::collections::BTreeMap;
-use store::decode::{self, GROUP, GroupColumns, INBOX, IS_A_PERSONS, InboxColumns, RETRY, RetryColumns, group};
+use store::decode::{
+    self, GROUP, GroupColumns, INBOX, IS_A_PERSONS, InboxColumns, RETRY, RetryColumns, group,
+};
 use store::{
     DeadLetter, Error, ErrorGroup, Fingerprint, Finish, GroupFilter, Inbox, InboxFilter, InboxRow,
     InboxState, Ms, RECORDS_MAX, Retried, RetryRow, RunId, Status,

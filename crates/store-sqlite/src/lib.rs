@@ -36,4 +36,5 @@ pub use crate::store::SqliteStore;
 pub use backup::{BackedUp, back_up};
 pub use examine::{Examined, examine};
 pub use options::{Durability, Options};
+pub use place::FILE;
 pub use restore::restore;

@@ -7,7 +7,8 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use store::Error;
 
-pub(crate) const FILE: &str = "khlong.db";
+/// What the store's file is called in its folder.
+pub const FILE: &str = "khlong.db";
 pub(crate) const LOCK: &str = "khlong.lock";
 const BALLAST: &str = "khlong.ballast";
 /// Given up when the disk is full, so that there is room to finish runs and to expire old ones.

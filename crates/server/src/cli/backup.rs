@@ -1,6 +1,7 @@
 //! `khlong backup` and `khlong restore`.
 
 use super::settings::{Place, data_folder};
+use crate::budget::megabytes;
 use crate::vault::KEY_FILE;
 use anyhow::{Context, bail};
 use engine::{Clock, SystemClock};
@@ -55,8 +56,4 @@ pub async fn restore(args: Restore) -> anyhow::Result<ExitCode> {
         eprintln!("before the first start put master.key there, or its key into KHLONG_MASTER_KEY");
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn megabytes(bytes: u64) -> u64 {
-    bytes.div_ceil(1 << 20)
 }

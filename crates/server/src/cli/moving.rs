@@ -23,7 +23,7 @@ pub async fn export(place: &Place, to: &Path) -> anyhow::Result<ExitCode> {
     given.with_context(|| format!("exporting {}", storage.place()))?;
     let rows = writer.finish().with_context(|| format!("writing {}", to.display()))?;
     storage.close().await;
-    let megabytes = std::fs::metadata(to)?.len().div_ceil(1 << 20);
+    let megabytes = budget::megabytes(std::fs::metadata(to)?.len());
     eprintln!("{}: {megabytes} MB, {}", to.display(), told(&rows));
     eprintln!("secrets are in it as they are sealed: take the master key along, on another way");
     eprintln!("do not start the old store again once the new one works: both would do what is open");

@@ -58,7 +58,7 @@ pub async fn all(args: &Args, report: &mut Report) {
 type Opened = Option<(Arc<dyn Store>, bool)>;
 
 async fn in_folder(args: &Args, settings: &Settings, now: Ms, report: &mut Report) -> Opened {
-    let size = std::fs::metadata(settings.data.join("khlong.db")).map_or(0, |file| file.len());
+    let size = std::fs::metadata(settings.data.join(store_sqlite::FILE)).map_or(0, |file| file.len());
     let every_page = args.deep || size <= EVERY_PAGE_MAX;
     let examined = match store_sqlite::examine(&settings.data, every_page, now) {
         Ok(examined) => examined,
@@ -130,7 +130,7 @@ async fn buffers(settings: &Settings, report: &mut Report) {
 /// Nobody else may read the key, or the data.
 fn files(data: &Path, report: &mut Report) {
     let mut fine = true;
-    for name in [KEY_FILE, "khlong.db"] {
+    for name in [KEY_FILE, store_sqlite::FILE] {
         let path = data.join(name);
         let Ok(meta) = std::fs::metadata(&path) else { continue };
         let mode = meta.permissions().mode() & 0o777;
