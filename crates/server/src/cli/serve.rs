@@ -1,8 +1,8 @@
 //! `khlong serve`.
 
-use super::settings::{BufferList, Outgoing, Place, Poison, RunRoom, Sharing, StorageBudget};
+use super::settings::{Process, RunRoom, StorageBudget};
 use super::{print_json, stop_on_signal};
-use crate::{App, Listening, Server, Traces};
+use crate::{App, Listening, Server};
 use serde_json::json;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
@@ -12,19 +12,11 @@ pub const PORT: u16 = 8686;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    place: Place,
-    #[command(flatten)]
-    outgoing: Outgoing,
-    #[command(flatten)]
-    poison: Poison,
-    #[command(flatten)]
-    sharing: Sharing,
+    process: Process,
     #[command(flatten)]
     run_room: RunRoom,
     #[command(flatten)]
     budget: StorageBudget,
-    #[command(flatten)]
-    buffers: BufferList,
     #[command(flatten)]
     port: Port,
     /// The address under which browsers and shops reach this server.
@@ -63,19 +55,14 @@ impl Port {
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let stop = stop_on_signal()?;
     let listening = args.port.take()?;
-    let mut settings = args.place.settings();
-    args.outgoing.apply(&mut settings)?;
-    args.poison.apply(&mut settings);
-    args.sharing.apply(&mut settings);
+    let mut settings = args.process.settings()?;
     args.run_room.apply(&mut settings);
     args.budget.apply(&mut settings);
-    args.buffers.apply(&mut settings);
     settings.store_bytes_max = args.store_bytes_max;
     settings.body_bytes_max = Some(u64::from(args.body_max_mb) << 20);
     settings.behind_proxy = args.behind_proxy;
     settings.base_url = args.base_url.unwrap_or_else(|| url(listening.address()));
     settings.set_up_code = !listening.address().ip().is_loopback();
-    settings.traces = Traces::from_env()?;
     let app = App::open(&settings).await?;
     if let Some(code) = app.set_up_code() {
         tracing::warn!(

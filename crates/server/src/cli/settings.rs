@@ -1,7 +1,7 @@
 //! The settings that several commands share, by flag or environment.
 
-use crate::Settings;
 use crate::budget::Limits;
+use crate::{Settings, Traces};
 use anyhow::Context;
 use secrecy::{ExposeSecret, SecretString};
 use std::path::{Path, PathBuf};
@@ -32,6 +32,33 @@ impl Place {
         settings.master_key = self.master_key.clone();
         settings.allow_network_dir = self.allow_network_dir;
         settings
+    }
+}
+
+/// What every process is told that works on runs, whether it takes events in or not.
+#[derive(clap::Args, Clone)]
+pub struct Process {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    outgoing: Outgoing,
+    #[command(flatten)]
+    poison: Poison,
+    #[command(flatten)]
+    sharing: Sharing,
+    #[command(flatten)]
+    buffers: BufferList,
+}
+
+impl Process {
+    pub fn settings(&self) -> anyhow::Result<Settings> {
+        let mut settings = self.place.settings();
+        self.outgoing.apply(&mut settings)?;
+        self.poison.apply(&mut settings);
+        self.sharing.apply(&mut settings);
+        self.buffers.apply(&mut settings);
+        settings.traces = Traces::from_env()?;
+        Ok(settings)
     }
 }
 

@@ -1,9 +1,9 @@
 //! `khlong worker`.
 
 use super::serve::url;
-use super::settings::{BufferList, Outgoing, Place, Poison, Sharing};
+use super::settings::Process;
 use super::{print_json, stop_on_signal};
-use crate::{App, Duty, Listening, Server, Traces};
+use crate::{App, Duty, Listening, Server};
 use serde_json::json;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
@@ -11,15 +11,7 @@ use std::process::ExitCode;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    place: Place,
-    #[command(flatten)]
-    outgoing: Outgoing,
-    #[command(flatten)]
-    poison: Poison,
-    #[command(flatten)]
-    sharing: Sharing,
-    #[command(flatten)]
-    buffers: BufferList,
+    process: Process,
     /// The address at which health and metrics are answered.
     #[arg(long, env = "KHLONG_LISTEN", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_name = "IP")]
     listen: IpAddr,
@@ -37,14 +29,9 @@ pub struct Args {
 pub async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let stop = stop_on_signal()?;
     let listening = Listening::at(SocketAddr::new(args.listen, args.port))?;
-    let mut settings = args.place.settings();
-    args.outgoing.apply(&mut settings)?;
-    args.poison.apply(&mut settings);
-    args.sharing.apply(&mut settings);
-    args.buffers.apply(&mut settings);
+    let mut settings = args.process.settings()?;
     let address = url(listening.address());
     settings.base_url = args.base_url.unwrap_or_else(|| address.clone());
-    settings.traces = Traces::from_env()?;
     let app = App::open(&settings).await?;
     let server = Server::open_for(Duty::Work, app, listening)?;
     if args.json {
