@@ -45,7 +45,7 @@ const MAY_KNOW: [(&str, &[&str]); 22] = [
     ("store", &["model"]),
     ("store-postgres", &["model", "store"]),
     ("store-sqlite", &["model", "store"]),
-    ("testkit", &["catalog", "connector", "engine", "model", "run", "script", "store", "store-sqlite"]),
+    ("testkit", &["catalog", "connector", "engine", "model", "run", "store", "store-sqlite"]),
     ("ui", &[]),
     ("xtask", &["testkit-brokers", "testkit-postgres"]),
 ];
