@@ -1,14 +1,12 @@
 //! `core/webhook`: any system that can send an HTTP request starts a flow.
 
+mod sender;
+
 use crate::door;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use connector::nesting::Shape;
 use connector::{Body, Connection, Delivery, Passed, Passing, Refusal, Request, Webhook};
-use hmac::{Hmac, Mac};
-use http::Method;
 use model::{Field, FieldKind, Need, OperationSpec, Span};
-use secrecy::ExposeSecret;
+use sender::{Signer, authenticate, given_signature};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -45,6 +43,19 @@ impl Default for Input {
             answer_timeout: Span::from_secs(10),
             body_bytes_max: door::BODY_BYTES_DEFAULT,
             delivery_id: String::new(),
+        }
+    }
+}
+
+impl Input {
+    /// What a node says, where a request's method is one that it takes.
+    fn read(request: &Request<'_>, with: &Map<String, Value>) -> Result<Self, Refusal> {
+        let input = Self::deserialize(with)
+            .map_err(|error| Refusal::NotSetUp(format!("the webhook's fields do not fit: {error}")))?;
+        let method = request.method.as_str();
+        match input.methods.iter().any(|one| one.eq_ignore_ascii_case(method)) {
+            true => Ok(input),
+            false => Err(Refusal::Method { allowed: input.methods.join(", ") }),
         }
     }
 }
@@ -96,9 +107,7 @@ impl Webhook for ReceiveRequest {
         with: &Map<String, Value>,
         connection: Option<&Connection>,
     ) -> Result<Delivery, Refusal> {
-        let input = Input::deserialize(with)
-            .map_err(|error| Refusal::NotSetUp(format!("the webhook's fields do not fit: {error}")))?;
-        check_method(request.method, &input.methods)?;
+        let input = Input::read(request, with)?;
         door::check_size(request, self.body_bytes_max(with))?;
         let secret_header = authenticate(request, &input, connection)?;
         let mut body = door::read_body(request)?;
@@ -112,9 +121,7 @@ impl Webhook for ReceiveRequest {
         with: &Map<String, Value>,
         connection: Option<&Connection>,
     ) -> Result<Option<Box<dyn Passing>>, Refusal> {
-        let input = Input::deserialize(with)
-            .map_err(|error| Refusal::NotSetUp(format!("the webhook's fields do not fit: {error}")))?;
-        check_method(request.method, &input.methods)?;
+        let input = Input::read(request, with)?;
         Ok(Some(Box::new(Long::begin(request, &input, connection)?)))
     }
 }
@@ -137,7 +144,7 @@ impl Long {
         }
         let (signature, secret_header) = match (input.auth, connection) {
             (Auth::Hmac, Some(connection)) => {
-                let signer = Signer::new(input.hmac_algorithm, secret(connection, "hmac_secret")?.as_bytes());
+                let signer = Signer::of(input, connection)?;
                 (Some((signer, given_signature(request, input))), input.hmac_header.clone())
             }
             _ => (None, authenticate(request, input, connection)?),
@@ -183,113 +190,6 @@ impl Passing for Long {
             None => Ok(self.passed),
         }
     }
-}
-
-/// A signature that is made while the body passes.
-enum Signer {
-    Sha256(Hmac<sha2::Sha256>),
-    Sha1(Hmac<sha1::Sha1>),
-    Sha512(Hmac<sha2::Sha512>),
-}
-
-impl Signer {
-    fn new(algorithm: Algorithm, key: &[u8]) -> Self {
-        match algorithm {
-            Algorithm::Sha256 => Self::Sha256(door::signer(key)),
-            Algorithm::Sha1 => Self::Sha1(door::signer(key)),
-            Algorithm::Sha512 => Self::Sha512(door::signer(key)),
-        }
-    }
-
-    fn update(&mut self, part: &[u8]) {
-        match self {
-            Self::Sha256(mac) => mac.update(part),
-            Self::Sha1(mac) => mac.update(part),
-            Self::Sha512(mac) => mac.update(part),
-        }
-    }
-
-    fn finish(self) -> Vec<u8> {
-        match self {
-            Self::Sha256(mac) => mac.finalize().into_bytes().to_vec(),
-            Self::Sha1(mac) => mac.finalize().into_bytes().to_vec(),
-            Self::Sha512(mac) => mac.finalize().into_bytes().to_vec(),
-        }
-    }
-}
-
-fn check_method(method: &Method, allowed: &[String]) -> Result<(), Refusal> {
-    if allowed.iter().any(|one| one.eq_ignore_ascii_case(method.as_str())) {
-        return Ok(());
-    }
-    Err(Refusal::Method { allowed: allowed.join(", ") })
-}
-
-/// Checks the sender, and gives the name of the header that carried the proof.
-fn authenticate(
-    request: &Request<'_>,
-    input: &Input,
-    connection: Option<&Connection>,
-) -> Result<String, Refusal> {
-    if input.auth == Auth::None {
-        return Ok(String::new());
-    }
-    let connection = connection.ok_or_else(|| missing("a connection"))?;
-    let (name, proved) = match input.auth {
-        Auth::None => return Ok(String::new()),
-        Auth::Basic => ("authorization", basic(request, connection)?),
-        Auth::Header => {
-            let name = connection.text("header").unwrap_or("x-api-key");
-            (name, token(request, name, connection)?)
-        }
-        Auth::Hmac => (input.hmac_header.as_str(), signature(request, input, connection)?),
-    };
-    if proved { Ok(name.to_owned()) } else { Err(Refusal::Unauthorized) }
-}
-
-fn basic(request: &Request<'_>, connection: &Connection) -> Result<bool, Refusal> {
-    let username = connection.text("username").ok_or_else(|| missing("a user name"))?;
-    let password = secret(connection, "password")?;
-    let given = door::header(request.headers, "authorization")
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))
-        .and_then(|(_, encoded)| STANDARD.decode(encoded.trim()).ok())
-        .unwrap_or_default();
-    Ok(door::same(&given, format!("{username}:{password}").as_bytes()))
-}
-
-fn token(request: &Request<'_>, name: &str, connection: &Connection) -> Result<bool, Refusal> {
-    let wanted = secret(connection, "token")?;
-    let given = request.headers.get(name).map_or(&b""[..], |value| value.as_bytes());
-    Ok(door::same(given, wanted.as_bytes()))
-}
-
-fn signature(request: &Request<'_>, input: &Input, connection: &Connection) -> Result<bool, Refusal> {
-    let mut signer = Signer::new(input.hmac_algorithm, secret(connection, "hmac_secret")?.as_bytes());
-    signer.update(request.body);
-    let wanted = signer.finish();
-    Ok(given_signature(request, input).is_some_and(|given| door::same(&given, &wanted)))
-}
-
-fn given_signature(request: &Request<'_>, input: &Input) -> Option<Vec<u8>> {
-    let value = door::header(request.headers, &input.hmac_header)?.trim().strip_prefix(&input.hmac_prefix)?;
-    match input.hmac_encoding {
-        Encoding::Hex => hex::decode(value).ok(),
-        Encoding::Base64 => STANDARD.decode(value).ok(),
-    }
-}
-
-/// A secret that is absent or empty would let everybody in.
-fn secret<'a>(connection: &'a Connection, name: &str) -> Result<&'a str, Refusal> {
-    connection
-        .secret(name)
-        .map(ExposeSecret::expose_secret)
-        .filter(|text| !text.is_empty())
-        .ok_or_else(|| missing(name))
-}
-
-fn missing(what: &str) -> Refusal {
-    Refusal::NotSetUp(format!("the webhook checks its sender, but {what} is missing"))
 }
 
 /// `place` is a header's name, or a JSON pointer into the body.
