@@ -5,7 +5,7 @@ use crate::world::{PATIENCE, World};
 use bytes::Bytes;
 use connector::Request;
 use engine::{Buffered, DoorError, Engine, Hook, LiveState, Received, RunView};
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderName, Method};
 use model::{FlowDocument, Span};
 use run::doc::{StepDoc, StepState};
 use serde_json::Value;
@@ -75,11 +75,7 @@ impl<'w> Life<'w> {
         take: impl AsyncFnOnce(&Hook, &Request<'_>) -> Result<T, DoorError>,
     ) -> Result<T, DoorError> {
         let hook = self.engine.hook(post.path).ok_or(DoorError::NotFound)?;
-        let mut headers = HeaderMap::new();
-        headers.insert("content-type", "application/json".parse().expect("a header"));
-        if let Some(delivery) = post.delivery {
-            headers.insert("x-delivery", delivery.parse().expect("a header"));
-        }
+        let headers = headers("application/json", post.delivery);
         let body = Bytes::from(post.body.to_string());
         let (method, path) = (&Method::POST, post.path);
         let request = Request { method, path, query: None, headers: &headers, body: &body };
@@ -89,11 +85,7 @@ impl<'w> Life<'w> {
     /// Sends a body as if it were too long to be held.
     pub fn post_long(&self, post: &LongPost<'_>) -> Result<Received, DoorError> {
         let hook = self.engine.hook(post.path).ok_or(DoorError::NotFound)?;
-        let mut headers = HeaderMap::new();
-        headers.insert("content-type", post.content_type.parse().expect("a header"));
-        if let Some(delivery) = post.delivery {
-            headers.insert("x-delivery", delivery.parse().expect("a header"));
-        }
+        let headers = headers(post.content_type, post.delivery);
         let (method, path) = (&Method::POST, post.path);
         let request = Request { method, path, query: None, headers: &headers, body: &Bytes::new() };
         self.ask(async {
@@ -166,6 +158,14 @@ impl<'w> Life<'w> {
         let error = view.summary.error.map(|error| format!(": {error}")).unwrap_or_default();
         format!("{status}{error}\n{}\n", lines.join("\n"))
     }
+}
+
+fn headers(content_type: &str, delivery: Option<&str>) -> HeaderMap {
+    let header = |text: &str| text.parse().expect("a header");
+    let mut headers = HeaderMap::new();
+    headers.insert("content-type", header(content_type));
+    headers.extend(delivery.map(|delivery| (HeaderName::from_static("x-delivery"), header(delivery))));
+    headers
 }
 
 fn line(step: &StepDoc) -> String {
