@@ -201,60 +201,43 @@ fn write(file: &Path, bytes: &[u8]) {
     std::fs::write(file, bytes).expect("it is written");
 }
 
-#[tokio::test]
-async fn nothing_that_was_told_is_lost_when_the_power_goes() {
-    let mut victim = Victim::new(7, &[]);
+/// The power goes again and again, each time in its own way.
+async fn nothing_is_lost(mut victim: Victim, goes: impl Fn(&mut Victim)) {
     for cut in 0..CUTS {
         victim.write();
-        victim.cut();
+        goes(&mut victim);
         assert_eq!(victim.lost().await, [0; 0], "cut {cut}");
         victim.settle();
     }
+}
+
+#[tokio::test]
+async fn nothing_that_was_told_is_lost_when_the_power_goes() {
+    nothing_is_lost(Victim::new(7, &[]), Victim::cut).await;
 }
 
 #[tokio::test]
 async fn nothing_that_was_told_is_lost_when_sectors_are_torn() {
-    let mut victim = Victim::new(8, &[]);
-    for cut in 0..CUTS {
-        victim.write();
-        victim.tear();
-        assert_eq!(victim.lost().await, [0; 0], "cut {cut}");
-        victim.settle();
-    }
+    nothing_is_lost(Victim::new(8, &[]), Victim::tear).await;
 }
 
 #[tokio::test]
 async fn nothing_that_was_told_is_lost_where_a_new_file_needs_its_folder_synced() {
-    let mut victim = Victim::new(9, &["POWER_CUT_NAMES"]);
-    for cut in 0..CUTS {
-        victim.write();
-        victim.cut();
-        assert_eq!(victim.lost().await, [0; 0], "cut {cut}");
-        victim.settle();
-    }
+    nothing_is_lost(Victim::new(9, &["POWER_CUT_NAMES"]), Victim::cut).await;
 }
 
 #[tokio::test]
 async fn nothing_that_was_told_is_lost_on_its_way_to_the_file_of_its_day() {
-    let mut victim = Victim::new(11, &[DAYS, "POWER_CUT_NAMES"]);
-    for cut in 0..CUTS {
-        victim.write();
+    let cut = |victim: &mut Victim| {
         assert!(names(&victim.data()).iter().any(|name| name.starts_with("history")), "some have moved");
         victim.cut();
-        assert_eq!(victim.lost().await, [0; 0], "cut {cut}");
-        victim.settle();
-    }
+    };
+    nothing_is_lost(Victim::new(11, &[DAYS, "POWER_CUT_NAMES"]), cut).await;
 }
 
 #[tokio::test]
 async fn nothing_that_was_told_is_lost_on_its_way_to_the_file_of_its_day_when_sectors_are_torn() {
-    let mut victim = Victim::new(12, &[DAYS]);
-    for cut in 0..CUTS {
-        victim.write();
-        victim.tear();
-        assert_eq!(victim.lost().await, [0; 0], "cut {cut}");
-        victim.settle();
-    }
+    nothing_is_lost(Victim::new(12, &[DAYS]), Victim::tear).await;
 }
 
 /// Without this one, the others would prove nothing.
