@@ -93,8 +93,11 @@ impl Archiver {
 
     /// There is something to move, in a while.
     pub(crate) fn wake(&self) {
-        if !self.signals.woken.swap(true, Ordering::Relaxed) {
-            let _ = self.messages.try_send(Message::Ended);
+        if !self.signals.woken.swap(true, Ordering::Relaxed)
+            && self.messages.try_send(Message::Ended).is_err()
+        {
+            // There was no room for the word: the next end says it again.
+            self.signals.woken.store(false, Ordering::Relaxed);
         }
     }
 
@@ -260,4 +263,20 @@ fn forget(writer: &mut Writer, runs: &[(RunId, EventId)]) -> Result<usize, Error
     let gone = writer.write(|tx| expire::remove_some(tx, runs))?;
     writer.ended.note(runs[..gone].iter().map(|(run, _)| *run));
     Ok(gone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_for_which_there_was_no_room_is_said_again() {
+        let (messages, queue) = sync_channel(1);
+        let archiver = Archiver { messages, signals: Arc::default(), thread: None };
+        archiver.messages.send(Message::Ended).expect("there is room for one");
+        archiver.wake();
+        queue.recv().expect("that one is taken");
+        archiver.wake();
+        assert!(matches!(queue.try_recv(), Ok(Message::Ended)));
+    }
 }
