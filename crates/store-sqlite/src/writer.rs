@@ -15,7 +15,9 @@ use tokio::sync::{mpsc, oneshot};
 
 /// Jobs that may wait for the thread; callers beyond that wait for a place.
 const JOBS_MAX: usize = 64;
-const CACHE_KIB: i64 = 16 << 10;
+/// Little, for a larger one makes commits slower: after a commit that put pages of a tree into another order, SQLite looks
+/// through all that it caches for pages past the file's end. What is not here is a copy away, in the system's cache.
+const CACHE_KIB: i64 = 4 << 10;
 /// A full file takes events again when one in so many of its pages is free.
 const PAGES_FREE_MIN: i64 = 16;
 const STATEMENTS_MAX: usize = 64;
