@@ -8,6 +8,9 @@ use serde::Serialize;
 wire! {
     pub struct FlowList {
         pub flows: Vec<FlowSummary>,
+        /// What is being worked on, of these flows and of those that are still to be.
+        #[serde(default)]
+        pub drafts: Vec<DraftSummary>,
     }
 
     pub struct FlowSummary {
@@ -63,6 +66,65 @@ wire! {
         /// Warnings; errors would have refused the import.
         #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
         pub problems: Vec<Problem>,
+    }
+
+    /// A flow document that somebody works on. Nothing runs by it before it is published.
+    pub struct Draft {
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub document: FlowDocument,
+        /// To be sent along when it is saved or published; 0 where nothing was saved yet and the document is the live one.
+        pub revision: i64,
+        /// The number of the version that it was begun from; 0 for a new flow.
+        pub based_on: u32,
+        /// The number of the live version, where there is one.
+        pub live: Option<u32>,
+        pub saved_at: Option<Ms>,
+        pub saved_by: Option<String>,
+        /// Everything that is wrong with it.
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+        pub problems: Vec<Problem>,
+    }
+
+    pub struct SaveDraft {
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub document: FlowDocument,
+        /// The revision that was worked on; 0 where there was no draft.
+        pub revision: i64,
+        pub based_on: u32,
+    }
+
+    /// What was saved, without the document.
+    pub struct SavedDraft {
+        pub revision: i64,
+        pub saved_at: Ms,
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+        pub problems: Vec<Problem>,
+    }
+
+    pub struct PublishDraft {
+        pub revision: i64,
+    }
+
+    /// A draft in a list.
+    pub struct DraftSummary {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub id: FlowId,
+        pub name: String,
+        pub based_on: u32,
+        pub saved_at: Ms,
+        pub saved_by: String,
+    }
+
+    pub struct VersionList {
+        /// The newest first.
+        pub versions: Vec<VersionSummary>,
+    }
+
+    pub struct VersionSummary {
+        pub number: u32,
+        pub created_at: Ms,
+        pub created_by: String,
+        pub live: bool,
     }
 
     pub struct SetFlowState {

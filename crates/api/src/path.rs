@@ -10,6 +10,12 @@ pub const FLOW: &str = "/api/v1/flows/{id}";
 /// `POST` a flow document: says what is wrong with it and saves nothing.
 pub const FLOW_CHECK: &str = "/api/v1/flows/check";
 pub const FLOW_EXPORT: &str = "/api/v1/flows/{id}/export";
+/// What somebody works on: `GET`, `PUT`, `DELETE`.
+pub const FLOW_DRAFT: &str = "/api/v1/flows/{id}/draft";
+/// `POST`: the draft becomes the next version.
+pub const FLOW_PUBLISH: &str = "/api/v1/flows/{id}/publish";
+pub const FLOW_VERSIONS: &str = "/api/v1/flows/{id}/versions";
+pub const FLOW_VERSION: &str = "/api/v1/flows/{id}/versions/{number}";
 pub const FLOW_STATE: &str = "/api/v1/flows/{id}/state";
 pub const FLOW_RUNS: &str = "/api/v1/flows/{id}/runs";
 /// Query: `flow`, `state` (repeatable by comma), `text`, `before`, `limit`.

@@ -106,6 +106,9 @@ codes! {
     INBOX_CLOSED "E0441" "A run has closed this record of the inbox",
         "Another run goes on with the failed one, or has succeeded. What a person closed can be opened again; what a run closed cannot.",
         "Look at the run that retries it: if that failed, it has a record of its own.";
+    DRAFT_OVERTAKEN "E0442" "Somebody else has changed the draft",
+        "The draft was saved, published or discarded by somebody else after it was opened here. Nothing was overwritten.",
+        "Look at what there is now, and take over from it or from yours. The editor shows both and loses neither.";
     NOT_CONFIRMED "E0428" "The buffer did not confirm",
         "The flow's events are accepted into a message broker, and it did not confirm that it keeps this one: it cannot be reached, is full, or is not set up in this process. Nothing was acknowledged. If the sender has no number for its deliveries, the event may come twice when it is sent again.",
         "Senders try again by themselves. Look at the broker with `khlong doctor --buffer …` and at the server's log. A queue that is full is emptied by `khlong serve` or `khlong worker` as soon as the database takes events in.";

@@ -6,6 +6,7 @@ mod blobs;
 mod commit;
 mod config;
 mod days;
+mod drafts;
 mod expire;
 mod fault;
 mod gates;

@@ -9,6 +9,7 @@ mod commit;
 mod config;
 mod copied_blobs;
 mod copied_days;
+mod drafts;
 mod examine;
 mod expire;
 mod fault;

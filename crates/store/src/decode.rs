@@ -1,9 +1,9 @@
 //! What rows of every SQL store hold, as the store's types: numbers that stand for words, and rows that are the same in all.
 
 use crate::{
-    BlobRow, DAY_MS, DayCount, Error, ErrorGroup, EventId, Fingerprint, FlowKey, FlowRow, FlowState,
-    FlowTotals, GateRow, InboxRow, InboxState, JobRow, JobState, Ms, OpenBreaker, Retried, RetryRow, Role,
-    RunId, RunSummaryRow, SealedConnection, Status, Token, User, VersionKey, VersionRow,
+    BlobRow, DAY_MS, DayCount, DraftRow, Error, ErrorGroup, EventId, Fingerprint, FlowKey, FlowRow,
+    FlowState, FlowTotals, GateRow, InboxRow, InboxState, JobRow, JobState, Ms, OpenBreaker, Retried,
+    RetryRow, Role, RunId, RunSummaryRow, SealedConnection, Status, Token, User, VersionKey, VersionRow,
 };
 use model::rate::Us;
 use model::{ConnectionName, FlowId, NodeId};
@@ -53,6 +53,20 @@ pub fn totals(row: TotalsRow) -> Result<(FlowKey, FlowTotals), Error> {
         last_status: last_status.map(Status::try_from).transpose()?,
     };
     Ok((flow, totals))
+}
+
+pub const DRAFT: &str = "flow, document, based_on, revision, saved_at, saved_by";
+pub type DraftColumns = (String, String, i32, i64, Ms, String);
+
+pub fn draft((flow, document, based_on, revision, saved_at, saved_by): DraftColumns) -> DraftRow {
+    DraftRow {
+        flow: FlowId::new(flow),
+        document,
+        based_on: based_on.unsigned_abs(),
+        revision,
+        saved_at,
+        saved_by,
+    }
 }
 
 /// Flow, day since 1970, status, runs.

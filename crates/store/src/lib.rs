@@ -7,6 +7,7 @@ pub mod config;
 #[doc(hidden)]
 pub mod contract;
 pub mod decode;
+pub mod drafts;
 pub mod gates;
 pub mod ids;
 pub mod inbox;
@@ -26,6 +27,7 @@ pub use blobs::{BLOB_GRACE, BLOBS_MAX, BlobHash, BlobRow, BlobUse, Blobs, SWEPT_
 pub use config::{
     Connections, FlowRow, FlowState, Flows, SaveFlow, Schedules, SealedConnection, Settings, VersionRow,
 };
+pub use drafts::{DraftRow, DraftSaved, Drafts, SaveDraft};
 pub use gates::{Drawn, GateRow, Gates, OpenBreaker};
 pub use ids::{DAY_MS, EventId, FlowKey, IdMint, Ms, RunId, VersionKey};
 pub use inbox::{
@@ -79,6 +81,7 @@ pub trait Store:
     + Inbox
     + Jobs
     + Flows
+    + Drafts
     + Connections
     + Schedules
     + Accounts
@@ -94,6 +97,7 @@ impl<T> Store for T where
         + Inbox
         + Jobs
         + Flows
+        + Drafts
         + Connections
         + Schedules
         + Accounts

@@ -80,6 +80,17 @@ pub const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "draft",
+        columns: &[
+            ("flow", Text),
+            ("document", Text),
+            ("based_on", Int),
+            ("revision", Int),
+            ("saved_at", Int),
+            ("saved_by", Text),
+        ],
+    },
+    Table {
         name: "connection",
         columns: &[
             ("name", Text),

@@ -67,6 +67,13 @@ macro_rules! pass_on_the_rest {
             fn version(key: VersionKey) -> Option<VersionRow>;
         });
 
+        crate::pass_on::pass_on!($store, store::Drafts {
+            fn draft(flow: &FlowId) -> Option<store::DraftRow>;
+            fn drafts() -> Vec<store::DraftRow>;
+            fn save_draft(save: store::SaveDraft) -> store::DraftSaved;
+            fn discard_draft(flow: &FlowId, revision: i64) -> bool;
+        });
+
         crate::pass_on::pass_on!($store, Connections {
             fn save_connection(connection: SealedConnection) -> ();
             fn connections() -> Vec<SealedConnection>;

@@ -1,6 +1,7 @@
 //! Flows: listed, imported, exported, paused, started by hand.
 
 use super::body::{self, Body, Raw};
+use super::drafts;
 use crate::auth::{Editor, Operator, Require, Viewer};
 use crate::failure::{AnyFailure, Failure};
 use crate::{App, flows, wire};
@@ -18,7 +19,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use store::{FlowKey, FlowRow, FlowTotals};
 
-/// All flows with how they fared.
+/// All flows with how they fared, and what is being worked on.
 #[utoipa::path(get, path = api::path::FLOWS, tag = "flows",
     responses((status = 200, description = "All flows", body = FlowList), AnyFailure))]
 pub async fn list(State(app): State<App>, _: Require<Viewer>) -> Result<Json<FlowList>, Failure> {
@@ -28,7 +29,8 @@ pub async fn list(State(app): State<App>, _: Require<Viewer>) -> Result<Json<Flo
         let document = wire::document(row)?;
         Ok(wire::flow(row, &document, totals_of(&totals, row.key)))
     });
-    Ok(Json(FlowList { flows: flows.collect::<Result<_, store::Error>>()? }))
+    let flows = flows.collect::<Result<_, store::Error>>()?;
+    Ok(Json(FlowList { flows, drafts: drafts::summaries(&app).await? }))
 }
 
 /// Imports a flow file: as a new flow, or as a new version of the one with its id. Refused as a whole where anything is wrong.
@@ -79,6 +81,9 @@ pub async fn delete(
     let _turn = app.importing().await;
     let row = find(&app, &id).await?;
     app.store().delete_flow(&row.id, app.now()).await?;
+    if let Some(draft) = app.store().draft(&row.id).await? {
+        app.store().discard_draft(&row.id, draft.revision).await?;
+    }
     app.engine().withdraw(&row.id).await;
     app.audit(&editor.principal.who, "flow.delete", &row.id).await;
     Ok(StatusCode::NO_CONTENT)
@@ -168,7 +173,7 @@ impl Start<'_> {
     }
 }
 
-async fn find(app: &App, id: &str) -> Result<FlowRow, Failure> {
+pub(super) async fn find(app: &App, id: &str) -> Result<FlowRow, Failure> {
     let row = app.store().flow(&FlowId::from(id)).await?;
     row.ok_or_else(|| Failure::not_found(format_args!("flow {id:?}")))
 }

@@ -4,6 +4,7 @@ mod audit;
 mod body;
 pub(crate) mod connections;
 mod docs;
+mod drafts;
 mod errors;
 mod events;
 mod flows;
@@ -50,6 +51,10 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(flows::export))
         .routes(routes!(flows::set_state))
         .routes(routes!(flows::start))
+        .routes(routes!(drafts::show, drafts::save, drafts::discard))
+        .routes(routes!(drafts::publish))
+        .routes(routes!(drafts::versions))
+        .routes(routes!(drafts::version))
         .routes(routes!(runs::list))
         .routes(routes!(jobs::start))
         .routes(routes!(jobs::list))

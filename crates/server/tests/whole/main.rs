@@ -8,6 +8,7 @@ mod command_line;
 mod database;
 mod description;
 mod door;
+mod drafts;
 mod gates;
 mod khlong;
 mod live;

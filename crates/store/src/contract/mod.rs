@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod blobs;
 pub mod config;
+pub mod drafts;
 pub mod expiry;
 pub mod gates;
 pub mod inbox;
@@ -66,6 +67,8 @@ macro_rules! contract_tests {
                 versions_come_newest_first, a_flow_is_paused_and_goes_on, a_flow_is_held, a_flow_with_open_runs_stays,
                 a_deleted_flow_is_gone_and_can_come_back, a_connection_is_kept_replaced_and_deleted,
                 a_setting_is_kept_and_replaced;
+            drafts: a_draft_is_there_after_reopening, of_two_who_save_on_one_revision_the_first_has_it,
+                a_discarded_draft_is_gone_and_no_revision_comes_twice;
             blobs: a_blob_comes_back_piece_by_piece_after_reopening, the_same_content_is_one_blob,
                 a_blob_goes_with_the_last_event_that_needs_it, a_record_in_the_inbox_keeps_its_blob,
                 an_upload_that_never_ended_is_swept, an_upload_that_is_not_whole_is_no_blob, blobs_are_listed_in_order;

@@ -7,6 +7,7 @@ mod accounts;
 mod blobs;
 mod commit;
 mod config;
+mod drafts;
 mod gates;
 mod inbox;
 mod jobs;
@@ -19,7 +20,7 @@ use crate::{
     VersionRow,
 };
 use bytes::Bytes;
-use model::{ConnectionName, NodeId};
+use model::{ConnectionName, FlowId, NodeId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -30,6 +31,7 @@ pub struct MemoryStore(Arc<Mutex<State>>);
 struct State {
     flows: BTreeMap<FlowKey, KeptFlow>,
     versions: BTreeMap<VersionKey, VersionRow>,
+    drafts: BTreeMap<FlowId, drafts::Kept>,
     connections: BTreeMap<ConnectionName, SealedConnection>,
     gates: BTreeMap<ConnectionName, GateRow>,
     schedules: BTreeMap<(FlowKey, NodeId), Ms>,
