@@ -20,7 +20,8 @@ mod write;
 
 pub use check::check;
 pub use document::{
-    Collapse, Edge, FlowDocument, Keep, Mode, Node, OnError, PortRef, Priority, Retry, Settings,
+    Collapse, DOCUMENT_VERSION, Edge, FlowDocument, Keep, Mode, Node, OnError, PortRef, Priority, Retry,
+    Settings,
 };
 pub use graph::{Graph, GraphEdge, NodeSet};
 pub use ids::{ConnectionName, FlowId, NodeId, OperationId, Port};

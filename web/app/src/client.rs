@@ -27,6 +27,14 @@ impl Error {
         }
     }
 
+    /// What the server calls it, such as `E0442`.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Error::Refused { body, .. } => Some(&body.code),
+            _ => None,
+        }
+    }
+
     pub fn is_not_found(&self) -> bool {
         matches!(self, Error::Refused { status: 404, .. })
     }
@@ -56,6 +64,10 @@ impl Client {
 
     pub async fn post<T: DeserializeOwned>(self, path: &str, body: &impl Serialize) -> Result<T, Error> {
         read(&self.call(Method::POST, path, Some(json(body)?)).await?)
+    }
+
+    pub async fn put<T: DeserializeOwned>(self, path: &str, body: &impl Serialize) -> Result<T, Error> {
+        read(&self.call(Method::PUT, path, Some(json(body)?)).await?)
     }
 
     /// Sends a text that is JSON already, such as a flow file: digits and order stay as they are in it.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod client;
+mod editor;
 mod errors;
 mod flow_canvas;
 mod flow_view;

@@ -112,6 +112,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/") view=|| view! { <Redirect path="/flows"/> }/>
             <Route path=path!("/flows") view=pages::Flows/>
             <Route path=path!("/flows/:id") view=pages::Flow/>
+            <Route path=path!("/flows/:id/edit") view=crate::editor::Editor/>
             <Route path=path!("/runs") view=pages::Runs/>
             <Route path=path!("/runs/:id") view=pages::Run/>
             <Route path=path!("/connections") view=pages::Connections/>

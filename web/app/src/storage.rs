@@ -7,6 +7,9 @@ pub const THEME: &str = "khlong.theme";
 /// Followed by a flow's id: which part of it was looked at.
 pub const VIEW: &str = "khlong.view.";
 
+/// Followed by a flow's id: changes that the server does not have yet.
+pub const DRAFT: &str = "khlong.draft.";
+
 /// For good.
 pub fn read(key: &str) -> Option<String> {
     get(local(), key)
@@ -14,6 +17,12 @@ pub fn read(key: &str) -> Option<String> {
 
 pub fn write(key: &str, value: &str) {
     set(local(), key, value);
+}
+
+pub fn remove(key: &str) {
+    if let Some(storage) = local() {
+        let _ = storage.remove_item(key);
+    }
 }
 
 /// As long as the window is open.

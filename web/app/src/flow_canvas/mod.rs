@@ -101,7 +101,7 @@ fn FlowCanvas(shown: Shown, on_open: Callback<NodeId>) -> impl IntoView {
     let view = shown.view();
     let grabbing = Memo::new(move |_| shown.canvas.with(Canvas::is_grabbing));
     events::attach(area, shown, on_open);
-    let Scene { nodes, edges, bodies } = shown.canvas.with_untracked(|canvas| canvas.scene().clone());
+    let Scene { nodes, edges, bodies, .. } = shown.canvas.with_untracked(|canvas| canvas.scene().clone());
     let (x, y) =
         (move || format!("{:.2}px", view.get().offset.x), move || format!("{:.2}px", view.get().offset.y));
     let zoom = move || format!("{:.4}", view.get().zoom);

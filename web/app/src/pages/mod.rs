@@ -11,9 +11,10 @@ mod runs;
 mod settings;
 mod sign_in;
 
+pub use address::load_named;
 pub use connections::Connections;
 pub use flow::Flow;
-pub use flows::Flows;
+pub use flows::{Flows, Problems};
 pub use run::Run;
 pub use runs::Runs;
 pub use settings::Settings;

@@ -65,6 +65,7 @@ pub fn IconButton(
     icon: Icon,
     #[prop(into)] label: String,
     #[prop(optional, into)] pressed: Option<Signal<bool>>,
+    #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(into)] on_click: Callback<()>,
 ) -> impl IntoView {
     view! {
@@ -75,6 +76,7 @@ pub fn IconButton(
             title=label.clone()
             aria-label=label
             aria-pressed=move || pressed.map(|pressed| pressed.get().to_string())
+            disabled=move || disabled.get()
             on:click=move |_| on_click.run(())
         >
             <Picture icon/>

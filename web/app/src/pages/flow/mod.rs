@@ -103,6 +103,7 @@ fn Actions(flow: Signal<FlowDetail>, load: Load<FlowDetail>) -> impl IntoView {
     });
     let runs_by_hand = has_trigger_by_hand(flow);
     view! {
+        <A href=format!("/flows/{id}/edit") attr:class="kl-button"><Picture icon=Icon::Pen/>{w.edit}</A>
         <A href=format!("/runs?flow={id}") attr:class="kl-button"><Picture icon=Icon::Runs/>{w.see_runs}</A>
         <a class="kl-button" href=fill_path(path::FLOW_EXPORT, &id) download=format!("{id}.json")><Picture icon=Icon::Download/>{w.export}</a>
         <IconButton icon=Icon::Bin label=w.delete on_click=move |()| deleting.set(true)/>

@@ -1,6 +1,7 @@
 //! All flows: what they are called, whether they run, how they fare.
 
 mod import;
+mod new;
 mod problems;
 
 use crate::client::client;
@@ -16,6 +17,7 @@ use import::ImportDialog;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use model::OperationId;
+use new::NewFlow;
 pub use problems::Problems;
 use ui::{Button, ButtonKind, Empty, Icon, Pill, Tone};
 
@@ -37,7 +39,7 @@ pub fn Flows() -> impl IntoView {
         }
         times
     });
-    let importing = RwSignal::new(false);
+    let (importing, beginning) = (RwSignal::new(false), RwSignal::new(false));
     view! {
         <main class="kl-page">
             <header class="kl-page-head">
@@ -45,10 +47,14 @@ pub fn Flows() -> impl IntoView {
                     <h1>{w.flows}</h1>
                     <p>{w.flows_sub}</p>
                 </div>
-                <Button kind=ButtonKind::Primary icon=Icon::Upload on_click=move |_| importing.set(true)>{w.import_flow}</Button>
+                <div class="kl-row">
+                    <Button icon=Icon::Upload on_click=move |_| importing.set(true)>{w.import_flow}</Button>
+                    <Button kind=ButtonKind::Primary icon=Icon::Plus on_click=move |_| beginning.set(true)>{w.new_flow}</Button>
+                </div>
             </header>
             {load::draw(load, move |list| view! { <List list importing/> })}
             <ImportDialog open=importing on_imported=move |()| load.refresh()/>
+            <NewFlow open=beginning/>
         </main>
     }
 }
@@ -66,7 +72,15 @@ fn merge(list: &mut FlowList, changed: Vec<FlowSummary>) {
 #[component]
 fn List(list: Signal<FlowList>, importing: RwSignal<bool>) -> impl IntoView {
     let w = words();
-    let empty = Memo::new(move |_| list.with(|list| list.flows.is_empty()));
+    let empty = Memo::new(move |_| list.with(|list| list.flows.is_empty() && list.drafts.is_empty()));
+    // Those of flows that are there show in their rows.
+    let unborn = move || {
+        list.with(|list| {
+            let is_new = |draft: &&api::DraftSummary| list.flows.iter().all(|flow| flow.id != draft.id);
+            list.drafts.iter().filter(is_new).cloned().collect::<Vec<_>>()
+        })
+    };
+    let drafted = move |id: &model::FlowId| list.with(|list| list.drafts.iter().any(|draft| draft.id == *id));
     let nothing = move || {
         view! {
             <Empty icon=Icon::Flows title=w.flows_empty_title text=w.flows_empty_text>
@@ -87,8 +101,9 @@ fn List(list: Signal<FlowList>, importing: RwSignal<bool>) -> impl IntoView {
                     </tr></thead>
                     <tbody>
                         <For each=move || list.get().flows key=|flow| (flow.id.clone(), flow.version, flow.updated_at, flow.state, flow.totals.clone().last_run_at, flow.totals.open, flow.totals.failed) let:flow>
-                            <FlowRow flow/>
+                            <FlowRow drafted={let id = flow.id.clone(); Signal::derive(move || drafted(&id))} flow/>
                         </For>
+                        <For each=unborn key=|draft| (draft.id.clone(), draft.saved_at) let:draft><DraftRow draft/></For>
                     </tbody>
                 </table>
             </div>
@@ -96,8 +111,28 @@ fn List(list: Signal<FlowList>, importing: RwSignal<bool>) -> impl IntoView {
     }
 }
 
+/// A flow that was never published.
 #[component]
-fn FlowRow(flow: FlowSummary) -> impl IntoView {
+fn DraftRow(draft: api::DraftSummary) -> impl IntoView {
+    let w = words();
+    let name = if draft.name.is_empty() { draft.id.to_string() } else { draft.name };
+    view! {
+        <tr>
+            <td>
+                <A href=format!("/flows/{}/edit", draft.id) attr:class="kl-flow-link">
+                    <span class="kl-flow-name"><b>{name}</b><small>{draft.id.to_string()}</small></span>
+                </A>
+            </td>
+            <td data-label=w.state><Pill tone=Tone::Mute>{w.draft}</Pill></td>
+            <td data-label=w.last_run><span class="kl-muted">{w.never_run}</span></td>
+            <td data-label=w.runs></td>
+            <td data-label=w.changed class="kl-muted"><Ago at=draft.saved_at/></td>
+        </tr>
+    }
+}
+
+#[component]
+fn FlowRow(flow: FlowSummary, drafted: Signal<bool>) -> impl IntoView {
     let w = words();
     let totals = flow.totals.clone();
     let last = totals.last_run_at.zip(totals.last_state).map(|(at, state)| {
@@ -112,7 +147,7 @@ fn FlowRow(flow: FlowSummary) -> impl IntoView {
                     <span class="kl-flow-name"><b>{flow.name}</b><small>{flow.id.to_string()}</small></span>
                 </A>
             </td>
-            <td data-label=w.state><FlowPill state=flow.state version=flow.version/></td>
+            <td data-label=w.state><span class="kl-row"><FlowPill state=flow.state version=flow.version/> {move || drafted.get().then(|| view! { <Pill tone=Tone::Mute>{w.draft}</Pill> })}</span></td>
             <td data-label=w.last_run><span class="kl-row">{last.map(IntoAny::into_any).unwrap_or_else(|| view! { <span class="kl-muted">{w.never_run}</span> }.into_any())}</span></td>
             <td data-label=w.runs><Counts totals/></td>
             <td data-label=w.changed class="kl-muted"><Ago at=flow.updated_at/></td>

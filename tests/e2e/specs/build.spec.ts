@@ -1,0 +1,74 @@
+// A flow is built from nothing: with the mouse, and with the keyboard alone.
+
+import type { Page } from "@playwright/test";
+import { expect, node, signIn, test } from "../support/demo.ts";
+
+async function begin(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name: "New flow" }).click();
+  await page.getByLabel("Name of the flow").fill(name);
+  await page.getByRole("button", { name: "Create" }).click();
+  await expect(page.getByText("Never published")).toBeVisible();
+}
+
+/** Drags from one point of the page to another, as a hand does. */
+async function drag(page: Page, from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 });
+  await page.mouse.move(to.x, to.y, { steps: 4 });
+  await page.mouse.up();
+}
+
+async function middle(page: Page, title: string, port?: string): Promise<{ x: number; y: number }> {
+  const found = node(page, title);
+  const part = port ? found.locator(`.kl-port[data-kind="${port}"]`) : found;
+  const box = (await part.boundingBox())!;
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+test("a flow is built with the mouse, mended where it says so, and published", async ({ page, demo }, info) => {
+  await signIn(page, demo);
+  await begin(page, "Greeting");
+  const palette = page.getByRole("complementary", { name: "Nodes to add" });
+  await palette.getByRole("button", { name: /^Webhook/ }).click();
+  await expect(node(page, "Webhook")).toBeVisible();
+  await page.getByLabel("Path").fill("greeting");
+
+  // Drawn out of the webhook's way out and let go over nothing, an edge asks what comes next.
+  const out = await middle(page, "Webhook", "out");
+  await drag(page, out, { x: out.x + 180, y: out.y });
+  await expect(palette.getByText("Choose what comes next")).toBeVisible();
+  await palette.getByRole("button", { name: /^Script/ }).click();
+  await expect(node(page, "Script")).toBeVisible();
+  await page.screenshot({ path: `${info.outputDir}/editor-wrong.png` });
+  await expect(page.getByRole("button", { name: "1 problem to mend", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Publish" })).toBeDisabled();
+
+  await page.getByLabel("Script", { exact: true }).fill('#{ text: `สวัสดี ${input.name}` }');
+  await expect(page.getByText("Draft, saved")).toBeVisible();
+  await page.getByRole("button", { name: "Publish" }).click();
+  await expect(page.getByText("Live v1")).toBeVisible();
+  await page.screenshot({ path: `${info.outputDir}/editor-live.png` });
+});
+
+test("a flow is built without a mouse", async ({ page, demo }) => {
+  await signIn(page, demo);
+  await page.getByRole("button", { name: "New flow" }).focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("By keys");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Never published")).toBeVisible();
+  await page.keyboard.press("n");
+  await page.keyboard.type("webhook");
+  await page.keyboard.press("Enter");
+  await expect(node(page, "Webhook")).toBeFocused();
+  await page.keyboard.press("n");
+  await page.keyboard.type("script");
+  await page.keyboard.press("Enter");
+  await expect(node(page, "Script")).toBeFocused();
+  await expect(page.getByRole("button", { name: "2 problems to mend", exact: true })).toBeVisible();
+  await page.keyboard.press("Control+z");
+  await expect(node(page, "Script")).toHaveCount(0);
+  await page.keyboard.press("Control+Shift+z");
+  await expect(node(page, "Script")).toBeVisible();
+});
