@@ -32,6 +32,7 @@ impl Core {
     /// Another process published, paused or deleted flows, or changed connections.
     pub(crate) async fn reload(self: &Arc<Self>) -> Result<(), Error> {
         self.connections.changed_elsewhere().await;
+        self.gates.ring();
         let rows = self.store.flows().await?;
         let there: BTreeSet<FlowId> = rows.iter().map(|row| row.id.clone()).collect();
         for row in rows.into_iter().filter(|row| !self.is_deployed(row)) {

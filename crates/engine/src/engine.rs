@@ -341,9 +341,14 @@ impl Engine {
         Ok(closed)
     }
 
+    /// A connection was saved: its rate budget may be another one.
+    pub fn connection_changed(&self) {
+        self.0.gates.ring();
+    }
+
     /// A connection is gone.
     pub fn forget_connection(&self, connection: &ConnectionName) {
-        self.0.gates.forget(connection);
+        self.0.forget_gate(connection);
     }
 
     pub fn gauges(&self) -> Gauges {

@@ -99,8 +99,8 @@ impl Gates {
     }
 
     /// A connection is gone; one of the same name begins anew.
-    pub fn forget(&self, name: &ConnectionName) {
-        self.known.write().unwrap_or_else(PoisonError::into_inner).remove(name);
+    fn forget(&self, name: &ConnectionName) -> Option<Arc<Gate>> {
+        self.known.write().unwrap_or_else(PoisonError::into_inner).remove(name)
     }
 
     pub fn close(&self, name: &ConnectionName) {
@@ -180,8 +180,26 @@ impl Core {
         self.gates.ring();
     }
 
+    /// A connection is gone, and whoever stands in line for it learns that.
+    pub fn forget_gate(self: &Arc<Self>, name: &ConnectionName) {
+        if let Some(gate) = self.gates.forget(name) {
+            self.send_home(&gate);
+        }
+    }
+
+    /// Those in line try without the connection, and fail by themselves.
+    fn send_home(self: &Arc<Self>, gate: &Arc<Gate>) {
+        for waiter in gate.empty() {
+            self.call_out_later(gate.clone(), waiter);
+        }
+    }
+
     /// Does at one gate what there is to do; returns when somebody in line may go on by time alone.
     async fn attend(self: &Arc<Self>, gate: &Arc<Gate>) -> Result<Option<Ms>, store::Error> {
+        match self.connections.connection(&gate.name) {
+            Some(connection) => gate.renew(&connection, || self.rate_of(&connection)),
+            None => self.send_home(gate),
+        }
         loop {
             let now = self.clock.now();
             let Next { admitted, ask, at } = gate.next(now);

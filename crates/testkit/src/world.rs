@@ -65,6 +65,12 @@ impl World {
         self.connections.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name, connection);
     }
 
+    /// A connection is gone.
+    pub fn disconnect(&self, name: &str) {
+        let mut connections = self.connections.0.lock().unwrap_or_else(PoisonError::into_inner);
+        connections.remove(&ConnectionName::new(name));
+    }
+
     /// Saves a flow as its next version, without telling an engine.
     pub fn save(&self, flow: &FlowDocument) -> FlowRow {
         let save = saving(flow, self.clock.read());

@@ -149,6 +149,23 @@ impl Gate {
             return Ok(false);
         }
         let mut state = self.state();
+        self.meet(&mut state, connection, rate);
+        let entered = state.enter(&self.name, flow, waiter(), now);
+        self.release(state);
+        entered
+    }
+
+    /// The connection as it is now: those in line wait by the budget that it has, not by the one that it had.
+    pub fn renew(&self, connection: &Arc<Connection>, rate: impl FnOnce() -> Option<Rate>) {
+        if self.seen.load(Ordering::Acquire) != Arc::as_ptr(connection) as usize {
+            let mut state = self.state();
+            self.meet(&mut state, connection, rate);
+            self.release(state);
+        }
+    }
+
+    fn meet(&self, state: &mut State, connection: &Arc<Connection>, rate: impl FnOnce() -> Option<Rate>) {
+        let place = Arc::as_ptr(connection) as usize;
         if self.seen.load(Ordering::Relaxed) != place {
             // Before others see that this connection is known: until its budget is, the gate may have been clear.
             self.clear.store(false, Ordering::Relaxed);
@@ -156,9 +173,12 @@ impl Gate {
             state.set_rate(rate());
             self.seen.store(place, Ordering::Release);
         }
-        let entered = state.enter(&self.name, flow, waiter(), now);
-        self.release(state);
-        entered
+    }
+
+    /// The connection is gone: nobody stands in line for it any more.
+    pub fn empty(&self) -> Vec<Waiter> {
+        let mut state = self.state();
+        std::iter::from_fn(|| state.line.pop()).collect()
     }
 
     /// Notes how a call came out; says whether something changed that others must know of, and whether the failure is

@@ -126,6 +126,42 @@ fn a_step_that_waits_for_its_turn_to_call_makes_no_attempt_and_leaves_memory() {
 }
 
 #[test]
+fn steps_in_line_go_by_the_budget_that_their_connection_is_given() {
+    for beside in [false, true] {
+        let world = world(1, json!({}), json!({"rate": {"calls": 1, "per": "1d"}}));
+        let shared = Shared::new(world.store.clone());
+        let life = if beside { world.start_beside(&shared) } else { world.start() };
+        let runs = send_all(&life, 4, 4);
+        life.until("one has called", || calls(&world) == 1);
+        life.until("the others stand in line", || waiting(&life) == 3);
+        life.until("and are out of memory", || life.engine.gauges().active == 0);
+        world.connect("erp", json!({"rate": {"calls": 1000, "per": "1s", "burst": 100}}));
+        life.engine.connection_changed();
+        // The clock stands still.
+        life.until("all have called", || calls(&world) == 4);
+        life.until("all have ended", || runs.iter().all(|run| ended(&world, *run)));
+    }
+}
+
+#[test]
+fn a_step_in_line_for_a_connection_that_is_deleted_fails_and_does_not_wait_for_it() {
+    let world = world(1, json!({}), json!({"rate": {"calls": 1, "per": "1d"}}));
+    let life = world.start();
+    let runs = send_all(&life, 3, 3);
+    life.until("one has called", || calls(&world) == 1);
+    life.until("the others stand in line", || waiting(&life) == 2);
+    life.until("and are out of memory", || life.engine.gauges().active == 0);
+    world.disconnect("erp");
+    life.ask(async { life.engine.forget_connection(&erp()) });
+    // The clock stands still.
+    let failed = |run: &&RunId| life.status(**run) == Some(Status::Failed);
+    life.until("they have failed", || runs.iter().filter(failed).count() == 2);
+    let last = life.view(*runs.iter().rfind(failed).expect("one of them"));
+    assert_eq!(last.summary.error_code.as_deref(), Some("E0302"));
+    assert_eq!(calls(&world), 1);
+}
+
+#[test]
 fn a_run_that_does_not_listen_holds_up_no_other_connection() {
     let read = |to: &str, connection: &str| json!({"use": "test/read", "connection": connection, "with": {"to": to, "body": 1}});
     let each = || json!({"use": "core/for_each", "with": {"items": "${input.sent}", "parallel": 50}});

@@ -190,6 +190,7 @@ pub async fn put(app: &App, name: &str, given: SaveConnection, who: &str) -> Res
         kept
     };
     app.vault().save(name.clone(), given.connector, given.fields, change, app.now()).await?;
+    app.engine().connection_changed();
     app.audit(who, "connection.save", &name).await;
     Ok(())
 }
