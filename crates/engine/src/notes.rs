@@ -176,7 +176,7 @@ fn preview_of(text: &[u8]) -> String {
 
 /// What a trigger received, for people: of a long body its size and beginning.
 pub fn shown_trigger(trigger: &Data) -> Value {
-    let mut head = trigger.pick(&[], u64::MAX).unwrap_or_default();
+    let mut head = trigger.pick(&[], run::TreeMax::ANY).unwrap_or_default();
     if let (Some(head), Some(body)) = (head.as_object_mut(), trigger.walk(&["body"])) {
         head.insert("body".into(), cut(&body).into_value());
     }

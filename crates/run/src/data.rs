@@ -1,7 +1,7 @@
 //! A value on its way through a run.
 
 use crate::elements::Elements;
-use crate::text;
+use crate::text::{self, TooMuch, TreeMax};
 use bytes::Bytes;
 use model::Value;
 use serde::{Serialize, Serializer};
@@ -152,9 +152,9 @@ impl Data {
         }
     }
 
-    /// A tree of its own with at least what is at these paths; an empty path is the whole. `Err` tells how many bytes of
-    /// text that would have taken, where they are more than allowed.
-    pub fn pick(&self, paths: &[&[&str]], bytes_max: u64) -> Result<Value, u64> {
+    /// A tree of its own with at least what is at these paths; an empty path is the whole. `Err` where that would be larger
+    /// than allowed.
+    pub fn pick(&self, paths: &[&[&str]], most: TreeMax) -> Result<Value, TooMuch> {
         match &*self.0 {
             Kept::Received { head, body, .. } => {
                 let mut whole = head.clone();
@@ -163,18 +163,18 @@ impl Data {
                 let all = paths.iter().any(|path| path.is_empty());
                 let wanted = if all { whole_body } else { &of_body };
                 if !wanted.is_empty() {
-                    whole.insert(BODY.into(), body.pick(wanted, bytes_max)?);
+                    whole.insert(BODY.into(), body.pick(wanted, most)?);
                 }
                 Ok(Value::Object(whole))
             }
             Kept::Large(large) if only_facts(large.facts(), paths) => Ok(large.facts().clone()),
-            Kept::Large(large) if large.len() > bytes_max => Err(large.len()),
+            Kept::Large(large) if large.len() > most.bytes => Err(TooMuch::Bytes(large.len())),
             Kept::Large(large) => match large.read() {
-                Some(text) => text::pick(&text, paths, bytes_max),
-                None => Err(large.len()),
+                Some(text) => text::pick(&text, paths, most),
+                None => Err(TooMuch::Bytes(large.len())),
             },
             Kept::Own { .. } | Kept::Part { .. } => match (self.tree(), self.known_text()) {
-                (None, Some(text)) => text::pick(text, paths, bytes_max),
+                (None, Some(text)) => text::pick(text, paths, most),
                 _ => Ok(self.value().clone()),
             },
         }

@@ -20,3 +20,4 @@ pub use memory::{Edited, Memory, StepMemory};
 pub use plan::{NodeIx, Plan};
 pub use progress::{At, Decision, Gather, InText, Items, LoopRule, Outcome, Run, error_value};
 pub use step::{Path, StepId};
+pub use text::{TooMuch, TreeMax};

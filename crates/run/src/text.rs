@@ -15,7 +15,7 @@ pub(crate) fn member(text: &Bytes, name: &str) -> Option<Bytes> {
         if key == name {
             found = Some(raw);
         }
-        Ok::<(), u64>(())
+        Ok::<(), TooMuch>(())
     })?
     .ok()?;
     found.map(|raw| text.slice_ref(raw.as_bytes()))
@@ -30,17 +30,38 @@ pub(crate) fn count(text: &[u8]) -> Option<u64> {
     Some(total)
 }
 
-/// A tree with at least what is at these paths. `Err` tells how many bytes of text that would have taken.
-pub(crate) fn pick(text: &[u8], paths: &[&[&str]], bytes_max: u64) -> Result<Value, u64> {
-    let mut left = bytes_max;
+/// The largest tree that is made of a text.
+#[derive(Clone, Copy, Debug)]
+pub struct TreeMax {
+    /// Of the text.
+    pub bytes: u64,
+    /// Items of lists and members of objects, at all depths: a tree of nothing but empty objects takes fifty times its text.
+    pub elements: u64,
+}
+
+impl TreeMax {
+    pub const ANY: Self = Self { bytes: u64::MAX, elements: u64::MAX };
+}
+
+/// Why no tree is made of a text: it has so many of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TooMuch {
+    Bytes(u64),
+    Elements(u64),
+}
+
+/// A tree with at least what is at these paths.
+pub(crate) fn pick(text: &[u8], paths: &[&[&str]], most: TreeMax) -> Result<Value, TooMuch> {
+    let mut left = most;
     picked(text, paths, &mut left)
 }
 
-fn picked(text: &[u8], paths: &[&[&str]], left: &mut u64) -> Result<Value, u64> {
+fn picked(text: &[u8], paths: &[&[&str]], left: &mut TreeMax) -> Result<Value, TooMuch> {
     let whole = paths.iter().any(|path| path.is_empty()) || !starts_with(text, b'{');
     if whole {
-        let bytes = text.len() as u64;
-        *left = left.checked_sub(bytes).ok_or(bytes)?;
+        let (bytes, elements) = (text.len() as u64, elements(text));
+        left.bytes = left.bytes.checked_sub(bytes).ok_or(TooMuch::Bytes(bytes))?;
+        left.elements = left.elements.checked_sub(elements).ok_or(TooMuch::Elements(elements))?;
         return Ok(serde_json::from_slice(text).unwrap_or(Value::Null));
     }
     let mut tree = Map::new();
@@ -54,10 +75,25 @@ fn picked(text: &[u8], paths: &[&[&str]], left: &mut u64) -> Result<Value, u64> 
         Ok(())
     });
     match walked {
-        Some(Err(bytes)) => Err(bytes),
+        Some(Err(much)) => Err(much),
         Some(Ok(())) => Ok(Value::Object(tree)),
         None => Ok(Value::Null),
     }
+}
+
+/// How many elements there are at all depths, as the commas between them tell; no tree is made for that.
+fn elements(text: &[u8]) -> u64 {
+    let (mut commas, mut quoted, mut escaped) = (0, false, false);
+    for byte in text {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => quoted = !quoted,
+            b',' if !quoted => commas += 1,
+            _ => {}
+        }
+    }
+    commas + 1
 }
 
 /// The next element of a list, from this place of its text on, and where the one after it begins to be looked for.
@@ -186,9 +222,20 @@ mod tests {
     fn a_tree_is_made_of_what_is_looked_at_alone() {
         let text = br#"{"name": "x", "big": [1, 2, 3], "in": {"a": 1, "b": [4]}, "in2": 5}"#;
         let paths: [&[&str]; 2] = [&["name"], &["in", "a"]];
-        assert_eq!(pick(text, &paths, 4), Ok(json!({"name": "x", "in": {"a": 1}})));
-        assert_eq!(pick(text, &[&["big"]], 4), Err(9));
-        assert_eq!(pick(text, &[&[]], 1_000).map(|tree| tree["in2"].clone()), Ok(json!(5)));
+        let bytes = |bytes| TreeMax { bytes, ..TreeMax::ANY };
+        assert_eq!(pick(text, &paths, bytes(4)), Ok(json!({"name": "x", "in": {"a": 1}})));
+        assert_eq!(pick(text, &[&["big"]], bytes(4)), Err(TooMuch::Bytes(9)));
+        assert_eq!(pick(text, &[&[]], bytes(1_000)).map(|tree| tree["in2"].clone()), Ok(json!(5)));
+    }
+
+    #[test]
+    fn a_short_text_of_many_elements_is_known_before_its_tree_is_made() {
+        let text = br#"{"texts": ["a,b\",c", "\\"], "empty": [{}, [[], []], {"a": 1, "b": 2}], "rest": 1}"#;
+        let elements = |elements| TreeMax { elements, ..TreeMax::ANY };
+        assert_eq!(pick(text, &[&["texts"]], elements(2)), Ok(json!({"texts": ["a,b\",c", "\\"]})));
+        assert_eq!(pick(text, &[&["empty"]], elements(4)), Err(TooMuch::Elements(5)));
+        assert!(pick(text, &[&["empty"]], elements(5)).is_ok());
+        assert!(pick(text, &[&["empty"], &["rest"]], elements(5)).is_err(), "all that is looked at counts");
     }
 
     #[test]
