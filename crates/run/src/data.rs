@@ -105,6 +105,11 @@ impl Data {
         Self::from(Value::Object(rest))
     }
 
+    /// Whether both are one value, handed on.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     pub fn as_large(&self) -> Option<&Arc<dyn Large>> {
         if let Kept::Large(large) = &*self.0 { Some(large) } else { None }
     }

@@ -209,7 +209,23 @@ impl Task {
         if reading.format != Format::Auto {
             return self.fed(at, &list, &[], reading);
         }
+        // The same table is gone through in the same way, however long it is.
+        if place.is_some_and(|place| self.is_body(&place, &list))
+            && let Some(reading) = self.content_type().and_then(|said| reading.of_sent(&said))
+        {
+            return self.fed(at, &list, &[], &reading);
+        }
         list.elements().map(Items::Here).ok_or_else(too_large)
+    }
+
+    fn is_body(&self, place: &Place, found: &Data) -> bool {
+        place.of == Of::Trigger && place.members == ["body"] || found.is(&self.body)
+    }
+
+    /// Of what the trigger received.
+    fn content_type(&self) -> Option<String> {
+        let said = self.data.walk(&["headers", "content-type"])?;
+        said.value().as_str().map(str::to_owned)
     }
 
     /// Elements that are read while the for-each goes on.

@@ -71,6 +71,18 @@ async fn a_long_table_is_taken_if_its_signature_is_right_and_is_one_event_howeve
 }
 
 #[tokio::test]
+async fn a_short_table_is_gone_through_as_a_long_one_is() {
+    let khlong = Khlong::start().await;
+    let owner = set_up(&khlong).await;
+    let table = "sku,qty\nTEA-1,3\nTEA-2,\"1,000\"\n";
+    let started: api::Started = deliver(&khlong, table, table, SECRET).await.json().await.unwrap();
+    let run = khlong.settled(&owner, &started.run).await;
+    assert_eq!(run["run"]["state"], "done", "{}", run["run"]);
+    let steps = run["steps"].as_array().unwrap();
+    assert_eq!(steps.iter().find(|step| step["node"] == "sum").unwrap()["output"], json!({"rows": 2}));
+}
+
+#[tokio::test]
 async fn a_body_over_the_server_s_own_limit_is_refused_whatever_the_flow_asks_for() {
     let khlong = Khlong::start_in(tempfile::tempdir().unwrap(), |settings| {
         settings.body_bytes_max = Some(17 << 20);

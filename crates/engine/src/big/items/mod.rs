@@ -39,6 +39,16 @@ pub struct Reading {
     pub encoding: Option<String>,
 }
 
+impl Reading {
+    /// How a text is read that came with a content type: as what that says, where it is a table or lines. JSON that is held
+    /// has become a value before.
+    pub fn of_sent(&self, content_type: &str) -> Option<Self> {
+        let format = by_type(content_type).filter(|format| *format != Format::Json)?;
+        let encoding = self.encoding.clone().or_else(|| charset(content_type).map(str::to_owned));
+        Some(Self { format, encoding, ..self.clone() })
+    }
+}
+
 /// The elements of one text, on their way to one for-each.
 pub struct Feed {
     source: Source,
