@@ -27,6 +27,11 @@ pub struct Schedule {
     zone: Tz,
 }
 
+/// Whether there is a time zone of that name.
+pub fn is_zone(name: &str) -> bool {
+    Tz::from_str(name).is_ok()
+}
+
 impl Schedule {
     pub fn parse(cron: &str, zone: &str) -> Result<Self, String> {
         let parser = CronParser::builder().seconds(Seconds::Optional).build();

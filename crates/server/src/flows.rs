@@ -4,7 +4,7 @@ use crate::App;
 use crate::failure::Failure;
 use crate::{codes, wire};
 use axum::http::StatusCode;
-use model::{Family, FlowDocument, FlowId, NodeId, Problem, ScriptCheck, Specs, Surroundings};
+use model::{Family, FieldKind, FlowDocument, FlowId, NodeId, Problem, ScriptCheck, Specs, Surroundings};
 use std::collections::BTreeMap;
 use store::{FlowRow, Flows, Ms, SaveFlow};
 
@@ -21,12 +21,40 @@ pub fn check(
     around: impl FnOnce(&FlowDocument) -> Surroundings,
     scripts: &dyn ScriptCheck,
 ) -> Result<Checked, Vec<Problem>> {
-    match model::check(text, specs, around, scripts) {
+    let (document, mut problems) = model::check(text, specs, around, scripts);
+    if let Some(document) = &document {
+        let known = problems.clone();
+        let new = |problem: &Problem| !known.iter().any(|one| one.at == problem.at);
+        problems.extend(unknown_zones(document, specs).into_iter().filter(new));
+    }
+    match (document, problems) {
         (Some(document), problems) if !problems.iter().any(Problem::is_error) => {
             Ok(Checked { document, warnings: problems })
         }
         (_, problems) => Err(problems),
     }
+}
+
+/// The form of a time zone's name is the model's matter; which ones there are is known where times are reckoned. With one
+/// that there is not, a schedule would never be due.
+pub fn unknown_zones(document: &FlowDocument, specs: &Specs) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (at, node) in document.nodes.iter().enumerate() {
+        let fields =
+            specs.operations.get(&node.operation).map(|spec| spec.fields.as_slice()).unwrap_or_default();
+        for field in fields.iter().filter(|field| matches!(field.kind, FieldKind::TimeZone)) {
+            let Some(zone) = node.with.get(&*field.name).and_then(model::Value::as_str) else { continue };
+            if zone.contains('/') && !run::schedule::is_zone(zone) {
+                let problem = Problem::error(
+                    model::codes::BAD_TIME_ZONE,
+                    format!("/nodes/{at}/with/{}", field.name),
+                    format!("there is no time zone \"{zone}\""),
+                );
+                problems.push(problem.node(&node.id).advice("Write it like Asia/Bangkok or UTC."));
+            }
+        }
+    }
+    problems
 }
 
 pub fn check_here(app: &App, text: &[u8]) -> Result<Checked, Vec<Problem>> {

@@ -35,6 +35,33 @@ fn validate_names_the_problems_and_fails() {
 }
 
 #[test]
+fn a_schedule_in_a_time_zone_that_there_is_not_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for (zone, is_there) in
+        [("Asia/Bangkok", true), ("UTC", true), ("Mars/Base", false), ("Asia/Bang kok", false)]
+    {
+        let flow = json!({
+            "khlong": 1, "id": "nightly", "name": "Nightly",
+            "nodes": [{ "id": "at", "use": "core/schedule", "with": { "cron": "0 2 * * *", "time_zone": zone } },
+                      { "id": "map", "use": "core/script", "with": { "script": "input" } }],
+            "edges": [{ "from": "at", "to": "map" }],
+        });
+        std::fs::write(folder.path().join("flow.json"), flow.to_string()).unwrap();
+        let validated = khlong(folder.path(), &["validate", "flow.json"]);
+        let told = String::from_utf8_lossy(&validated.stderr).into_owned();
+        assert_eq!(
+            (validated.status.success(), told.matches("E0137").count()),
+            (is_there, usize::from(!is_there)),
+            "{told}"
+        );
+        assert!(
+            is_there || told.contains("/nodes/0/with/time_zone") && told.contains("Asia/Bangkok"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
 fn run_runs_a_flow_once_and_prints_what_happened() {
     let folder = tempfile::tempdir().unwrap();
     let flow = json!({

@@ -363,7 +363,8 @@ async fn check_flows(store: &dyn Store, vault: &Vault, settings: &Settings, repo
             paths: flows::paths(&catalog, others),
             buffers: buffers.clone(),
         };
-        let problems = model::validate(document, catalog.specs(), &around, &scripts);
+        let mut problems = model::validate(document, catalog.specs(), &around, &scripts);
+        problems.extend(flows::unknown_zones(document, catalog.specs()));
         match problems.iter().find(|problem| problem.is_error()) {
             None => report.good("flows", format!("flow {}", document.id)),
             Some(problem) => report.bad("flows", format!("flow {}: {problem}", document.id), &problem.advice),
