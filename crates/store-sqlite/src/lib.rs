@@ -37,5 +37,5 @@ pub use crate::store::SqliteStore;
 pub use backup::{BackedUp, back_up};
 pub use examine::{Examined, examine};
 pub use options::{Durability, Options};
-pub use place::FILE;
+pub use place::{FILE, is_store};
 pub use restore::restore;

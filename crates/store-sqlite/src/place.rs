@@ -126,6 +126,11 @@ impl Place {
     }
 }
 
+/// Whether there is a store in a folder; what state it is in is seen when it is opened.
+pub fn is_store(dir: &Path) -> bool {
+    dir.join(FILE).exists()
+}
+
 /// A file that only its owner may read, new or as it is.
 pub(crate) fn private(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)

@@ -62,6 +62,20 @@ fn a_schedule_in_a_time_zone_that_there_is_not_is_refused() {
 }
 
 #[test]
+fn the_doctor_does_not_advise_a_new_store_where_one_is_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let advice = || {
+        let report = khlong(folder.path(), &["doctor", "--json"]).stdout;
+        found(&serde_json::from_slice(&report).unwrap(), "store").1
+    };
+    assert!(advice().contains("khlong serve"), "there is none yet");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::write(data.join("khlong.db"), "not what it was").unwrap();
+    assert!(advice().contains("khlong restore") && !advice().contains("khlong serve"), "{}", advice());
+}
+
+#[test]
 fn run_runs_a_flow_once_and_prints_what_happened() {
     let folder = tempfile::tempdir().unwrap();
     let flow = json!({

@@ -27,6 +27,10 @@ const LATE_MS: Ms = 10 * 60_000;
 /// The newest run may be so far ahead of the clock.
 const AHEAD_MS: Ms = 5_000;
 
+const DAMAGED: &str = "Stop the server, keep a copy of the folder, and restore the latest backup: khlong restore. Where the \
+    first start or an import was broken off, begin that anew.";
+const UNFINISHED: &str = "khlong import --all FILE, with the same file.";
+
 pub async fn all(args: &Args, report: &mut Report) {
     let mut settings = args.place.settings();
     report.good("version", format!("khlong {}", env!("CARGO_PKG_VERSION")));
@@ -62,8 +66,13 @@ async fn in_folder(args: &Args, settings: &Settings, now: Ms, report: &mut Repor
     let every_page = args.deep || size <= EVERY_PAGE_MAX;
     let examined = match store_sqlite::examine(&settings.data, every_page, now) {
         Ok(examined) => examined,
-        Err(error) => {
+        Err(error) if !store_sqlite::is_store(&settings.data) => {
             report.bad("store", error, "Give the folder with --data; `khlong serve` makes a new one.");
+            return None;
+        }
+        Err(error) => {
+            // Never that a new one be made: this one holds somebody's events.
+            report.bad("store", error, DAMAGED);
             return None;
         }
     };
@@ -77,7 +86,10 @@ async fn in_folder(args: &Args, settings: &Settings, now: Ms, report: &mut Repor
     }
     match SqliteStore::look(&settings.data) {
         Ok(store) => {
-            unfinished(&store, report).await;
+            if unfinished(&store, report).await {
+                // Of what is not whole nothing else is worth telling.
+                return None;
+            }
             budget(&settings.budget, &*store, report).await;
             Some((store, examined.held))
         }
@@ -93,7 +105,10 @@ async fn in_database(settings: &Settings, now: Ms, report: &mut Report) -> Opene
     let storage = match settings.open_store().await {
         Ok(storage) => storage,
         Err(error) => {
-            report.bad("store", format!("{error:#}"), "Look whether the database runs, and at --store.");
+            let broken_off = error.root_cause().to_string() == moving::unfinished().to_string();
+            let advice =
+                if broken_off { UNFINISHED } else { "Look whether the database runs, and at --store." };
+            report.bad("store", format!("{error:#}"), advice);
             return None;
         }
     };
@@ -149,9 +164,7 @@ fn integrity(data: &Path, examined: &Examined, every_page: bool, report: &mut Re
     let place = data.display();
     match examined.faults.first() {
         Some(fault) => {
-            let advice =
-                "Stop the server, keep a copy of the folder, and restore the latest backup: khlong restore.";
-            report.bad("store", format!("the store in {place} is damaged: {fault}"), advice);
+            report.bad("store", format!("the store in {place} is damaged: {fault}"), DAMAGED);
         }
         None if every_page => {
             report.good("store", format!("the store in {place} is sound (SQLite {})", examined.sqlite))
@@ -252,10 +265,12 @@ async fn disk(store: &dyn Store, report: &mut Report) {
 }
 
 /// A database of which this is true does not open at all.
-async fn unfinished(store: &SqliteStore, report: &mut Report) {
-    if let Ok(Some(_)) = store.setting(moving::UNFINISHED).await {
-        report.bad("import", moving::unfinished(), "khlong import --all FILE, with the same file.");
+async fn unfinished(store: &SqliteStore, report: &mut Report) -> bool {
+    let is_so = matches!(store.setting(moving::UNFINISHED).await, Ok(Some(_)));
+    if is_so {
+        report.bad("import", moving::unfinished(), UNFINISHED);
     }
+    is_so
 }
 
 /// What is taken by kind, and how near the end of the budget that is.
