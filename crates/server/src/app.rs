@@ -91,6 +91,14 @@ impl Settings {
         }
     }
 
+    /// For a command that only makes sense where there is a store: a name that was typed wrong makes no new one.
+    pub async fn open_existing_store(&self) -> anyhow::Result<Storage> {
+        if self.database.is_none() && !store_sqlite::is_store(&self.data) {
+            anyhow::bail!("there is no store in {}: give its folder with --data", self.data.display());
+        }
+        self.open_store().await
+    }
+
     pub async fn open_store(&self) -> anyhow::Result<Storage> {
         if let Some(url) = &self.database {
             return Storage::in_database(url, &self.data, self.lease, self.unfinished).await;

@@ -172,7 +172,7 @@ async fn documents_there(client: &Client, id: Option<&str>) -> anyhow::Result<Ve
 }
 
 async fn documents_here(place: &Place, id: Option<&str>) -> anyhow::Result<Vec<FlowDocument>> {
-    let store = place.settings().open_store().await?.store();
+    let store = place.settings().open_existing_store().await?.store();
     match id {
         None => Ok(flows::stored(&*store).await?),
         Some(id) => {

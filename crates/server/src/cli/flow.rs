@@ -54,7 +54,7 @@ pub async fn run(flow: Flow) -> anyhow::Result<ExitCode> {
 
 /// Processes that work on the same database learn of it from there.
 async fn set_here(which: &Which, state: FlowState) -> anyhow::Result<()> {
-    let store = which.place.settings().open_store().await?.store();
+    let store = which.place.settings().open_existing_store().await?.store();
     let (id, now) = (FlowId::from(which.id.as_str()), SystemClock.now());
     if !Flows::set_flow_state(&*store, &id, wire::stored_flow_state(state), now).await? {
         bail!("there is no flow {:?}", which.id);

@@ -22,7 +22,7 @@ pub enum Key {
 pub async fn run(key: Key) -> anyhow::Result<ExitCode> {
     let Key::Rotate { place, next } = key;
     let settings = place.settings();
-    let store = settings.open_store().await?.store();
+    let store = settings.open_existing_store().await?.store();
     let sealed = match &settings.master_key {
         None => rotate(&*store, &settings.data).await?,
         Some(_) => {

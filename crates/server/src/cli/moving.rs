@@ -17,7 +17,7 @@ const OPEN: &str = "run";
 const ENDED: &str = "run_hist";
 
 pub async fn export(place: &Place, to: &Path) -> anyhow::Result<ExitCode> {
-    let storage = place.settings().open_store().await?;
+    let storage = place.settings().open_existing_store().await?;
     let mut writer = Writer::create(to, SystemClock.now())?;
     let given = storage.moving().give(&mut writer).await;
     given.with_context(|| format!("exporting {}", storage.place()))?;

@@ -76,6 +76,22 @@ fn the_doctor_does_not_advise_a_new_store_where_one_is_damaged() {
 }
 
 #[test]
+fn a_folder_that_was_typed_wrong_does_not_become_a_store() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in
+        [&["export", "a"][..], &["export", "--all", "all.khlong"], &["flow", "hold", "a"], &["key", "rotate"]]
+    {
+        let refused = khlong(folder.path(), &[command, &["--data", "nowhere"]].concat());
+        let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(
+            !refused.status.success() && told.contains("there is no store in nowhere"),
+            "{command:?}: {told}"
+        );
+        assert!(!folder.path().join("nowhere").exists(), "{command:?}");
+    }
+}
+
+#[test]
 fn run_runs_a_flow_once_and_prints_what_happened() {
     let folder = tempfile::tempdir().unwrap();
     let flow = json!({
