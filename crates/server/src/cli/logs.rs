@@ -3,10 +3,12 @@
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
+const USUAL: &str = "info";
+
 #[derive(clap::Args)]
 pub struct Logs {
     /// What to log, such as `info` or `engine=debug,warn`.
-    #[arg(long, env = "KHLONG_LOG", default_value = "info", global = true, value_name = "FILTER")]
+    #[arg(long, env = "KHLONG_LOG", default_value = USUAL, global = true, value_name = "FILTER")]
     log: String,
     /// Log one JSON object per line.
     #[arg(long, env = "KHLONG_LOG_JSON", global = true)]
@@ -15,7 +17,11 @@ pub struct Logs {
 
 impl Logs {
     pub fn start(&self) {
-        let filter = EnvFilter::builder().parse_lossy(&self.log);
+        let filter = EnvFilter::try_new(&self.log).unwrap_or_else(|error| {
+            // A program that says nothing at all is worse than one that says what it usually does.
+            eprintln!("khlong: --log {:?} is no filter ({error}); `{USUAL}` is logged", self.log);
+            EnvFilter::new(USUAL)
+        });
         let logs = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_writer(std::io::stderr)

@@ -1,6 +1,6 @@
 //! `khlong serve`.
 
-use super::settings::{Process, RunRoom, StorageBudget};
+use super::settings::{Process, RunRoom, StorageBudget, web_address};
 use super::{print_json, stop_on_signal};
 use crate::{App, Listening, Server};
 use serde_json::json;
@@ -20,7 +20,7 @@ pub struct Args {
     #[command(flatten)]
     port: Port,
     /// The address under which browsers and shops reach this server.
-    #[arg(long, env = "KHLONG_BASE_URL", value_name = "URL")]
+    #[arg(long, env = "KHLONG_BASE_URL", value_name = "URL", value_parser = web_address)]
     base_url: Option<String>,
     /// A reverse proxy stands in front: believe its X-Forwarded-For. Without one, anybody could make it up.
     #[arg(long, env = "KHLONG_BEHIND_PROXY")]

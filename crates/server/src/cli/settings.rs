@@ -2,7 +2,7 @@
 
 use crate::budget::Limits;
 use crate::{Settings, Traces};
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use secrecy::{ExposeSecret, SecretString};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -80,7 +80,10 @@ impl Outgoing {
     pub fn apply(&self, settings: &mut Settings) -> anyhow::Result<()> {
         settings.allow_private |= self.allow_private;
         if let Some(file) = &self.ca_file {
-            settings.ca_pem = Some(read_text(file)?);
+            let pem = read_text(file)?;
+            let holds_some = pem.contains("-----BEGIN CERTIFICATE-----");
+            ensure!(holds_some, "{} holds no certificate in PEM", file.display());
+            settings.ca_pem = Some(pem);
         }
         if let Some(file) = &self.vars_file {
             let text = read_text(file)?;
@@ -190,9 +193,60 @@ pub fn read_text(file: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))
 }
 
+/// The address under which others reach the servers. With a wrong one nobody can sign in, and addresses that end a wait
+/// lead nowhere.
+pub fn web_address(text: &str) -> Result<String, String> {
+    let is_plain = |url: &url::Url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && (url.username(), url.password(), url.query(), url.fragment()) == ("", None, None, None)
+    };
+    match text.parse().is_ok_and(|url| is_plain(&url)) {
+        true => Ok(text.to_owned()),
+        false => Err("an address such as https://khlong.example.com".into()),
+    }
+}
+
 /// The usual place for a program's data, or a folder here where there is no home.
 pub fn data_folder(name: &str) -> PathBuf {
     let set = |variable| std::env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = set("XDG_DATA_HOME").or_else(|| set("HOME").map(|home| home.join(".local/share")));
     base.unwrap_or_default().join(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_browser_can_open_is_taken_for_the_servers_address() {
+        for good in ["https://khlong.example.com", "http://10.0.0.5:8686/", "https://example.com/khlong"] {
+            assert!(web_address(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "khlong.example.com",
+            "notaurl",
+            "ftp://khlong.example.com",
+            "https://",
+            "https://a:b@c",
+            "https://a/?b",
+        ] {
+            assert!(web_address(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_file_without_certificates_is_not_taken_for_one_with_some() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let ca_file = Some(folder.path().join("ca.pem"));
+        let applied = |pem: &str| {
+            std::fs::write(folder.path().join("ca.pem"), pem).expect("written");
+            let outgoing = Outgoing { ca_file: ca_file.clone(), ..Outgoing::default() };
+            outgoing.apply(&mut Settings::new(folder.path(), ""))
+        };
+        assert!(applied("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n").is_ok());
+        let refused = applied("root:x:0:0\n").expect_err("refused").to_string();
+        assert!(refused.contains("ca.pem holds no certificate"), "{refused}");
+    }
 }

@@ -1,7 +1,7 @@
 //! `khlong worker`.
 
 use super::serve::url;
-use super::settings::Process;
+use super::settings::{Process, web_address};
 use super::{print_json, stop_on_signal};
 use crate::{App, Duty, Listening, Server};
 use serde_json::json;
@@ -19,7 +19,7 @@ pub struct Args {
     #[arg(long, env = "KHLONG_WORKER_PORT", default_value_t = 0)]
     port: u16,
     /// The address under which shops reach the servers: part of the addresses that end a wait.
-    #[arg(long, env = "KHLONG_BASE_URL", value_name = "URL")]
+    #[arg(long, env = "KHLONG_BASE_URL", value_name = "URL", value_parser = web_address)]
     base_url: Option<String>,
     /// When ready, print one line of JSON.
     #[arg(long)]
