@@ -19,7 +19,7 @@ use crate::{Clock, Error, Options, sync, task};
 use connector::{Catalog, Connection, Http};
 use futures::future::BoxFuture;
 use model::{ConnectionName, FlowDocument, FlowId, Value};
-use script::{Nodes, RunInfo, Scope, Seen, Template};
+use script::{Nodes, RunInfo, Scope, Seen, Template, Until};
 use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 use std::sync::{Arc, PoisonError, Weak};
@@ -112,6 +112,8 @@ struct Active {
 
 /// Bytes of bodies that waiting runs keep opened: enough for those whose turn comes at once.
 const OPENED_BYTES_MAX: usize = 1 << 20;
+/// A key is a member of the body, or a few of them put together: microseconds.
+const KEY_TAKES_MAX: Duration = Duration::from_millis(250);
 
 /// No node has run yet at the door.
 struct NoNodes;
@@ -524,7 +526,7 @@ impl Core {
         Ok(flow)
     }
 
-    /// Evaluates a flow's ordering key before there is a run.
+    /// Evaluates a flow's ordering key before there is a run: on the thread that all other requests wait for, so not for long.
     pub fn render_at_door(
         &self,
         template: &Template,
@@ -542,7 +544,7 @@ impl Core {
             index: None,
             vars: &vars,
             run: &run,
-            until: None,
+            until: Some(&Until { within: KEY_TAKES_MAX, ..Until::default() }),
         };
         self.scripts.render(template, &scope)
     }

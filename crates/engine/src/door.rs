@@ -16,6 +16,7 @@ use bytes::Bytes;
 use connector::{Body, Delivery, Passed, Passing, Request};
 use model::{FlowId, NodeId, Value};
 use run::Data;
+use script::Which;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::time::Duration;
@@ -520,8 +521,14 @@ pub fn ordering_key(core: &Core, flow: &Flow, data: &Data) -> Result<Option<Stri
     };
     let body = Shown(data.walk(&["body"]).unwrap_or_else(Data::null));
     let rendered = core.render_at_door(order_by, &body, &Shown(data.clone()), &flow.id);
-    let key = rendered
-        .map_err(|error| DoorError::Malformed(format!("the ordering key cannot be read: {error}")))?;
+    let key = rendered.map_err(|error| match error.limited_by() {
+        // It may go better when there is less to do. Whoever is told that the event is malformed does not send it again.
+        Some(Which::Wall) => {
+            tracing::warn!(flow = %flow.id, "the flow's order_by takes too long: its event was not taken");
+            DoorError::Busy { retry_after_s: RETRY_AFTER_S }
+        }
+        _ => DoorError::Malformed(format!("the ordering key cannot be read: {error}")),
+    })?;
     Ok(match key {
         Value::Null => None,
         Value::String(text) => Some(text),

@@ -285,3 +285,14 @@ fn a_run_is_forgotten_when_its_flow_has_kept_it_long_enough() {
     world.clock.advance(model::Span::from_secs(3 * 86_400));
     life.until("the run is gone", || life.ask(life.engine.inspect(run)).unwrap().is_none());
 }
+
+#[test]
+fn an_event_whose_key_takes_too_long_is_sent_again_later_and_holds_up_nobody() {
+    let slow = "${numbers(1, 200000).map(|a| numbers(1, 100000).len()).len()}";
+    let doc = testkit::with_settings(flow("orders", json!({"in": hook()}), ""), json!({"order_by": slow}));
+    let world = World::new([doc]);
+    let life = world.start();
+    let refused = life.post(Post { path: "in", body: json!({}), delivery: None });
+    assert!(matches!(refused, Err(DoorError::Busy { .. })), "{refused:?}");
+    assert_eq!(world.ask(world.store.last_id()).expect("asked"), 0, "nothing was kept of it");
+}
