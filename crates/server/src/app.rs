@@ -125,6 +125,19 @@ impl Settings {
         }
     }
 
+    /// A store that has been written with a key needs that one: a new one beside it would only be taken for the right one.
+    async fn expect_key(&self, store: &dyn Store) -> anyhow::Result<()> {
+        let file = self.data.join(vault::KEY_FILE);
+        let is_made = self.master_key.is_some() || file.exists();
+        let is_needed = store.setting(vault::KEYS_SETTING).await?.is_some();
+        anyhow::ensure!(
+            is_made || !is_needed,
+            "there is no master key: put the one that this store was made with into KHLONG_MASTER_KEY or {}",
+            file.display()
+        );
+        Ok(())
+    }
+
     pub fn master_key(&self) -> Result<MasterKey, vault::Error> {
         match &self.master_key {
             Some(text) => MasterKey::parse(text.expose_secret()),
@@ -188,6 +201,7 @@ impl App {
         let buffers = brokers::open_all(&settings.buffers)?;
         let storage = settings.open_store().await?;
         let store = storage.store();
+        settings.expect_key(&*store).await?;
         let master = settings.master_key()?;
         let clock: Arc<dyn Clock> = WatchedClock::start();
         let vault = Vault::open(store.clone(), &master, settings.vars.clone()).await?;

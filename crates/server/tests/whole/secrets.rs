@@ -140,3 +140,15 @@ fn settings(folder: &Path) -> server::Settings {
 fn holds(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
+
+#[tokio::test]
+async fn a_folder_without_its_master_key_is_given_no_other() {
+    let folder = Khlong::start().await.stop().await;
+    let key = folder.path().join("master.key");
+    fs::remove_file(&key).unwrap();
+    let mut settings = server::Settings::new(folder.path(), "");
+    settings.allow_network_dir = true;
+    let refused = server::App::open(&settings).await.err().expect("refused").to_string();
+    assert!(refused.contains("there is no master key"), "{refused}");
+    assert!(!key.exists(), "nobody is to take another one for it");
+}
