@@ -71,8 +71,8 @@ codes! {
         "What is accepted is kept on disk, and there is no room. Nothing is accepted until there is; what was accepted before is safe.",
         "Make room on the disk of the data folder. Khlong goes on by itself.";
     DOWN "E0419" "Khlong cannot write",
-        "Writing to the store failed, so nothing is accepted until a restart has shown what is on disk.",
-        "Look at the log, check the disk, and restart Khlong.";
+        "The database cannot be reached, or writing to the store failed. Nothing is accepted meanwhile: the sender gets 503 and should try again.",
+        "Look at the log. When the database is reached again, Khlong goes on by itself. Where writing failed, the process ends, so that its next start shows what is on disk: check the disk, and see that something starts it again.";
     INTERNAL "E0420" "Something went wrong inside Khlong",
         "This should not happen. The cause is in the server's log.",
         "Try again; if it stays, report it with the lines of the log.";

@@ -41,7 +41,7 @@ pub struct Client {
 
 /// What the server said when it refused.
 #[derive(Debug, thiserror::Error)]
-#[error("{} {} {}", .0.code, .0.message, .0.advice)]
+#[error("{} {}. {}", .0.code, .0.message, .0.advice)]
 pub struct Refused(pub api::ErrorBody);
 
 impl Client {

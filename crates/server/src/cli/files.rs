@@ -30,7 +30,7 @@ pub struct Import {
     #[arg(required_unless_present = "all")]
     files: Vec<PathBuf>,
     /// Fill a new store with all that `khlong export --all` wrote: flows, secrets as they are sealed, accounts, runs.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "url"])]
+    #[arg(long, value_name = "FILE", conflicts_with = "files")]
     all: Option<PathBuf>,
     #[command(flatten)]
     place: Place,
@@ -46,7 +46,7 @@ pub struct Export {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Write everything the store holds to one file, to go on with it elsewhere. No server may be running.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["id", "out", "url"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["id", "out"])]
     all: Option<PathBuf>,
     #[command(flatten)]
     place: Place,

@@ -88,6 +88,7 @@ enum Command {
 const BLOCKING_THREADS_MAX: usize = 16;
 
 pub fn main() -> ExitCode {
+    end_with_the_pipe();
     let cli = Cli::parse();
     cli.logs.start();
     match runtime().map_err(anyhow::Error::from).and_then(|runtime| runtime.block_on(run(cli.command))) {
@@ -97,6 +98,18 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whoever reads what is printed may have seen enough, such as `head`: that is no fault.
+fn end_with_the_pipe() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload_as_str().unwrap_or_default();
+        if said.starts_with("failed printing to stdout") && said.contains("Broken pipe") {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
 }
 
 fn runtime() -> std::io::Result<Runtime> {
