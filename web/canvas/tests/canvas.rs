@@ -71,11 +71,16 @@ impl TestCanvas {
     }
 
     fn press(self, x: f64, y: f64) -> Self {
-        self.send(Input::Press { pointer: MOUSE, button: PointerButton::Main, at: Point::new(x, y) })
+        self.send(Input::Press {
+            pointer: MOUSE,
+            button: PointerButton::Main,
+            at: Point::new(x, y),
+            add: false,
+        })
     }
 
     fn touch(self, pointer: i32, x: f64, y: f64) -> Self {
-        self.send(Input::Press { pointer, button: PointerButton::Main, at: Point::new(x, y) })
+        self.send(Input::Press { pointer, button: PointerButton::Main, at: Point::new(x, y), add: false })
     }
 
     fn move_to(self, pointer: i32, x: f64, y: f64) -> Self {
@@ -148,13 +153,15 @@ fn dragging_moves_the_view_and_selects_nothing() {
 fn the_space_bar_and_the_middle_button_pan_at_once() {
     let test = TestCanvas::open().send(Input::Space(true)).press(500.0, 300.0);
     assert!(matches!(test.canvas.gesture(), Gesture::Panning { .. }));
-    let middle = Input::Press { pointer: MOUSE, button: PointerButton::Middle, at: Point::new(9.0, 9.0) };
+    let middle =
+        Input::Press { pointer: MOUSE, button: PointerButton::Middle, at: Point::new(9.0, 9.0), add: false };
     assert!(matches!(TestCanvas::open().send(middle).canvas.gesture(), Gesture::Panning { .. }));
 }
 
 #[test]
 fn the_other_button_is_left_to_the_browser() {
-    let right = Input::Press { pointer: MOUSE, button: PointerButton::Other, at: Point::new(9.0, 9.0) };
+    let right =
+        Input::Press { pointer: MOUSE, button: PointerButton::Other, at: Point::new(9.0, 9.0), add: false };
     assert_eq!(TestCanvas::open().send(right).canvas.gesture(), &Gesture::Idle);
 }
 

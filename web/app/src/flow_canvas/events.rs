@@ -45,7 +45,8 @@ fn attach_pointer(area: NodeRef<Section>, shown: Shown) {
         {
             let _ = area.set_pointer_capture(event.pointer_id());
         }
-        shown.handle(Input::Press { pointer: event.pointer_id(), button, at });
+        let add = event.ctrl_key() || event.meta_key() || event.shift_key();
+        shown.handle(Input::Press { pointer: event.pointer_id(), button, at, add });
     });
     let _ = use_event_listener(area, ev::pointermove, move |event: PointerEvent| {
         if let Some(at) = place(area, &event).filter(|_| event.buttons() != 0) {
@@ -120,8 +121,8 @@ fn carry_out(area: NodeRef<Section>, change: Change, on_open: Callback<NodeId>) 
     match change {
         Change::FocusNode(node) => focus(area, &node),
         Change::Open(node) => on_open.run(node),
-        // Drawn by the signals.
-        Change::View | Change::Selection => {}
+        // Drawn by the signals; and nothing here edits.
+        _ => {}
     }
 }
 

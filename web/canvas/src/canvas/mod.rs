@@ -1,24 +1,29 @@
 //! The canvas as a machine: points and keys in, changes out.
 
-use crate::walk::{self, Direction};
-use crate::{Point, Scene, Size, Viewport};
-use model::NodeId;
+mod commands;
+mod hand;
+mod selection;
 
-/// A press that moves less than this, in pixels, is a click.
-const CLICK_SLOP: f64 = 4.0;
+use crate::draft::{Draft, Refusal};
+use crate::walk::{self, Direction};
+use crate::{Detail, Point, Scene, Size, Viewport};
+pub use commands::Way;
+use model::{Edge, FlowDocument, NodeId, PortRef, Specs};
+pub use selection::Selection;
+use std::collections::HashMap;
+use std::sync::Arc;
+
 /// How much one pixel of wheel zooms, as a power of two, and the most that one event may count:
 /// a mouse sends 100 or more per notch, a trackpad's pinch a few at a time.
 const WHEEL_ZOOM: f64 = 0.01;
 const WHEEL_ZOOM_MAX: f64 = 40.0;
-/// Two fingers pinch; more are ignored.
-const FINGERS_MAX: usize = 2;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PointerButton {
     /// The left button, a finger or a pen.
     Main,
     Middle,
-    /// Opens the browser's own menu; the canvas leaves it alone.
+    /// Opens the page's menu; the canvas leaves it alone.
     Other,
 }
 
@@ -42,6 +47,8 @@ pub enum Input {
         pointer: i32,
         button: PointerButton,
         at: Point,
+        /// With Ctrl or Shift: to what is chosen already.
+        add: bool,
     },
     Move {
         pointer: i32,
@@ -68,32 +75,70 @@ pub enum Input {
 }
 
 /// What the page has to do about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     View,
     Selection,
+    /// Nodes lie elsewhere for now: the drag goes on.
+    Moved,
+    /// Another document: to be drawn, validated and saved.
+    Document,
+    /// The box, or the edge that is being drawn.
+    Gesture,
     /// The keyboard's focus goes to this node.
     FocusNode(NodeId),
     /// The user wants to see what is in this node.
     Open(NodeId),
+    /// An edge was let go over nothing: which node is to be there?
+    AskForNode {
+        from: PortRef,
+        at: Point,
+    },
+    /// An edge was let go where it cannot lead.
+    Refused {
+        from: PortRef,
+        to: NodeId,
+        why: Refusal,
+    },
 }
 
-/// The gesture under way: at most one.
+/// The node that an edge in hand would lead to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Over {
+    pub node: NodeId,
+    /// Why it may not.
+    pub refusal: Option<Refusal>,
+}
+
+/// The gesture under way: at most one. Points are on the canvas unless said otherwise.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Gesture {
     #[default]
     Idle,
-    /// A button or finger is down and has not moved enough to mean anything but a click.
-    Pressing {
+    /// A button or finger is down and has not moved enough to mean anything but a click. On the screen.
+    Pressing { from: Point, add: bool },
+    /// On the screen.
+    Panning { last: Point },
+    /// On the screen.
+    Pinching { apart: f64, middle: Point },
+    /// A box is drawn around what is to be chosen, beside what was chosen before.
+    Boxing { from: Point, to: Point, before: Selection },
+    /// Nodes are dragged from where they lay.
+    Moving {
         from: Point,
+        starts: HashMap<NodeId, Point>,
+        /// The edge that the node would be put into.
+        into: Option<Edge>,
     },
-    Panning {
-        last: Point,
-    },
-    Pinching {
-        apart: f64,
-        middle: Point,
-    },
+    /// An edge is drawn, or an end of one is led elsewhere.
+    Wiring { from: PortRef, to: Point, over: Option<Over>, loose: Option<Edge> },
+}
+
+/// What editing needs beside what looking at needs.
+#[derive(Clone, Debug)]
+struct Desk {
+    draft: Draft,
+    specs: Arc<Specs>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -101,17 +146,26 @@ pub struct Canvas {
     scene: Scene,
     view: Viewport,
     screen: Size,
-    selected: Option<NodeId>,
+    selection: Selection,
     gesture: Gesture,
     fingers: Vec<(i32, Point)>,
     space: bool,
     /// Set once the user has moved the view: from then on a new size of the window does not fit it again.
     moved: bool,
+    /// Nothing where the flow is only looked at.
+    desk: Option<Desk>,
 }
 
 impl Canvas {
+    /// To look at: nothing in it changes.
     pub fn new(scene: Scene) -> Self {
         Self { scene, ..Self::default() }
+    }
+
+    /// To work on.
+    pub fn edit(doc: FlowDocument, specs: Arc<Specs>) -> Self {
+        let scene = Scene::of(&doc, &specs, Detail::AllPorts);
+        Self { desk: Some(Desk { draft: Draft::new(doc), specs }), ..Self::new(scene) }
     }
 
     pub fn scene(&self) -> &Scene {
@@ -126,12 +180,22 @@ impl Canvas {
         self.screen
     }
 
+    /// The chosen node, where it is one.
     pub fn selected(&self) -> Option<&NodeId> {
-        self.selected.as_ref()
+        self.selection.only()
+    }
+
+    pub fn selection(&self) -> &Selection {
+        &self.selection
     }
 
     pub fn gesture(&self) -> &Gesture {
         &self.gesture
+    }
+
+    /// What is worked on; nothing where the flow is only looked at.
+    pub fn draft(&self) -> Option<&Draft> {
+        self.desk.as_ref().map(|desk| &desk.draft)
     }
 
     /// The view that somebody has chosen, to be kept for coming back; nothing while it is the one that fits.
@@ -152,18 +216,22 @@ impl Canvas {
 
     /// Selects a node, or nothing, as a list beside the canvas does.
     pub fn select(&mut self, node: Option<NodeId>) -> Vec<Change> {
-        let node = node.filter(|id| self.scene.node(id.as_str()).is_some());
-        if node == self.selected {
+        self.choose(Selection::of(node))
+    }
+
+    fn choose(&mut self, selection: Selection) -> Vec<Change> {
+        let selection = selection.within(&self.scene);
+        if selection == self.selection {
             return Vec::new();
         }
-        self.selected = node;
+        self.selection = selection;
         vec![Change::Selection]
     }
 
     pub fn handle(&mut self, input: Input) -> Vec<Change> {
         match input {
             Input::Resize(screen) => self.resize(screen),
-            Input::Press { pointer, button, at } => self.press(pointer, button, at),
+            Input::Press { .. } => self.press(&input),
             Input::Move { pointer, at } => self.move_pointer(pointer, at),
             Input::Release { pointer, at } => self.release(pointer, at),
             Input::Interrupt => self.interrupt(),
@@ -186,7 +254,7 @@ impl Canvas {
         }
         if let Some(bounds) = self.scene.bounds().filter(|_| !self.moved) {
             self.view = self.view.open(bounds, screen);
-            let chosen = self.selected.as_ref().and_then(|id| self.scene.node(id.as_str()));
+            let chosen = self.selected().and_then(|id| self.scene.node(id.as_str()));
             if let Some(area) = chosen.map(|node| node.area) {
                 self.view = self.view.reveal(area, screen);
             }
@@ -199,65 +267,12 @@ impl Canvas {
         self.scene.bounds().is_some_and(|bounds| !bounds.meets(seen))
     }
 
-    fn press(&mut self, pointer: i32, button: PointerButton, at: Point) -> Vec<Change> {
-        if button == PointerButton::Other || self.fingers.len() >= FINGERS_MAX {
-            return Vec::new();
-        }
-        self.fingers.push((pointer, at));
-        self.gesture = match (self.fingers.as_slice(), button) {
-            ([(_, a), (_, b)], _) => Gesture::Pinching { apart: a.distance(*b), middle: a.middle(*b) },
-            (_, PointerButton::Middle) => Gesture::Panning { last: at },
-            _ if self.space => Gesture::Panning { last: at },
-            _ => Gesture::Pressing { from: at },
-        };
-        Vec::new()
-    }
-
-    fn move_pointer(&mut self, pointer: i32, at: Point) -> Vec<Change> {
-        let Some(finger) = self.fingers.iter_mut().find(|(id, _)| *id == pointer) else { return Vec::new() };
-        finger.1 = at;
-        match self.gesture {
-            Gesture::Pressing { from } if from.distance(at) > CLICK_SLOP => self.pan_from(from, at),
-            Gesture::Panning { last } => self.pan_from(last, at),
-            Gesture::Pinching { apart, middle } => self.pinch(apart, middle),
-            _ => Vec::new(),
-        }
-    }
-
-    fn pan_from(&mut self, last: Point, at: Point) -> Vec<Change> {
-        self.gesture = Gesture::Panning { last: at };
-        self.look(self.view.pan(at - last))
-    }
-
-    fn pinch(&mut self, apart: f64, middle: Point) -> Vec<Change> {
-        let [(_, a), (_, b)] = self.fingers.as_slice() else { return Vec::new() };
-        let (now_apart, now_middle) = (a.distance(*b), a.middle(*b));
-        self.gesture = Gesture::Pinching { apart: now_apart, middle: now_middle };
-        let factor = if apart > 0.0 { now_apart / apart } else { 1.0 };
-        self.look(self.view.pan(now_middle - middle).zoom_by(factor, now_middle))
-    }
-
-    fn release(&mut self, pointer: i32, at: Point) -> Vec<Change> {
-        self.fingers.retain(|(id, _)| *id != pointer);
-        let gesture = std::mem::take(&mut self.gesture);
-        if let Some((_, rest)) = self.fingers.first() {
-            self.gesture = Gesture::Panning { last: *rest };
-            return Vec::new();
-        }
-        match gesture {
-            Gesture::Pressing { .. } => {
-                let hit = self.scene.node_at(self.view.to_canvas(at)).map(|node| node.id.clone());
-                self.select(hit)
-            }
-            _ => Vec::new(),
-        }
-    }
-
     fn interrupt(&mut self) -> Vec<Change> {
         self.fingers.clear();
-        self.gesture = Gesture::Idle;
         self.space = false;
-        Vec::new()
+        let busy = self.gesture != Gesture::Idle;
+        self.put_back();
+        if busy { vec![Change::Moved, Change::Gesture] } else { Vec::new() }
     }
 
     fn wheel(&mut self, at: Point, by: Point, zoom: bool) -> Vec<Change> {
@@ -275,8 +290,10 @@ impl Canvas {
             Key::ZoomOut => self.look(self.view.zoom_out(middle)),
             Key::ZoomReset => self.look(self.view.zoom_to(1.0, middle)),
             Key::Fit => self.fit(),
-            Key::Escape => self.select(None),
-            Key::Enter => self.selected.iter().cloned().map(Change::Open).collect(),
+            // What is under way first, then what is chosen.
+            Key::Escape if self.gesture != Gesture::Idle => self.interrupt(),
+            Key::Escape => self.choose(Selection::default()),
+            Key::Enter => self.selected().cloned().map(Change::Open).into_iter().collect(),
             Key::Arrow(direction) => self.walk(direction),
         }
     }
@@ -289,7 +306,7 @@ impl Canvas {
     }
 
     fn walk(&mut self, direction: Direction) -> Vec<Change> {
-        let next = match &self.selected {
+        let next = match self.selected() {
             Some(from) => walk::step(&self.scene, from, direction),
             None => self.scene.nodes.first().map(|node| node.id.clone()),
         };
@@ -299,7 +316,9 @@ impl Canvas {
     fn focus(&mut self, node: NodeId) -> Vec<Change> {
         let Some(area) = self.scene.node(node.as_str()).map(|node| node.area) else { return Vec::new() };
         let view = self.view.reveal(area, self.screen);
-        let mut changes = self.select(Some(node));
+        // One of several that are chosen stays one of them.
+        let mut changes =
+            if self.selection.contains(&node) { Vec::new() } else { self.choose(Selection::of([node])) };
         if view != self.view {
             changes.extend(self.look(view));
         }

@@ -1,0 +1,161 @@
+//! A part of a flow as text: what is copied into one tab can be pasted into another, a chat or a file.
+
+use super::names::{fresh_like, fresh_title};
+use crate::Point;
+use model::{Edge, FlowDocument, Node, NodeId, PortRef, Value};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Longer texts are not looked into.
+const TEXT_BYTES_MAX: usize = 4 << 20;
+const VERSION: u32 = 1;
+
+/// Some nodes with what connects them. A whole flow file reads as one, too.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Clip {
+    /// Version of the document format.
+    pub khlong: u32,
+    pub nodes: Vec<Node>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edges: Vec<Edge>,
+    #[serde(default)]
+    pub layout: BTreeMap<NodeId, [f64; 2]>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub samples: BTreeMap<NodeId, Value>,
+}
+
+/// Why a text cannot be pasted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotAClip {
+    TooLong,
+    /// It is something else, such as words.
+    Other,
+    /// It has the form of a flow, and this is wrong with it.
+    Wrong(String),
+    /// Of a later version.
+    Version(u32),
+}
+
+impl Clip {
+    /// The chosen nodes, and the edges between them.
+    pub fn of(doc: &FlowDocument, chosen: &BTreeSet<NodeId>) -> Self {
+        let places = doc.nodes.iter().zip(crate::arrange::places(doc));
+        Self {
+            khlong: VERSION,
+            nodes: doc.nodes.iter().filter(|node| chosen.contains(&node.id)).cloned().collect(),
+            edges: doc
+                .edges
+                .iter()
+                .filter(|edge| chosen.contains(&edge.from.node) && chosen.contains(&edge.to))
+                .cloned()
+                .collect(),
+            layout: places
+                .filter(|(node, _)| chosen.contains(&node.id))
+                .map(|(node, at)| (node.id.clone(), [at.x, at.y]))
+                .collect(),
+            samples: doc
+                .samples
+                .iter()
+                .filter(|(id, _)| chosen.contains(*id))
+                .map(|(id, sample)| (id.clone(), sample.clone()))
+                .collect(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    pub fn to_text(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    pub fn from_text(text: &str) -> Result<Self, NotAClip> {
+        if text.len() > TEXT_BYTES_MAX {
+            return Err(NotAClip::TooLong);
+        }
+        let value: Value = serde_json::from_str(text.trim()).map_err(|_| NotAClip::Other)?;
+        let version = value.get("khlong").and_then(Value::as_u64).ok_or(NotAClip::Other)?;
+        if version != u64::from(VERSION) {
+            return Err(NotAClip::Version(u32::try_from(version).unwrap_or(u32::MAX)));
+        }
+        serde_json::from_value(value).map_err(|error| NotAClip::Wrong(error.to_string()))
+    }
+
+    /// Puts a copy into a flow: its upper left corner at a place, or beside the original where none is given. Gives the ids of
+    /// the new nodes, which are new where theirs were taken; what the copied fields say of one another is rewritten.
+    pub fn paste(&self, doc: &mut FlowDocument, at: Option<Point>) -> BTreeSet<NodeId> {
+        let corner = self.corner();
+        let by = at.map_or(Point::new(40.0, 40.0), |at| super::edits::on_grid(at) - corner);
+        let mut ids: HashMap<&NodeId, NodeId> = HashMap::new();
+        for node in &self.nodes {
+            let id = fresh_like(doc, node.id.as_str());
+            let title = fresh_title(doc, &node.title);
+            doc.nodes.push(Node { id: id.clone(), title, ..node.clone() });
+            let place = self.layout.get(&node.id).map_or(corner, |[x, y]| Point::new(*x, *y));
+            super::edits::put(doc, &id, place + by);
+            if let Some(sample) = self.samples.get(&node.id) {
+                doc.samples.insert(id.clone(), sample.clone());
+            }
+            ids.insert(&node.id, id);
+        }
+        for edge in &self.edges {
+            if let (Some(from), Some(to)) = (ids.get(&edge.from.node), ids.get(&edge.to)) {
+                let from = PortRef { node: from.clone(), port: edge.from.port.clone() };
+                doc.edges.push(Edge { from, to: to.clone() });
+            }
+        }
+        let renamed: Vec<(&str, &str)> = ids
+            .iter()
+            .filter(|(old, new)| old.as_str() != new.as_str())
+            .map(|(old, new)| (old.as_str(), new.as_str()))
+            .collect();
+        let new: BTreeSet<NodeId> = ids.values().cloned().collect();
+        if !renamed.is_empty() {
+            for node in doc.nodes.iter_mut().filter(|node| new.contains(&node.id)) {
+                node.with.values_mut().for_each(|value| speak_of(value, &renamed));
+            }
+        }
+        new
+    }
+
+    fn corner(&self) -> Point {
+        let least =
+            |axis: usize| self.layout.values().map(|at| at[axis]).reduce(f64::min).unwrap_or_default();
+        Point::new(least(0), least(1))
+    }
+}
+
+/// Rewrites `nodes.<id>` in every text of a value, also in scripts.
+fn speak_of(value: &mut Value, renamed: &[(&str, &str)]) {
+    match value {
+        Value::String(text) => {
+            let told = renaming(text, renamed);
+            if let Some(told) = told {
+                *text = told;
+            }
+        }
+        Value::Array(entries) => entries.iter_mut().for_each(|entry| speak_of(entry, renamed)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| speak_of(field, renamed)),
+        _ => {}
+    }
+}
+
+/// The text with other ids behind `nodes.`; nothing where none is spoken of.
+fn renaming(text: &str, renamed: &[(&str, &str)]) -> Option<String> {
+    const BEFORE: &str = "nodes.";
+    let mut told = String::with_capacity(text.len());
+    let (mut rest, mut changed) = (text, false);
+    while let Some(at) = rest.find(BEFORE) {
+        let (head, tail) = rest.split_at(at + BEFORE.len());
+        told.push_str(head);
+        let whole = !rest[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
+        let end = tail.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(tail.len());
+        let new = renamed.iter().find(|(old, _)| whole && *old == &tail[..end]).map(|(_, new)| *new);
+        changed |= new.is_some();
+        told.push_str(new.unwrap_or(&tail[..end]));
+        rest = &tail[end..];
+    }
+    told.push_str(rest);
+    changed.then_some(told)
+}
