@@ -11,7 +11,7 @@ use crate::toolchain::{Toolchain, WASM};
 use crate::workspace::Workspace;
 
 /// These must also compile for the browser, where the editor checks and previews with the server's own code.
-const PURE: [&str; 5] = ["model", "script", "run", "api", "canvas"];
+const PURE: [&str; 6] = ["model", "script", "run", "rehearsal", "api", "canvas"];
 
 pub fn build(workspace: &Workspace, speed: Speed) -> Result<()> {
     same_wasm_bindgen(workspace)?;

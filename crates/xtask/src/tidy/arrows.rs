@@ -8,9 +8,9 @@ use crate::cargo::cargo;
 use crate::workspace::{Package, Workspace};
 
 /// Normal dependencies between our crates. A crate that is not in the table knows none of ours.
-const MAY_KNOW: [(&str, &[&str]); 22] = [
+const MAY_KNOW: [(&str, &[&str]); 23] = [
     ("api", &["model", "run"]),
-    ("app", &["api", "canvas", "model", "run", "script", "ui"]),
+    ("app", &["api", "canvas", "model", "rehearsal", "run", "script", "ui"]),
     ("bench", &["testkit-postgres"]),
     ("brokers", &["buffer"]),
     ("buffer", &[]),
@@ -20,6 +20,7 @@ const MAY_KNOW: [(&str, &[&str]); 22] = [
     ("engine", &["buffer", "connector", "model", "run", "script", "store"]),
     ("interleave", &["buffer", "connector", "model", "run", "script", "store"]),
     ("model", &[]),
+    ("rehearsal", &["model", "run", "script"]),
     ("run", &["model"]),
     ("sandbox", &[]),
     ("script", &["model"]),
@@ -51,7 +52,7 @@ const MAY_KNOW: [(&str, &[&str]); 22] = [
 ];
 
 /// Everything that these need, however far below, must work without a clock, a socket, a database or a page.
-const PURE: [&str; 5] = ["model", "script", "run", "api", "canvas"];
+const PURE: [&str; 6] = ["model", "script", "run", "rehearsal", "api", "canvas"];
 const NOT_BELOW_PURE: [&str; 6] = ["tokio", "sqlx", "reqwest", "axum", "leptos", "web-sys"];
 
 /// Dev-dependencies may point anywhere: tests are at the outside.

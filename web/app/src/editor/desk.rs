@@ -1,5 +1,6 @@
 //! The flow on the desk: its document, what is wrong with it, and whether the server has it.
 
+use super::preview;
 use crate::client::{Client, Error};
 use crate::scripts;
 use crate::storage;
@@ -7,6 +8,7 @@ use api::{Draft, SaveDraft, SavedDraft, path};
 use canvas::{Canvas, Change, Input};
 use leptos::prelude::*;
 use model::{FlowDocument, NodeId, Problem, Specs, Surroundings};
+use rehearsal::Rehearsal;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +40,10 @@ pub struct Desk {
     pub wanted: RwSignal<Option<Wanted>>,
     /// What to tell about the last gesture, such as why an edge was refused.
     pub told: RwSignal<Option<Told>>,
+    /// What would come of an event, as the flow is drawn now.
+    pub rehearsal: RwSignal<Option<Rehearsal>, LocalStorage>,
+    /// Grows with each rehearsal.
+    pub rehearsed: RwSignal<u64>,
     /// Grows with each change of the document.
     pub changed: Memo<u64>,
     pub live: RwSignal<Option<u32>>,
@@ -96,6 +102,8 @@ impl Desk {
             problems: RwSignal::new(draft.problems.clone()),
             wanted: RwSignal::new(None),
             told: RwSignal::new(None),
+            rehearsal: RwSignal::new_local(None),
+            rehearsed: RwSignal::new(0),
             changed,
             live: RwSignal::new(draft.live),
             server: StoredValue::new(server),
@@ -166,17 +174,17 @@ impl Desk {
         // The server's own validator; what only the server knows, it says when the draft is saved.
         let check = leptos_use::use_debounce_fn(
             move || {
-                let document = self.document();
+                let document = Arc::new(self.document());
+                self.rehearsal.try_set(preview::walk(self, &document, &engine));
+                self.rehearsed.try_update(|times| *times += 1);
                 let problems = model::validate(&document, &specs, &Surroundings::default(), &*engine);
                 self.problems.try_set(problems);
             },
             200.0,
         );
-        Effect::new(move |first: Option<()>| {
+        Effect::new(move |_| {
             self.changed.track();
-            if first.is_some() {
-                check();
-            }
+            check();
         });
     }
 

@@ -1,6 +1,7 @@
 //! One field of a node, by its kind. What is typed goes into the document at once; what somebody takes back comes out again.
 
 use super::desk::Desk;
+use super::preview::FieldPreview;
 use crate::words::{language, words};
 use canvas::draft::{Draft, Stroke};
 use leptos::prelude::*;
@@ -96,6 +97,7 @@ fn TextEditor(desk: Desk, node: NodeId, field: Field) -> impl IntoView {
     let error = wrong_with(desk, &node, &field);
     let stroke = stroke_of(&node, &field);
     let (read_node, name) = (node.clone(), field.name.clone());
+    let preview_node = node.clone();
     let is_number = field.kind == FieldKind::Number;
     let write_name = name.clone();
     let text = edit_text(
@@ -112,16 +114,21 @@ fn TextEditor(desk: Desk, node: NodeId, field: Field) -> impl IntoView {
         (Value::Null, example) => as_text(Some(example.clone())),
         (default, _) => as_text(Some(default.clone())),
     };
-    match field.kind {
+    let typed = Signal::derive(move || Some(Value::from(text.get())));
+    let preview =
+        (field.kind != FieldKind::Code).then(|| view! { <FieldPreview desk node=preview_node text=typed/> });
+    let input = match field.kind {
         FieldKind::Code => view! { <TextArea label value=text hint error rows=10 mono=true/> }.into_any(),
         FieldKind::LongText => view! { <TextArea label value=text hint error rows=4/> }.into_any(),
         _ => view! { <TextField label value=text kind=TextKind::Text hint error placeholder required=field.required/> }.into_any(),
-    }
+    };
+    view! { <div class="kl-previewed">{input} {preview}</div> }
 }
 
 #[component]
 fn JsonEditor(desk: Desk, node: NodeId, field: Field) -> impl IntoView {
     let (label, hint) = words_of(&field);
+    let preview_node = node.clone();
     let not_json = RwSignal::new(None::<String>);
     let wrong = wrong_with(desk, &node, &field);
     let stroke = stroke_of(&node, &field);
@@ -168,7 +175,13 @@ fn JsonEditor(desk: Desk, node: NodeId, field: Field) -> impl IntoView {
         Value::Null => String::new(),
         example => serde_json::to_string_pretty(example).unwrap_or_default(),
     };
-    view! { <TextArea label value=text hint error rows=5 mono=true placeholder/> }
+    let typed = Signal::derive(move || held.get());
+    view! {
+        <div class="kl-previewed">
+            <TextArea label value=text hint error rows=5 mono=true placeholder/>
+            <FieldPreview desk node=preview_node text=typed/>
+        </div>
+    }
 }
 
 #[component]
@@ -219,4 +232,46 @@ fn BoolEditor(desk: Desk, node: NodeId, field: Field) -> impl IntoView {
         }
     });
     view! { <Switch label value hint/> }
+}
+
+/// A node's sample as JSON, with what is wrong with that.
+pub fn edit_sample(desk: Desk, node: NodeId) -> (RwSignal<String>, Signal<Option<String>>) {
+    let written = |sample: Option<&Value>| {
+        sample.map(|sample| serde_json::to_string_pretty(sample).unwrap_or_default()).unwrap_or_default()
+    };
+    let id = node.clone();
+    let held = Memo::new(move |_| {
+        desk.changed.track();
+        desk.canvas
+            .with_untracked(|canvas| canvas.draft().and_then(|draft| draft.doc().samples.get(&id).cloned()))
+    });
+    let text = RwSignal::new(written(held.get_untracked().as_ref()));
+    let wrong = RwSignal::new(None::<String>);
+    let parse = |text: &str| match text.trim() {
+        "" => Ok(None),
+        text => serde_json::from_str::<Value>(text).map(Some),
+    };
+    Effect::new(move |_| {
+        let held = held.get();
+        if parse(&text.get_untracked()).is_ok_and(|typed| typed != held) {
+            text.set(written(held.as_ref()));
+        }
+    });
+    Effect::new(move |_| match parse(&text.get()) {
+        Ok(sample) => {
+            wrong.set(None);
+            if held.with_untracked(|held| *held != sample) {
+                let stroke = Stroke::Typing { node: Some(node.clone()), field: "/sample".into() };
+                let node = node.clone();
+                desk.does(move |canvas| {
+                    canvas.stroke(stroke, move |doc| match sample {
+                        Some(sample) => drop(doc.samples.insert(node, sample)),
+                        None => drop(doc.samples.shift_remove(&node)),
+                    })
+                });
+            }
+        }
+        Err(reason) => wrong.set(Some(crate::words::fill(words().not_json, &[&reason]))),
+    });
+    (text, wrong.into())
 }

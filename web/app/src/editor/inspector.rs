@@ -71,6 +71,7 @@ fn NodeEditor(desk: Desk, node: NodeId) -> impl IntoView {
                 <NodeProblems desk node=id.get_value()/>
                 <Title desk node=id.get_value()/>
                 {fields}
+                <super::preview::StepPreview desk node=id.get_value()/>
                 <NodeFoot desk node=id.get_value()/>
             </div>
         })

@@ -6,6 +6,7 @@ mod events;
 mod field;
 mod inspector;
 mod palette;
+mod preview;
 mod publish;
 
 use crate::client::client;

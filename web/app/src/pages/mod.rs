@@ -13,6 +13,7 @@ mod sign_in;
 
 pub use address::load_named;
 pub use connections::Connections;
+pub use data::Data;
 pub use flow::Flow;
 pub use flows::{Flows, Problems};
 pub use run::Run;
