@@ -113,6 +113,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/flows") view=pages::Flows/>
             <Route path=path!("/flows/:id") view=pages::Flow/>
             <Route path=path!("/flows/:id/edit") view=crate::editor::Editor/>
+            <Route path=path!("/errors") view=pages::Errors/>
             <Route path=path!("/runs") view=pages::Runs/>
             <Route path=path!("/runs/:id") view=pages::Run/>
             <Route path=path!("/connections") view=pages::Connections/>
@@ -151,6 +152,7 @@ fn Rail() -> impl IntoView {
             <span class="kl-logo" aria-hidden="true">"ค"</span>
             {link("/flows", Icon::Flows, w.nav_flows)}
             {link("/runs", Icon::Runs, w.nav_runs)}
+            {link("/errors", Icon::Warning, w.nav_errors)}
             {link("/connections", Icon::Plug, w.nav_connections)}
             <span class="kl-spring"></span>
             {link("/settings", Icon::Gear, w.nav_settings)}
