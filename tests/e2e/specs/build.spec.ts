@@ -46,6 +46,13 @@ test("a flow is built with the mouse, mended where it says so, and published", a
 
   await page.getByLabel("Script", { exact: true }).fill('#{ text: `สวัสดี ${input.name}` }');
   await expect(page.getByText("Draft, saved")).toBeVisible();
+
+  // What comes of it is shown before anything is sent.
+  await node(page, "Webhook").click();
+  await page.getByLabel("Example event").fill('{"body": {"name": "Somchai"}}');
+  await node(page, "Script").click();
+  await expect(page.getByRole("region", { name: "Output (out)" }).getByText("สวัสดี Somchai")).toBeVisible();
+  await expect(page.getByText("Draft, saved")).toBeVisible();
   await page.getByRole("button", { name: "Publish" }).click();
   await expect(page.getByText("Live v1")).toBeVisible();
   await page.screenshot({ path: `${info.outputDir}/editor-live.png` });

@@ -66,6 +66,8 @@ test("every page fits and speaks, in each language, theme and size", async ({ pa
   const pages = {
     flows: "/flows",
     flow: "/flows/pictures",
+    editor: "/flows/pictures/edit",
+    errors: "/errors",
     runs: "/runs",
     "run-done": runs.done,
     "run-failed": runs.failed,
