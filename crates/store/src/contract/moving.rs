@@ -6,12 +6,12 @@ use super::sample::*;
 use crate::memory::MemoryStore;
 use crate::moving::{Moving, Page, Pages, Row, TABLES, Table};
 use crate::{
-    Accept, Accepted, AuditEntry, Batch, BlobRow, BlobUse, DeadLetter, Error, Finish, Record, Role, Session,
-    Status, Store, Token, User,
+    Accept, Accepted, AuditEntry, Batch, BlobRow, BlobUse, DeadLetter, Error, Finish, Record, Role,
+    SaveDraft, Session, Status, Store, Token, User,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
-use model::ConnectionName;
+use model::{ConnectionName, FlowId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -171,6 +171,13 @@ async fn furnish(store: &dyn Store) {
         updated_at: START,
     };
     store.save_connection(connection).await.expect("saved");
+    for flow in ["drawn", "published"] {
+        let (flow, document, by) = (FlowId::new(flow), "{}".into(), "somebody".into());
+        let draft = SaveDraft { flow, document, based_on: 1, before: 0, at: START, by };
+        store.save_draft(draft).await.expect("saved");
+    }
+    // What was published leaves its number behind.
+    assert!(store.discard_draft(&FlowId::new("published"), 1).await.expect("discarded"));
     let open = crate::OpenBreaker { since: at(1), trials: 3, next_trial_at: at(9), error: "away".into() };
     store.open_breaker(&ConnectionName::new("erp"), &open).await.expect("opened");
     store.add_job(super::jobs::job(7)).await.expect("it is put down");
