@@ -11,7 +11,8 @@ use crate::shell::title_window;
 use crate::time::Ago;
 use crate::words::{count, fill, language, words};
 use api::{
-    BulkAction, BulkRuns, ErrorGroup, ErrorList, InboxList, InboxRecord, InboxState, JobInfo, SetInboxState, Started, path,
+    BulkAction, BulkRuns, ErrorGroup, ErrorList, InboxList, InboxRecord, InboxState, JobInfo, SetInboxState,
+    Started, path,
 };
 use gloo_net::http::Method;
 use leptos::prelude::*;
@@ -50,12 +51,15 @@ fn Inbox(list: Signal<ErrorList>, groups: Load<ErrorList>, chosen: Memo<Option<S
     // The address names one; without it, the latest is looked at.
     let group = Memo::new(move |_| {
         list.with(|list| {
-            let named = chosen.get().and_then(|name| list.groups.iter().find(|group| group.fingerprint == name));
+            let named =
+                chosen.get().and_then(|name| list.groups.iter().find(|group| group.fingerprint == name));
             named.or(list.groups.first()).cloned()
         })
     });
-    let fingerprint = Memo::new(move |_| group.with(|group| group.as_ref().map(|group| group.fingerprint.clone())));
-    let nothing = move || view! { <Empty icon=Icon::Check title=w.errors_empty_title text=w.errors_empty_text/> };
+    let fingerprint =
+        Memo::new(move |_| group.with(|group| group.as_ref().map(|group| group.fingerprint.clone())));
+    let nothing =
+        move || view! { <Empty icon=Icon::Check title=w.errors_empty_title text=w.errors_empty_text/> };
     view! {
         <Show when=move || fingerprint.get().is_some() fallback=nothing>
             <div class="kl-inbox">
@@ -96,7 +100,14 @@ fn Group(fingerprint: String, group: Memo<Option<ErrorGroup>>, groups: Load<Erro
     let state = RwSignal::new("open".to_owned());
     let address = {
         let fingerprint = fingerprint.clone();
-        move || format!("{}?fingerprint={}&state={}&limit={RECORDS_MAX}", path::INBOX, encode(&fingerprint), state.get_untracked())
+        move || {
+            format!(
+                "{}?fingerprint={}&state={}&limit={RECORDS_MAX}",
+                path::INBOX,
+                encode(&fingerprint),
+                state.get_untracked()
+            )
+        }
     };
     let records = Load::new(move || {
         let address = address();
@@ -155,7 +166,11 @@ fn RetryAll(
     let busy = RwSignal::new(false);
     let open = Memo::new(move |_| group.with(|group| group.as_ref().map_or(0, |group| group.open)));
     let retry = move |_| {
-        let body = BulkRuns { action: BulkAction::Retry, fingerprint: Some(fingerprint.clone()), ..BulkRuns::default() };
+        let body = BulkRuns {
+            action: BulkAction::Retry,
+            fingerprint: Some(fingerprint.clone()),
+            ..BulkRuns::default()
+        };
         act(busy, async move { client.post::<JobInfo>(path::RUNS_BULK, &body).await }, move |_| {
             toasts.push(Tone::Good, w.errors_retrying_all);
             groups.refresh();
@@ -176,8 +191,13 @@ fn Records(list: Signal<InboxList>, groups: Load<ErrorList>, records: Load<Inbox
         groups.refresh();
         records.refresh();
     });
-    let more = move || list.with(|list| list.next.is_some()).then(|| view! { <p class="kl-muted">{w.errors_more}</p> });
-    let none = move || list.with(|list| list.records.is_empty()).then(|| view! { <p class="kl-muted">{w.errors_none_here}</p> });
+    let more = move || {
+        list.with(|list| list.next.is_some()).then(|| view! { <p class="kl-muted">{w.errors_more}</p> })
+    };
+    let none = move || {
+        list.with(|list| list.records.is_empty())
+            .then(|| view! { <p class="kl-muted">{w.errors_none_here}</p> })
+    };
     view! {
         <ul class="kl-inbox-records">
             <For each=move || list.get().records key=|record| (record.run.clone(), record.state, record.changed_at) let:record>
@@ -202,7 +222,8 @@ fn RecordRow(record: InboxRecord, changed: Callback<()>) -> impl IntoView {
             changed.run(());
         });
     };
-    let set = Callback::new(move |state: InboxState| set_state(client, busy, run.get_value(), state, changed));
+    let set =
+        Callback::new(move |state: InboxState| set_state(client, busy, run.get_value(), state, changed));
     let buttons = match record.state {
         InboxState::Open => view! {
             <Button kind=ButtonKind::Primary icon=Icon::Again busy on_click=retry>{w.send_again}</Button>
@@ -213,8 +234,12 @@ fn RecordRow(record: InboxRecord, changed: Callback<()>) -> impl IntoView {
         InboxState::Ignored | InboxState::Resolved => view! { <Button busy on_click=move |_| set.run(InboxState::Open)>{w.reopen}</Button> }.into_any(),
         InboxState::Retried => ().into_any(),
     };
-    let next = record.retried_by.clone().map(|run| view! { <A href=format!("/runs/{run}")>{w.errors_goes_on}</A> });
-    let who = record.changed_by.clone().map(|who| view! { <span class="kl-muted">{who} " " {record.reason.clone()}</span> });
+    let next =
+        record.retried_by.clone().map(|run| view! { <A href=format!("/runs/{run}")>{w.errors_goes_on}</A> });
+    let who = record
+        .changed_by
+        .clone()
+        .map(|who| view! { <span class="kl-muted">{who} " " {record.reason.clone()}</span> });
     let title = record.key.clone().unwrap_or_else(|| record.run.clone());
     view! {
         <li class="kl-inbox-record">

@@ -28,7 +28,10 @@ fn Repair(open: RwSignal<bool>, run: String, changed: Callback<()>) -> impl Into
         let address = address.clone();
         async move { client.get::<RunDetail>(&address).await }
     });
-    load::draw(load, move |detail| view! { <RepairForm open run=run.clone() trigger=detail.get_untracked().trigger changed/> })
+    load::draw(
+        load,
+        move |detail| view! { <RepairForm open run=run.clone() trigger=detail.get_untracked().trigger changed/> },
+    )
 }
 
 #[component]
