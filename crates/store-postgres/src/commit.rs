@@ -62,8 +62,8 @@ pub(crate) async fn write(
     again: bool,
 ) -> Result<Committed, Fault> {
     let lost = lost(connection, &batch.leases).await?;
-    let mut commit = Commit { connection, lost, totals: Totals::default(), groups: Groups::default() };
-    let (accepts, turns) = commit.accept(batch, known, again).await?;
+    let mut commit = Commit { connection, lost, again, totals: Totals::default(), groups: Groups::default() };
+    let (accepts, turns) = commit.accept(batch, known).await?;
     shards::write_controls(commit.connection, &batch.controls).await?;
     commit.append_to_open(&batch.records).await?;
     commit.park(&batch.parks).await?;
@@ -95,25 +95,22 @@ struct Commit<'a> {
     connection: &'a mut PgConnection,
     /// Nothing is written about runs of these shards.
     lost: Vec<i16>,
+    /// The batch may have landed already.
+    again: bool,
     totals: Totals,
     groups: Groups,
 }
 
 impl Commit<'_> {
     /// One answer and one turn for each accept.
-    async fn accept(
-        &mut self,
-        batch: &Batch,
-        known: &Known,
-        again: bool,
-    ) -> Result<(Vec<Accepted>, Vec<i64>), Fault> {
+    async fn accept(&mut self, batch: &Batch, known: &Known) -> Result<(Vec<Accepted>, Vec<i64>), Fault> {
         let accepts = &batch.accepts;
         if accepts.is_empty() {
             return Ok((Vec::new(), Vec::new()));
         }
         let events = self.delivered_as(accepts).await?;
         let doubtful =
-            accepts.iter().map(|accept| accept.run.id).filter(|run| again || known.is_doubtful(*run));
+            accepts.iter().map(|accept| accept.run.id).filter(|run| self.again || known.is_doubtful(*run));
         let mut turns = self.written(doubtful.collect()).await?;
         let refused =
             inbox::retry(self.connection, accepts, |run| turns.contains_key(&run), &mut self.groups).await?;
@@ -354,6 +351,9 @@ impl Commit<'_> {
     }
 
     /// Tells which runs were open, and which had not ended before. Nearly always both are all of them.
+    ///
+    /// Of a batch that may have landed before, a run that is not open has ended by it, and may be forgotten since: it would be
+    /// counted twice.
     async fn move_to_history(
         &mut self,
         finishes: &[&Finish],
@@ -365,7 +365,8 @@ impl Commit<'_> {
                                              steps, error_node, error_code, error, doc)
                        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[],
                                             $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::integer[],
-                                            $11::text[], $12::text[], $13::text[], $14::bytea[])
+                                            $11::text[], $12::text[], $13::text[], $14::bytea[]) AS sent (id)
+                       WHERE NOT $15 OR sent.id IN (SELECT id FROM closed)
                        ON CONFLICT (id) DO NOTHING RETURNING id
                    )
                    SELECT ARRAY(SELECT id FROM closed), ARRAY(SELECT id FROM ended)";
@@ -373,7 +374,7 @@ impl Commit<'_> {
         let query = sqlx::query_as(sql).bind(&rows.id).bind(&rows.flow).bind(&rows.version).bind(&rows.event);
         let query = query.bind(&rows.status).bind(&rows.key).bind(&rows.lineage).bind(&rows.started_at);
         let query = query.bind(&rows.finished_at).bind(&rows.steps).bind(&rows.error_node);
-        let query = query.bind(&rows.error_code).bind(&rows.error).bind(&rows.doc);
+        let query = query.bind(&rows.error_code).bind(&rows.error).bind(&rows.doc).bind(self.again);
         let (closed, ended): (Vec<RunId>, Vec<RunId>) = query.fetch_one(&mut *self.connection).await?;
         Ok((closed.into_iter().collect(), ended.into_iter().collect()))
     }
