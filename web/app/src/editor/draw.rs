@@ -3,18 +3,15 @@
 
 use super::desk::Desk;
 use super::events;
-use crate::flow_canvas::GlyphBox;
+use crate::flow_canvas::surface::by_keyboard;
+use crate::flow_canvas::{GlyphBox, ZoomBar, body_tint, pixels, rectangle};
 use crate::flow_view::{Face, face, family_name};
 use crate::words::{fill, language, words};
-use canvas::{Canvas, Gesture, Input, Key, PlacedEdge, PlacedNode, Point, Rect};
+use canvas::{Canvas, Gesture, Input, PlacedEdge, PlacedNode, Point, Rect};
 use leptos::html::Section;
 use leptos::prelude::*;
 use model::{Edge, NodeId};
 use ui::{Icon, IconButton};
-
-pub fn pixels(length: f64) -> String {
-    format!("{length:.1}px")
-}
 
 #[component]
 pub fn EditCanvas(desk: Desk) -> impl IntoView {
@@ -65,29 +62,11 @@ pub fn EditCanvas(desk: Desk) -> impl IntoView {
             <Show when=move || empty.get()>
                 <div class="kl-canvas-empty"><p>{w.editor_empty}</p></div>
             </Show>
-            <div class="kl-zoom" on:pointerdown=|event| event.stop_propagation()>
-                <IconButton icon=Icon::Minus label=w.zoom_out on_click=move |()| drop(desk.handle(Input::Key(Key::ZoomOut)))/>
-                <button class="kl-button kl-zoom-level" type="button" data-kind="quiet" title=w.zoom_reset on:click=move |_| drop(desk.handle(Input::Key(Key::ZoomReset)))>
-                    {move || format!("{:.0}%", view_of.get().zoom * 100.0)}
-                </button>
-                <IconButton icon=Icon::Plus label=w.zoom_in on_click=move |()| drop(desk.handle(Input::Key(Key::ZoomIn)))/>
-                <IconButton icon=Icon::Fit label=w.zoom_fit on_click=move |()| drop(desk.handle(Input::Key(Key::Fit)))/>
+            <ZoomBar view=view_of on_key=move |key| drop(desk.handle(Input::Key(key)))>
                 <IconButton icon=Icon::Tidy label=w.tidy_up on_click=move |()| drop(desk.does(Canvas::tidy))/>
-            </div>
+            </ZoomBar>
             <p class="kl-canvas-told" role="status">{move || desk.told.get().map(super::told_words)}</p>
         </section>
-    }
-}
-
-fn body_tint(body: Rect) -> impl IntoView {
-    view! {
-        <div
-            class="kl-body-tint"
-            style:--x=pixels(body.min.x)
-            style:--y=pixels(body.min.y)
-            style:--w=pixels(body.size.width)
-            style:--h=pixels(body.size.height)
-        ></div>
     }
 }
 
@@ -169,7 +148,7 @@ fn EditNode(desk: Desk, id: NodeId) -> impl IntoView {
             style:--y=move || pixels(area().min.y)
             style:--w=move || pixels(area().size.width)
             style:--h=move || pixels(area().size.height)
-            on:focus=move |event| if events::by_keyboard(&event) { drop(desk.handle(Input::Focus(id.get_value()))) }
+            on:focus=move |event| if by_keyboard(&event) { drop(desk.handle(Input::Focus(id.get_value()))) }
         >
             {move || look.get().map(|look| view! { <GlyphBox glyph=look.glyph family=family_name(look.family)/> })}
             <div class="kl-node-text">
@@ -256,17 +235,5 @@ fn BoxFrame(desk: Desk) -> impl IntoView {
             _ => None,
         })
     });
-    move || {
-        frame.get().map(|frame| {
-            view! {
-                <div
-                    class="kl-canvas-box"
-                    style:--x=pixels(frame.min.x)
-                    style:--y=pixels(frame.min.y)
-                    style:--w=pixels(frame.size.width)
-                    style:--h=pixels(frame.size.height)
-                ></div>
-            }
-        })
-    }
+    move || frame.get().map(|frame| rectangle("kl-canvas-box", frame))
 }

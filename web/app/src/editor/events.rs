@@ -1,92 +1,28 @@
 //! From the browser's events to what the canvas is asked to do.
 
 use super::desk::{Desk, Wanted};
+use crate::flow_canvas::surface::{self, Moves, element_of, is_page, node_of, place};
 use canvas::draft::Inserted;
 use canvas::draft::edits::Gap;
 use canvas::walk::Direction;
-use canvas::{Canvas, Change, Input, Key, Point, PointerButton, Size, Way};
-use leptos::ev::{self, FocusEvent};
+use canvas::{Canvas, Change, Input, Key, Point, Way};
+use leptos::ev;
 use leptos::html::Section;
 use leptos::prelude::*;
-use leptos_use::{use_event_listener, use_resize_observer};
+use leptos_use::use_event_listener;
 use model::NodeId;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent, PointerEvent, WheelEvent};
+use web_sys::KeyboardEvent;
 
-/// What a wheel that counts lines or pages scrolls per notch, in pixels.
-const LINE: f64 = 16.0;
-const PAGE: f64 = 400.0;
 /// An arrow with Ctrl moves what is chosen by so much, and with Shift as well by so much more.
 const NUDGE: f64 = 20.0;
 const NUDGE_FAR: f64 = 100.0;
 
 pub fn attach(area: NodeRef<Section>, desk: Desk) {
-    use_resize_observer(area, move |entries, _| {
-        if let Some(entry) = entries.first() {
-            let size = entry.content_rect();
-            desk.handle(Input::Resize(Size::new(size.width(), size.height())));
-        }
-    });
-    attach_pointer(area, desk);
-    attach_wheel(area, desk);
+    surface::attach(area, Moves::All, move |input| desk.handle(input));
     attach_keys(area, desk);
     attach_clipboard(desk);
     attach_drop(area, desk);
-}
-
-fn attach_pointer(area: NodeRef<Section>, desk: Desk) {
-    let _ = use_event_listener(area, ev::pointerdown, move |event: PointerEvent| {
-        let Some(at) = place(area, &event) else { return };
-        let button = match event.button() {
-            0 => PointerButton::Main,
-            1 => PointerButton::Middle,
-            _ => PointerButton::Other,
-        };
-        if button == PointerButton::Middle {
-            // Else the browser starts its own scrolling.
-            event.prevent_default();
-        }
-        if button != PointerButton::Other
-            && let Some(area) = area.get_untracked()
-        {
-            let _ = area.set_pointer_capture(event.pointer_id());
-        }
-        let add = event.ctrl_key() || event.meta_key() || event.shift_key();
-        desk.handle(Input::Press { pointer: event.pointer_id(), button, at, add });
-    });
-    let _ = use_event_listener(area, ev::pointermove, move |event: PointerEvent| {
-        // Without a button, too: an edge that was begun with a click follows the pointer.
-        if let Some(at) = place(area, &event) {
-            desk.handle(Input::Move { pointer: event.pointer_id(), at });
-        }
-    });
-    let _ = use_event_listener(area, ev::pointerup, move |event: PointerEvent| {
-        if let Some(at) = place(area, &event) {
-            desk.handle(Input::Release { pointer: event.pointer_id(), at });
-        }
-    });
-    let _ = use_event_listener(area, ev::pointercancel, move |_| drop(desk.handle(Input::Interrupt)));
-    let _ = use_event_listener(window(), ev::blur, move |_| drop(desk.handle(Input::Interrupt)));
-}
-
-fn attach_wheel(area: NodeRef<Section>, desk: Desk) {
-    let options = leptos_use::UseEventListenerOptions::default().passive(false);
-    let _ = leptos_use::use_event_listener_with_options(
-        area,
-        ev::wheel,
-        move |event: WheelEvent| {
-            event.prevent_default();
-            let Some(at) = place(area, &event) else { return };
-            let unit = match event.delta_mode() {
-                WheelEvent::DOM_DELTA_LINE => LINE,
-                WheelEvent::DOM_DELTA_PAGE => PAGE,
-                _ => 1.0,
-            };
-            let by = Point::new(event.delta_x(), event.delta_y()) * unit;
-            desk.handle(Input::Wheel { at, by, zoom: event.ctrl_key() || event.meta_key() });
-        },
-        options,
-    );
 }
 
 fn attach_keys(area: NodeRef<Section>, desk: Desk) {
@@ -106,7 +42,7 @@ fn attach_keys(area: NodeRef<Section>, desk: Desk) {
         event.prevent_default();
         for change in changes {
             if let Change::FocusNode(node) = change {
-                focus(area, node);
+                super::focus_node(node);
             }
         }
     });
@@ -254,19 +190,13 @@ fn attach_drop(area: NodeRef<Section>, desk: Desk) {
     });
 }
 
-pub fn by_keyboard(event: &FocusEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|target| target.matches(":focus-visible").unwrap_or(false))
-}
-
 fn nothing_marked() -> bool {
     let marked = window().get_selection().ok().flatten();
     marked.is_none_or(|marked| marked.is_collapsed())
 }
 
 fn is_typing(event: &web_sys::Event) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|target| {
+    element_of(event).is_some_and(|target| {
         matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
             || target.closest("dialog[open], [contenteditable]").ok().flatten().is_some()
     })
@@ -275,31 +205,4 @@ fn is_typing(event: &web_sys::Event) -> bool {
 fn is_in(area: NodeRef<Section>, event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
     area.get_untracked().is_some_and(|area| area.contains(target.as_ref()))
-}
-
-fn focus(area: NodeRef<Section>, node: NodeId) {
-    // Its element may be drawn only after this.
-    request_animation_frame(move || {
-        let Some(area) = area.get_untracked() else { return };
-        let found = area.query_selector(&format!("[data-node=\"{node}\"]")).ok().flatten();
-        if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-            let _ = element.focus();
-        }
-    });
-}
-
-fn node_of(event: &KeyboardEvent) -> Option<NodeId> {
-    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
-    target.get_attribute("data-node").map(|id| NodeId::from(id.as_str()))
-}
-
-fn is_page(event: &KeyboardEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|target| target.tag_name() == "BODY")
-}
-
-/// Where an event happened, in pixels from the canvas's upper left corner.
-fn place(area: NodeRef<Section>, event: &web_sys::MouseEvent) -> Option<Point> {
-    let bounds = area.get_untracked()?.get_bounding_client_rect();
-    Some(Point::new(f64::from(event.client_x()) - bounds.x(), f64::from(event.client_y()) - bounds.y()))
 }

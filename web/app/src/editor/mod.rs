@@ -112,12 +112,7 @@ fn insert(desk: Desk, operation: &OperationId, place: Inserted) {
 
 fn focus_node(node: model::NodeId) {
     // Its element is drawn only after this.
-    request_animation_frame(move || {
-        let found = document().query_selector(&format!("[data-node=\"{node}\"]")).ok().flatten();
-        if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
-            let _ = element.focus();
-        }
-    });
+    request_animation_frame(move || crate::flow_canvas::surface::focus(&node));
 }
 
 fn focus_inspector() {

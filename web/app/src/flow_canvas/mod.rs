@@ -5,6 +5,7 @@ mod events;
 mod minimap;
 mod node;
 mod outline;
+pub mod surface;
 mod work;
 
 use crate::flow_view::Face;
@@ -15,8 +16,8 @@ use leptos::html::Section;
 use leptos::prelude::*;
 use minimap::SmallMap;
 use model::{NodeId, Port};
-pub use node::GlyphBox;
-use node::{EdgeCounts, Edges, NodeBox, pixels};
+use node::{EdgeCounts, Edges, NodeBox};
+pub use node::{GlyphBox, pixels};
 use outline::Outline;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -123,39 +124,47 @@ fn FlowCanvas(shown: Shown, on_open: Callback<NodeId>) -> impl IntoView {
                 <EdgeCounts edges shown/>
                 {nodes.into_iter().map(|node| view! { <NodeBox node shown/> }).collect_view()}
             </div>
-            <ZoomBar shown/>
+            <ZoomBar view on_key=move |key| drop(shown.handle(Input::Key(key)))/>
             <SmallMap shown/>
         </section>
     }
 }
 
 /// What runs once per item.
-fn body_tint(body: Rect) -> impl IntoView {
+pub fn body_tint(body: Rect) -> impl IntoView {
+    rectangle("kl-body-tint", body)
+}
+
+pub fn rectangle(class: &'static str, area: Rect) -> impl IntoView {
     view! {
         <div
-            class="kl-body-tint"
-            style:--x=pixels(body.min.x)
-            style:--y=pixels(body.min.y)
-            style:--w=pixels(body.size.width)
-            style:--h=pixels(body.size.height)
+            class=class
+            style:--x=pixels(area.min.x)
+            style:--y=pixels(area.min.y)
+            style:--w=pixels(area.size.width)
+            style:--h=pixels(area.size.height)
         ></div>
     }
 }
 
+/// The buttons in the canvas's corner; what it can do beyond looking comes behind them.
 #[component]
-fn ZoomBar(shown: Shown) -> impl IntoView {
+pub fn ZoomBar(
+    #[prop(into)] view: Signal<Viewport>,
+    #[prop(into)] on_key: Callback<Key>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     let w = words();
-    let view = shown.view();
-    let press = move |key: Key| drop(shown.handle(Input::Key(key)));
     view! {
         // A press here is not a press on the canvas below.
         <div class="kl-zoom" on:pointerdown=|event| event.stop_propagation()>
-            <IconButton icon=Icon::Minus label=w.zoom_out on_click=move |()| press(Key::ZoomOut)/>
-            <button class="kl-button kl-zoom-level" type="button" data-kind="quiet" title=w.zoom_reset on:click=move |_| press(Key::ZoomReset)>
+            <IconButton icon=Icon::Minus label=w.zoom_out on_click=move |()| on_key.run(Key::ZoomOut)/>
+            <button class="kl-button kl-zoom-level" type="button" data-kind="quiet" title=w.zoom_reset on:click=move |_| on_key.run(Key::ZoomReset)>
                 {move || format!("{:.0}%", view.get().zoom * 100.0)}
             </button>
-            <IconButton icon=Icon::Plus label=w.zoom_in on_click=move |()| press(Key::ZoomIn)/>
-            <IconButton icon=Icon::Fit label=w.zoom_fit on_click=move |()| press(Key::Fit)/>
+            <IconButton icon=Icon::Plus label=w.zoom_in on_click=move |()| on_key.run(Key::ZoomIn)/>
+            <IconButton icon=Icon::Fit label=w.zoom_fit on_click=move |()| on_key.run(Key::Fit)/>
+            {children.map(|children| children())}
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! Nodes and edges as elements.
 
 use super::Shown;
+use super::surface::by_keyboard;
 use crate::flow_view::{Glyph, family_name};
 use crate::words::words;
 use canvas::{Input, PlacedEdge, PlacedNode, PlacedPort, Point};
@@ -8,7 +9,6 @@ use leptos::ev::FocusEvent;
 use leptos::prelude::*;
 use model::{NodeId, Port};
 use ui::Picture;
-use wasm_bindgen::JsCast;
 
 #[component]
 pub fn NodeBox(node: PlacedNode, shown: Shown) -> impl IntoView {
@@ -113,11 +113,6 @@ pub fn EdgeCounts(edges: Vec<PlacedEdge>, shown: Shown) -> impl IntoView {
 fn count(shown: Shown, edge: &PlacedEdge) -> Option<u64> {
     let key: (NodeId, Port, NodeId) = (edge.from.node.clone(), edge.from.port.clone(), edge.to.clone());
     shown.marks.with(|marks| marks.as_ref().map(|marks| marks.edges.get(&key).copied().unwrap_or(0)))
-}
-
-fn by_keyboard(event: &FocusEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|target| target.matches(":focus-visible").unwrap_or(false))
 }
 
 pub fn pixels(length: f64) -> String {
