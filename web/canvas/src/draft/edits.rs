@@ -2,7 +2,7 @@
 
 use super::names::{fresh_id, fresh_title};
 use crate::Point;
-use model::{Edge, FlowDocument, Node, NodeId, OperationId, OperationSpec, Port, PortRef, Value};
+use model::{Edge, FlowDocument, Node, NodeId, OperationSpec, Port, PortRef, Value};
 use std::collections::{BTreeSet, HashMap};
 
 /// Nodes lie on a grid of this many units.
@@ -32,19 +32,20 @@ pub fn on_grid(at: Point) -> Point {
 /// chosen where there is one only.
 pub fn insert(doc: &mut FlowDocument, spec: &OperationSpec, title: &str, place: Inserted) -> NodeId {
     let id = fresh_id(doc, &spec.id);
+    let with = defaults_of(spec);
+    let first_out = spec.ports_of(&with).into_iter().next().unwrap_or_else(Port::out);
     let node = Node {
         id: id.clone(),
         title: fresh_title(doc, title),
         operation: spec.id.clone(),
         connection: None,
-        with: defaults_of(spec),
+        with,
         retry: None,
         timeout: None,
         disabled: false,
         note: String::new(),
     };
     doc.nodes.push(node);
-    let first_out = spec.ports_of(&defaults_of(spec)).into_iter().next().unwrap_or_else(Port::out);
     match place {
         Inserted::Alone(at) => put(doc, &id, at),
         Inserted::Behind(from, at) => {
@@ -246,9 +247,4 @@ pub fn shift(doc: &mut FlowDocument, from: &HashMap<NodeId, Point>, by: Point) {
     for (node, start) in from {
         put(doc, node, on_grid(*start + by));
     }
-}
-
-/// The operation that a node uses, for whoever has to know it by name only.
-pub fn operation_of<'a>(doc: &'a FlowDocument, node: &NodeId) -> Option<&'a OperationId> {
-    doc.node(node.as_str()).map(|node| &node.operation)
 }
