@@ -79,3 +79,27 @@ test("a flow is built without a mouse", async ({ page, demo }) => {
   await page.keyboard.press("Control+Shift+z");
   await expect(node(page, "Script")).toBeVisible();
 });
+
+test("what is set in a step follows the flow, and the flow what is set", async ({ page, demo }) => {
+  await signIn(page, demo);
+  await begin(page, "Kept");
+  await page.getByRole("complementary", { name: "Nodes to add" }).getByRole("button", { name: /^Webhook/ }).click();
+  const event = page.getByLabel("Example event");
+  await event.fill('{"name": "Somchai"}');
+  await expect(page.getByText("Draft, saved")).toBeVisible();
+
+  // Half of a JSON text stays where it is typed, and says so; the flow keeps what could be read.
+  await event.fill('{"name": ');
+  await expect(page.getByText(/not JSON/i)).toBeVisible();
+  await page.reload();
+  await node(page, "Webhook").click();
+  await expect(event).toHaveValue(/Somchai/);
+
+  const off = page.getByRole("switch", { name: "Switched off" });
+  await off.click();
+  await expect(node(page, "Webhook")).toHaveAttribute("data-disabled", "");
+  await node(page, "Webhook").click();
+  await page.keyboard.press("Control+z");
+  await expect(node(page, "Webhook")).not.toHaveAttribute("data-disabled");
+  await expect(off).not.toBeChecked();
+});

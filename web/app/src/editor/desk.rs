@@ -146,6 +146,19 @@ impl Desk {
         self.canvas.try_update(what).unwrap_or_default()
     }
 
+    /// Something of the document that follows its changes.
+    pub fn of_document<T: Default + PartialEq + Send + Sync + 'static>(
+        self,
+        ask: impl Fn(&FlowDocument) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        Memo::new(move |_| {
+            self.changed.track();
+            self.canvas
+                .with_untracked(|canvas| canvas.draft().map(|draft| ask(draft.doc())))
+                .unwrap_or_default()
+        })
+    }
+
     /// Problems of one node, or of the flow itself.
     pub fn problems_of(self, node: Option<&NodeId>) -> Vec<Problem> {
         self.problems

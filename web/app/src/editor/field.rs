@@ -3,7 +3,7 @@
 use super::desk::Desk;
 use super::preview::FieldPreview;
 use crate::words::{language, words};
-use canvas::draft::{Draft, Stroke};
+use canvas::draft::Stroke;
 use leptos::prelude::*;
 use model::{Field, FieldKind, FlowDocument, NodeId, Value};
 use ui::{Choice, Select, Switch, TextArea, TextField, TextKind};
@@ -15,10 +15,7 @@ pub fn edit_text(
     read: impl Fn(&FlowDocument) -> String + Send + Sync + 'static,
     write: impl Fn(&mut FlowDocument, &str) + Clone + Send + Sync + 'static,
 ) -> RwSignal<String> {
-    let held = Memo::new(move |_| {
-        desk.changed.track();
-        desk.canvas.with_untracked(|canvas| canvas.draft().map(Draft::doc).map(&read)).unwrap_or_default()
-    });
+    let held = desk.of_document(read);
     let text = RwSignal::new(held.get_untracked());
     Effect::new(move |_| {
         let held = held.get();
@@ -35,6 +32,90 @@ pub fn edit_text(
         desk.does(move |canvas| canvas.stroke(stroke, move |doc| write(doc, &typed)));
     });
     text
+}
+
+/// A switch that follows what is held, and tells when somebody turns it.
+pub fn edit_switch(held: Memo<bool>, turn: impl Fn(bool) + 'static) -> RwSignal<bool> {
+    let value = RwSignal::new(held.get_untracked());
+    Effect::new(move |_| value.set(held.get()));
+    Effect::new(move |_| {
+        let wanted = value.get();
+        if held.get_untracked() != wanted {
+            turn(wanted);
+        }
+    });
+    value
+}
+
+/// How a value stands in the text that it is edited as.
+#[derive(Clone, Copy)]
+enum Notation {
+    Json,
+    /// An expression stands there as it is written.
+    JsonOrExpression,
+}
+
+impl Notation {
+    fn write(self, value: Option<&Value>) -> String {
+        match (self, value) {
+            (_, None) => String::new(),
+            (Self::JsonOrExpression, Some(Value::String(text))) if is_expression(text) => text.clone(),
+            (_, Some(value)) => serde_json::to_string_pretty(value).unwrap_or_default(),
+        }
+    }
+
+    fn read(self, text: &str) -> serde_json::Result<Option<Value>> {
+        match (self, text.trim()) {
+            (_, "") => Ok(None),
+            (Self::JsonOrExpression, text) if is_expression(text) => Ok(Some(Value::from(text))),
+            (_, text) => serde_json::from_str(text).map(Some),
+        }
+    }
+}
+
+fn is_expression(text: &str) -> bool {
+    text.trim_start().starts_with("${")
+}
+
+/// A value that is edited as text.
+#[derive(Clone, Copy)]
+struct Edited {
+    /// What is typed.
+    text: RwSignal<String>,
+    /// What of it the document holds.
+    held: Memo<Option<Value>>,
+    /// Why it does not hold what is typed.
+    wrong: Signal<Option<String>>,
+}
+
+/// As [`edit_text`]; what cannot be read stays in the input alone, and the document as it was.
+fn edit_value(
+    desk: Desk,
+    notation: Notation,
+    stroke: Stroke,
+    read: impl Fn(&FlowDocument) -> Option<Value> + Send + Sync + 'static,
+    write: impl Fn(&mut FlowDocument, Option<Value>) + Clone + Send + Sync + 'static,
+) -> Edited {
+    let held = desk.of_document(read);
+    let text = RwSignal::new(held.with_untracked(|held| notation.write(held.as_ref())));
+    let wrong = RwSignal::new(None::<String>);
+    Effect::new(move |_| {
+        let held = held.get();
+        if notation.read(&text.get_untracked()).is_ok_and(|typed| typed != held) {
+            text.set(notation.write(held.as_ref()));
+        }
+    });
+    Effect::new(move |_| match notation.read(&text.get()) {
+        Ok(value) => {
+            wrong.set(None);
+            if held.with_untracked(|held| *held != value) {
+                let (stroke, write) = (stroke.clone(), write.clone());
+                desk.does(move |canvas| canvas.stroke(stroke, move |doc| write(doc, value)));
+            }
+        }
+        Err(error) => wrong.set(Some(crate::words::fill(words().not_json, &[&error]))),
+    });
+    Edited { text, held, wrong: wrong.into() }
 }
 
 /// What a field of a node holds.
@@ -129,56 +210,25 @@ fn TextEditor(desk: Desk, node: NodeId, field: Field) -> impl IntoView {
 fn JsonEditor(desk: Desk, node: NodeId, field: Field) -> impl IntoView {
     let (label, hint) = words_of(&field);
     let preview_node = node.clone();
-    let not_json = RwSignal::new(None::<String>);
     let wrong = wrong_with(desk, &node, &field);
     let stroke = stroke_of(&node, &field);
     let (name, write_name, read_node) = (field.name.clone(), field.name.clone(), node.clone());
-    let written = |value: Option<Value>| match value {
-        None => String::new(),
-        Some(Value::String(text)) if text.trim_start().starts_with("${") => text,
-        Some(value) => serde_json::to_string_pretty(&value).unwrap_or_default(),
-    };
-    let text = RwSignal::new(desk.canvas.with_untracked(|canvas| {
-        written(canvas.draft().and_then(|draft| value_of(draft.doc(), &node, &field.name)))
-    }));
-    let held = Memo::new(move |_| {
-        desk.changed.track();
-        desk.canvas.with_untracked(|canvas| {
-            canvas.draft().and_then(|draft| value_of(draft.doc(), &read_node, &name))
-        })
-    });
-    let parse = |text: &str| -> Result<Option<Value>, String> {
-        match text.trim() {
-            "" => Ok(None),
-            text if text.starts_with("${") => Ok(Some(Value::from(text))),
-            text => serde_json::from_str(text).map(Some).map_err(|error| error.to_string()),
-        }
-    };
-    Effect::new(move |_| {
-        let held = held.get();
-        if parse(&text.get_untracked()).is_ok_and(|typed| typed != held) {
-            text.set(written(held));
-        }
-    });
-    Effect::new(move |_| match parse(&text.get()) {
-        Ok(value) => {
-            not_json.set(None);
-            if held.with_untracked(|held| *held != value) {
-                let (stroke, node, name) = (stroke.clone(), node.clone(), write_name.clone());
-                desk.does(move |canvas| canvas.stroke(stroke, move |doc| set(doc, &node, &name, value)));
-            }
-        }
-        Err(reason) => not_json.set(Some(crate::words::fill(words().not_json, &[&reason]))),
-    });
-    let error = Signal::derive(move || not_json.get().or_else(|| wrong.get()));
+    let edited = edit_value(
+        desk,
+        Notation::JsonOrExpression,
+        stroke,
+        move |doc| value_of(doc, &read_node, &name),
+        move |doc, value| set(doc, &node, &write_name, value),
+    );
+    let error = Signal::derive(move || edited.wrong.get().or_else(|| wrong.get()));
     let placeholder = match &field.example {
         Value::Null => String::new(),
         example => serde_json::to_string_pretty(example).unwrap_or_default(),
     };
-    let typed = Signal::derive(move || held.get());
+    let typed = Signal::derive(move || edited.held.get());
     view! {
         <div class="kl-previewed">
-            <TextArea label value=text hint error rows=5 mono=true placeholder/>
+            <TextArea label value=edited.text hint error rows=5 mono=true placeholder/>
             <FieldPreview desk node=preview_node text=typed/>
         </div>
     }
@@ -213,65 +263,31 @@ fn BoolEditor(desk: Desk, node: NodeId, field: Field) -> impl IntoView {
     let (label, hint) = words_of(&field);
     let by_default = field.default == Value::Bool(true);
     let (name, read_node) = (field.name.clone(), node.clone());
-    let held = Memo::new(move |_| {
-        desk.changed.track();
-        let value = desk.canvas.with_untracked(|canvas| {
-            canvas.draft().and_then(|draft| value_of(draft.doc(), &read_node, &name))
-        });
-        value.map_or(by_default, |value| value == Value::Bool(true))
+    let held = desk.of_document(move |doc| {
+        value_of(doc, &read_node, &name).map_or(by_default, |value| value == Value::Bool(true))
     });
-    let value = RwSignal::new(held.get_untracked());
-    Effect::new(move |_| value.set(held.get()));
     let (stroke, name) = (stroke_of(&node, &field), field.name.clone());
-    Effect::new(move |_| {
-        let wanted = value.get();
-        if held.get_untracked() != wanted {
-            let (stroke, node, name) = (stroke.clone(), node.clone(), name.clone());
-            let value = (wanted != by_default).then_some(Value::Bool(wanted));
-            desk.does(move |canvas| canvas.stroke(stroke, move |doc| set(doc, &node, &name, value)));
-        }
+    let value = edit_switch(held, move |wanted| {
+        let (stroke, node, name) = (stroke.clone(), node.clone(), name.clone());
+        let value = (wanted != by_default).then_some(Value::Bool(wanted));
+        desk.does(move |canvas| canvas.stroke(stroke, move |doc| set(doc, &node, &name, value)));
     });
     view! { <Switch label value hint/> }
 }
 
 /// A node's sample as JSON, with what is wrong with that.
 pub fn edit_sample(desk: Desk, node: NodeId) -> (RwSignal<String>, Signal<Option<String>>) {
-    let written = |sample: Option<&Value>| {
-        sample.map(|sample| serde_json::to_string_pretty(sample).unwrap_or_default()).unwrap_or_default()
-    };
-    let id = node.clone();
-    let held = Memo::new(move |_| {
-        desk.changed.track();
-        desk.canvas
-            .with_untracked(|canvas| canvas.draft().and_then(|draft| draft.doc().samples.get(&id).cloned()))
-    });
-    let text = RwSignal::new(written(held.get_untracked().as_ref()));
-    let wrong = RwSignal::new(None::<String>);
-    let parse = |text: &str| match text.trim() {
-        "" => Ok(None),
-        text => serde_json::from_str::<Value>(text).map(Some),
-    };
-    Effect::new(move |_| {
-        let held = held.get();
-        if parse(&text.get_untracked()).is_ok_and(|typed| typed != held) {
-            text.set(written(held.as_ref()));
-        }
-    });
-    Effect::new(move |_| match parse(&text.get()) {
-        Ok(sample) => {
-            wrong.set(None);
-            if held.with_untracked(|held| *held != sample) {
-                let stroke = Stroke::Typing { node: Some(node.clone()), field: "/sample".into() };
-                let node = node.clone();
-                desk.does(move |canvas| {
-                    canvas.stroke(stroke, move |doc| match sample {
-                        Some(sample) => drop(doc.samples.insert(node, sample)),
-                        None => drop(doc.samples.shift_remove(&node)),
-                    })
-                });
-            }
-        }
-        Err(reason) => wrong.set(Some(crate::words::fill(words().not_json, &[&reason]))),
-    });
-    (text, wrong.into())
+    let stroke = Stroke::Typing { node: Some(node.clone()), field: "/sample".into() };
+    let read_node = node.clone();
+    let Edited { text, wrong, .. } = edit_value(
+        desk,
+        Notation::Json,
+        stroke,
+        move |doc| doc.samples.get(&read_node).cloned(),
+        move |doc, sample| match sample {
+            Some(sample) => drop(doc.samples.insert(node.clone(), sample)),
+            None => drop(doc.samples.shift_remove(&node)),
+        },
+    );
+    (text, wrong)
 }

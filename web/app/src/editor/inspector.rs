@@ -1,7 +1,7 @@
 //! What is in the chosen node, to be set; or, with none chosen, what is set for the flow.
 
 use super::desk::Desk;
-use super::field::{FieldEditor, edit_text};
+use super::field::{FieldEditor, edit_switch, edit_text};
 use crate::client::client;
 use crate::flow_canvas::INSPECTOR;
 use crate::flow_view::{family_name, family_words, glyph};
@@ -10,7 +10,7 @@ use crate::pages::Problems;
 use crate::words::{fill, language, words};
 use api::{ConnectionList, path};
 use canvas::Canvas;
-use canvas::draft::{Draft, Stroke};
+use canvas::draft::Stroke;
 use leptos::prelude::*;
 use model::spec::Need;
 use model::{Edge, FlowDocument, NodeId, OperationSpec, Value};
@@ -33,28 +33,17 @@ pub fn EditInspector(desk: Desk) -> impl IntoView {
     view! { <aside class="kl-inspector" id=INSPECTOR tabindex="-1" aria-label=words().setup aria-live="off">{body}</aside> }
 }
 
-/// Something of the document that follows its changes.
-fn of_document<T: PartialEq + Send + Sync + Clone + 'static>(
-    desk: Desk,
-    ask: impl Fn(&FlowDocument) -> T + Send + Sync + 'static,
-) -> Memo<Option<T>> {
-    Memo::new(move |_| {
-        desk.changed.track();
-        desk.canvas.with_untracked(|canvas| canvas.draft().map(Draft::doc).map(&ask))
-    })
-}
-
 #[component]
 fn NodeEditor(desk: Desk, node: NodeId) -> impl IntoView {
     let w = words();
     let operation = {
         let node = node.clone();
-        of_document(desk, move |doc| doc.node(node.as_str()).map(|node| node.operation.clone()))
+        desk.of_document(move |doc| doc.node(node.as_str()).map(|node| node.operation.clone()))
     };
     let id = StoredValue::new(node);
     // Drawn anew only for another operation: what is being typed keeps its focus.
     move || {
-        let operation = operation.get().flatten()?;
+        let operation = operation.get()?;
         let spec = desk.specs().operation(&operation).cloned();
         let family = spec.as_ref().map(|spec| spec.family);
         let title =
@@ -165,16 +154,9 @@ fn NodeFoot(desk: Desk, node: NodeId) -> impl IntoView {
             found.note = text.to_owned();
         }
     });
-    let off = of_document(desk, move |doc| {
-        id.with_value(|id| doc.node(id.as_str()).is_some_and(|node| node.disabled))
-    });
-    let disabled = RwSignal::new(off.get_untracked().unwrap_or_default());
-    Effect::new(move |_| disabled.set(off.get().unwrap_or_default()));
-    Effect::new(move |_| {
-        if Some(disabled.get()) != off.get_untracked() {
-            desk.does(Canvas::toggle);
-        }
-    });
+    let off = desk
+        .of_document(move |doc| id.with_value(|id| doc.node(id.as_str()).is_some_and(|node| node.disabled)));
+    let disabled = edit_switch(off, move |_| drop(desk.does(Canvas::toggle)));
     view! {
         <TextArea label=w.node_note value=note rows=2/>
         <Switch label=w.node_off value=disabled hint=w.disabled/>
@@ -326,16 +308,11 @@ fn FlowEditor(desk: Desk) -> impl IntoView {
         },
         |doc, text| doc.settings.priority = serde_json::from_value(Value::from(text)).unwrap_or_default(),
     );
-    let shadow = of_document(desk, |doc| doc.settings.mode == model::Mode::Shadow);
-    let is_shadow = RwSignal::new(shadow.get_untracked().unwrap_or_default());
-    Effect::new(move |_| is_shadow.set(shadow.get().unwrap_or_default()));
-    Effect::new(move |_| {
-        let wanted = is_shadow.get();
-        if Some(wanted) != shadow.get_untracked() {
-            let mode = if wanted { model::Mode::Shadow } else { model::Mode::Live };
-            let settings = desk.document().settings;
-            desk.does(move |canvas| canvas.settings(model::Settings { mode, ..settings }));
-        }
+    let shadow = desk.of_document(|doc| doc.settings.mode == model::Mode::Shadow);
+    let is_shadow = edit_switch(shadow, move |wanted| {
+        let mode = if wanted { model::Mode::Shadow } else { model::Mode::Live };
+        let settings = desk.document().settings;
+        desk.does(move |canvas| canvas.settings(model::Settings { mode, ..settings }));
     });
     let priorities = vec![
         Choice::new("low", w.priority_low),
