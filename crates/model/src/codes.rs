@@ -49,15 +49,24 @@ codes! {
     NODE_TWICE "E0111" "Two nodes have one id",
         "Edges and expressions name nodes by their id, so each id may be used once in a flow.",
         "Give one of the nodes another id, and correct the edges and expressions that mean it.";
-    TOO_MANY "E0112" "The flow has too many nodes or edges",
-        "A flow may have 2,000 nodes and 10,000 edges. The rest of the flow was not checked.",
-        "Split the flow and join the parts with `core/call`.";
+    TOO_MANY "E0112" "The flow has too many nodes, edges, notes or groups",
+        "A flow may have 2,000 nodes, 10,000 edges, 500 notes and 500 groups. The rest of the flow was not checked.",
+        "Split the flow and join the parts with `core/call`, or remove notes and groups.";
     BAD_TEXT "E0113" "A name or note is empty, too long, or has a NUL character",
-        "A flow needs a name of at most 200 characters. Titles may have 200 characters and notes 10,000. None of them may have a NUL character, which many programs take for the end of a text.",
+        "A flow needs a name of at most 200 characters. Titles and names of groups may have 200 characters, notes 10,000, and descriptions of groups 145. None of them may have a NUL character, which many programs take for the end of a text.",
         "Write a name, shorten the text, or write it anew without what cannot be seen.";
     STRAY_DRAWING "E0114" "A place or sample belongs to no node",
-        "`layout` or `samples` has an entry for a node that the flow does not have. It does no harm, so this is a warning.",
+        "`layout`, `samples` or a group has an entry for a node that the flow does not have. It does no harm, so this is a warning.",
         "Remove the entry, or correct its key to the id of the node that was meant.";
+    DRAWN_TWICE "E0115" "A note, a group or a node in a group is there twice",
+        "Each note and each group has an id of its own, and a node is in one group at most. The editor takes the first of two. It does no harm to runs, so this is a warning.",
+        "Remove one of the two, or give it another id.";
+    NOTE_SIZE "E0116" "A note is too small or too large to be drawn",
+        "A note is 60 to 4,000 canvas units wide, and as high.",
+        "Write another `size`, or leave it to the editor: drag the note's corner.";
+    BAD_LABEL "E0118" "A folder or tag cannot be called so",
+        "A flow lies in one folder, written with `/` between the names of folders in folders: at most six names of at most 60 characters. It may have 20 different tags of at most 40 characters each, without commas. Names and tags have no blanks around them and no characters that cannot be seen.",
+        "Shorten it, take away what is there twice, or write it anew without blanks at its ends.";
     NO_TRIGGER "E0120" "The flow has no trigger",
         "A run starts at a trigger, so a flow without one could never run.",
         "Add one: `core/webhook` for events that are posted, `core/schedule` for times, `core/called` for flows that other flows start, `core/manual` to start it by hand.";
@@ -124,6 +133,24 @@ codes! {
     WAIT_FOR_WHAT "E0143" "A wait waits for nothing, or for several things",
         "`core/wait` waits for a length of time (`for`), until a time (`until`), or until its address is called (`callback`): one of them.",
         "Fill in one of the three. To wait for a call, but not for ever, use `callback` with `timeout`.";
+    BAD_LINE "E0144" "A line of a mapping cannot be read",
+        "Each line of a mapping is for one field of the target. It holds an expression or a fixed value, `{\"from\": …, \"as\": …}` where the value is converted, or `{\"each\": …, \"fields\": {…}}` where a list is made of another.",
+        "Write the line in one of these forms; the message says what is wrong with it.";
+    BAD_CONVERSION "E0145" "A conversion cannot be used like this",
+        "What a value becomes on its way is written behind `as`: a name such as `\"trim\"`, an object such as `{\"round\": 2}`, or a list of both. Either there is no such conversion, it is set with something else, or what comes out of the last one is not what the target's field takes.",
+        "Correct it; the advice names what may stand there.";
+    UNKNOWN_TARGET "E0146" "The target has no such field",
+        "The mapping names what it is made for, and that has no field of this name: the value would go nowhere.",
+        "Correct the spelling; the advice names the nearest field. A mapping whose `target` is left out may have any fields.";
+    TARGET_MISSING "E0147" "A required field of the target has no line",
+        "What the mapping is made for cannot be without this field, so every run would fail there.",
+        "Give the field a line, from the source or with a fixed value.";
+    NOT_IN_SAMPLE "E0148" "The sample has no such value",
+        "The line reads something that is not in the sample of the node it comes from. This is a warning: a sample need not have everything that an event can have.",
+        "Correct the spelling, or put the value into the sample. A line whose source is missing is left out.";
+    BAD_MONEY "E0149" "An amount of money is malformed",
+        "An amount is digits, with a point before what is smaller than one, as a text or a number: `\"1234.50\"`. It has no commas and no exponent, at most 28 digits, and no more places than its currency: two for baht, none for yen. It never becomes a binary number, so that no satang is lost.",
+        "Write it as the advice says, or as an expression that gives it, such as `${input.total}`.";
     BAD_SCRIPT "E0150" "A script does not compile",
         "The script could not be read. The message names the line and the column where reading stopped.",
         "Correct the script. It is Rhai: statements end with `;`, an object is written `#{ name: value }`, and the last value is the result.";

@@ -1,5 +1,6 @@
 //! The flow document, version 1: what a flow file holds.
 
+use crate::drawing::{Group, Note, places};
 use crate::{ConnectionName, FlowId, NodeId, OperationId, Port, Span};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -23,6 +24,12 @@ pub struct FlowDocument {
     pub id: FlowId,
     /// What people call the flow.
     pub name: String,
+    /// The folder that people find it in, such as `Shop/Orders`. Not part of the flow's logic.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub folder: String,
+    /// Words that people find it by. Not part of the flow's logic.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     /// How the flow runs; each has a default that suits most flows.
     #[serde(default, skip_serializing_if = "Settings::is_default")]
     pub settings: Settings,
@@ -35,19 +42,16 @@ pub struct FlowDocument {
     #[serde(default, skip_serializing_if = "IndexMap::is_empty", serialize_with = "places")]
     #[schemars(with = "std::collections::BTreeMap<String, [f64; 2]>")]
     pub layout: IndexMap<NodeId, [f64; 2]>,
+    /// Remarks that lie on the canvas. Not part of the flow's logic.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+    /// Nodes that are drawn in one frame. Not part of the flow's logic.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<Group>,
     /// Example data per node, for previews and tests. Never used by a real run.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     #[schemars(with = "std::collections::BTreeMap<String, Value>")]
     pub samples: IndexMap<NodeId, Value>,
-}
-
-/// Writes whole units as people do: 40, not 40.0.
-fn places<S: Serializer>(layout: &IndexMap<NodeId, [f64; 2]>, serializer: S) -> Result<S::Ok, S::Error> {
-    let number = |unit: f64| {
-        let whole = unit as i64;
-        if whole as f64 == unit { Value::from(whole) } else { Value::from(unit) }
-    };
-    serializer.collect_map(layout.iter().map(|(id, place)| (id, place.map(number))))
 }
 
 impl FlowDocument {
@@ -55,9 +59,17 @@ impl FlowDocument {
         self.nodes.iter().find(|node| node.id.as_str() == id)
     }
 
-    /// The document without drawing and samples: what a version of the flow consists of.
+    /// The document without drawing, samples, folder and tags: what a version of the flow consists of.
     pub fn logic(&self) -> FlowDocument {
-        FlowDocument { layout: IndexMap::new(), samples: IndexMap::new(), ..self.clone() }
+        FlowDocument {
+            folder: String::new(),
+            tags: Vec::new(),
+            layout: IndexMap::new(),
+            notes: Vec::new(),
+            groups: Vec::new(),
+            samples: IndexMap::new(),
+            ..self.clone()
+        }
     }
 
     /// A version's fingerprint: the same for the same logic, wherever its boxes are drawn.
@@ -279,6 +291,21 @@ pub struct Node {
 }
 
 impl Node {
+    /// A node of which only the operation is said.
+    pub fn new(id: NodeId, operation: OperationId) -> Self {
+        Self {
+            id,
+            title: String::new(),
+            operation,
+            connection: None,
+            with: serde_json::Map::new(),
+            retry: None,
+            timeout: None,
+            disabled: false,
+            note: String::new(),
+        }
+    }
+
     /// What people see: the title, or the id where there is none.
     pub fn label(&self) -> &str {
         if self.title.is_empty() { self.id.as_str() } else { &self.title }

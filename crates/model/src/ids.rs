@@ -59,6 +59,14 @@ id!(
     NodeId
 );
 id!(
+    /// A note's permanent name inside its flow.
+    NoteId
+);
+id!(
+    /// A group's permanent name inside its flow.
+    GroupId
+);
+id!(
     /// An operation, written `connector/operation`, such as `odoo/create_sales_order`.
     OperationId
 );

@@ -3,9 +3,14 @@
 mod check;
 pub mod codes;
 pub mod document;
+pub mod drawing;
 pub mod exclusion;
+pub mod find;
 pub mod graph;
 pub mod ids;
+pub mod labels;
+pub mod mapping;
+pub mod money;
 mod nearest;
 pub mod parse;
 mod pointer;
@@ -17,22 +22,24 @@ pub mod spec;
 pub mod template;
 pub mod validate;
 mod write;
+pub mod xref;
 
 pub use check::check;
 pub use document::{
     Collapse, DOCUMENT_VERSION, Edge, FlowDocument, Keep, Mode, Node, OnError, PortRef, Priority, Retry,
     Settings,
 };
+pub use drawing::{Group, Note, NoteColour};
 pub use graph::{Graph, GraphEdge, NodeSet};
-pub use ids::{ConnectionName, FlowId, NodeId, OperationId, Port};
+pub use ids::{ConnectionName, FlowId, GroupId, NodeId, NoteId, OperationId, Port};
 pub use parse::{DOCUMENT_BYTES_MAX, parse};
 pub use problem::{Code, Page, Problem, Severity};
 pub use rate::Rate;
 pub use schema::schema;
 pub use span::Span;
 pub use spec::{
-    Choice, ConnectionSpec, ConnectorSpec, EffectRule, Family, Field, FieldKind, Inputs, Need, OperationSpec,
-    Ports, Specs, Surroundings, Words,
+    Choice, ConnectionSpec, ConnectorSpec, EffectRule, Family, Field, FieldKind, Inputs, Made, Need,
+    OperationSpec, Ports, Reads, Specs, Surroundings, Words,
 };
 
 pub use validate::{ScriptCheck, ScriptProblem, validate};

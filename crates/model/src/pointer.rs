@@ -31,7 +31,10 @@ pub(crate) fn sort(problems: &mut [Problem]) {
 }
 
 /// The fields of a document, in the order in which they are written.
-const TOP: [&str; 8] = ["khlong", "id", "name", "settings", "nodes", "edges", "layout", "samples"];
+const TOP: [&str; 12] = [
+    "khlong", "id", "name", "folder", "tags", "settings", "nodes", "edges", "layout", "notes", "groups",
+    "samples",
+];
 
 /// Steps that are numbers are compared as numbers, so that node 10 comes after node 9.
 fn key(at: &str) -> Vec<(usize, String)> {

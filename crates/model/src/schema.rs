@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 pub fn schema() -> Value {
     let mut schema = schemars::schema_for!(FlowDocument).to_value();
     let id = format!("^[A-Za-z0-9][A-Za-z0-9_-]{{0,{}}}$", crate::ids::ID_BYTES_MAX - 1);
-    for name in ["FlowId", "NodeId"] {
+    for name in ["FlowId", "NodeId", "NoteId", "GroupId"] {
         if let Some(definition) = schema.pointer_mut(&format!("/$defs/{name}")) {
             definition["pattern"] = json!(id);
         }

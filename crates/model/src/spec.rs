@@ -1,5 +1,6 @@
 //! Specs: operations and connectors described as data. Palette, form, validation and docs all come from them.
 
+use crate::money::Currency;
 use crate::{ConnectionName, OperationId, Port, Rate, Span};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -42,6 +43,21 @@ pub enum EffectRule {
     Ask,
 }
 
+/// Where a field says whether an operation only reads: it does so while the field has one of these values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reads {
+    pub field: String,
+    pub values: Vec<String>,
+}
+
+/// What is made at a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Made {
+    /// An order in the system that the company is run with.
+    Order,
+}
+
 /// The ways out of a node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -73,6 +89,12 @@ pub struct OperationSpec {
     pub ports: Ports,
     /// Actions only.
     pub effect: Option<EffectRule>,
+    /// Where it depends on a field whether anything is changed at the target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reads: Option<Reads>,
+    /// What a step that is done has made, where people count that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub makes: Option<Made>,
     /// Whether a node needs, may have, or cannot have a connection of this operation's connector.
     pub connection: Need,
     /// Field values that work, for docs, tests and a new node; they validate and decode into the operation's input.
@@ -102,6 +124,8 @@ impl OperationSpec {
             inputs: if family == Family::Trigger { Inputs::None } else { Inputs::One },
             ports: Ports::Fixed(ports),
             effect: action.then_some(EffectRule::Ask),
+            reads: None,
+            makes: None,
             connection: Need::None,
             example: Value::Object(Default::default()),
             example_output: Value::Null,
@@ -154,6 +178,18 @@ impl OperationSpec {
         self
     }
 
+    /// Changes nothing at the target while the field has one of these values.
+    pub fn reads_where(mut self, field: &str, values: &[&str]) -> Self {
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        self.reads = Some(Reads { field: field.into(), values });
+        self
+    }
+
+    pub fn makes(mut self, made: Made) -> Self {
+        self.makes = Some(made);
+        self
+    }
+
     pub fn connection(mut self, need: Need) -> Self {
         self.connection = need;
         self
@@ -167,6 +203,16 @@ impl OperationSpec {
 
     pub fn find_field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Whether a node with these fields changes nothing at its target. What is computed is not known before it is.
+    pub fn only_reads(&self, with: &serde_json::Map<String, Value>) -> bool {
+        let by_field = |reads: &Reads| {
+            let usual = || self.find_field(&reads.field).map(|field| &field.default);
+            let value = with.get(&reads.field).or_else(usual).and_then(Value::as_str);
+            value.is_some_and(|value| reads.values.iter().any(|read| read == value))
+        };
+        self.effect == Some(EffectRule::Read) || self.reads.as_ref().is_some_and(by_field)
     }
 
     /// The ports of a node that uses this operation with the given fields.
@@ -194,10 +240,13 @@ pub struct Field {
     pub example: Value,
     /// Largest number of characters, entries, or the largest number; what it counts depends on the kind.
     pub at_most: Option<u64>,
-    /// Smallest number, where the kind is a number.
+    /// Smallest number, where the kind is a number or money.
     pub at_least: Option<u64>,
     /// Belongs to the second screen of a form.
     pub advanced: bool,
+    /// Where the kind is JSON: the fields of the object that it is, as far as they are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shape: Vec<Field>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -208,6 +257,8 @@ pub enum FieldKind {
     /// Several lines of text. Expressions allowed.
     LongText,
     Number,
+    /// An exact amount: a text or a number of decimal digits. It may say what it is in.
+    Money(Option<Currency>),
     Bool,
     Choice(Vec<Choice>),
     /// Any JSON; expressions allowed in every text in it.
@@ -218,6 +269,8 @@ pub enum FieldKind {
     List(Vec<Field>),
     /// A Rhai program.
     Code,
+    /// A line for each field of a target, with what it is made of: see [`crate::mapping`].
+    Mapping,
     /// One Rhai expression that gives true or false, written `${…}`.
     Condition,
     /// A length of time, such as `10m`.
@@ -232,10 +285,21 @@ pub enum FieldKind {
     Path,
     /// Another flow's id.
     Flow,
+    /// The id of a record of the connected system, which its connector looks up by this name, such as `customer`.
+    Record(String),
     /// Only in connections: how many calls it may make.
     Rate,
     /// Only in connections: write-only, kept encrypted.
     Secret,
+}
+
+impl FieldKind {
+    /// Whether a value of this kind may be computed, `${…}`. What a flow is drawn and published by has to be known before it
+    /// runs.
+    pub fn takes_expressions(&self) -> bool {
+        use FieldKind::*;
+        !matches!(self, Code | Mapping | Cron | TimeZone | Path | Flow | Rate | Secret)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -257,6 +321,7 @@ impl Field {
             at_most: None,
             at_least: None,
             advanced: false,
+            shape: Vec::new(),
         }
     }
 
@@ -315,6 +380,11 @@ impl Field {
 
     pub fn advanced(mut self) -> Self {
         self.advanced = true;
+        self
+    }
+
+    pub fn shape(mut self, fields: impl IntoIterator<Item = Field>) -> Self {
+        self.shape = fields.into_iter().collect();
         self
     }
 }

@@ -54,12 +54,13 @@ fn a_valid_flow_has_no_problems() {
     }
 }
 
+// Whether they have problems is asked where every operation is known.
 #[test]
-fn the_template_flows_have_no_problems_and_are_written_as_they_are_exported() {
+fn the_template_flows_are_written_as_they_are_exported() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../flows");
-    for path in json_files(&folder) {
+    let is_flow = |path: &PathBuf| !path.to_string_lossy().ends_with(".template.json");
+    for path in json_files(&folder).into_iter().filter(is_flow) {
         let text = std::fs::read(&path).expect("a file");
-        assert_eq!(printed(&problems(&text)), "", "{}", path.display());
         let written = model::parse(&text).expect("a document").to_text();
         if std::env::var_os("UPDATE").is_some() {
             std::fs::write(&path, &written).expect("written");
@@ -124,7 +125,7 @@ fn a_flow_is_the_same_after_writing_and_reading_and_in_one_form() {
 fn an_export_has_a_line_for_each_node_and_edge_and_numbers_keep_their_digits() {
     let flow = r#"{"khlong":1,"id":"f","name":"ชื่อ","nodes":[{"id":"a","use":"core/manual"},
         {"id":"b","use":"core/set","with":{"value":{"id":12345678901234567890,"price":0.10}}}],
-        "edges":[{"from":"a.out","to":"b"}],"layout":{"a":[40,200.5]}}"#;
+        "edges":[{"from":"a.out","to":"b"}],"layout":{"a":[40,200.5]},"notes":[{"id":"n","at":[0,0.5],"size":[200,100]}]}"#;
     let text = model::parse(flow.as_bytes()).expect("a document").to_text();
     let expected = r#"{
   "khlong": 1,
@@ -137,17 +138,20 @@ fn an_export_has_a_line_for_each_node_and_edge_and_numbers_keep_their_digits() {
   "edges": [
     {"from": "a", "to": "b"}
   ],
-  "layout": {"a": [40, 200.5]}
+  "layout": {"a": [40, 200.5]},
+  "notes": [
+    {"id": "n", "at": [0, 0.5], "size": [200, 100]}
+  ]
 }
 "#;
     assert_eq!(text, expected);
 }
 
 #[test]
-fn moving_a_node_is_no_new_version_and_changing_one_is() {
+fn drawing_otherwise_is_no_new_version_and_changing_a_node_is() {
     let text = |place: u32, value: u32| {
         format!(
-            r#"{{"khlong": 1, "id": "f", "name": "f", "nodes": [{{"id": "a", "use": "core/set", "with": {{"value": {value}}}}}], "layout": {{"a": [{place}, 0]}}}}"#
+            r#"{{"khlong": 1, "id": "f", "name": "f", "nodes": [{{"id": "a", "use": "core/set", "with": {{"value": {value}}}}}], "layout": {{"a": [{place}, 0]}}, "notes": [{{"id": "note", "text": "{place}", "at": [{place}, 0], "size": [200, 100]}}], "groups": [{{"id": "group", "name": "{place}", "nodes": ["a"]}}]}}"#
         )
     };
     let digest = |place, value| model::parse(text(place, value).as_bytes()).expect("a document").digest();

@@ -35,10 +35,7 @@ impl Check<'_> {
     }
 
     fn field(&mut self, field: &Field, value: &Value, at: &str, reach: &mut Reach) {
-        let fixed = matches!(
-            field.kind,
-            FieldKind::Code | FieldKind::Cron | FieldKind::TimeZone | FieldKind::Path | FieldKind::Flow
-        );
+        let fixed = !field.kind.takes_expressions();
         match value.as_str() {
             Some(text) if field.kind == FieldKind::Code => self.code(field, text, at, reach),
             Some(text) if field.kind == FieldKind::Condition => self.condition(text, at, reach),
@@ -55,6 +52,9 @@ impl Check<'_> {
     fn plain(&mut self, field: &Field, value: &Value, at: &str, reach: &mut Reach) {
         match (&field.kind, value) {
             (FieldKind::Json, value) => self.templates(value, at, reach),
+            (FieldKind::Mapping, Value::Object(lines)) => {
+                self.templates(&Value::Object(lines.clone()), at, reach)
+            }
             (FieldKind::Bool, Value::Bool(_)) | (FieldKind::Condition, Value::Bool(_)) => {}
             (FieldKind::Number, Value::Number(number)) => {
                 let number = number.as_f64().unwrap_or(f64::INFINITY);
@@ -64,6 +64,13 @@ impl Check<'_> {
                     self.out_of_bounds(field, "The number", at);
                 }
             }
+            (FieldKind::Money(currency), Value::Number(number)) => {
+                self.money(field, currency.as_ref(), number.as_str(), at, reach);
+            }
+            (FieldKind::Money(currency), Value::String(text)) => {
+                self.money(field, currency.as_ref(), text, at, reach);
+            }
+            (FieldKind::Record(_), Value::Number(id)) if !id.is_f64() => {}
             (FieldKind::Map, Value::Object(entries)) => {
                 self.count(field, entries.len(), "entries", at);
                 for (name, value) in entries {
@@ -188,7 +195,7 @@ impl Check<'_> {
         }
     }
 
-    fn out_of_bounds(&mut self, field: &Field, what: &str, at: &str) {
+    pub(super) fn out_of_bounds(&mut self, field: &Field, what: &str, at: &str) {
         let bounds = match (field.at_least, field.at_most) {
             (Some(least), Some(most)) => format!("from {least} to {most}"),
             (Some(least), None) => format!("at least {least}"),
@@ -227,6 +234,7 @@ fn is_text(kind: &FieldKind) -> bool {
             | FieldKind::Json
             | FieldKind::Map
             | FieldKind::List(_)
+            | FieldKind::Mapping
             | FieldKind::Rate
     )
 }
@@ -234,11 +242,14 @@ fn is_text(kind: &FieldKind) -> bool {
 fn wanted(kind: &FieldKind) -> &'static str {
     match kind {
         FieldKind::Number => "a number",
+        FieldKind::Money(_) => "an amount of money",
         FieldKind::Bool => "true or false",
         FieldKind::Map => "an object of names and texts",
+        FieldKind::Mapping => "an object with a line for each field",
         FieldKind::List(_) => "a list",
         FieldKind::Condition => "a condition",
         FieldKind::Span => "a length of time such as \"10m\"",
+        FieldKind::Record(_) => "a record's id",
         _ => "a text",
     }
 }

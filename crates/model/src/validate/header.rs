@@ -1,11 +1,10 @@
-//! The flow's own fields: version, id, name, settings, and what is drawn or sampled.
+//! The flow's own fields: version, id, name and settings.
 
 use super::Check;
 use super::expressions::Reach;
 use crate::document::DOCUMENT_VERSION;
 use crate::ids::{ID_BYTES_MAX, is_id};
-use crate::nearest::did_you_mean;
-use crate::{Mode, OnError, Settings, Span, codes, pointer};
+use crate::{Mode, OnError, Settings, Span, codes, labels};
 
 const NAME_CHARS_MAX: usize = 200;
 const CONCURRENCY_MAX: u32 = 1_000;
@@ -27,8 +26,26 @@ impl Check<'_> {
             self.error(codes::BAD_TEXT, "/name", message, "Write what people shall call the flow.");
         }
         self.no_nul(&doc.name, "/name");
+        self.labels();
         self.settings();
-        self.strays();
+    }
+
+    fn labels(&mut self) {
+        if let Some(trouble) = labels::folder_trouble(&self.doc.folder) {
+            let advice = format!(
+                "Write names of at most {} characters, with / between them.",
+                labels::FOLDER_NAME_CHARS_MAX
+            );
+            self.error(codes::BAD_LABEL, "/folder", trouble, advice);
+        }
+        if let Some((at, trouble)) = labels::tags_trouble(&self.doc.tags) {
+            let advice = format!(
+                "Write at most {} different tags of at most {} characters, without commas.",
+                labels::TAGS_MAX,
+                labels::TAG_CHARS_MAX
+            );
+            self.error(codes::BAD_LABEL, format!("/tags/{at}"), trouble, advice);
+        }
     }
 
     /// Reports a text that other programs would read only the beginning of.
@@ -121,18 +138,5 @@ impl Check<'_> {
         let message = format!("{setting} is about runs with one key, and the flow has no ordering key");
         let advice = "Write the key into order_by, such as ${trigger.body.sku}, or leave the setting out.";
         self.error(codes::NO_ORDERING_KEY, format!("/settings/{setting}"), message, advice);
-    }
-
-    /// Layout and samples of nodes that are gone.
-    fn strays(&mut self) {
-        let layout = self.doc.layout.keys().map(|id| ("layout", id));
-        let samples = self.doc.samples.keys().map(|id| ("samples", id));
-        for (part, id) in layout.chain(samples) {
-            if self.graph.find(id.as_str()).is_none() {
-                let at = pointer::join(&format!("/{part}"), id);
-                let advice = did_you_mean(id.as_str(), self.node_ids(), "The nodes are");
-                self.warning(codes::STRAY_DRAWING, at, format!("There is no node \"{id}\""), advice);
-            }
-        }
     }
 }

@@ -2,14 +2,19 @@
 
 mod buffers;
 mod connections;
+mod drawing;
 mod edges;
 mod expressions;
 mod fields;
 mod header;
+mod mapping;
+mod money;
 mod nodes;
 mod secrets;
 mod shape;
 mod texts;
+
+pub use secrets::is_secret_name;
 
 use crate::graph::Graph;
 use crate::problem::PROBLEMS_MAX;
@@ -18,6 +23,8 @@ use crate::{Code, FlowDocument, NodeId, Problem, Specs, Surroundings, codes, poi
 /// More than anybody draws; generated flows are split and joined with `core/call`.
 pub const NODES_MAX: usize = 2_000;
 pub const EDGES_MAX: usize = 10_000;
+pub const NOTES_MAX: usize = 500;
+pub const GROUPS_MAX: usize = 500;
 
 /// What the validator asks of the script language, which this crate does not know.
 pub trait ScriptCheck {
@@ -56,6 +63,7 @@ pub fn validate(
     let graph = Graph::new(doc, specs);
     let mut check = Check { doc, specs, around, scripts, graph: &graph, problems: Vec::new() };
     check.header();
+    check.drawing();
     check.nodes();
     check.connections();
     check.edges();
@@ -65,7 +73,12 @@ pub fn validate(
 
 /// The work grows faster than the document, so a document that is too large is not looked into.
 fn too_many(doc: &FlowDocument) -> Option<Problem> {
-    let counts = [("nodes", doc.nodes.len(), NODES_MAX), ("edges", doc.edges.len(), EDGES_MAX)];
+    let counts = [
+        ("nodes", doc.nodes.len(), NODES_MAX),
+        ("edges", doc.edges.len(), EDGES_MAX),
+        ("notes", doc.notes.len(), NOTES_MAX),
+        ("groups", doc.groups.len(), GROUPS_MAX),
+    ];
     let (name, count, most) = counts.into_iter().find(|(_, count, most)| count > most)?;
     let message = format!("The flow has {count} {name}; {most} are allowed");
     let advice = "Split the flow and join the parts with core/call.";

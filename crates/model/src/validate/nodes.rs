@@ -114,6 +114,7 @@ impl Check<'_> {
             _ => Reach::upstream_of(index),
         };
         self.fields(&spec.fields, &node.with, &with, &mut reach);
+        self.mapping(spec, node, index, &with);
         if node.connection.is_none() {
             self.whole_addresses(&spec.fields, node, &with);
         }

@@ -28,7 +28,7 @@ impl Check<'_> {
             let at = pointer::join(at, name);
             match value {
                 Value::String(text)
-                    if is_secret(name) && !text.is_empty() && !template::has_expression(text) =>
+                    if is_secret_name(name) && !text.is_empty() && !template::has_expression(text) =>
                 {
                     let message = format!("\"{name}\" looks like a secret, and flows are not secret");
                     let advice = "Keep it in a connection and name the connection in the node.";
@@ -48,7 +48,8 @@ impl Check<'_> {
     }
 }
 
-fn is_secret(name: &str) -> bool {
+/// Whether a field or a header of this name holds a secret, as far as names tell.
+pub fn is_secret_name(name: &str) -> bool {
     let letters: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     SECRET_NAMES.contains(&letters.to_ascii_lowercase().as_str())
 }

@@ -3,6 +3,7 @@
 
 pub mod scripts;
 
+use model::money::Currency;
 use model::{
     ConnectionSpec, ConnectorSpec, EffectRule, Field, FieldKind, Inputs, Need, OperationSpec, Specs, Words,
 };
@@ -88,9 +89,14 @@ fn controls() -> Vec<OperationSpec> {
 }
 
 fn others() -> Vec<OperationSpec> {
+    let baht = FieldKind::Money(Some(Currency::Fixed("THB".into())));
+    let fee = field("amount", baht).required().at_least(1).at_most(100);
     vec![
         OperationSpec::transform("core/script", "Script", "สคริปต์")
             .field(field("script", FieldKind::Code).required().at_most(64 << 10)),
+        OperationSpec::transform("core/map", "Map fields", "จับคู่ฟิลด์")
+            .field(field("target", FieldKind::Text))
+            .field(field("fields", FieldKind::Mapping).required()),
         OperationSpec::transform("core/set", "Set", "กำหนดค่า")
             .field(field("value", FieldKind::Json).required()),
         OperationSpec::action("http/request", "HTTP request", "เรียก HTTP")
@@ -102,7 +108,26 @@ fn others() -> Vec<OperationSpec> {
         OperationSpec::action("odoo/create_sales_order", "Create a sales order", "สร้างใบสั่งขาย")
             .effect(EffectRule::Probe)
             .connection(Need::Required)
-            .field(field("order", FieldKind::Json).required())
-            .field(field("confirm", FieldKind::Bool)),
+            .field(field("order", FieldKind::Json).required().shape(order()))
+            .field(field("confirm", FieldKind::Bool))
+            .field(field("total", FieldKind::Money(Some(Currency::Field("order.currency".into())))))
+            .field(field("fees", FieldKind::List(vec![fee])).at_most(9)),
+    ]
+}
+
+fn order() -> [Field; 4] {
+    let line = vec![
+        field("sku", FieldKind::Text).required(),
+        field("quantity", FieldKind::Number).required(),
+        field("gift", FieldKind::Bool),
+        field("price", FieldKind::Money(None)),
+    ];
+    [
+        field("reference", FieldKind::Text).required(),
+        field("partner", FieldKind::Json)
+            .required()
+            .shape([field("name", FieldKind::Text), field("zip", FieldKind::Text)]),
+        field("lines", FieldKind::List(line)).required(),
+        field("note", FieldKind::Text),
     ]
 }
