@@ -1,6 +1,6 @@
 //! How long one transform takes: `cargo run --release -p script --example script_speed`.
 
-use script::{Clock, Engine, Limits, Nodes, RunInfo, Scope, Seen};
+use script::{Clock, Engine, Limits, NoNodes, RunInfo, Scope};
 use serde_json::{Value, json};
 use std::{
     hint::black_box,
@@ -16,14 +16,6 @@ struct Monotonic(Instant);
 impl Clock for Monotonic {
     fn now_ms(&self) -> u64 {
         u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-}
-
-struct NoNodes;
-
-impl Nodes for NoNodes {
-    fn get(&self, _: &str) -> Option<Arc<dyn Seen>> {
-        None
     }
 }
 

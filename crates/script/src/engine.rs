@@ -5,7 +5,7 @@
 //! keeps its own interpreter and syntax trees for it.
 
 use crate::{
-    Clock, Limits, Nodes, RunInfo, Seen,
+    Clock, Limits, NoNodes, Nodes, RunInfo, Seen,
     analysis::{self, Binding, Clash, Root},
     convert,
     error::{Error, Problem, Which, place},
@@ -57,6 +57,15 @@ impl Script {
         &self.source
     }
 
+    /// What is at a plain path, where a missing member on the way is nothing; `None` for what is no plain path, or where
+    /// Rhai has to say what is wrong.
+    pub(crate) fn find_leniently(&self, scope: &Scope) -> Option<Result<Value, Error>> {
+        match &self.quick {
+            Some(Quick::Path(path)) => path.find_leniently(scope),
+            _ => None,
+        }
+    }
+
     pub(crate) fn place(&self) -> Option<Place<'_>> {
         match &self.quick {
             Some(Quick::Path(path)) => path.place(),
@@ -78,6 +87,24 @@ pub struct Scope<'a> {
     pub run: &'a RunInfo,
     /// When all is over, whatever the limits say.
     pub until: Option<&'a Until>,
+}
+
+static NOTHING: Value = Value::Null;
+
+impl<'a> Scope<'a> {
+    /// What a script sees where there is no more than an input.
+    pub fn of_input(input: &'a dyn Seen, run: &'a RunInfo) -> Self {
+        Self {
+            input,
+            trigger: &NOTHING,
+            nodes: &NoNodes,
+            item: None,
+            index: None,
+            vars: &NOTHING,
+            run,
+            until: None,
+        }
+    }
 }
 
 /// Until when a script may run at most: as long as whoever wants its answer is there.
@@ -164,6 +191,10 @@ impl Engine {
     /// Replaces every `${…}`. All of them together have one script's time.
     pub fn render(&self, template: &Template, scope: &Scope) -> Result<Value, Error> {
         template.render(self, scope)
+    }
+
+    pub(crate) fn is_past(&self, deadline_ms: u64) -> bool {
+        self.0.clock.now_ms() >= deadline_ms
     }
 
     pub(crate) fn deadline_ms(&self, scope: &Scope) -> u64 {

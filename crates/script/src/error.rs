@@ -1,5 +1,6 @@
 //! What goes wrong in a script, said to the person who wrote it.
 
+use model::xref::{Key, Way};
 use rhai::Position;
 use std::fmt;
 
@@ -67,6 +68,12 @@ pub enum Error {
     /// A value too large for what the script wants of it. Code and words are those of whoever keeps the value.
     #[error("{message}")]
     TooLarge { code: &'static str, message: String, advice: String },
+    /// A line of a mapping. Its value is told, because whoever reads this looks for it in the data.
+    #[error("{message}")]
+    Line { code: &'static str, message: String, advice: String },
+    /// A line of a mapping whose value the cross-references have, and nobody has asked them yet.
+    #[error("{}", unasked(_0))]
+    Unasked(Box<Key>),
     /// A mistake of ours, stopped at the border.
     #[error("The script engine stumbled over this script. Please report it together with the script.")]
     Internal,
@@ -86,7 +93,8 @@ impl Error {
             Self::NotData { .. } => "E0208",
             Self::Refused { .. } => "E0209",
             Self::Internal => "E0210",
-            Self::TooLarge { code, .. } => code,
+            Self::Unasked(_) => "E0216",
+            Self::TooLarge { code, .. } | Self::Line { code, .. } => code,
             Self::Field { source, .. } => source.code(),
         }
     }
@@ -103,7 +111,11 @@ impl Error {
             | Self::Arithmetic { line, column, .. }
             | Self::Refused { line, column, .. } => (*line > 0).then_some((*line, *column)),
             Self::Field { source, .. } => source.place(),
-            Self::NotData { .. } | Self::TooLarge { .. } | Self::Internal => None,
+            Self::NotData { .. }
+            | Self::TooLarge { .. }
+            | Self::Line { .. }
+            | Self::Unasked(_)
+            | Self::Internal => None,
         }
     }
 
@@ -119,20 +131,26 @@ impl Error {
             | Self::Refused { message, .. } => message.clone(),
             Self::Limit { which, limit, .. } => limit_sentence(*which, *limit),
             Self::Field { source, .. } => source.message(),
-            Self::NotData { .. } | Self::TooLarge { .. } | Self::Internal => self.to_string(),
+            Self::NotData { .. }
+            | Self::TooLarge { .. }
+            | Self::Line { .. }
+            | Self::Unasked(_)
+            | Self::Internal => self.to_string(),
         }
     }
 
     /// What to do about it, where the error knows better than "correct the script".
     pub fn advice(&self) -> Option<&str> {
         match self {
-            Self::TooLarge { advice, .. } => Some(advice),
+            Self::TooLarge { advice, .. } | Self::Line { advice, .. } => Some(advice),
+            Self::Unasked(_) => Some("Wait until the cross-references have answered."),
             Self::Field { source, .. } => source.advice(),
             _ => None,
         }
     }
 
-    pub(crate) fn problem(&self) -> Problem {
+    /// Code, words and place, as an editor shows them.
+    pub fn problem(&self) -> Problem {
         let (line, column) = self.place().unwrap_or((0, 0));
         Problem { code: self.code(), message: self.message(), line, column }
     }
@@ -213,4 +231,17 @@ pub(crate) fn place(at: Position) -> (usize, usize) {
 /// The JSON pointer of a member below `pointer`.
 pub(crate) fn pointer_to(pointer: &str, member: &str) -> String {
     format!("{pointer}/{}", member.replace('~', "~0").replace('/', "~1"))
+}
+
+/// A key of the cross-references as people say it.
+pub(crate) fn said_key(key: &Key) -> String {
+    let Key { entity, system, way, id } = key;
+    match way {
+        Way::ToOwn => format!("{entity} \"{id}\" of {system}"),
+        Way::ToSystem => format!("our {entity} \"{id}\" at {system}"),
+    }
+}
+
+fn unasked(key: &Key) -> String {
+    format!("The cross-references have not been asked for {} yet", said_key(key))
 }

@@ -13,6 +13,7 @@ pub mod heap;
 mod library;
 mod limits;
 mod lru;
+mod mapping;
 mod path;
 mod seen;
 mod source;
@@ -22,6 +23,7 @@ pub use engine::{Engine, Scope, Script, Until};
 pub use error::{Error, Problem, Which};
 pub use library::{FunctionDoc, functions, functions_markdown};
 pub use limits::{Clock, Limits};
+pub use mapping::{LineResult, Mapped, Mapping, References};
 pub use path::{Of, Place};
 pub use seen::Seen;
 pub use template::Template;
@@ -31,6 +33,16 @@ use std::sync::Arc;
 /// The outputs of the nodes that have run, by id. Asked only for the nodes a script names.
 pub trait Nodes {
     fn get(&self, id: &str) -> Option<Arc<dyn Seen>>;
+}
+
+/// Where no node has run yet.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoNodes;
+
+impl Nodes for NoNodes {
+    fn get(&self, _id: &str) -> Option<Arc<dyn Seen>> {
+        None
+    }
 }
 
 /// What a script may know of its run. It is the same when the run is replayed.

@@ -78,6 +78,34 @@ impl Quick {
 }
 
 impl Path {
+    /// The same path with every member one that may be missing.
+    pub(crate) fn find_leniently(&self, scope: &Scope) -> Option<Result<Value, Error>> {
+        let found = |steps: &[Step], of: &dyn Seen| {
+            let read = |tree: &Value| walk_leniently(tree, steps);
+            match of.tree() {
+                Some(tree) => read(tree).map(Ok),
+                None => match of.look(&[members_before_index(steps)]) {
+                    Ok(tree) => read(&tree).map(Ok),
+                    Err(error) => Some(Err(error)),
+                },
+            }
+        };
+        match self.root {
+            Root::Input => found(&self.steps, scope.input),
+            Root::Trigger => found(&self.steps, scope.trigger),
+            Root::Vars => found(&self.steps, scope.vars),
+            Root::Item => found(&self.steps, scope.item?),
+            Root::Nodes => {
+                let (id, rest) = self.node()?;
+                match scope.nodes.get(id) {
+                    Some(output) => found(rest, &*output),
+                    None => Some(Ok(Value::Null)),
+                }
+            }
+            Root::Index | Root::Run => self.find(scope, |found| Some(found.cloned().unwrap_or(Value::Null))),
+        }
+    }
+
     /// Hands what is at the path to `then`, or nothing where a member is missing. `None`: ask Rhai.
     fn find<T>(
         &self,
@@ -209,6 +237,22 @@ fn walk<'v>(value: &'v Value, steps: &[Step]) -> Option<Option<&'v Value>> {
         };
     }
     Some(at)
+}
+
+/// Nothing where anything on the way is missing; `None` where a member is asked of what has none, such as a text.
+fn walk_leniently(value: &Value, steps: &[Step]) -> Option<Value> {
+    let mut at = value;
+    for step in steps {
+        let next = match (step, at) {
+            (_, Value::Null) => None,
+            (Step::Member(name, _), Value::Object(members)) => members.get(&**name),
+            (Step::Item(index, _), Value::Array(items)) => items.get(*index),
+            _ => return None,
+        };
+        let Some(next) = next else { return Some(Value::Null) };
+        at = next;
+    }
+    Some(at.clone())
 }
 
 struct Reader<'s>(&'s str);

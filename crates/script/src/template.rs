@@ -213,13 +213,13 @@ fn check_text(engine: &Engine, text: &str) -> Result<(), Error> {
 }
 
 #[derive(Debug, PartialEq)]
-enum Piece<'t> {
+pub(crate) enum Piece<'t> {
     Text(String),
     Code(&'t str),
 }
 
 /// Takes a text apart. `$${` stands for `${` that is meant as text.
-fn pieces(text: &str) -> Result<Vec<Piece<'_>>, Error> {
+pub(crate) fn pieces(text: &str) -> Result<Vec<Piece<'_>>, Error> {
     let mut pieces = Vec::new();
     let mut literal = String::new();
     let mut rest = text;

@@ -88,6 +88,10 @@ fn writing(shelf: &mut Shelf) {
         .add(
             Doc("unix_time(when)", "Seconds since 1970.", r#"unix_time("2026-11-23T06:00:00Z")"#, "1795413600"),
             |when: &str| Answer::Ok(moment(when)?.timestamp()),
+        )
+        .add(
+            Doc("unix_ms(when)", "Milliseconds since 1970, as JavaScript and many shops count.", r#"unix_ms("2026-11-23T06:00:00.250Z")"#, "1795413600250"),
+            |when: &str| Answer::Ok(moment(when)?.timestamp_millis()),
         );
 }
 
@@ -125,11 +129,7 @@ fn reading(shelf: &mut Shelf) {
                 "from_unix(1795413600)",
                 r#""2026-11-23T06:00:00Z""#,
             ),
-            |seconds: i64| {
-                let moment = DateTime::from_timestamp(seconds, 0)
-                    .ok_or_else(|| wrong("These are too many seconds for a date."))?;
-                in_range(moment.fixed_offset()).map(|moment| iso(moment.with_timezone(&Utc)))
-            },
+            seconds_since_1970,
         )
         .add(
             Doc(
@@ -165,6 +165,36 @@ fn reckoning(shelf: &mut Shelf) {
             Doc("weekday(when)", "The day of the week in Bangkok: 1 is Monday, 7 is Sunday.", r#"weekday("2026-11-23")"#, "1"),
             |when: &str| Answer::Ok(i64::from(moment(when)?.with_timezone(&HOME).weekday().number_from_monday())),
         );
+}
+
+fn seconds_since_1970(seconds: i64) -> Answer<String> {
+    let moment = DateTime::from_timestamp(seconds, 0)
+        .ok_or_else(|| wrong("These are too many seconds for a date."))?;
+    in_range(moment.fixed_offset()).map(|moment| iso(moment.with_timezone(&Utc)))
+}
+
+/// As `from_unix`, of a number in data.
+pub(crate) fn from_unix(seconds: &str) -> Answer<String> {
+    let seconds = seconds.parse().map_err(|_| wrong("These are no whole seconds since 1970."))?;
+    seconds_since_1970(seconds)
+}
+
+pub(crate) fn zone_or_home(name: Option<&str>) -> Answer<Tz> {
+    name.map_or(Ok(HOME), zone)
+}
+
+/// A date as a mapping writes it: a pattern, one of the usual forms by name, or ISO 8601 as it came.
+pub(crate) fn written(when: &str, form: Option<&str>, named: Option<&str>, zone: Tz) -> Answer<String> {
+    let moment = moment(when)?;
+    match form {
+        Some("date") => Ok(moment.with_timezone(&zone).date_naive().to_string()),
+        Some("utc") => Ok(iso(moment.with_timezone(&Utc))),
+        Some("odoo") => Ok(moment.with_timezone(&Utc).format("%Y-%m-%d %H:%M:%S").to_string()),
+        Some(pattern) => format_date(when, pattern, zone),
+        None if is_only_a_date(when) => Ok(moment.date_naive().to_string()),
+        None if named.is_some() => Ok(iso(moment.with_timezone(&zone))),
+        None => Ok(iso(moment)),
+    }
 }
 
 /// Milliseconds since 1970 as ISO 8601 in UTC.
@@ -231,7 +261,7 @@ fn wrong_pattern() -> Box<rhai::EvalAltResult> {
     wrong("This pattern cannot be used. It is made of %d %m %Y %BE %H %M %S and the characters between them.")
 }
 
-fn parse_date(text: &str, pattern: &str, zone: Tz) -> Answer<String> {
+pub(crate) fn parse_date(text: &str, pattern: &str, zone: Tz) -> Answer<String> {
     let digits = super::thai::arabic_digits(text.trim());
     let (text, pattern) = match pattern.contains("%BE") {
         true => from_buddhist(&digits, pattern)?,

@@ -25,14 +25,27 @@ pub(crate) fn wrong(message: impl Into<Cow<'static, str>>) -> Box<EvalAltResult>
     EvalAltResult::ErrorRuntime(Dynamic::from(Wrong(message.into())), Position::NONE).into()
 }
 
+/// The words of a function's error, for whoever calls it from here and goes on with the sentence.
+pub(crate) fn message_of(error: &EvalAltResult) -> String {
+    let message = match error {
+        EvalAltResult::ErrorRuntime(thrown, _) => match thrown.read_lock::<Wrong>() {
+            Some(wrong) => wrong.0.to_string(),
+            None => thrown.to_string(),
+        },
+        EvalAltResult::ErrorArithmetic(message, _) => message.clone(),
+        other => other.to_string(),
+    };
+    message.trim_end_matches('.').to_owned()
+}
+
 mod codes;
-mod dates;
+pub(crate) mod dates;
 mod lists;
-mod money;
-mod numbers;
+pub(crate) mod money;
+pub(crate) mod numbers;
 mod provinces;
 mod text;
-mod thai;
+pub(crate) mod thai;
 
 pub(crate) use dates::iso_utc;
 

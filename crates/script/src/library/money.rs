@@ -8,13 +8,6 @@ use super::{
 use rhai::{Array, Dynamic, Map};
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 
-/// Currencies without hundredths, and those with thousandths (ISO 4217). All others have two digits.
-const NO_DIGITS: [&str; 16] = [
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF",
-    "XPF",
-];
-const THREE_DIGITS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
-
 pub(crate) fn register(shelf: &mut Shelf) {
     shelf
         .add(
@@ -62,16 +55,9 @@ pub(crate) fn register(shelf: &mut Shelf) {
         });
 }
 
-fn digits(currency: &str) -> Answer<i64> {
-    let code = currency.to_ascii_uppercase();
-    if code.len() != 3 || !code.bytes().all(|letter| letter.is_ascii_uppercase()) {
-        return Err(wrong("A currency is three letters, such as \"THB\"."));
-    }
-    Ok(match &*code {
-        code if NO_DIGITS.contains(&code) => 0,
-        code if THREE_DIGITS.contains(&code) => 3,
-        _ => 2,
-    })
+pub(crate) fn digits(currency: &str) -> Answer<i64> {
+    let places = model::money::places(currency);
+    places.map(i64::from).ok_or_else(|| wrong("A currency is three letters, such as \"THB\"."))
 }
 
 fn minor_units(amount: Dynamic, currency: &str) -> Answer<i64> {
@@ -80,14 +66,14 @@ fn minor_units(amount: Dynamic, currency: &str) -> Answer<i64> {
     units.to_i64().ok_or_else(too_large)
 }
 
-fn vat_included(gross: Decimal, percent: Decimal) -> Answer<Map> {
+pub(crate) fn vat_included(gross: Decimal, percent: Decimal) -> Answer<Map> {
     let whole = add(Decimal::ONE_HUNDRED, percent)?;
     let gross = round(gross, 2)?;
     let vat = round(div(multiply(gross, percent)?, whole)?, 2)?;
     Ok(parts(add(gross, -vat)?, vat, gross))
 }
 
-fn vat_added(net: Decimal, percent: Decimal) -> Answer<Map> {
+pub(crate) fn vat_added(net: Decimal, percent: Decimal) -> Answer<Map> {
     let net = round(net, 2)?;
     let vat = round(div(multiply(net, percent)?, Decimal::ONE_HUNDRED)?, 2)?;
     Ok(parts(net, vat, add(net, vat)?))

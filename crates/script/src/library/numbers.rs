@@ -2,6 +2,7 @@
 
 use super::{Answer, Doc, Shelf, wrong};
 use crate::digits::{Digits, decimal};
+use model::money::grouped;
 use rhai::{Dynamic, EvalAltResult};
 use rust_decimal::{Decimal, MathematicalOps, RoundingStrategy, prelude::ToPrimitive};
 use std::cmp::Ordering;
@@ -131,23 +132,9 @@ fn parse_number(text: &str) -> Answer<Decimal> {
 }
 
 pub(crate) fn with_commas(value: Decimal) -> String {
-    let text = value.abs().to_string();
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let mut written = String::with_capacity(text.len() + whole.len() / 3 + 1);
-    if value.is_sign_negative() && !value.is_zero() {
-        written.push('-');
-    }
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            written.push(',');
-        }
-        written.push(digit);
-    }
-    if !fraction.is_empty() {
-        written.push('.');
-        written.push_str(fraction);
-    }
-    written
+    // A rounded amount may be minus nothing.
+    let value = if value.is_zero() { value.abs() } else { value };
+    grouped(&value.to_string())
 }
 
 fn whole(value: Dynamic) -> Answer<i64> {

@@ -5,6 +5,7 @@ use super::{
     numbers::{decimal_of, round},
     provinces, wrong,
 };
+pub(crate) use model::money::arabic_digits;
 use rhai::Dynamic;
 use rust_decimal::Decimal;
 
@@ -82,17 +83,12 @@ fn numbers(shelf: &mut Shelf) {
 }
 
 /// ๐–๙ as 0–9.
-pub(crate) fn arabic_digits(text: &str) -> String {
-    text.chars().map(|letter| shifted(letter, '๐', '0')).collect()
-}
-
 fn thai_digits(text: &str) -> String {
-    text.chars().map(|letter| shifted(letter, '0', '๐')).collect()
-}
-
-fn shifted(letter: char, from: char, to: char) -> char {
-    let digit = (letter as u32).checked_sub(from as u32).filter(|digit| *digit < 10);
-    digit.and_then(|digit| char::from_u32(to as u32 + digit)).unwrap_or(letter)
+    let thai = |letter: char| {
+        let digit = letter.to_digit(10);
+        digit.and_then(|digit| char::from_u32('๐' as u32 + digit)).unwrap_or(letter)
+    };
+    text.chars().map(thai).collect()
 }
 
 fn digits_of(text: &str) -> String {
