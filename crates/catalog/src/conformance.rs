@@ -1,6 +1,7 @@
 //! What holds for every operation there is and will be. An exception needs a reason, and the list only shrinks.
 
 use crate::{core, http, odoo};
+use model::money::{self, Currency};
 use model::{
     ConnectorSpec, EffectRule, Family, Field, FieldKind, FlowDocument, Need, OperationSpec, Ports, Span,
     Surroundings, Words,
@@ -21,20 +22,25 @@ fn connectors() -> Vec<ConnectorSpec> {
     crate::all().specs().connectors.values().cloned().collect()
 }
 
-/// Each field with the name of what it belongs to; those of lists included.
+/// Each field with the name of what it belongs to; those of lists and objects included.
 fn fields() -> Vec<(String, Field)> {
     let of_operations = operations().into_iter().map(|spec| (spec.id.to_string(), spec.fields));
     let of_connections = connectors().into_iter().filter_map(|spec| Some((spec.id, spec.connection?.fields)));
     let mut all = Vec::new();
     for (owner, fields) in of_operations.chain(of_connections) {
-        for field in fields {
-            if let FieldKind::List(inner) = &field.kind {
-                all.extend(inner.iter().map(|inner| (format!("{owner} {}", field.name), inner.clone())));
-            }
-            all.push((owner.clone(), field));
-        }
+        fields.into_iter().for_each(|field| add_field(&owner, field, &mut all));
     }
     all
+}
+
+fn add_field(owner: &str, field: Field, all: &mut Vec<(String, Field)>) {
+    let inner = match &field.kind {
+        FieldKind::List(inner) => inner,
+        _ => &field.shape,
+    };
+    let place = format!("{owner} {}", field.name);
+    inner.iter().for_each(|inner| add_field(&place, inner.clone(), all));
+    all.push((owner.to_owned(), field));
 }
 
 fn is_thai(text: &str) -> bool {
@@ -102,6 +108,19 @@ fn every_choice_has_words_and_its_default_among_its_options() {
 }
 
 #[test]
+fn a_record_to_choose_is_one_that_the_operation_s_connector_looks_up() {
+    let all = crate::all();
+    for spec in operations() {
+        for field in &spec.fields {
+            let FieldKind::Record(kind) = &field.kind else { continue };
+            let known = all.connector(spec.id.connector()).unwrap().lookups();
+            assert!(known.contains(&kind.as_str()), "{} {}: {kind}", spec.id, field.name);
+            assert_ne!(spec.connection, Need::None, "{} {}: nobody to ask", spec.id, field.name);
+        }
+    }
+}
+
+#[test]
 fn secrets_are_in_connections_only_and_have_neither_default_nor_example() {
     for spec in operations() {
         assert!(spec.fields.iter().all(|field| field.kind != FieldKind::Secret), "{}", spec.id);
@@ -121,13 +140,42 @@ fn a_field_is_either_required_or_has_a_default_and_its_bounds_make_sense() {
         if let (Some(least), Some(most)) = (field.at_least, field.at_most) {
             assert!(least <= most, "{place}");
         }
-        if field.kind == FieldKind::Number {
+        if matches!(field.kind, FieldKind::Number | FieldKind::Money(_)) {
             assert!(field.at_most.is_some(), "{place}: a number without a bound");
         }
         if field.kind == FieldKind::Span && !field.default.is_null() {
             assert!(field.default.as_str().is_some_and(|text| text.parse::<Span>().is_ok()), "{place}");
         }
     }
+}
+
+#[test]
+fn an_amount_is_in_a_currency_that_there_is_and_its_example_is_exact() {
+    let mut seen = 0;
+    for spec in operations() {
+        let mut inside = Vec::new();
+        spec.fields.iter().for_each(|field| add_field(spec.id.as_str(), field.clone(), &mut inside));
+        for (owner, field) in &inside {
+            let FieldKind::Money(currency) = &field.kind else { continue };
+            let place = format!("{owner} {}", field.name);
+            seen += 1;
+            match currency {
+                Some(Currency::Fixed(code)) => assert!(money::places(code).is_some(), "{place}: {code}"),
+                Some(Currency::Field(path)) => {
+                    let last = path.rsplit('.').next().unwrap_or(path);
+                    let is_there = inside.iter().any(|(_, other)| other.name == last);
+                    assert!(is_there, "{place}: there is no {path}");
+                }
+                None => {}
+            }
+            for value in [&field.default, &field.example].into_iter().filter(|value| !value.is_null()) {
+                let text =
+                    value.as_str().unwrap_or_else(|| panic!("{place}: {value} is not written as a text"));
+                assert!(money::Amount::read(text).is_ok(), "{place}: {text}");
+            }
+        }
+    }
+    assert!(seen >= 2, "an order has prices and a total");
 }
 
 #[test]
@@ -274,4 +322,16 @@ fn what_an_unknown_outcome_needs_is_decided_by_the_method() {
     assert_eq!(effect(json!({"method": "POST"})), EffectRule::Ask);
     assert_eq!(effect(json!({"method": "PATCH", "on_unknown": "ask"})), EffectRule::Ask);
     assert_eq!(effect(json!({"method": "POST", "on_unknown": "send_again"})), EffectRule::Idempotent);
+}
+
+#[test]
+fn what_is_asked_while_a_flow_is_drawn_is_a_read_for_the_engine_too() {
+    let all = crate::all();
+    let request = all.action(&"http/request".into()).unwrap();
+    for method in ["", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "${input.method}"] {
+        let with = if method.is_empty() { json!({}) } else { json!({ "method": method }) };
+        let fields = with.as_object().cloned().unwrap_or_default();
+        let reads = request.effect(&with) == EffectRule::Read;
+        assert_eq!(request.spec().only_reads(&fields), reads, "{method:?}");
+    }
 }

@@ -24,6 +24,7 @@ pub fn all() -> Catalog {
     let builtin = vec![
         core::called::spec(),
         core::manual::spec(),
+        core::map::spec(),
         core::schedule::spec(),
         core::script::spec(),
         core::set::spec(),

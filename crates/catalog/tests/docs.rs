@@ -1,5 +1,6 @@
 //! `docs/connectors/` is written from the specs. `UPDATE=1` writes it anew.
 
+use model::money::Currency;
 use model::{ConnectorSpec, EffectRule, Field, FieldKind, Need, OperationSpec, Ports, Words};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -119,6 +120,9 @@ fn row(text: &mut String, prefix: &str, field: &Field) {
             row(text, &format!("{name}[]."), field);
         }
     }
+    for field in &field.shape {
+        row(text, &format!("{name}."), field);
+    }
 }
 
 fn kind(field: &Field) -> String {
@@ -130,11 +134,13 @@ fn kind(field: &Field) -> String {
         FieldKind::Text => "text",
         FieldKind::LongText => "long text",
         FieldKind::Number => "number",
+        FieldKind::Money(currency) => return bounded(field, &money(currency.as_ref())),
         FieldKind::Bool => "true or false",
         FieldKind::Json => "JSON",
         FieldKind::Map => "names and texts",
         FieldKind::List(_) => "list",
         FieldKind::Code => "script",
+        FieldKind::Mapping => "a line for each field",
         FieldKind::Condition => "condition",
         FieldKind::Span => "length of time",
         FieldKind::Cron => "cron",
@@ -142,9 +148,22 @@ fn kind(field: &Field) -> String {
         FieldKind::Url => "address",
         FieldKind::Path => "path",
         FieldKind::Flow => "flow",
+        FieldKind::Record(_) => "record of the connected system",
         FieldKind::Rate => "rate budget",
         FieldKind::Secret => "secret",
     };
+    bounded(field, name)
+}
+
+fn money(currency: Option<&Currency>) -> String {
+    match currency {
+        Some(Currency::Fixed(code)) => format!("amount of money in {code}"),
+        Some(Currency::Field(name)) => format!("amount of money in the currency of `{name}`"),
+        None => "amount of money".into(),
+    }
+}
+
+fn bounded(field: &Field, name: &str) -> String {
     match (field.at_least, field.at_most) {
         (Some(least), Some(most)) => format!("{name}, {least} to {most}"),
         (None, Some(most)) => format!("{name}, at most {most}"),

@@ -2,49 +2,12 @@
 
 mod common;
 
+use common::erp::Erp;
 use common::{Runner, STEP_KEY, connection};
-use connector::{Connection, Error, Retry};
+use connector::{Error, Retry};
 use model::Span;
-use sandbox::{Keys, Options, Running, Sandbox, Series};
+use sandbox::Series;
 use serde_json::{Value, json};
-
-struct Erp {
-    running: Running,
-    keys: Keys,
-}
-
-impl Erp {
-    async fn start(series: Series) -> Self {
-        let keys = Keys::random().unwrap();
-        let options = Options { series, ..Options::new(keys.clone()) };
-        let running = Sandbox::start(options).await.unwrap();
-        Self { running, keys }
-    }
-
-    fn connection(&self, protocol: &str) -> Connection {
-        let fields = json!({
-            "url": self.running.erp_url, "database": self.keys.erp_database, "username": self.keys.erp_login,
-            "protocol": protocol
-        });
-        connection("odoo", fields, &[("api_key", &self.keys.erp_api_key)])
-    }
-
-    fn runner(&self, protocol: &str) -> Runner {
-        Runner::new("odoo/create_sales_order", Some(self.connection(protocol)))
-    }
-
-    async fn fault(&self, plan: Value) {
-        let url = format!("{}/_sandbox/faults", self.running.erp_url);
-        let http = self.runner("auto").http;
-        http.post(&url).json(&plan).send().await.unwrap().error_for_status(|_| None).unwrap();
-    }
-
-    async fn orders(&self) -> Vec<Value> {
-        let url = format!("{}/_sandbox/orders", self.running.erp_url);
-        let http = self.runner("auto").http;
-        http.get(&url).send().await.unwrap().json().unwrap()
-    }
-}
 
 fn order(reference: &str) -> Value {
     json!({
@@ -117,6 +80,26 @@ async fn a_customer_without_a_reference_is_found_by_e_mail_and_one_without_both_
     assert_ne!(bare["partner_id"], one["partner_id"]);
     let nameless = runner.run(with_partner("A-4", json!({"ref": "new"}))).await.unwrap_err();
     assert!(matches!(nameless, Error::Input { .. }), "{nameless:?}");
+}
+
+#[tokio::test]
+async fn an_order_is_booked_to_the_customer_and_warehouse_that_were_chosen() {
+    let erp = Erp::start(Series::V19).await;
+    let runner = erp.runner("auto");
+    let own = runner.run(order("A-1")).await.unwrap();
+    let mut chosen = order("A-2");
+    // An expression may give an id as text.
+    (chosen["customer"], chosen["warehouse"]) = (json!(1), json!("2"));
+    let booked = runner.run(chosen.clone()).await.unwrap();
+    assert_ne!(own["partner_id"], booked["partner_id"]);
+    assert_eq!(booked["partner_id"], 1);
+    let orders = erp.orders().await;
+    assert_eq!(
+        (&orders[0]["warehouse"], &orders[1]["warehouse"]),
+        (&json!("คลังบางนา"), &json!("คลังเชียงใหม่"))
+    );
+    chosen["customer"] = json!("the best one");
+    assert!(matches!(runner.run(chosen).await.unwrap_err(), Error::Input { .. }));
 }
 
 #[tokio::test]
@@ -219,6 +202,22 @@ async fn an_order_in_another_currency_is_not_confirmed() {
     let error = erp.runner("auto").run(input).await.unwrap_err();
     assert!(error.to_string().contains("THB"), "{error}");
     assert_eq!(erp.orders().await[0]["state"], "draft");
+}
+
+#[tokio::test]
+async fn an_order_is_confirmed_where_its_total_is_right_to_the_satang() {
+    let erp = Erp::start(Series::V19).await;
+    let runner = erp.runner("auto");
+    let mut input = order("SHOPIFY-1001");
+    input["total"] = "649.26".into();
+    let error = runner.run(input.clone()).await.unwrap_err().to_string();
+    assert!(error.contains("649.25") && error.contains("649.26"), "{error}");
+    assert_eq!(erp.orders().await[0]["state"], "draft");
+    // Whoever corrects it tries again, and the order that is there is the one that is confirmed.
+    input["total"] = "649.250".into();
+    runner.run(input).await.unwrap();
+    let orders = erp.orders().await;
+    assert_eq!((orders.len(), &orders[0]["state"]), (1, &json!("sale")));
 }
 
 #[tokio::test]

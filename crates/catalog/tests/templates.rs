@@ -1,7 +1,7 @@
 //! The flows that are given away are accepted by the specs and the script engine that will run them.
 
 use model::{Problem, Surroundings};
-use script::{Clock, Engine, Limits};
+use script::{Clock, Engine, Limits, Scope};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -32,7 +32,8 @@ fn every_template_flow_is_accepted() {
     let mut count = 0;
     for entry in root().join("flows").read_dir().unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|end| end == "json") {
+        let name = path.to_string_lossy().into_owned();
+        if name.ends_with(".json") && !name.ends_with(".template.json") {
             let found = problems(&std::fs::read_to_string(&path).unwrap());
             assert!(found.is_empty(), "{}: {found:#?}", path.display());
             count += 1;
@@ -63,4 +64,19 @@ fn a_mistake_in_a_field_or_a_script_would_be_seen() {
         assert!(text.contains(right), "{right}");
         assert_eq!(problems(&text.replacen(right, wrong, 1)).len(), 1, "{wrong}");
     }
+}
+
+#[test]
+fn the_example_of_a_mapping_gives_what_its_page_says() {
+    let specs = catalog::all().specs().clone();
+    let example = specs.operation(&"core/map".into()).unwrap();
+    let flow = std::fs::read_to_string(root().join("flows/order-to-erp.json")).unwrap();
+    let order = model::parse(flow.as_bytes()).unwrap().samples["ordered"].clone();
+    let scripts = Engine::new(Limits::default(), Arc::new(Still));
+    let shape = model::mapping::shape_of(&specs, example.example["target"].as_str().unwrap());
+    let mapping = scripts.mapping(&example.example["fields"], shape).unwrap();
+    let run = script::RunInfo::default();
+    let scope = Scope::of_input(&order, &run);
+    let made = scripts.map(&mapping, &scope, &script::References::default()).unwrap();
+    assert_eq!(made, script::Mapped::Value(example.example_output.clone()));
 }

@@ -62,6 +62,13 @@ impl Http {
         Self { marks: marks.into(), ..self.clone() }
     }
 
+    /// The same client for answers of so many bytes at most.
+    pub fn bounded(&self, body_bytes_max: u64) -> Self {
+        let body_bytes_max = body_bytes_max.min(self.policy.body_bytes_max);
+        let policy = HttpPolicy { body_bytes_max, ..HttpPolicy::clone(&self.policy) };
+        Self { policy: Arc::new(policy), ..self.clone() }
+    }
+
     pub fn policy(&self) -> &HttpPolicy {
         &self.policy
     }

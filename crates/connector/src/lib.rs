@@ -4,6 +4,7 @@ pub mod codes;
 pub mod connection;
 pub mod error;
 pub mod http;
+pub mod lookup;
 pub mod nesting;
 pub mod operation;
 

@@ -1,6 +1,6 @@
 //! The traits of operations, and the catalog that holds them.
 
-use crate::{Connection, Error, Http};
+use crate::{Connection, Error, Http, lookup};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -210,6 +210,21 @@ pub trait Connector: Send + Sync {
     /// Tries a connection without changing anything there; the text says what was found, such as the company's name.
     async fn test(&self, _http: &Http, _connection: &Connection) -> Result<String, Error> {
         Ok(String::new())
+    }
+
+    /// The kinds of records that can be looked up.
+    fn lookups(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    /// One page of records, without changing anything there. A kind that is not among `lookups` is refused.
+    async fn look_up(
+        &self,
+        _http: &Http,
+        _connection: &Connection,
+        wanted: &lookup::Wanted,
+    ) -> Result<lookup::Page, Error> {
+        Err(lookup::unknown(&wanted.kind))
     }
 }
 

@@ -5,6 +5,7 @@ pub mod called;
 pub mod filter;
 pub mod for_each;
 pub mod manual;
+pub mod map;
 pub mod merge;
 pub mod respond;
 pub mod schedule;

@@ -170,6 +170,7 @@ pub fn spec() -> OperationSpec {
             "ส่งคำขอ HTTP หนึ่งครั้ง แล้วให้สถานะ เฮดเดอร์ และเนื้อหาของคำตอบ",
         )
         .effect(EffectRule::Ask)
+        .reads_where("method", &["GET", "HEAD"])
         .connection(Need::Optional)
         .example(
             json!({"method": "POST", "url": "https://api.example.com/orders", "body": {"ref": "#1001"}}),

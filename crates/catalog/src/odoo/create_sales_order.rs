@@ -1,12 +1,14 @@
 //! `odoo/create_sales_order`: an order of a shop becomes one in Odoo, once.
 
 use super::failure::nothing_done;
-use super::order::{Line, Order};
+use super::lookup::{CUSTOMER, WAREHOUSE};
+use super::order::{Decimal, Line, NUMBER_MAX, Order, RecordId};
 use super::rpc::{Rpc, Sessions};
 use super::{SETTLE_DEFAULT, partner, product};
 use async_trait::async_trait;
 use connector::{Action, ActionCx, Connection, Error, decode};
-use model::{EffectRule, Field, FieldKind, Need, OperationSpec, Span};
+use model::money::{self, Currency};
+use model::{EffectRule, Field, FieldKind, Made, Need, OperationSpec, Span};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
@@ -18,6 +20,14 @@ pub struct Input {
     pub order: Order,
     #[serde(default)]
     pub confirm: bool,
+    /// What the order has to come to before it is confirmed.
+    #[serde(default)]
+    pub total: Option<Decimal>,
+    /// Who is booked to, in place of the order's own customer.
+    #[serde(default)]
+    pub customer: RecordId,
+    #[serde(default)]
+    pub warehouse: RecordId,
 }
 
 /// A sales order as it stands in Odoo.
@@ -57,9 +67,10 @@ impl Action for CreateSalesOrder {
         let found = find(&rpc, &input.order.reference).await.map_err(nothing_done)?;
         let (standing, created) = match found {
             Some(standing) => (standing, false),
-            None => (create(&rpc, &input.order, cx.step_key).await?, true),
+            None => (create(&rpc, &input, cx.step_key).await?, true),
         };
         check_currency(&standing, input.order.currency.as_deref())?;
+        check_total(&standing, input.total.as_ref())?;
         if input.confirm && standing.is_open() {
             let _: Value =
                 rpc.call("sale.order", "action_confirm", ("ids", json!([standing.id])), json!({})).await?;
@@ -116,10 +127,14 @@ async fn find(rpc: &Rpc<'_>, reference: &str) -> Result<Option<Standing>, Error>
 }
 
 /// Makes the order with all of its lines in one call: one transaction in Odoo.
-async fn create(rpc: &Rpc<'_>, order: &Order, key: &str) -> Result<Standing, Error> {
+async fn create(rpc: &Rpc<'_>, input: &Input, key: &str) -> Result<Standing, Error> {
+    let order = &input.order;
     let date = order.date_utc()?;
     let products = product::find(rpc, &order.lines).await?;
-    let partner = partner::find_or_make(rpc, order).await?;
+    let partner = match input.customer.0 {
+        Some(chosen) => chosen,
+        None => partner::find_or_make(rpc, order).await?,
+    };
     let mut vals = Map::from_iter([
         ("partner_id".into(), partner.into()),
         ("client_order_ref".into(), order.reference.as_str().into()),
@@ -127,6 +142,7 @@ async fn create(rpc: &Rpc<'_>, order: &Order, key: &str) -> Result<Standing, Err
         ("order_line".into(), lines(&order.lines, &products)),
     ]);
     vals.extend(date.map(|date| ("date_order".into(), date.into())));
+    vals.extend(input.warehouse.0.map(|warehouse| ("warehouse_id".into(), warehouse.into())));
     vals.extend(order.note.as_deref().map(|note| ("note".into(), note.into())));
     let made: Vec<i64> = rpc.create("sale.order", json!([vals]), key).await?;
     let domain = json!([["id", "in", made]]);
@@ -166,13 +182,27 @@ fn check_currency(standing: &Standing, wanted: Option<&str>) -> Result<(), Error
     }
 }
 
+/// Odoo computes the total from its own taxes and roundings; a satang of difference is for people to look at.
+fn check_total(standing: &Standing, wanted: Option<&Decimal>) -> Result<(), Error> {
+    let is = standing.amount_total.to_string();
+    match wanted {
+        Some(Decimal(wanted)) if !money::is_same(wanted.as_str(), &is) => Err(Error::Refused {
+            message: format!("{} comes to {is} in Odoo, and {wanted} was expected", standing.name),
+            advice: "Compare prices, discounts, shipping and taxes; correct the quotation in Odoo or the data before this node, then retry.".into(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 pub fn spec() -> OperationSpec {
+    let currency = Currency::Field("order.currency".into());
     OperationSpec::action("odoo/create_sales_order", "Create a sales order", "สร้างคำสั่งขาย")
         .about(
             "Makes a sales order with its customer and lines, unless Odoo already has one with this reference.",
             "สร้างคำสั่งขายพร้อมลูกค้าและรายการ เว้นแต่ Odoo มีคำสั่งขายที่ใช้เลขอ้างอิงนี้แล้ว",
         )
         .effect(EffectRule::Probe)
+        .makes(Made::Order)
         .connection(Need::Required)
         .field(
             Field::new("order", FieldKind::Json, "Order", "คำสั่งซื้อ")
@@ -183,7 +213,8 @@ pub fn spec() -> OperationSpec {
                      lines [{sku, name, quantity, price, discount, tax_included}], note",
                 )
                 .required()
-                .example("${nodes.map}"),
+                .example("${nodes.map}")
+                .shape(super::order::shape()),
         )
         .field(
             Field::new("confirm", FieldKind::Bool, "Confirm it", "ยืนยันคำสั่งขาย")
@@ -193,6 +224,32 @@ pub fn spec() -> OperationSpec {
                 )
                 .default(false)
                 .example(true),
+        )
+        .field(
+            Field::new("total", FieldKind::Money(Some(currency)), "Expected total", "ยอดรวมที่ถูกต้อง")
+                .at_most(NUMBER_MAX)
+                .about(
+                    "What the customer pays, with tax. Where Odoo comes to another amount, nothing is confirmed and a \
+                     person looks at it.",
+                    "ยอดที่ลูกค้าชำระรวมภาษี หาก Odoo คำนวณได้ยอดอื่น จะไม่ยืนยันคำสั่งขายและรอให้คนตรวจสอบ",
+                )
+                .example("1070.00"),
+        )
+        .field(
+            Field::new("customer", FieldKind::Record(CUSTOMER.into()), "Book to customer", "ลูกค้าที่ใช้บันทึก")
+                .about(
+                    "One customer in Odoo for every order, such as a marketplace. Empty: the order's own is found or made.",
+                    "ลูกค้ารายเดียวใน Odoo สำหรับทุกคำสั่งซื้อ เช่น มาร์เก็ตเพลส หากเว้นว่างจะค้นหาหรือสร้างลูกค้าตามคำสั่งซื้อ",
+                )
+                .example(57),
+        )
+        .field(
+            Field::new("warehouse", FieldKind::Record(WAREHOUSE.into()), "Warehouse", "คลังสินค้า")
+                .about(
+                    "Where the goods are sent from. Empty: Odoo's own choice.",
+                    "คลังที่ใช้ส่งสินค้า หากเว้นว่างจะใช้ค่าของ Odoo",
+                )
+                .example(1),
         )
         .example(
             json!({"order": example_order(), "confirm": true}),

@@ -2,12 +2,14 @@
 
 pub mod create_sales_order;
 mod failure;
+mod lookup;
 mod order;
 mod partner;
 mod product;
 mod rpc;
 
 use async_trait::async_trait;
+use connector::lookup::{Page, Wanted};
 use connector::{Connection, Connector, Error, Http};
 use model::{ConnectionSpec, ConnectorSpec, Field, FieldKind, Span, Words};
 pub use rpc::Sessions;
@@ -33,6 +35,14 @@ impl Connector for Odoo {
 
     async fn test(&self, http: &Http, connection: &Connection) -> Result<String, Error> {
         rpc::describe(http, connection, &self.0).await
+    }
+
+    fn lookups(&self) -> Vec<&'static str> {
+        lookup::names()
+    }
+
+    async fn look_up(&self, http: &Http, connection: &Connection, wanted: &Wanted) -> Result<Page, Error> {
+        lookup::look_up(http, connection, &self.0, wanted).await
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the tests of several connectors need: requests at the door, connections, a context to run in.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod erp;
+
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use bytes::Bytes;
 use connector::{Action, ActionCx, Catalog, Connection, Delivery, Error, Http, HttpPolicy, Refusal, Request};
