@@ -6,8 +6,10 @@ use crate::text::text;
 use async_trait::async_trait;
 use model::FlowId;
 use sqlx::{AssertSqlSafe, PgConnection};
-use store::decode::{DRAFT, DraftColumns, draft};
-use store::{DraftRow, DraftSaved, Drafts, Error, SaveDraft};
+use store::decode::{
+    DRAFT, DraftColumns, POINT, POINT_HEAD, PointColumns, PointHeadColumns, draft, point, point_head,
+};
+use store::{DraftRow, DraftSaved, Drafts, Error, KeepPoint, POINTS_MAX, PointHead, PointRow, SaveDraft};
 
 #[async_trait]
 impl Drafts for PostgresStore {
@@ -33,6 +35,33 @@ impl Drafts for PostgresStore {
         let mut desk = self.desk().await?;
         let query = sqlx::query(sql).bind(flow.as_str()).bind(revision);
         Ok(query.execute(&mut *desk).await.map_err(Fault::Sql)?.rows_affected() == 1)
+    }
+
+    async fn keep_point(&self, keep: KeepPoint) -> Result<u32, Error> {
+        self.change(Keep(keep)).await
+    }
+
+    async fn points(&self, flow: &FlowId) -> Result<Vec<PointHead>, Error> {
+        let sql = format!("SELECT {POINT_HEAD} FROM draft_point WHERE flow = $1 ORDER BY number DESC");
+        let mut reader = self.reader().await?;
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(flow.as_str());
+        let rows: Vec<PointHeadColumns> = query.fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
+        Ok(rows.into_iter().map(point_head).collect())
+    }
+
+    async fn point(&self, flow: &FlowId, number: u32) -> Result<Option<PointRow>, Error> {
+        let sql = format!("SELECT {POINT} FROM draft_point WHERE flow = $1 AND number = $2");
+        let mut reader = self.reader().await?;
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(flow.as_str()).bind(i64::from(number));
+        let row: Option<PointColumns> = query.fetch_optional(&mut *reader).await.map_err(Fault::Sql)?;
+        Ok(row.map(point))
+    }
+
+    async fn forget_points(&self, flow: &FlowId) -> Result<(), Error> {
+        let mut desk = self.desk().await?;
+        let query = sqlx::query("DELETE FROM draft_point WHERE flow = $1").bind(flow.as_str());
+        query.execute(&mut *desk).await.map_err(Fault::Sql)?;
+        Ok(())
     }
 }
 
@@ -68,5 +97,24 @@ impl Change<DraftSaved> for Save {
             }
             None => Ok(DraftSaved::Overtaken(find(connection, &save.flow).await?)),
         }
+    }
+}
+
+struct Keep(KeepPoint);
+
+impl Change<u32> for Keep {
+    async fn make(self, connection: &mut PgConnection) -> Result<u32, Fault> {
+        let Self(keep) = self;
+        // Two who keep at once get two numbers.
+        sqlx::query("LOCK TABLE draft_point IN SHARE ROW EXCLUSIVE MODE").execute(&mut *connection).await?;
+        let put = "INSERT INTO draft_point (flow, number, name, document, created_at, created_by)
+                   SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5 FROM draft_point WHERE flow = $1 RETURNING number";
+        let ask = sqlx::query_scalar(put).bind(keep.flow.as_str()).bind(text(&keep.name));
+        let ask = ask.bind(text(&keep.document)).bind(keep.at).bind(text(&keep.by));
+        let number: i32 = ask.fetch_one(&mut *connection).await?;
+        let old =
+            sqlx::query("DELETE FROM draft_point WHERE flow = $1 AND number <= $2").bind(keep.flow.as_str());
+        old.bind(i64::from(number) - i64::from(POINTS_MAX)).execute(&mut *connection).await?;
+        Ok(number.unsigned_abs())
     }
 }

@@ -1,5 +1,6 @@
 //! Failed runs that wait for a person: written with the commits, asked by people.
 
+use crate::care;
 use crate::fault::Fault;
 use crate::store::{Change, PostgresStore};
 use crate::text::text;
@@ -8,7 +9,7 @@ use bytes::Bytes;
 use sqlx::{AssertSqlSafe, FromRow, PgConnection, Postgres, QueryBuilder, Row};
 use std::collections::{BTreeMap, HashMap};
 use store::decode::{
-    self, GROUP, GroupColumns, INBOX, IS_A_PERSONS, InboxColumns, RETRY, RetryColumns, group,
+    self, GROUP, GroupColumns, INBOX, IS_A_PERSONS, InboxColumns, RETRY, RetryColumns, SNOOZED, group,
 };
 use store::{
     Accept, DeadLetter, Error, ErrorGroup, Fingerprint, Finish, FlowKey, GroupFilter, Inbox, InboxFilter,
@@ -268,6 +269,9 @@ impl Change<usize> for Forget {
         let sql = "DELETE FROM error_group AS g WHERE fingerprint = ANY($1)
                    AND NOT EXISTS (SELECT 1 FROM inbox WHERE inbox.fingerprint = g.fingerprint)";
         sqlx::query(sql).bind(&left).execute(&mut *connection).await?;
+        if !gone.is_empty() {
+            care::forget(connection).await?;
+        }
         let sql =
             "DELETE FROM retry WHERE run IN (SELECT run FROM retry WHERE run < $1 ORDER BY run LIMIT $2)";
         sqlx::query(sql).bind(before).bind(limit).execute(&mut *connection).await?;
@@ -284,6 +288,19 @@ impl Inbox for PostgresStore {
         }
         if filter.open {
             sql.push(" AND open > 0");
+        }
+        if let Some(fingerprint) = filter.fingerprint {
+            sql.push(" AND fingerprint = ").push_bind(fingerprint);
+        }
+        if let Some(assignee) = &filter.assignee {
+            sql.push(
+                " AND EXISTS (SELECT 1 FROM care WHERE kind = 1 AND subject = fingerprint AND assignee = ",
+            );
+            sql.push_bind(text(assignee).into_owned()).push(")");
+        }
+        if let Some((aside, now)) = filter.snoozed {
+            sql.push(if aside { " AND EXISTS (" } else { " AND NOT EXISTS (" }).push(SNOOZED).push(" ");
+            sql.push_bind(now).push("))");
         }
         if let Some((at, fingerprint)) = filter.before {
             sql.push(" AND (last_at, fingerprint) < (").push_bind(at);
@@ -324,11 +341,11 @@ impl Inbox for PostgresStore {
     }
 
     async fn retries_by(&self, runs: &[RunId]) -> Result<Vec<RetryRow>, Error> {
-        let sql = format!("SELECT {RETRY} FROM retry WHERE by_run = ANY($1) ORDER BY by_run");
-        let mut reader = self.reader().await?;
-        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(&runs[..runs.len().min(RECORDS_MAX)]);
-        let rows: Vec<RetryColumns> = query.fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
-        Ok(rows.into_iter().map(decode::retry).collect())
+        self.retries("by_run", runs).await
+    }
+
+    async fn retries_of(&self, runs: &[RunId]) -> Result<Vec<RetryRow>, Error> {
+        self.retries("run", runs).await
     }
 
     async fn retried_by(&self, run: RunId) -> Result<Option<RetryRow>, Error> {
@@ -341,6 +358,17 @@ impl Inbox for PostgresStore {
 
     async fn forget_errors(&self, before: RunId, limit: usize) -> Result<usize, Error> {
         self.change(Forget { before, limit: limit.min(RECORDS_MAX) as i64 }).await
+    }
+}
+
+impl PostgresStore {
+    /// The rows that have one of these runs in a column, in its order.
+    async fn retries(&self, column: &str, runs: &[RunId]) -> Result<Vec<RetryRow>, Error> {
+        let sql = format!("SELECT {RETRY} FROM retry WHERE {column} = ANY($1) ORDER BY {column}");
+        let mut reader = self.reader().await?;
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(&runs[..runs.len().min(RECORDS_MAX)]);
+        let rows: Vec<RetryColumns> = query.fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
+        Ok(rows.into_iter().map(decode::retry).collect())
     }
 }
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod batch;
 mod blobs;
+mod care;
 mod commit;
 mod config;
 mod days;
@@ -21,12 +22,14 @@ mod queries;
 mod row;
 mod search;
 mod shards;
+mod slots;
 mod space;
 mod store;
 mod text;
 mod totals;
 mod trim;
 mod writer;
+mod xrefs;
 
 pub use crate::store::PostgresStore;
 pub use options::Options;

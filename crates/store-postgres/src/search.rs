@@ -2,9 +2,10 @@
 
 use crate::fault::Fault;
 use crate::row::{self, SUMMARY_ENDED, SUMMARY_OPEN};
+use crate::text::text;
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 use store::search::{Pick, Runs, SEARCH_MAX, Search, after_all_starting, contains};
-use store::{RunFilter, RunSummaryRow};
+use store::{KeyFilter, RunFilter, RunSummaryRow};
 
 /// How a list is asked of the tables.
 pub(crate) struct Asking<'a>(Search<'a>);
@@ -33,9 +34,11 @@ impl<'a> Asking<'a> {
         };
         let mut sql = QueryBuilder::new(format!("SELECT * FROM (SELECT {columns} FROM {table} WHERE id < "));
         sql.push_bind(self.0.before);
+        sql.push(" AND id >= ").push_bind(self.0.oldest);
         if let Some(flow) = self.0.filter.flow {
             sql.push(" AND flow = ").push_bind(flow);
         }
+        self.push_key(&mut sql);
         if let Runs::Ended(Some(status)) = runs {
             sql.push(format!(" AND status = {}", status as i16));
         }
@@ -44,21 +47,38 @@ impl<'a> Asking<'a> {
         sql
     }
 
+    fn push_key(&self, sql: &mut QueryBuilder<Postgres>) {
+        match &self.0.filter.key {
+            None => {}
+            Some(KeyFilter::Is(key)) => {
+                sql.push(" AND key COLLATE \"C\" = ").push_bind(text(key));
+            }
+            Some(KeyFilter::Starts(start)) => {
+                sql.push(" AND key COLLATE \"C\" >= ").push_bind(text(start));
+                sql.push(" AND key COLLATE \"C\" < ").push_bind(after_all_starting(&text(start)));
+            }
+        }
+    }
+
     /// Ends the inner question and, where rows have to be looked at, begins the outer one.
     fn push_pick(&self, sql: &mut QueryBuilder<Postgres>, pick: Pick) {
-        let text = self.0.text();
+        let wanted = self.0.text();
         match pick {
+            // So many keys may start like this that no order of all of them is waited for.
+            Pick::Newest if self.0.starts() => {
+                sql.push(" LIMIT ").push_bind(SEARCH_MAX).push(") AS starting")
+            }
             Pick::Newest => {
                 sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.0.limit as i64).push(") AS newest")
             }
             Pick::One(run) => sql.push(" AND id = ").push_bind(run).push(") AS one"),
             Pick::Starting => {
-                sql.push(" AND key COLLATE \"C\" >= ").push_bind(text.to_owned());
-                sql.push(" AND key COLLATE \"C\" < ").push_bind(after_all_starting(text));
+                sql.push(" AND key COLLATE \"C\" >= ").push_bind(wanted.to_owned());
+                sql.push(" AND key COLLATE \"C\" < ").push_bind(after_all_starting(wanted));
                 sql.push(" LIMIT ").push_bind(SEARCH_MAX).push(") AS starting")
             }
             Pick::Holding => {
-                let pattern = contains(text);
+                let pattern = contains(wanted);
                 sql.push(" ORDER BY id DESC LIMIT ")
                     .push_bind(SEARCH_MAX)
                     .push(") AS recent WHERE key ILIKE ");

@@ -4,7 +4,7 @@ use crate::commit::Known;
 use crate::fault::Fault;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
-use store::{DAY_MS, Finish, FlowKey, Ms, RunRow, Status};
+use store::{DAY_MS, Finish, FlowKey, Ms, RunRow, SlotKey, Status};
 
 /// Connections that write at once seldom have the same part; if they do, one waits for the other's commit.
 const PARTS: i32 = 16;
@@ -13,6 +13,7 @@ const PARTS: i32 = 16;
 pub(crate) struct Totals {
     flows: BTreeMap<FlowKey, Sum>,
     days: BTreeMap<(i64, FlowKey, i16), i64>,
+    slots: BTreeMap<SlotKey, i64>,
 }
 
 #[derive(Default)]
@@ -48,6 +49,7 @@ impl Totals {
         }
         let day = finish.finished_at.div_euclid(DAY_MS);
         *self.days.entry((day, finish.run.flow, status)).or_default() += 1;
+        *self.slots.entry(SlotKey::of(finish)).or_default() += 1;
     }
 
     /// The last thing before the commit, because these rows are the only ones that others may wait for.
@@ -69,6 +71,13 @@ impl Totals {
                        SELECT day, flow, status, $1, runs
                        FROM unnest($10::bigint[], $11::bigint[], $12::smallint[], $13::bigint[]) AS t (day, flow, status, runs)
                        ON CONFLICT (day, flow, status, part) DO UPDATE SET runs = held.runs + excluded.runs
+                   ), s AS (
+                       INSERT INTO flow_slot AS held (slot, flow, status, retried, band, part, runs)
+                       SELECT slot, flow, status, retried, band, $1, runs
+                       FROM unnest($14::bigint[], $15::bigint[], $16::smallint[], $17::smallint[], $18::smallint[],
+                                   $19::bigint[]) AS t (slot, flow, status, retried, band, runs)
+                       ON CONFLICT (slot, flow, status, retried, band, part)
+                       DO UPDATE SET runs = held.runs + excluded.runs
                    )
                    INSERT INTO flow_total AS held
                        (flow, part, open, done, failed, cancelled, last_run_at, last_ended_at, last_status)
@@ -96,6 +105,12 @@ impl Totals {
         let query = query.bind(column(|sum: &Sum| sum.ended[2])).bind(&last_run_at);
         let query = query.bind(&last_ended_at).bind(&last_status);
         let query = query.bind(&days).bind(&day_flows).bind(&statuses).bind(&runs);
+        let wide = |of: fn(&SlotKey) -> i64| -> Vec<i64> { self.slots.keys().map(of).collect() };
+        let narrow = |of: fn(&SlotKey) -> i16| -> Vec<i16> { self.slots.keys().map(of).collect() };
+        let query =
+            query.bind(wide(|key| key.slot)).bind(wide(|key| key.flow)).bind(narrow(|key| key.status));
+        let query = query.bind(narrow(|key| key.retried)).bind(narrow(|key| key.band));
+        let query = query.bind(self.slots.values().copied().collect::<Vec<i64>>());
         query.execute(connection).await?;
         Ok(())
     }

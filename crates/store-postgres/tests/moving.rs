@@ -21,7 +21,7 @@ async fn all_moves() {
 }
 
 /// What is not given away: how this store keeps what is, and who works on it.
-const STAYS: [&str; 14] = [
+const STAYS: [&str; 15] = [
     "blob_piece",
     "blob_upload",
     "kept_blob",
@@ -32,6 +32,7 @@ const STAYS: [&str; 14] = [
     "worker",
     "control.answer",
     "flow_day.part",
+    "flow_slot.part",
     "flow_total.last_ended_at",
     "flow_total.part",
     "run.turn",

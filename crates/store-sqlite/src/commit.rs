@@ -5,11 +5,12 @@ use crate::blobs;
 use crate::fault::Fault;
 use crate::history::Ended;
 use crate::inbox::{self, Opened};
+use crate::slots;
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::collections::BTreeMap;
 use store::{
     Accept, Accepted, Batch, Committed, Error, EventId, EventRow, Finish, FlowKey, Ms, Record, RunId, RunRow,
-    ScheduleMoved, Status,
+    ScheduleMoved, SlotKey, Status,
 };
 
 pub(crate) const DAY_MS: Ms = 86_400_000;
@@ -247,6 +248,7 @@ impl Commit<'_> {
 struct Totals {
     flows: BTreeMap<FlowKey, Sum>,
     days: BTreeMap<(FlowKey, i64, i16), i64>,
+    slots: BTreeMap<SlotKey, i64>,
 }
 
 #[derive(Default)]
@@ -280,6 +282,7 @@ impl Totals {
         sum.last_status = Some(finish.status as i16);
         let day = finish.finished_at.div_euclid(DAY_MS);
         *self.days.entry((finish.run.flow, day, finish.status as i16)).or_default() += 1;
+        *self.slots.entry(SlotKey::of(finish)).or_default() += 1;
     }
 
     fn write(&self, tx: &Transaction<'_>) -> Result<(), Fault> {
@@ -290,7 +293,7 @@ impl Totals {
         for ((flow, day, status), runs) in &self.days {
             add.execute((flow, day, status, runs))?;
         }
-        Ok(())
+        slots::add(tx, &self.slots)
     }
 }
 

@@ -54,6 +54,14 @@ impl Flows for SqliteStore {
         rows.into_iter().map(version).collect()
     }
 
+    async fn numbered_version(&self, flow: FlowKey, number: u32) -> Result<Option<VersionRow>, Error> {
+        let sql = format!("SELECT {VERSION} FROM version WHERE flow = ?1 AND number = ?2");
+        let mut reader = self.reader.take().await?;
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(flow).bind(number);
+        let row: Option<VersionColumns> = query.fetch_optional(&mut *reader).await.map_err(Fault::Read)?;
+        row.map(version).transpose()
+    }
+
     async fn version(&self, key: VersionKey) -> Result<Option<VersionRow>, Error> {
         let sql = format!("SELECT {VERSION} FROM version WHERE key = ?1");
         let mut reader = self.reader.take().await?;

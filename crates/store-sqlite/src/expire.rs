@@ -3,6 +3,7 @@
 use crate::blob::{self, Kind};
 use crate::fault::Fault;
 use crate::history::FileKey;
+use crate::slots;
 use crate::store::SqliteStore;
 use rusqlite::Transaction;
 use sqlx::AssertSqlSafe;
@@ -31,6 +32,7 @@ impl SqliteStore {
         }
         gone += self.expire_hot(now, limit - gone).await?;
         while self.write(move |tx| forget_deliveries(tx, now)).await? == DELIVERIES_CHUNK {}
+        while self.write(move |tx| slots::forget(tx, now)).await? > 0 {}
         self.write(forget_crashes).await?;
         for _ in 0..CHUNKS_MAX {
             if !self.give_back().await? {

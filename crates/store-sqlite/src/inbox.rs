@@ -1,6 +1,7 @@
 //! Failed runs that wait for a person: written with the commits, asked by people.
 
 use crate::blob::{self, Kind};
+use crate::care;
 use crate::fault::Fault;
 use crate::reader::snapshot;
 use crate::store::SqliteStore;
@@ -10,7 +11,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use sqlx::{AssertSqlSafe, FromRow, QueryBuilder, Row, Sqlite};
 use std::collections::BTreeMap;
 use store::decode::{
-    self, GROUP, GroupColumns, INBOX, IS_A_PERSONS, InboxColumns, RETRY, RetryColumns, group,
+    self, GROUP, GroupColumns, INBOX, IS_A_PERSONS, InboxColumns, RETRY, RetryColumns, SNOOZED, group,
 };
 use store::{
     DeadLetter, Error, ErrorGroup, Fingerprint, Finish, GroupFilter, Inbox, InboxFilter, InboxRow,
@@ -200,6 +201,19 @@ impl Inbox for SqliteStore {
         if filter.open {
             sql.push(" AND open > 0");
         }
+        if let Some(fingerprint) = filter.fingerprint {
+            sql.push(" AND fingerprint = ").push_bind(fingerprint);
+        }
+        if let Some(assignee) = &filter.assignee {
+            sql.push(
+                " AND EXISTS (SELECT 1 FROM care WHERE kind = 1 AND subject = fingerprint AND assignee = ",
+            );
+            sql.push_bind(assignee.clone()).push(")");
+        }
+        if let Some((aside, now)) = filter.snoozed {
+            sql.push(if aside { " AND EXISTS (" } else { " AND NOT EXISTS (" }).push(SNOOZED).push(" ");
+            sql.push_bind(now).push("))");
+        }
         if let Some((at, fingerprint)) = filter.before {
             sql.push(" AND (last_at, fingerprint) < (").push_bind(at);
             sql.push(", ").push_bind(fingerprint).push(")");
@@ -251,15 +265,11 @@ impl Inbox for SqliteStore {
     }
 
     async fn retries_by(&self, runs: &[RunId]) -> Result<Vec<RetryRow>, Error> {
-        let mut sql = QueryBuilder::<Sqlite>::new(format!("SELECT {RETRY} FROM retry WHERE by_run IN ("));
-        let mut ids = sql.separated(", ");
-        for run in runs.iter().take(RECORDS_MAX) {
-            ids.push_bind(*run);
-        }
-        sql.push(") ORDER BY by_run");
-        let mut reader = self.reader.take().await?;
-        let rows = sql.build_query_as::<RetryColumns>().fetch_all(&mut *reader).await.map_err(Fault::Read)?;
-        Ok(rows.into_iter().map(decode::retry).collect())
+        self.retries("by_run", runs).await
+    }
+
+    async fn retries_of(&self, runs: &[RunId]) -> Result<Vec<RetryRow>, Error> {
+        self.retries("run", runs).await
     }
 
     async fn retried_by(&self, run: RunId) -> Result<Option<RetryRow>, Error> {
@@ -273,6 +283,21 @@ impl Inbox for SqliteStore {
     async fn forget_errors(&self, before: RunId, limit: usize) -> Result<usize, Error> {
         let limit = limit.min(RECORDS_MAX);
         self.write(move |tx| forget(tx, before, limit)).await
+    }
+}
+
+impl SqliteStore {
+    /// The rows that have one of these runs in a column, in its order.
+    async fn retries(&self, column: &str, runs: &[RunId]) -> Result<Vec<RetryRow>, Error> {
+        let mut sql = QueryBuilder::<Sqlite>::new(format!("SELECT {RETRY} FROM retry WHERE {column} IN ("));
+        let mut ids = sql.separated(", ");
+        for run in runs.iter().take(RECORDS_MAX) {
+            ids.push_bind(*run);
+        }
+        sql.push(") ORDER BY ").push(column);
+        let mut reader = self.reader.take().await?;
+        let rows = sql.build_query_as::<RetryColumns>().fetch_all(&mut *reader).await.map_err(Fault::Read)?;
+        Ok(rows.into_iter().map(decode::retry).collect())
     }
 }
 
@@ -306,6 +331,9 @@ fn forget(tx: &Transaction<'_>, before: RunId, limit: usize) -> Result<usize, Fa
         let sql = "DELETE FROM error_group WHERE fingerprint = ?1
                    AND NOT EXISTS (SELECT 1 FROM inbox WHERE fingerprint = ?1)";
         tx.prepare_cached(sql)?.execute([fingerprint])?;
+    }
+    if !old.is_empty() {
+        care::forget(tx)?;
     }
     let links = "DELETE FROM retry WHERE run IN (SELECT run FROM retry WHERE run < ?1 ORDER BY run LIMIT ?2)";
     tx.prepare_cached(links)?.execute((before, limit as i64))?;

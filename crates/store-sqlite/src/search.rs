@@ -5,7 +5,7 @@ use crate::history::{Days, REACH, REACH_ORDER, files_with};
 use crate::row::{self, SUMMARY_ENDED, SUMMARY_OPEN};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use store::search::{Pick, Runs, SEARCH_MAX, Search, after_all_starting, contains};
-use store::{RunFilter, RunSummaryRow, Status};
+use store::{KeyFilter, RunFilter, RunSummaryRow, Status};
 
 /// How a list is asked of the hot file and the days' files.
 pub(crate) struct Asking<'a>(Search<'a>);
@@ -62,6 +62,7 @@ impl<'a> Asking<'a> {
         let RunFilter { flow, statuses, .. } = self.0.filter;
         let mut sql = QueryBuilder::new(REACH);
         sql.push("first_id < ").push_bind(self.0.before);
+        sql.push(" AND last_id >= ").push_bind(self.0.oldest);
         if let Some(flow) = flow {
             sql.push(" AND flow = ").push_bind(*flow);
         }
@@ -80,9 +81,11 @@ impl<'a> Asking<'a> {
         };
         let mut sql = QueryBuilder::new(format!("SELECT * FROM (SELECT {columns} FROM {table} WHERE id < "));
         sql.push_bind(self.0.before);
+        sql.push(" AND id >= ").push_bind(self.0.oldest);
         if let Some(flow) = self.0.filter.flow {
             sql.push(" AND flow = ").push_bind(flow);
         }
+        self.push_key(&mut sql);
         if let Runs::Ended(Some(status)) = runs {
             // SQLite does not see by itself that 2 is in an index over all from 2.
             let in_trouble = if status == Status::Done { "" } else { " AND status >= 2" };
@@ -96,6 +99,9 @@ impl<'a> Asking<'a> {
     /// Said outright, because without statistics SQLite would rather walk the whole table.
     fn ended_table(&self, status: Option<Status>, pick: Pick) -> &'static str {
         match (pick, self.0.filter.flow, status) {
+            (Pick::Newest | Pick::Holding, _, _) if self.0.filter.key.is_some() => {
+                "run_hist INDEXED BY run_hist_key"
+            }
             (Pick::Starting, _, _) => "run_hist INDEXED BY run_hist_key",
             (Pick::One(_), _, _) | (_, None, None | Some(Status::Done)) => "run_hist",
             (_, Some(_), _) => "run_hist INDEXED BY run_hist_flow",
@@ -103,10 +109,23 @@ impl<'a> Asking<'a> {
         }
     }
 
+    fn push_key(&self, sql: &mut QueryBuilder<Sqlite>) {
+        match &self.0.filter.key {
+            None => {}
+            Some(KeyFilter::Is(key)) => drop(sql.push(" AND key = ").push_bind(key.clone())),
+            Some(KeyFilter::Starts(start)) => {
+                sql.push(" AND key >= ").push_bind(start.clone());
+                sql.push(" AND key < ").push_bind(after_all_starting(start));
+            }
+        }
+    }
+
     /// Ends the inner question and, where rows have to be looked at, begins the outer one.
     fn push_pick(&self, sql: &mut QueryBuilder<Sqlite>, pick: Pick, to_search: i64) {
         let text = self.0.text();
         match pick {
+            // So many keys may start like this that no order of all of them is waited for.
+            Pick::Newest if self.0.starts() => sql.push(" LIMIT ").push_bind(SEARCH_MAX).push(")"),
             Pick::Newest => sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.0.limit as i64).push(")"),
             Pick::One(run) => sql.push(" AND id = ").push_bind(run).push(")"),
             Pick::Starting => {

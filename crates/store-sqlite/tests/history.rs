@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use store::contract::sample::*;
-use store::{Journal, RunFilter, RunQueries, Status};
+use store::{Journal, KeyFilter, RunFilter, RunQueries, Status};
 use store_sqlite::{Durability, Options, SqliteStore};
 
 /// In seconds, as runs are numbered.
@@ -143,7 +143,8 @@ async fn lists_go_on_from_file_to_file() {
     let failed = RunFilter { statuses: vec![Status::Failed], ..all() };
     assert_eq!(list(&store, failed).await, [3 * DAY_S + 2]);
     let key = format!("order-{}", 5 * DAY_S + 1);
-    assert_eq!(list(&store, RunFilter { text: Some(key), ..all() }).await, [5 * DAY_S + 1]);
+    assert_eq!(list(&store, RunFilter { text: Some(key.clone()), ..all() }).await, [5 * DAY_S + 1]);
+    assert_eq!(list(&store, RunFilter { key: Some(KeyFilter::Is(key)), ..all() }).await, [5 * DAY_S + 1]);
     let some = [2, 3 * DAY_S + 2, 30 * DAY_S].map(id);
     let found = store.summaries(&some).await.expect("asked");
     assert_eq!(found.iter().map(|run| run.id).collect::<Vec<_>>(), some);

@@ -53,6 +53,8 @@ pub trait Flows: Send + Sync {
     /// Takes the flow away; `Conflict` while it has open runs. Its history stays until it expires.
     async fn delete_flow(&self, id: &FlowId, at: Ms) -> Result<bool, Error>;
     async fn versions(&self, flow: FlowKey) -> Result<Vec<VersionRow>, Error>;
+    /// The version of a flow that has this number for people.
+    async fn numbered_version(&self, flow: FlowKey, number: u32) -> Result<Option<VersionRow>, Error>;
     async fn version(&self, key: VersionKey) -> Result<Option<VersionRow>, Error>;
 }
 

@@ -1,12 +1,16 @@
 //! What rows of every SQL store hold, as the store's types: numbers that stand for words, and rows that are the same in all.
 
+use crate::care::{Care, Comment, Snooze, Subject};
+use crate::slots::SLOT_MS;
 use crate::{
     BlobRow, DAY_MS, DayCount, DraftRow, Error, ErrorGroup, EventId, Fingerprint, FlowKey, FlowRow,
     FlowState, FlowTotals, GateRow, InboxRow, InboxState, JobRow, JobState, Ms, OpenBreaker, Retried,
     RetryRow, Role, RunId, RunSummaryRow, SealedConnection, Status, Token, User, VersionKey, VersionRow,
 };
+use crate::{Durations, SlotCount};
 use model::rate::Us;
 use model::{ConnectionName, FlowId, NodeId};
+use std::collections::BTreeMap;
 
 macro_rules! numbered {
     ($($word:ident: $what:literal, $($variant:ident),+;)*) => {$(
@@ -69,11 +73,45 @@ pub fn draft((flow, document, based_on, revision, saved_at, saved_by): DraftColu
     }
 }
 
+pub const POINT_HEAD: &str = "number, name, created_at, created_by";
+pub type PointHeadColumns = (i32, String, Ms, String);
+
+pub fn point_head((number, name, created_at, created_by): PointHeadColumns) -> crate::PointHead {
+    crate::PointHead { number: number.unsigned_abs(), name, created_at, created_by }
+}
+
+pub const POINT: &str = "flow, number, name, document, created_at, created_by";
+pub type PointColumns = (String, i32, String, String, Ms, String);
+
+pub fn point((flow, number, name, document, created_at, created_by): PointColumns) -> crate::PointRow {
+    let (flow, number) = (FlowId::new(flow), number.unsigned_abs());
+    crate::PointRow { flow, number, name, document, created_at, created_by }
+}
+
 /// Flow, day since 1970, status, runs.
 pub type DayRow = (FlowKey, i64, i16, i64);
 
 pub fn day((flow, day, status, runs): DayRow) -> Result<DayCount, Error> {
     Ok(DayCount { flow, day: day * DAY_MS, status: status.try_into()?, runs: count(runs)? })
+}
+
+/// When it began in slots since 1970, flow, status, whether retried, runs.
+pub type SlotRow = (i64, FlowKey, i16, i16, i64);
+
+pub fn slot((slot, flow, status, retried, runs): SlotRow) -> Result<SlotCount, Error> {
+    let (at, status) = (slot * SLOT_MS, status.try_into()?);
+    Ok(SlotCount { at, flow, status, retried: retried != 0, runs: count(runs)? })
+}
+
+/// Flow, band, runs.
+pub type DurationRow = (FlowKey, i16, i64);
+
+pub fn durations(rows: Vec<DurationRow>) -> Result<BTreeMap<FlowKey, Durations>, Error> {
+    let mut all: BTreeMap<FlowKey, Durations> = BTreeMap::new();
+    for (flow, band, runs) in rows {
+        all.entry(flow).or_default().0.insert(band, count(runs)?);
+    }
+    Ok(all)
 }
 
 /// A number that is never below zero, in a column that could hold one.
@@ -196,6 +234,31 @@ pub fn group(row: GroupColumns) -> Result<ErrorGroup, Error> {
     Ok(ErrorGroup { fingerprint, flow, node, code, message, runs, open, first_at, last_at })
 }
 
+pub const CARE: &str = "kind, subject, assignee, snoozed_at, snoozed_until,
+    (SELECT count(*) FROM care_comment AS c WHERE c.kind = care.kind AND c.subject = care.subject)";
+pub type CareColumns = (i16, i64, Option<String>, Option<Ms>, Option<Ms>, i64);
+
+pub fn care(row: CareColumns) -> Result<Care, Error> {
+    let (kind, number, assignee, at, until, comments) = row;
+    let snooze = at.map(|at| Snooze { at, until });
+    Ok(Care { subject: Subject::of(kind, number)?, assignee, snooze, comments: count(comments)? as u32 })
+}
+
+pub type CommentColumns = (i32, Ms, String, String);
+
+pub fn comment((n, at, who, body): CommentColumns) -> Comment {
+    Comment { n: n.unsigned_abs(), at, who, body }
+}
+
+/// In SQL, of a row of `care` or `care_comment`.
+pub const CARED_FOR_IS_GONE: &str = "kind = 1 AND subject NOT IN (SELECT fingerprint FROM error_group)
+    OR kind = 2 AND subject NOT IN (SELECT run FROM inbox)";
+
+/// In SQL, of a row of `error_group`: a question that has an answer where it is put aside. The time and a `)` follow.
+pub const SNOOZED: &str =
+    "SELECT 1 FROM care WHERE kind = 1 AND subject = fingerprint AND snoozed_at IS NOT NULL
+    AND (snoozed_until IS NULL AND last_at <= snoozed_at OR snoozed_until >";
+
 pub const RETRY: &str = "run, by_run, at, who, what";
 pub type RetryColumns = (RunId, RunId, Ms, String, String);
 
@@ -217,6 +280,13 @@ pub type BlobColumns = (Vec<u8>, i64, i64, i32);
 pub fn blob((hash, bytes, stored, pieces): BlobColumns) -> Result<BlobRow, Error> {
     let (hash, pieces) = (fixed(hash)?, small(pieces)?);
     Ok(BlobRow { hash, bytes: count(bytes)?, stored: count(stored)?, pieces })
+}
+
+pub const XREF: &str = "entity, system, external, own, changed_at, changed_by";
+pub type XrefColumns = (String, String, String, String, Ms, String);
+
+pub fn xref((entity, system, external, own, changed_at, changed_by): XrefColumns) -> crate::XrefRow {
+    crate::XrefRow { entity, system, external, own, changed_at, changed_by }
 }
 
 pub const GATE: &str = "connection, spent_until, held_until, open_since, trials, next_trial_at, error";

@@ -37,6 +37,39 @@ pub enum DraftSaved {
     Overtaken(Option<DraftRow>),
 }
 
+/// Named points of one flow; the oldest goes when there are more.
+pub const POINTS_MAX: u32 = 50;
+
+/// A document as it was when somebody kept it under a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PointRow {
+    pub flow: FlowId,
+    /// 1, 2, 3 … in each flow.
+    pub number: u32,
+    pub name: String,
+    pub document: String,
+    pub created_at: Ms,
+    pub created_by: String,
+}
+
+/// The same without the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PointHead {
+    pub number: u32,
+    pub name: String,
+    pub created_at: Ms,
+    pub created_by: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeepPoint {
+    pub flow: FlowId,
+    pub name: String,
+    pub document: String,
+    pub at: Ms,
+    pub by: String,
+}
+
 #[async_trait]
 pub trait Drafts: Send + Sync {
     async fn draft(&self, flow: &FlowId) -> Result<Option<DraftRow>, Error>;
@@ -45,4 +78,10 @@ pub trait Drafts: Send + Sync {
     async fn save_draft(&self, save: SaveDraft) -> Result<DraftSaved, Error>;
     /// Takes a draft away, if it still is this revision; says whether it was.
     async fn discard_draft(&self, flow: &FlowId, revision: i64) -> Result<bool, Error>;
+    /// Keeps a document under a name, and gives its number.
+    async fn keep_point(&self, keep: KeepPoint) -> Result<u32, Error>;
+    /// The newest first.
+    async fn points(&self, flow: &FlowId) -> Result<Vec<PointHead>, Error>;
+    async fn point(&self, flow: &FlowId, number: u32) -> Result<Option<PointRow>, Error>;
+    async fn forget_points(&self, flow: &FlowId) -> Result<(), Error>;
 }

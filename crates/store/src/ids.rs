@@ -52,9 +52,9 @@ pub fn time_of(id: i64) -> Ms {
     (id >> TIME_SHIFT) + EPOCH_MS
 }
 
-/// The smallest id that can have been minted at this time.
+/// The smallest id that can have been minted at this time; any number may be asked for.
 pub fn first_at(at: Ms) -> i64 {
-    (at - EPOCH_MS).max(0) << TIME_SHIFT
+    at.saturating_sub(EPOCH_MS).clamp(0, i64::MAX >> TIME_SHIFT) << TIME_SHIFT
 }
 
 #[cfg(test)]
@@ -71,6 +71,12 @@ mod tests {
         assert_eq!(ids.map(time_of), [NOW, NOW, NOW + 1]);
         assert_eq!(ids.map(|id| (id >> COUNTER_BITS) & NODE_MAX), [5, 5, 5]);
         assert_eq!(ids[0], first_at(NOW) | (5 << COUNTER_BITS), "the first of its millisecond counts from 0");
+    }
+
+    #[test]
+    fn a_time_before_or_after_all_ids_is_before_or_after_them() {
+        assert_eq!([Ms::MIN, 0, EPOCH_MS].map(first_at), [0; 3]);
+        assert!(first_at(Ms::MAX) > first_at(NOW) && first_at(Ms::MAX) >= first_at(Ms::MAX - 1));
     }
 
     #[test]

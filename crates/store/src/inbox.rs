@@ -108,8 +108,14 @@ pub struct ErrorGroup {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupFilter {
     pub flow: Option<FlowKey>,
+    /// This one.
+    pub fingerprint: Option<Fingerprint>,
     /// Only those in which runs wait for a person.
     pub open: bool,
+    /// Only those that this person takes care of.
+    pub assignee: Option<String>,
+    /// Only those that are put aside at a time, or only those that are not.
+    pub snoozed: Option<(bool, Ms)>,
     pub before: Option<(Ms, Fingerprint)>,
     pub limit: usize,
 }
@@ -155,6 +161,9 @@ pub trait Inbox: Send + Sync {
 
     /// The rows in which one of these runs retries another, in order.
     async fn retries_by(&self, runs: &[RunId]) -> Result<Vec<RetryRow>, Error>;
+
+    /// The rows in which another run retries one of these, in order of these.
+    async fn retries_of(&self, runs: &[RunId]) -> Result<Vec<RetryRow>, Error>;
 
     /// The run that retries this one, if one does.
     async fn retried_by(&self, run: RunId) -> Result<Option<RetryRow>, Error>;

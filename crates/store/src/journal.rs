@@ -87,6 +87,8 @@ pub struct Finish {
     pub status: Status,
     pub finished_at: Ms,
     pub steps: u32,
+    /// A step needed more than one attempt.
+    pub retried: bool,
     pub error_node: Option<NodeId>,
     pub error_code: Option<String>,
     pub error: Option<String>,

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod blobs;
+pub mod care;
 pub mod config;
 #[cfg(feature = "contract")]
 #[doc(hidden)]
@@ -20,14 +21,17 @@ pub mod moving;
 pub mod queries;
 pub mod search;
 pub mod shards;
+pub mod slots;
 pub mod space;
+pub mod xrefs;
 
 pub use accounts::{Accounts, AuditEntry, Role, Session, Token, User};
 pub use blobs::{BLOB_GRACE, BLOBS_MAX, BlobHash, BlobRow, BlobUse, Blobs, SWEPT_MAX};
+pub use care::Cares;
 pub use config::{
     Connections, FlowRow, FlowState, Flows, SaveFlow, Schedules, SealedConnection, Settings, VersionRow,
 };
-pub use drafts::{DraftRow, DraftSaved, Drafts, SaveDraft};
+pub use drafts::{DraftRow, DraftSaved, Drafts, KeepPoint, POINTS_MAX, PointHead, PointRow, SaveDraft};
 pub use gates::{Drawn, GateRow, Gates, OpenBreaker};
 pub use ids::{DAY_MS, EventId, FlowKey, IdMint, Ms, RunId, VersionKey};
 pub use inbox::{
@@ -41,12 +45,15 @@ pub use journal::{
 };
 pub use moving::Moving;
 pub use queries::{
-    DayCount, FlowTotals, RunDetailRow, RunFilter, RunQueries, RunSummaryRow, SUMMARIES_MAX, StoreSize,
+    DayCount, FlowTotals, KeyFilter, RunDetailRow, RunFilter, RunQueries, RunSummaryRow, SUMMARIES_MAX,
+    StoreSize,
 };
 pub use shards::{
     Control, Epoch, Held, Joined, Lease, News, SHARDS, Shard, Shards, WorkerRow, all_shards, shard_of,
 };
+pub use slots::{Durations, Grain, SlotCount, SlotFilter, SlotKey, Slots};
 pub use space::{Space, Taken};
+pub use xrefs::{XrefFilter, XrefPlace, XrefRow, Xrefs};
 
 /// Why a store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -78,7 +85,9 @@ pub trait Store:
     + Shards
     + Gates
     + RunQueries
+    + Slots
     + Inbox
+    + Cares
     + Jobs
     + Flows
     + Drafts
@@ -86,6 +95,7 @@ pub trait Store:
     + Schedules
     + Accounts
     + Settings
+    + Xrefs
 {
 }
 impl<T> Store for T where
@@ -94,7 +104,9 @@ impl<T> Store for T where
         + Shards
         + Gates
         + RunQueries
+        + Slots
         + Inbox
+        + Cares
         + Jobs
         + Flows
         + Drafts
@@ -102,5 +114,6 @@ impl<T> Store for T where
         + Schedules
         + Accounts
         + Settings
+        + Xrefs
 {
 }

@@ -91,6 +91,17 @@ pub const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "draft_point",
+        columns: &[
+            ("flow", Text),
+            ("number", Int),
+            ("name", Text),
+            ("document", Text),
+            ("created_at", Int),
+            ("created_by", Text),
+        ],
+    },
+    Table {
         name: "connection",
         columns: &[
             ("name", Text),
@@ -110,6 +121,17 @@ pub const TABLES: &[Table] = &[
             ("trials", Int),
             ("next_trial_at", Int),
             ("error", Text),
+        ],
+    },
+    Table {
+        name: "xref",
+        columns: &[
+            ("entity", Text),
+            ("system", Text),
+            ("external", Text),
+            ("own", Text),
+            ("changed_at", Int),
+            ("changed_by", Text),
         ],
     },
     Table { name: "schedule", columns: &[("flow", Int), ("node", Text), ("next_at", Int)] },
@@ -155,6 +177,17 @@ pub const TABLES: &[Table] = &[
     },
     Table { name: "flow_day", columns: &[("day", Int), ("flow", Int), ("status", Int), ("runs", Int)] },
     Table {
+        name: "flow_slot",
+        columns: &[
+            ("slot", Int),
+            ("flow", Int),
+            ("status", Int),
+            ("retried", Int),
+            ("band", Int),
+            ("runs", Int),
+        ],
+    },
+    Table {
         name: "dedupe",
         columns: &[("event", Int), ("flow", Int), ("trigger", Text), ("delivery", Bytes)],
     },
@@ -190,6 +223,20 @@ pub const TABLES: &[Table] = &[
             ("first_at", Int),
             ("last_at", Int),
         ],
+    },
+    Table {
+        name: "care",
+        columns: &[
+            ("kind", Int),
+            ("subject", Int),
+            ("assignee", Text),
+            ("snoozed_at", Int),
+            ("snoozed_until", Int),
+        ],
+    },
+    Table {
+        name: "care_comment",
+        columns: &[("kind", Int), ("subject", Int), ("n", Int), ("at", Int), ("who", Text), ("body", Text)],
     },
     Table {
         name: "retry",

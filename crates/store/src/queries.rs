@@ -4,6 +4,7 @@ use crate::{Error, EventId, EventRow, FlowKey, Ms, RunId, Status, VersionKey};
 use async_trait::async_trait;
 use bytes::Bytes;
 use model::NodeId;
+use serde::{Deserialize, Serialize};
 
 /// Most runs that are looked up by their ids at once.
 pub const SUMMARIES_MAX: usize = 500;
@@ -19,8 +20,29 @@ pub struct RunFilter {
     /// Part of the ordering key or the error text (looked for in the newest runs only), the start of a key (in all of
     /// them), or a whole run id.
     pub text: Option<String>,
+    pub key: Option<KeyFilter>,
+    /// Accepted at or after this time, and before that: as the ids tell it.
+    pub since: Option<Ms>,
+    pub until: Option<Ms>,
     pub before: Option<RunId>,
     pub limit: usize,
+}
+
+/// Which ordering keys are meant, letter for letter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyFilter {
+    Is(String),
+    Starts(String),
+}
+
+impl KeyFilter {
+    pub fn takes(&self, key: Option<&str>) -> bool {
+        match self {
+            Self::Is(wanted) => key == Some(wanted),
+            Self::Starts(start) => key.is_some_and(|key| key.starts_with(start.as_str())),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! How lists are looked for. Of runs: which walks it takes and what each picks out. Of the inbox: what its filters mean.
 //! How a store asks is its own.
 
-use crate::{GroupFilter, InboxFilter, RECORDS_MAX, RunFilter, RunId, RunSummaryRow, Status};
+use crate::{GroupFilter, InboxFilter, KeyFilter, RECORDS_MAX, RunFilter, RunId, RunSummaryRow, Status, ids};
 
 /// Most runs one list gives.
 pub(crate) const LIST_MAX: usize = 1_000;
@@ -32,6 +32,8 @@ pub enum Pick {
 pub struct Search<'a> {
     pub filter: &'a RunFilter,
     pub before: RunId,
+    /// The oldest that is meant.
+    pub oldest: RunId,
     pub limit: usize,
     text: Option<String>,
 }
@@ -43,7 +45,8 @@ impl<'a> Search<'a> {
         let plain = |text: &str| text.chars().filter(|c| *c != '\0').take(TEXT_CHARS_MAX).collect();
         Self {
             filter,
-            before: filter.before.unwrap_or(RunId::MAX),
+            before: filter.before.unwrap_or(RunId::MAX).min(filter.until.map_or(RunId::MAX, ids::first_at)),
+            oldest: filter.since.map_or(RunId::MIN, ids::first_at),
             limit: filter.limit.min(LIST_MAX),
             text: text.map(plain),
         }
@@ -51,6 +54,11 @@ impl<'a> Search<'a> {
 
     pub fn text(&self) -> &str {
         self.text.as_deref().unwrap_or_default()
+    }
+
+    /// Whether runs are meant by how their key starts.
+    pub fn starts(&self) -> bool {
+        matches!(self.filter.key, Some(KeyFilter::Starts(_)))
     }
 
     pub fn runs(&self) -> Vec<Runs> {

@@ -31,6 +31,10 @@ fn question(table: &Table) -> String {
         "flow_day" => "SELECT day, flow, status::bigint AS status, sum(runs)::bigint AS runs
              FROM flow_day GROUP BY day, flow, status ORDER BY day, flow, status"
             .into(),
+        "flow_slot" => "SELECT slot, flow, status::bigint AS status, retried::bigint AS retried, band::bigint AS band,
+                sum(runs)::bigint AS runs
+             FROM flow_slot GROUP BY slot, flow, status, retried, band ORDER BY slot, flow, status, retried, band"
+            .into(),
         "event" => {
             format!("SELECT {columns} FROM {from} t WHERE id IN (SELECT event FROM run) ORDER BY id")
         }

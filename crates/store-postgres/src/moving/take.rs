@@ -108,7 +108,7 @@ fn statement(table: &Table) -> String {
     let arrays = table.columns.iter().enumerate();
     let arrays = arrays.map(|(place, (_, of))| format!("${}::{}[]", place + 1, kind(of))).collect::<Vec<_>>();
     let (part, parts) = match table.name {
-        "flow_total" | "flow_day" => (", part", ", 0"),
+        "flow_total" | "flow_day" | "flow_slot" => (", part", ", 0"),
         _ => ("", ""),
     };
     format!(

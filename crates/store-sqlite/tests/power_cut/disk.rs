@@ -41,6 +41,9 @@ struct Disk {
     durable: PathBuf,
     names: bool,
     changed: Mutex<HashMap<String, Vec<(u64, u64)>>>,
+    /// One sync after the other: a checkpoint that syncs beside a commit takes the commit's bytes along, and the commit must
+    /// not be told before they lie where they survive.
+    syncing: Mutex<()>,
 }
 
 static DISK: LazyLock<Disk> = LazyLock::new(|| {
@@ -50,6 +53,7 @@ static DISK: LazyLock<Disk> = LazyLock::new(|| {
         durable: folder("POWER_CUT_DURABLE"),
         names: std::env::var_os("POWER_CUT_NAMES").is_some(),
         changed: Mutex::default(),
+        syncing: Mutex::default(),
     }
 });
 
@@ -113,6 +117,7 @@ impl Disk {
     }
 
     fn sync(&self, file: c_int, real: impl FnOnce() -> c_int) -> c_int {
+        let _one = self.syncing.lock().unwrap_or_else(PoisonError::into_inner);
         let name = self.name_of(file);
         // What is written from now on counts for the next sync.
         let changed = name.as_ref().and_then(|name| self.changed().remove(name)).unwrap_or_default();

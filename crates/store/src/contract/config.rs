@@ -47,6 +47,10 @@ pub async fn versions_come_newest_first(home: &dyn Home) {
     let logics: Vec<&str> = versions.iter().map(|version| version.logic.as_str()).collect();
     assert_eq!(logics, ["three", "two", "one"]);
     assert_eq!(store.versions(99).await.expect("asked"), []);
+    let numbered = |flow, number| store.numbered_version(flow, number);
+    assert_eq!(numbered(FLOW, 2).await.expect("asked"), Some(versions[1].clone()));
+    assert_eq!(numbered(FLOW, 4).await.expect("asked"), None);
+    assert_eq!(numbered(99, 2).await.expect("asked"), None);
 }
 
 pub async fn a_flow_is_paused_and_goes_on(home: &dyn Home) {

@@ -1,6 +1,6 @@
 use super::Home;
 use super::sample::*;
-use crate::{DraftRow, DraftSaved, SaveDraft};
+use crate::{DraftRow, DraftSaved, KeepPoint, POINTS_MAX, SaveDraft};
 use model::FlowId;
 
 fn save(flow: &str, document: &str, before: i64) -> SaveDraft {
@@ -50,4 +50,38 @@ pub async fn a_discarded_draft_is_gone_and_no_revision_comes_twice(home: &dyn Ho
     );
     assert_eq!(store.save_draft(save("a", "late", 1)).await.expect("asked"), DraftSaved::Overtaken(None));
     assert_eq!(store.save_draft(save("a", "two", 0)).await.expect("saved"), DraftSaved::As(3));
+}
+
+fn point(flow: &str, name: &str) -> KeepPoint {
+    KeepPoint {
+        flow: FlowId::new(flow),
+        name: name.into(),
+        document: format!("{{{name}}}"),
+        at: at(1),
+        by: "ann".into(),
+    }
+}
+
+pub async fn named_points_are_kept_and_their_number_is_bounded(home: &dyn Home) {
+    let store = home.open().await;
+    let (a, b) = (FlowId::new("a"), FlowId::new("b"));
+    assert_eq!(store.keep_point(point("a", "before VAT")).await.expect("kept"), 1);
+    assert_eq!(store.keep_point(point("b", "other")).await.expect("kept"), 1);
+    for n in 2..=POINTS_MAX + 2 {
+        assert_eq!(store.keep_point(point("a", &n.to_string())).await.expect("kept"), n);
+    }
+    drop(store);
+    let store = home.open().await;
+    let points = store.points(&a).await.expect("asked");
+    let numbers: Vec<u32> = points.iter().map(|point| point.number).collect();
+    let wanted: Vec<u32> = (3..=POINTS_MAX + 2).rev().collect();
+    assert_eq!((numbers, points[0].created_by.as_str()), (wanted, "ann"));
+    let found = store.point(&b, 1).await.expect("asked").expect("it is there");
+    assert_eq!((found.name.as_str(), found.document.as_str(), found.created_at), ("other", "{other}", at(1)));
+    assert_eq!(store.point(&a, 1).await.expect("asked"), None, "the oldest made room");
+    store.forget_points(&a).await.expect("forgotten");
+    assert_eq!(
+        (store.points(&a).await.expect("asked").len(), store.points(&b).await.expect("asked").len()),
+        (0, 1)
+    );
 }

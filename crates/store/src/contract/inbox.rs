@@ -224,6 +224,9 @@ pub async fn a_person_ignores_and_takes_up_again(home: &dyn Home) {
 pub async fn what_a_run_closed_no_person_opens(home: &dyn Home) {
     let store = home.open().await;
     three_in_a_row(&*store).await;
+    let next = store.retries_of(&[id(1), id(2), id(9)]).await.expect("asked");
+    let next: Vec<_> = next.iter().map(|row| (row.retried.run, row.by_run)).collect();
+    assert_eq!(next, [(id(1), id(2)), (id(2), id(3))]);
     let set = async |state| store.set_inbox_state(&[id(1), id(2)], state, at(50), "somebody", "").await;
     assert_eq!(set(InboxState::Open).await.expect("asked"), 0, "another run goes on with them");
     commit(&*store, finishes([finish(retrying(3, 2, 1).run, Status::Done)])).await;

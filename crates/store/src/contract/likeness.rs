@@ -4,8 +4,8 @@ use super::Home;
 use super::sample::*;
 use crate::memory::MemoryStore;
 use crate::{
-    Accept, Accepted, Batch, Error, Finish, FlowState, Ms, Record, RunFilter, RunId, ScheduleMoved, Status,
-    Store, all_shards,
+    Accept, Accepted, Batch, Error, Finish, FlowState, Grain, Ms, Record, RunFilter, RunId, ScheduleMoved,
+    SlotFilter, Status, Store, all_shards,
 };
 use model::NodeId;
 use std::collections::BTreeMap;
@@ -246,9 +246,16 @@ async fn overview(store: &dyn Store) -> Vec<String> {
         format!("{:#?}", store.runs(trouble).await.expect("asked")),
         format!("{:#?}", store.flow_totals().await.expect("asked")),
         format!("{:#?}", store.days(0).await.expect("asked")),
+        format!("{:#?}", store.slots(ever(), Grain { slots: 1, by_flow: true }).await.expect("asked")),
+        format!("{:#?}", store.slots(ever(), Grain { slots: 12, by_flow: false }).await.expect("asked")),
+        format!("{:?}", store.durations(ever()).await.expect("asked")),
         format!("{:#?}", store.schedules().await.expect("asked")),
         format!("{:#?}", store.flows().await.expect("asked")),
     ]
+}
+
+fn ever() -> SlotFilter {
+    SlotFilter { flow: None, since: 0, until: at(1_000_000_000) }
 }
 
 async fn detail(store: &dyn Store, accept: &Accept) -> String {

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod blobs;
+pub mod care;
 pub mod config;
 pub mod drafts;
 pub mod expiry;
@@ -13,8 +14,10 @@ pub mod likeness;
 pub mod moving;
 pub mod queries;
 pub mod sample;
+pub mod slots;
 pub mod space;
 pub mod speed;
+pub mod xrefs;
 
 use crate::Store;
 use async_trait::async_trait;
@@ -50,8 +53,11 @@ macro_rules! contract_tests {
                 a_text_finds_a_key_by_its_start, a_text_finds_part_of_a_key_or_an_error, a_text_finds_a_run_by_its_id,
                 a_text_with_wildcards_means_itself, a_run_in_detail_brings_its_event_and_doc,
                 a_run_that_never_was_is_not_there, days_count_what_ended_on_them, the_store_answers_and_has_a_size,
-                later_runs_of_an_event_come_in_order,
+                later_runs_of_an_event_come_in_order, a_key_finds_its_runs_and_no_others,
+                runs_are_listed_by_when_they_were_accepted, runs_are_listed_by_their_key,
                 runs_are_looked_up_by_their_ids;
+            slots: what_ended_is_counted_per_slot, it_is_known_how_long_runs_took_that_ended_well,
+                an_end_told_twice_is_counted_once, slots_are_forgotten_after_nine_days;
             expiry: what_is_older_than_its_flow_keeps_goes, failed_runs_are_kept_by_their_own_time,
                 an_event_stays_while_a_run_refers_to_it, an_open_run_never_expires, old_runs_go_in_as_many_calls_as_it_takes,
                 history_of_a_deleted_flow_expires_too, totals_outlive_what_they_count,
@@ -62,13 +68,16 @@ macro_rules! contract_tests {
                 a_retry_that_fails_waits_in_its_stead, a_retry_that_is_cancelled_leaves_nobody_waiting,
                 a_person_ignores_and_takes_up_again, what_a_run_closed_no_person_opens, a_record_is_found_by_what_it_says, records_come_in_both_orders,
                 an_event_comes_back_with_its_retry, records_are_forgotten_with_their_groups;
+            care: a_group_and_a_record_are_assigned_and_talked_about, what_is_not_there_is_not_taken_care_of,
+                groups_are_listed_by_who_takes_care_and_whether_they_are_put_aside, comments_have_a_bound,
+                what_was_said_goes_with_what_it_was_about;
             jobs: a_job_is_there_until_it_is_done, a_job_that_was_ended_is_not_gone_on_with, jobs_have_a_bound;
             config: a_flow_saved_is_there, the_same_logic_again_is_the_same_version, other_logic_is_the_next_version,
                 versions_come_newest_first, a_flow_is_paused_and_goes_on, a_flow_is_held, a_flow_with_open_runs_stays,
                 a_deleted_flow_is_gone_and_can_come_back, a_connection_is_kept_replaced_and_deleted,
                 a_setting_is_kept_and_replaced;
             drafts: a_draft_is_there_after_reopening, of_two_who_save_on_one_revision_the_first_has_it,
-                a_discarded_draft_is_gone_and_no_revision_comes_twice;
+                a_discarded_draft_is_gone_and_no_revision_comes_twice, named_points_are_kept_and_their_number_is_bounded;
             blobs: a_blob_comes_back_piece_by_piece_after_reopening, the_same_content_is_one_blob,
                 a_blob_goes_with_the_last_event_that_needs_it, a_record_in_the_inbox_keeps_its_blob,
                 an_upload_that_never_ended_is_swept, an_upload_that_is_not_whole_is_no_blob, blobs_are_listed_in_order;
@@ -80,6 +89,11 @@ macro_rules! contract_tests {
             accounts: the_first_user_is_created_once, an_address_belongs_to_one_user, a_user_gets_a_new_password,
                 a_session_lives_until_it_expires, a_session_is_replaced_and_deleted,
                 a_token_is_found_by_its_hash_and_remembers_its_use, the_audit_trail_is_newest_first;
+            xrefs: a_cross_reference_is_found_both_ways_after_reopening,
+                a_record_of_a_system_is_one_of_ours_and_the_later_word_counts,
+                two_records_of_a_system_that_are_one_of_ours_are_both_told_of_on_the_way_back,
+                cross_references_are_put_and_asked_for_up_to_a_bound,
+                cross_references_come_in_pages_and_are_searched_by_either_id;
         }
     };
     ($home:expr; $($module:ident: $($question:ident),*;)*) => { $($(

@@ -3,6 +3,7 @@
 
 use super::likeness::{Likeness, both_have_the_flow};
 use super::sample::*;
+use crate::care::{Snooze, Subject};
 use crate::memory::MemoryStore;
 use crate::moving::{Moving, Page, Pages, Row, TABLES, Table};
 use crate::{
@@ -176,14 +177,30 @@ async fn furnish(store: &dyn Store) {
         let draft = SaveDraft { flow, document, based_on: 1, before: 0, at: START, by };
         store.save_draft(draft).await.expect("saved");
     }
+    let (flow, by) = (FlowId::new("drawn"), "somebody".to_owned());
+    let keep = crate::KeepPoint { flow, name: "before".into(), document: "{}".into(), at: START, by };
+    assert_eq!(store.keep_point(keep).await.expect("kept"), 1);
     // What was published leaves its number behind.
     assert!(store.discard_draft(&FlowId::new("published"), 1).await.expect("discarded"));
+    let xref = super::xrefs::row("customer", "shopify", "8231", "17");
+    store.put_xrefs(vec![xref]).await.expect("put");
     let open = crate::OpenBreaker { since: at(1), trials: 3, next_trial_at: at(9), error: "away".into() };
     store.open_breaker(&ConnectionName::new("erp"), &open).await.expect("opened");
     store.add_job(super::jobs::job(7)).await.expect("it is put down");
     large(store).await;
     blob(store).await;
     retried_ones(store).await;
+    cared_for(store).await;
+}
+
+/// Of the group and the record of the run with long bodies.
+async fn cared_for(store: &dyn Store) {
+    for subject in [Subject::Group(5), Subject::Record(id(FIRST + 1))] {
+        store.assign(subject, Some("ann")).await.expect("assigned");
+        let snooze = Snooze { at: at(FIRST), until: None };
+        store.snooze(subject, Some(snooze)).await.expect("put aside");
+        store.comment(subject, at(FIRST), "ann", "the ERP was moved").await.expect("said");
+    }
 }
 
 fn audit(n: i64) -> AuditEntry {
@@ -256,6 +273,11 @@ async fn goes_on(store: &dyn Store) {
     assert_eq!((loaded.body, loaded.records.len()), (bytes(1, LARGE), 2));
     assert_eq!(loaded.records[0].body, bytes(3, LARGE));
     assert_eq!(store.job(id(7)).await.expect("asked"), Some(super::jobs::job(7)));
+    let cares = store.cares(&[Subject::Group(5), Subject::Record(id(FIRST + 1))]).await.expect("asked");
+    let cares: Vec<_> =
+        cares.iter().map(|care| (care.assignee.as_deref(), care.snooze, care.comments)).collect();
+    assert_eq!(cares, [(Some("ann"), Some(Snooze { at: at(FIRST), until: None }), 1); 2]);
+    assert_eq!(store.comments(Subject::Group(5)).await.expect("asked")[0].body, "the ERP was moved");
     // What is used stays, and is whole.
     store.sweep_blobs(at(FIRST) + 2 * DAY).await.expect("swept");
     let row = store.blob(BLOB).await.expect("asked").expect("it is kept");

@@ -1,6 +1,6 @@
 use super::Home;
 use super::sample::*;
-use crate::{DayCount, FlowKey, FlowTotals, Ms, RunFilter, Status, Store};
+use crate::{DayCount, FlowKey, FlowTotals, KeyFilter, Ms, RunFilter, Status, Store};
 
 fn all() -> RunFilter {
     RunFilter { limit: 100, ..RunFilter::default() }
@@ -124,6 +124,40 @@ pub async fn a_list_goes_on_before_the_last_one_seen(home: &dyn Home) {
     assert_eq!(list(&*store, page(1)).await, NONE);
 }
 
+pub async fn runs_are_listed_by_when_they_were_accepted(home: &dyn Home) {
+    let store = eight_runs(home).await;
+    let between = |since: Option<i64>, until: Option<i64>| RunFilter {
+        since: since.map(at),
+        until: until.map(at),
+        ..all()
+    };
+    assert_eq!(list(&*store, between(Some(3), Some(12))).await, [11, 4, 3]);
+    assert_eq!(list(&*store, between(Some(14), None)).await, [14]);
+    assert_eq!(list(&*store, between(None, Some(2))).await, [1]);
+    let failed = RunFilter { statuses: vec![Status::Failed], ..between(Some(3), None) };
+    assert_eq!(list(&*store, failed).await, [12]);
+    let page = RunFilter { before: Some(id(11)), ..between(Some(2), Some(13)) };
+    assert_eq!(list(&*store, page).await, [4, 3, 2]);
+}
+
+pub async fn runs_are_listed_by_their_key(home: &dyn Home) {
+    let store = eight_runs(home).await;
+    let of = |key: KeyFilter| RunFilter { key: Some(key), ..all() };
+    let is = |key: &str| of(KeyFilter::Is(key.into()));
+    let starts = |key: &str| of(KeyFilter::Starts(key.into()));
+    assert_eq!(list(&*store, is("order-1")).await, [1]);
+    assert_eq!(list(&*store, is("order-14")).await, [14]);
+    assert_eq!(list(&*store, is("ORDER-1")).await, NONE);
+    assert_eq!(list(&*store, starts("order-1")).await, [14, 13, 12, 11, 1]);
+    assert_eq!(list(&*store, RunFilter { flow: Some(FLOW), ..starts("order-1") }).await, [1]);
+    assert_eq!(list(&*store, RunFilter { limit: 2, ..starts("order-1") }).await, [14, 13]);
+    assert_eq!(list(&*store, starts("rder-1")).await, NONE);
+    let failed = RunFilter { statuses: vec![Status::Failed], ..starts("order-1") };
+    assert_eq!(list(&*store, failed).await, [12]);
+    assert_eq!(list(&*store, RunFilter { text: Some("404".into()), ..starts("order-") }).await, [12, 2]);
+    assert_eq!(list(&*store, RunFilter { text: Some("404".into()), ..is("order-1") }).await, NONE);
+}
+
 fn search(text: &str) -> RunFilter {
     RunFilter { text: Some(text.into()), ..all() }
 }
@@ -147,6 +181,27 @@ pub async fn a_text_finds_a_run_by_its_id(home: &dyn Home) {
     assert_eq!(list(&*store, search(&id(3).to_string())).await, [3]);
     assert_eq!(list(&*store, search(&id(4).to_string())).await, [4]);
     assert_eq!(list(&*store, RunFilter { before: Some(id(3)), ..search(&id(3).to_string()) }).await, NONE);
+}
+
+pub async fn a_key_finds_its_runs_and_no_others(home: &dyn Home) {
+    let store = eight_runs(home).await;
+    let other_flow = |n: i64, open: bool| {
+        let mut accept = accept(n);
+        accept.event.as_mut().expect("it has one").flow = FLOW + 1;
+        (accept.run.flow, accept.run.key) = (FLOW + 1, Some("order-1".into()));
+        (accept.clone(), (!open).then(|| finish(accept.run, Status::Failed)))
+    };
+    for (accept, end) in [other_flow(20, false), other_flow(21, true)] {
+        commit(&*store, accepts([accept])).await;
+        commit(&*store, finishes(end)).await;
+    }
+    let key = |key: &str| RunFilter { key: Some(KeyFilter::Is(key.into())), ..all() };
+    assert_eq!(list(&*store, key("order-1")).await, [21, 20, 1]);
+    assert_eq!(list(&*store, RunFilter { limit: 2, ..key("order-1") }).await, [21, 20]);
+    assert_eq!(list(&*store, RunFilter { before: Some(id(20)), ..key("order-1") }).await, [1]);
+    assert_eq!(list(&*store, RunFilter { flow: Some(FLOW), ..key("order-1") }).await, [1]);
+    assert_eq!(list(&*store, key("order-")).await, NONE);
+    assert_eq!(list(&*store, key("ORDER-1")).await, NONE);
 }
 
 pub async fn a_text_with_wildcards_means_itself(home: &dyn Home) {

@@ -90,6 +90,7 @@ pub fn finish(run: RunRow, status: Status) -> Finish {
         status,
         finished_at: run.started_at + 500,
         steps: 3,
+        retried: failed,
         error_node: failed.then(|| NodeId::new("erp")),
         error_code: failed.then(|| "E0207".into()),
         error: failed.then(|| "the shop answered 404 (50% of it)".into()),

@@ -118,6 +118,7 @@ fn finish(run: RunRow) -> Finish {
         status: Status::Done,
         finished_at: run.started_at + 5,
         steps: 3,
+        retried: false,
         error_node: None,
         error_code: None,
         error: None,

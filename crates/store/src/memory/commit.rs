@@ -1,9 +1,10 @@
 //! The journal: a batch is there as a whole or not at all.
 
 use super::{KeptFlow, MemoryStore, Open, State};
+use crate::slots::first_slot_kept;
 use crate::{
     Accept, Accepted, Batch, Committed, DAY_MS, Error, EventId, EventRow, Finish, Journal, LoadedRun, Ms,
-    Record, RunId, RunRow, Status, ids,
+    Record, RunId, RunRow, SlotKey, Status, ids,
 };
 use async_trait::async_trait;
 
@@ -50,6 +51,7 @@ impl Journal for MemoryStore {
         old.iter().for_each(|run| state.remove(*run));
         let forgotten = ids::first_at(now - DELIVERIES_KEPT);
         state.deliveries.retain(|_, event| *event >= forgotten);
+        state.slots.retain(|key, _| key.slot >= first_slot_kept(now));
         Ok(old.len())
     }
 }
@@ -152,6 +154,7 @@ impl State {
         totals.last_status = Some(finish.status);
         let day = finish.finished_at.div_euclid(DAY_MS);
         *self.days.entry((day, finish.run.flow, finish.status as i16)).or_default() += 1;
+        *self.slots.entry(SlotKey::of(finish)).or_default() += 1;
         self.ended.insert(finish.run.id, finish.clone());
         self.inbox_ended(finish);
     }

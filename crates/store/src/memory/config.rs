@@ -52,6 +52,11 @@ impl Flows for MemoryStore {
         Ok(versions)
     }
 
+    async fn numbered_version(&self, flow: FlowKey, number: u32) -> Result<Option<VersionRow>, Error> {
+        let is_it = |version: &&VersionRow| version.flow == flow && version.number == number;
+        Ok(self.state().versions.values().find(is_it).cloned())
+    }
+
     async fn version(&self, key: VersionKey) -> Result<Option<VersionRow>, Error> {
         Ok(self.state().versions.get(&key).cloned())
     }

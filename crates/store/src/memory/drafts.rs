@@ -1,7 +1,7 @@
 //! What people work on.
 
 use super::MemoryStore;
-use crate::{DraftRow, DraftSaved, Drafts, Error, SaveDraft};
+use crate::{DraftRow, DraftSaved, Drafts, Error, KeepPoint, POINTS_MAX, PointHead, PointRow, SaveDraft};
 use async_trait::async_trait;
 use model::FlowId;
 
@@ -36,5 +36,33 @@ impl Drafts for MemoryStore {
         let gone = draft.take_if(|draft| draft.revision == revision).is_some();
         *last += i64::from(gone);
         Ok(gone)
+    }
+
+    async fn keep_point(&self, keep: KeepPoint) -> Result<u32, Error> {
+        let mut state = self.state();
+        let KeepPoint { flow, name, document, at, by } = keep;
+        let last = state.points.keys().filter(|(of, _)| *of == flow).map(|(_, number)| *number).max();
+        let number = last.unwrap_or(0) + 1;
+        let point = PointRow { flow: flow.clone(), number, name, document, created_at: at, created_by: by };
+        state.points.retain(|(of, old), _| *of != flow || *old + POINTS_MAX > number);
+        state.points.insert((flow, number), point);
+        Ok(number)
+    }
+
+    async fn points(&self, flow: &FlowId) -> Result<Vec<PointHead>, Error> {
+        let head = |point: &PointRow| {
+            let PointRow { number, name, created_at, created_by, .. } = point.clone();
+            PointHead { number, name, created_at, created_by }
+        };
+        Ok(self.state().points.values().filter(|point| point.flow == *flow).rev().map(head).collect())
+    }
+
+    async fn point(&self, flow: &FlowId, number: u32) -> Result<Option<PointRow>, Error> {
+        Ok(self.state().points.get(&(flow.clone(), number)).cloned())
+    }
+
+    async fn forget_points(&self, flow: &FlowId) -> Result<(), Error> {
+        self.state().points.retain(|(of, _), _| of != flow);
+        Ok(())
     }
 }

@@ -101,6 +101,10 @@ impl State {
         }
     }
 
+    pub(super) fn groups(&self) -> impl Iterator<Item = ErrorGroup> {
+        self.failures.iter().map(|(fingerprint, failures)| self.group(*fingerprint, failures))
+    }
+
     fn group(&self, fingerprint: Fingerprint, failures: &Failures) -> ErrorGroup {
         let is_open =
             |kept: &&Kept| kept.row.fingerprint == fingerprint && kept.row.state == InboxState::Open;
@@ -146,8 +150,16 @@ fn is_meant(row: &InboxRow, filter: &InboxFilter) -> bool {
 impl Inbox for MemoryStore {
     async fn error_groups(&self, filter: GroupFilter) -> Result<Vec<ErrorGroup>, Error> {
         let state = self.state();
-        let groups = state.failures.iter().map(|(fingerprint, failures)| state.group(*fingerprint, failures));
-        let mut groups: Vec<_> = groups
+        let aside = |group: &ErrorGroup| {
+            filter.snoozed.is_none_or(|(aside, now)| state.is_snoozed(group, now) == aside)
+        };
+        let cared = |group: &ErrorGroup| {
+            filter.assignee.as_deref().is_none_or(|assignee| state.assignee(group) == Some(assignee))
+        };
+        let mut groups: Vec<_> = state
+            .groups()
+            .filter(|group| aside(group) && cared(group))
+            .filter(|group| filter.fingerprint.is_none_or(|fingerprint| group.fingerprint == fingerprint))
             .filter(|group| filter.flow.is_none_or(|flow| group.flow == flow))
             .filter(|group| !filter.open || group.open > 0)
             .filter(|group| filter.before.is_none_or(|before| (group.last_at, group.fingerprint) < before))
@@ -192,6 +204,11 @@ impl Inbox for MemoryStore {
         Ok(rows)
     }
 
+    async fn retries_of(&self, runs: &[RunId]) -> Result<Vec<RetryRow>, Error> {
+        let state = self.state();
+        Ok(state.retries.values().filter(|row| runs.contains(&row.retried.run)).cloned().collect())
+    }
+
     async fn retried_by(&self, run: RunId) -> Result<Option<RetryRow>, Error> {
         Ok(self.state().retries.get(&run).cloned())
     }
@@ -208,6 +225,7 @@ impl Inbox for MemoryStore {
         }
         let left: Vec<Fingerprint> = state.inbox.values().map(|kept| kept.row.fingerprint).collect();
         state.failures.retain(|fingerprint, _| left.contains(fingerprint));
+        state.forget_cares();
         Ok(old.len())
     }
 }

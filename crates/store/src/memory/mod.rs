@@ -5,6 +5,7 @@
 
 mod accounts;
 mod blobs;
+mod care;
 mod commit;
 mod config;
 mod drafts;
@@ -13,11 +14,14 @@ mod inbox;
 mod jobs;
 mod runs;
 mod shards;
+mod slots;
+mod xrefs;
 
+use crate::care::Subject;
 use crate::{
     AuditEntry, BlobHash, BlobUse, EventId, EventRow, Fingerprint, Finish, FlowKey, FlowRow, FlowTotals,
-    GateRow, JobRow, Ms, Record, RetryRow, RunId, RunRow, SealedConnection, Session, Token, User, VersionKey,
-    VersionRow,
+    GateRow, JobRow, Ms, Record, RetryRow, RunId, RunRow, SealedConnection, Session, SlotKey, Token, User,
+    VersionKey, VersionRow,
 };
 use bytes::Bytes;
 use model::{ConnectionName, FlowId, NodeId};
@@ -32,6 +36,7 @@ struct State {
     flows: BTreeMap<FlowKey, KeptFlow>,
     versions: BTreeMap<VersionKey, VersionRow>,
     drafts: BTreeMap<FlowId, drafts::Kept>,
+    points: BTreeMap<(FlowId, u32), crate::PointRow>,
     connections: BTreeMap<ConnectionName, SealedConnection>,
     gates: BTreeMap<ConnectionName, GateRow>,
     schedules: BTreeMap<(FlowKey, NodeId), Ms>,
@@ -43,16 +48,19 @@ struct State {
     ended: BTreeMap<RunId, Finish>,
     inbox: BTreeMap<RunId, inbox::Kept>,
     failures: BTreeMap<Fingerprint, inbox::Failures>,
+    cares: BTreeMap<Subject, care::Kept>,
     /// By the run that is retried.
     retries: BTreeMap<RunId, RetryRow>,
     jobs: BTreeMap<i64, JobRow>,
     totals: BTreeMap<FlowKey, FlowTotals>,
     /// By day since 1970, flow and outcome.
     days: BTreeMap<(i64, FlowKey, i16), u64>,
+    slots: BTreeMap<SlotKey, u64>,
     users: BTreeMap<String, User>,
     sessions: BTreeMap<[u8; 32], Session>,
     tokens: BTreeMap<String, Token>,
     audit: Vec<AuditEntry>,
+    xrefs: BTreeMap<crate::XrefPlace, crate::XrefRow>,
     blobs: BTreeMap<BlobHash, blobs::KeptBlob>,
     blob_uses: BTreeSet<BlobUse>,
     uploads: BTreeMap<i64, Vec<Bytes>>,

@@ -4,7 +4,7 @@ use super::{MemoryStore, Open, State};
 use crate::search::{LIST_MAX, TEXT_CHARS_MAX};
 use crate::{
     DAY_MS, DayCount, Error, EventId, Finish, FlowKey, FlowTotals, Ms, RunDetailRow, RunFilter, RunId,
-    RunQueries, RunSummaryRow, SUMMARIES_MAX, StoreSize,
+    RunQueries, RunSummaryRow, SUMMARIES_MAX, StoreSize, ids,
 };
 use async_trait::async_trait;
 
@@ -63,6 +63,9 @@ fn is_meant(run: &RunSummaryRow, filter: &RunFilter) -> bool {
         Some(status) => filter.statuses.contains(&status),
     };
     filter.before.is_none_or(|before| run.id < before)
+        && filter.since.is_none_or(|since| run.id >= ids::first_at(since))
+        && filter.until.is_none_or(|until| run.id < ids::first_at(until))
+        && filter.key.as_ref().is_none_or(|key| key.takes(run.key.as_deref()))
         && filter.flow.is_none_or(|flow| run.flow == flow)
         && (all || in_state)
         && filter.text.as_deref().is_none_or(|text| holds(run, text))
