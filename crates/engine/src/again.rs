@@ -71,6 +71,8 @@ impl Again {
 
     /// What of a run's events its retry begins with.
     pub fn keep(&self, flow: &Flow, events: Vec<Event>, now: store::Ms) -> Result<Vec<Event>, Error> {
+        // A mapping is made anew, with what the cross-references say by now.
+        let events: Vec<Event> = events.into_iter().filter(|event| !is_mapping(flow, event)).collect();
         let Some(from) = &self.from else {
             return match (&self.edit, self.as_new) {
                 (Some(Edit::Input(_)), _) => not_possible("say at which step the changed input comes in"),
@@ -121,6 +123,12 @@ impl Again {
 
 fn not_possible<T>(reason: &str) -> Result<T, Error> {
     Err(Error::NotPossible(reason.to_owned()))
+}
+
+/// Whether an event tells what a mapping gave. What a person changed about it stays.
+fn is_mapping(flow: &Flow, event: &Event) -> bool {
+    let node = flow.plan.find(event.step().node.as_str());
+    matches!(event, Event::Done { .. }) && node.is_some_and(|node| matches!(flow.nodes[node], Work::Map(_)))
 }
 
 /// Whether an event tells of work at a target, done or perhaps done.

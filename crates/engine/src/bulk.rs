@@ -18,8 +18,8 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use store::{
-    Fingerprint, FlowKey, InboxFilter, InboxState, JobRow, JobState, Lease, Ms, RunFilter, RunId,
-    RunSummaryRow, Shard, Status, ids,
+    Fingerprint, FlowKey, InboxFilter, InboxRow, InboxState, JobRow, JobState, KeyFilter, Lease, Ms,
+    RunFilter, RunId, RunSummaryRow, SUMMARIES_MAX, Shard, Status, ids,
 };
 
 /// Whoever holds this shard carries jobs out.
@@ -56,7 +56,20 @@ pub struct Which {
     pub until: Option<Ms>,
     /// Part of the ordering key or of the error.
     pub text: Option<String>,
+    #[serde(default)]
+    pub key: Option<KeyFilter>,
+    /// Accepted at or after this time, and before that, whenever they failed.
+    #[serde(default)]
+    pub accepted_since: Option<Ms>,
+    #[serde(default)]
+    pub accepted_until: Option<Ms>,
+    /// Just these, in order: then nothing else is said.
+    #[serde(default)]
+    pub runs: Option<Vec<RunId>>,
 }
+
+/// Most runs that one job is told by their numbers.
+pub const NAMED_MAX: usize = 1_000;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -305,53 +318,115 @@ impl Job {
 
     /// The runs that come next, with what they must go one after the other by. Failed ones the oldest first, as their
     /// events came; those that are to be cancelled the newest first, so that none begins because the one before it went.
-    async fn page(
-        &self,
-        core: &Core,
-        cursor: Option<RunId>,
-        limit: usize,
-    ) -> Result<Vec<(RunId, Option<i64>)>, Error> {
-        let Which { flow, fingerprint, since, until, text } = self.bulk.which.clone();
-        match &self.bulk.deed {
-            Deed::Retry { ignored, .. } => {
+    async fn page(&self, core: &Core, cursor: Option<RunId>, limit: usize) -> Result<Vec<Next>, Error> {
+        match (&self.bulk.which.runs, &self.bulk.deed) {
+            (Some(runs), _) => self.named(core, runs, cursor, limit).await,
+            (None, Deed::Retry { ignored, .. }) => {
                 let state = if *ignored { InboxState::Ignored } else { InboxState::Open };
-                // What fails again meanwhile is not tried once more.
-                let until = Some(until.unwrap_or(Ms::MAX).min(self.at.saturating_add(1)));
-                let before = Some(self.id);
-                let after = Some(cursor.unwrap_or_default());
-                let state = Some(state);
-                let filter =
-                    InboxFilter { flow, fingerprint, state, since, until, text, after, before, limit };
-                let lane = |flow, key: Option<&str>| key.map(|key| keys::lane(flow, key));
-                let rows = core.store.inbox(filter).await?;
-                Ok(rows.iter().map(|row| (row.run, lane(row.flow, row.key.as_deref()))).collect())
+                self.failed(core, state, cursor, limit).await
             }
-            Deed::Cancel { states } => {
-                let until = until.map_or(RunId::MAX, ids::first_at);
-                let mut before = cursor.unwrap_or(RunId::MAX).min(self.id).min(until);
-                let oldest = since.map_or(RunId::MIN, ids::first_at);
-                let meant = |row: &RunSummaryRow| states.is_empty() || states.contains(&state_of(core, row));
-                loop {
-                    let filter = RunFilter {
-                        flow,
-                        open: true,
-                        text: text.clone(),
-                        before: Some(before),
-                        limit,
-                        ..RunFilter::default()
-                    };
-                    let rows = core.store.runs(filter).await?;
-                    let Some(last) = rows.last().map(|row| row.id) else { return Ok(Vec::new()) };
-                    let rows = rows.iter().filter(|row| row.id >= oldest && meant(row));
-                    let piece: Vec<_> = rows.map(|row| (row.id, None)).collect();
-                    if !piece.is_empty() || last < oldest {
-                        return Ok(piece);
-                    }
-                    before = last;
-                }
-            }
+            (None, Deed::Cancel { states }) => self.open(core, states, cursor, limit).await,
         }
     }
+
+    /// Those that were named: what cannot be done with one of them it says itself.
+    async fn named(
+        &self,
+        core: &Core,
+        runs: &[RunId],
+        cursor: Option<RunId>,
+        limit: usize,
+    ) -> Result<Vec<Next>, Error> {
+        let page: Vec<RunId> = match self.retries() {
+            true => runs.iter().copied().filter(|run| cursor.is_none_or(|last| *run > last)).collect(),
+            false => runs.iter().rev().copied().filter(|run| cursor.is_none_or(|last| *run < last)).collect(),
+        };
+        let page = &page[..page.len().min(limit)];
+        let mut lanes = BTreeMap::new();
+        for some in page.chunks(SUMMARIES_MAX).filter(|_| self.retries()) {
+            let rows = core.store.summaries(some).await?;
+            lanes.extend(rows.iter().filter_map(|row| Some((row.id, lane(row.flow, row.key.as_deref())?))));
+        }
+        Ok(page.iter().map(|run| (*run, lanes.get(run).copied())).collect())
+    }
+
+    /// Records of failed runs.
+    async fn failed(
+        &self,
+        core: &Core,
+        state: InboxState,
+        cursor: Option<RunId>,
+        limit: usize,
+    ) -> Result<Vec<Next>, Error> {
+        let Which { flow, fingerprint, since, until, text, key, accepted_since, accepted_until, .. } =
+            self.bulk.which.clone();
+        // What fails again meanwhile is not tried once more.
+        let until = Some(until.unwrap_or(Ms::MAX).min(self.at.saturating_add(1)));
+        let before = Some(accepted_until.map_or(RunId::MAX, ids::first_at).min(self.id));
+        let oldest = accepted_since.map_or(0, |since| ids::first_at(since).saturating_sub(1));
+        let mut after = cursor.unwrap_or_default().max(oldest);
+        let state = Some(state);
+        loop {
+            let text = text.clone();
+            let after_now = Some(after);
+            let filter =
+                InboxFilter { flow, fingerprint, state, since, until, text, after: after_now, before, limit };
+            let rows = core.store.inbox(filter).await?;
+            let Some(last) = rows.last().map(|row| row.run) else { return Ok(Vec::new()) };
+            let meant = |row: &&InboxRow| key.as_ref().is_none_or(|key| key.takes(row.key.as_deref()));
+            let piece = rows.iter().filter(meant).map(|row| (row.run, lane(row.flow, row.key.as_deref())));
+            let piece: Vec<Next> = piece.collect();
+            if !piece.is_empty() {
+                return Ok(piece);
+            }
+            after = last;
+        }
+    }
+
+    async fn open(
+        &self,
+        core: &Core,
+        states: &[LiveState],
+        cursor: Option<RunId>,
+        limit: usize,
+    ) -> Result<Vec<Next>, Error> {
+        let Which { flow, since, until, text, key, accepted_since, accepted_until, .. } =
+            self.bulk.which.clone();
+        let (since, until) = (since.max(accepted_since), earlier(until, accepted_until));
+        let mut before = cursor.unwrap_or(RunId::MAX).min(self.id);
+        let meant = |row: &RunSummaryRow| states.is_empty() || states.contains(&state_of(core, row));
+        loop {
+            let filter = RunFilter {
+                flow,
+                open: true,
+                text: text.clone(),
+                key: key.clone(),
+                since,
+                until,
+                before: Some(before),
+                limit,
+                ..RunFilter::default()
+            };
+            let rows = core.store.runs(filter).await?;
+            let Some(last) = rows.last().map(|row| row.id) else { return Ok(Vec::new()) };
+            let piece: Vec<Next> = rows.iter().filter(|row| meant(row)).map(|row| (row.id, None)).collect();
+            if !piece.is_empty() {
+                return Ok(piece);
+            }
+            before = last;
+        }
+    }
+}
+
+/// A run, and what it must go one after the other by with others.
+type Next = (RunId, Option<i64>);
+
+fn lane(flow: FlowKey, key: Option<&str>) -> Option<i64> {
+    key.map(|key| keys::lane(flow, key))
+}
+
+fn earlier(one: Option<Ms>, other: Option<Ms>) -> Option<Ms> {
+    one.into_iter().chain(other).min()
 }
 
 /// As lists show it: another process's runs wait for their turn or for something else.

@@ -21,6 +21,7 @@ pub(crate) const BROKEN_ITEM: &str = "E0515";
 pub(crate) const BODY_UNREAD: &str = "E0516";
 pub(crate) const POISON: &str = "E0512";
 pub(crate) const STEP_TIMEOUT: &str = "E0517";
+pub(crate) const XREFS_UNREAD: &str = "E0518";
 
 pub(crate) fn error(code: &str, message: impl Into<String>, advice: &str) -> StepError {
     StepError { code: code.into(), message: message.into(), advice: advice.into() }
@@ -162,5 +163,12 @@ pub const PAGES: &[Page] = &[
          then and were stopped. Nothing was sent for it.",
         "Give the node a longer time-out, or split its work with a for-each node. A script ends after two seconds in any case. \
          Then retry the run.",
+    ),
+    page(
+        XREFS_UNREAD,
+        "The cross-references cannot be read",
+        "A mapping reads cross-references from the store, and the store gave an error that does not pass by itself. While a store \
+         only cannot be reached, a mapping waits for it.",
+        "Look at the server's log and at the store. Retry the run when it works again.",
     ),
 ];

@@ -19,7 +19,7 @@ use crate::{Clock, Error, Options, sync, task};
 use connector::{Catalog, Connection, Http};
 use futures::future::BoxFuture;
 use model::{ConnectionName, FlowDocument, FlowId, Value};
-use script::{Nodes, RunInfo, Scope, Seen, Template, Until};
+use script::{NoNodes, RunInfo, Scope, Seen, Template, Until};
 use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 use std::sync::{Arc, PoisonError, Weak};
@@ -114,15 +114,6 @@ struct Active {
 const OPENED_BYTES_MAX: usize = 1 << 20;
 /// A key is a member of the body, or a few of them put together: microseconds.
 const KEY_TAKES_MAX: Duration = Duration::from_millis(250);
-
-/// No node has run yet at the door.
-struct NoNodes;
-
-impl Nodes for NoNodes {
-    fn get(&self, _: &str) -> Option<Arc<dyn Seen>> {
-        None
-    }
-}
 
 /// The parts are asked for everywhere, under their own names.
 impl Deref for Core {
@@ -539,6 +530,7 @@ impl Core {
         let scope = Scope {
             input,
             trigger,
+            // No node has run yet at the door.
             nodes: &NoNodes,
             item: None,
             index: None,

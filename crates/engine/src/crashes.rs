@@ -148,6 +148,7 @@ impl Core {
             status: Status::Failed,
             finished_at: now,
             steps: 0,
+            retried: false,
             error_node: Some(loaded.trigger),
             error_code: Some(error.code),
             error: Some(error.message),

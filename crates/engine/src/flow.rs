@@ -7,7 +7,7 @@ use connector::{Action, Catalog};
 use model::{ConnectionName, FlowDocument, FlowId, Mode, Node, OnError, Retry, Span, Value};
 use run::schedule::{CatchUp, Schedule};
 use run::{LoopRule, Plan};
-use script::{Script, Template};
+use script::{Mapping, Script, Template};
 use serde_json::Map;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -33,6 +33,7 @@ pub enum Work {
     Pass,
     Script(Arc<Script>),
     Set(Arc<Template>),
+    Map(Arc<Mapping>),
     Switch(Vec<(String, Arc<Template>)>),
     Filter(Arc<Template>),
     ForEach {
@@ -57,7 +58,12 @@ pub enum Work {
 impl Work {
     /// Whether the step is computed again after a restart, and so leaves nothing in the journal.
     pub fn is_pure(&self) -> bool {
-        !matches!(self, Work::Wait { .. } | Work::Call { .. } | Work::Action(_))
+        match self {
+            Work::Wait { .. } | Work::Call { .. } | Work::Action(_) => false,
+            // What it reads may be another when it is computed again.
+            Work::Map(mapping) => !mapping.refers(),
+            _ => true,
+        }
     }
 
     /// How long an attempt may take, where the node says so.
@@ -181,6 +187,11 @@ fn compile_node(node: &Node, catalog: &Catalog, scripts: &script::Engine) -> Res
             Work::Script(scripts.compile(text("script").unwrap_or_default()).map_err(|e| e.to_string())?)
         }
         "core/set" => Work::Set(field("value")?),
+        "core/map" => {
+            let shape = text("target").and_then(|target| model::mapping::shape_of(catalog.specs(), target));
+            let fields = node.with.get("fields").unwrap_or(&Value::Null);
+            Work::Map(scripts.mapping(fields, shape).map_err(|error| error.to_string())?)
+        }
         "core/switch" => Work::Switch(cases(node, &template)?),
         "core/filter" => Work::Filter(field("when")?),
         "core/merge" => Work::Pass,

@@ -49,7 +49,7 @@ mod wake;
 mod writer;
 
 pub use again::{Again, Edit, Version};
-pub use bulk::{Bulk, Deed, Job, Progress, Which};
+pub use bulk::{Bulk, Deed, Job, NAMED_MAX, Progress, Which};
 pub use clock::{Clock, SystemClock, WatchedClock};
 pub use core::ConnectionSource;
 pub use door::{Answer, Intake, Received};

@@ -50,6 +50,7 @@ impl Core {
             status: Status::Cancelled,
             finished_at: self.clock.now(),
             steps: 0,
+            retried: false,
             error_node: None,
             error_code: Some(codes::REPLACED.into()),
             error: Some(format!("replaced by the run {by}, which came later with the same key")),

@@ -4,6 +4,7 @@ mod calls;
 mod effects;
 pub(crate) mod end;
 mod gated;
+mod maps;
 mod steps;
 mod waits;
 mod words;
@@ -26,6 +27,7 @@ use crate::{Error, codes, recall};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
+use model::xref::Found;
 use model::{NodeId, Port, Value};
 use run::doc::StepError;
 use run::{At, Data, Decision, Memory, Outcome, Run, StepId};
@@ -72,6 +74,8 @@ enum Landed {
     Child(At, Option<(Port, Value)>),
     /// More elements for a for-each, and what the next ones come from.
     Fed(At, Box<Feed>, Result<Batch, StepError>),
+    /// A mapping's cross-references.
+    Found(At, Box<maps::Asked>, Result<Vec<Found>, StepError>),
     /// The store did not take an effect's intent.
     Refused,
 }

@@ -32,6 +32,11 @@ pub fn is_zone(name: &str) -> bool {
     Tz::from_str(name).is_ok()
 }
 
+/// The names of all time zones.
+pub fn zones() -> impl Iterator<Item = &'static str> {
+    chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())
+}
+
 impl Schedule {
     pub fn parse(cron: &str, zone: &str) -> Result<Self, String> {
         let parser = CronParser::builder().seconds(Seconds::Optional).build();

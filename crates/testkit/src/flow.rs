@@ -19,7 +19,11 @@ pub fn flow(id: &str, nodes: Value, edges: &str) -> FlowDocument {
         settings: Default::default(),
         nodes: nodes.into_iter().map(|(id, node)| read_node(&id, node)).collect(),
         edges: edges.split([';', '\n']).flat_map(read_chain).collect(),
+        folder: Default::default(),
+        tags: Default::default(),
         layout: Default::default(),
+        notes: Vec::new(),
+        groups: Vec::new(),
         samples: Default::default(),
     }
 }

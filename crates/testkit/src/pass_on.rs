@@ -28,14 +28,29 @@ macro_rules! pass_on_the_rest {
             fn ping() -> ();
         });
 
+        crate::pass_on::pass_on!($store, store::Slots {
+            fn slots(which: store::SlotFilter, grain: store::Grain) -> Vec<store::SlotCount>;
+            fn durations(which: store::SlotFilter) -> std::collections::BTreeMap<FlowKey, store::Durations>;
+        });
+
         crate::pass_on::pass_on!($store, store::Inbox {
             fn error_groups(filter: store::GroupFilter) -> Vec<store::ErrorGroup>;
             fn inbox(filter: store::InboxFilter) -> Vec<store::InboxRow>;
             fn dead_letter(run: RunId) -> Option<(store::InboxRow, bytes::Bytes)>;
             fn set_inbox_state(runs: &[RunId], state: store::InboxState, at: Ms, by: &str, reason: &str) -> usize;
             fn retries_by(runs: &[RunId]) -> Vec<store::RetryRow>;
+            fn retries_of(runs: &[RunId]) -> Vec<store::RetryRow>;
             fn retried_by(run: RunId) -> Option<store::RetryRow>;
             fn forget_errors(before: RunId, limit: usize) -> usize;
+        });
+
+        crate::pass_on::pass_on!($store, store::Cares {
+            fn cares(subjects: &[store::care::Subject]) -> Vec<store::care::Care>;
+            fn assign(subject: store::care::Subject, assignee: Option<&str>) -> bool;
+            fn snooze(subject: store::care::Subject, snooze: Option<store::care::Snooze>) -> bool;
+            fn comment(subject: store::care::Subject, at: Ms, who: &str, body: &str) -> bool;
+            fn comments(subject: store::care::Subject) -> Vec<store::care::Comment>;
+            fn open_errors(now: Ms) -> (u64, u64);
         });
 
         crate::pass_on::pass_on!($store, store::Blobs {
@@ -64,6 +79,7 @@ macro_rules! pass_on_the_rest {
             fn set_flow_state(id: &FlowId, state: FlowState, at: Ms) -> bool;
             fn delete_flow(id: &FlowId, at: Ms) -> bool;
             fn versions(flow: FlowKey) -> Vec<VersionRow>;
+            fn numbered_version(flow: FlowKey, number: u32) -> Option<VersionRow>;
             fn version(key: VersionKey) -> Option<VersionRow>;
         });
 
@@ -72,6 +88,10 @@ macro_rules! pass_on_the_rest {
             fn drafts() -> Vec<store::DraftRow>;
             fn save_draft(save: store::SaveDraft) -> store::DraftSaved;
             fn discard_draft(flow: &FlowId, revision: i64) -> bool;
+            fn keep_point(keep: store::KeepPoint) -> u32;
+            fn points(flow: &FlowId) -> Vec<store::PointHead>;
+            fn point(flow: &FlowId, number: u32) -> Option<store::PointRow>;
+            fn forget_points(flow: &FlowId) -> ();
         });
 
         crate::pass_on::pass_on!($store, Connections {
@@ -89,6 +109,14 @@ macro_rules! pass_on_the_rest {
             fn open_breaker(connection: &ConnectionName, open: &store::OpenBreaker) -> ();
             fn begin_trial(connection: &ConnectionName, now: Ms, until: Ms) -> bool;
             fn close_breaker(connection: &ConnectionName) -> bool;
+        });
+
+        crate::pass_on::pass_on!($store, store::Xrefs {
+            fn find_xrefs(keys: &[model::xref::Key]) -> Vec<model::xref::Found>;
+            fn put_xrefs(rows: Vec<store::XrefRow>) -> ();
+            fn remove_xref(place: &store::XrefPlace) -> bool;
+            fn xrefs(filter: &store::XrefFilter) -> Vec<store::XrefRow>;
+            fn xref_kinds() -> Vec<(String, String)>;
         });
 
         crate::pass_on::pass_on!($store, Schedules {

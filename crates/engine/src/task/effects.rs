@@ -195,6 +195,7 @@ impl Task {
             },
             Landed::Child(_, None) => Ok(()),
             Landed::Fed(at, feed, batch) => self.feed(at, *feed, batch),
+            Landed::Found(at, asked, found) => self.found(at, *asked, found),
             Landed::Refused => Err(Stop::Refused),
         }
     }

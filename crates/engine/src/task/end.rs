@@ -132,11 +132,13 @@ impl Task {
         }
         let blob = self.blob.as_ref().filter(|_| dead.is_some());
         let blob_use = blob.map(|blob| BlobUse::of_record(self.row.id, blob.hash()));
+        let retried = self.memory.steps().any(|(_, known)| known.attempts.len() > 1);
         let finish = Finish {
             run: self.row.clone(),
             status,
             finished_at: now,
             steps: self.run.steps(),
+            retried,
             error_node: failure.as_ref().map(|(step, _)| step.node.clone()),
             error_code: failure.as_ref().map(|(_, error)| error.code.clone()),
             error: failure.as_ref().map(|(_, error)| error.message.clone()),

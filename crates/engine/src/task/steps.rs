@@ -7,7 +7,7 @@ use crate::flow::Work;
 use model::{NodeId, Port, Span, Value};
 use run::doc::{EditedDoc, LoopDoc, StepError, StepState};
 use run::{At, Data, Edited, Event, Failure, Items, Outcome, Run, StepId, StepMemory};
-use script::{Nodes, Of, Place, Scope, Seen, Template, Until, Which};
+use script::{Nodes, Of, Place, References, Scope, Seen, Template, Until, Which};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -83,6 +83,7 @@ impl Task {
                 let result = self.render(&at, &input, template);
                 self.settle_pure(&at, Port::OUT, result)
             }
+            Work::Map(mapping) => self.map(at, input, mapping, References::default()),
             Work::Switch(cases) => self.switch(&at, input, cases),
             Work::Filter(when) => match self.holds(&at, &input, when) {
                 Ok(true) => self.complete(&at, Port::OUT, input),
@@ -310,12 +311,13 @@ impl Task {
         Ok(())
     }
 
-    /// Where a step might end otherwise when it is computed again, such as on a day when the machine is less busy, it is
-    /// kept how it ended. It goes to the disk with whatever is written next, as a merge's way does.
+    /// Where a step might end otherwise when it is computed again, such as on a day when the machine is less busy, or when
+    /// somebody has added a cross-reference, it is kept how it ended. It goes to the disk with whatever is written next, as a merge's way does.
     fn note_failure(&mut self, at: &At, error: &StepError) {
         let step = self.run.step_id(at);
         let known = self.memory.step(&step).is_some_and(|known| known.failure.is_some());
-        if codes::may_pass(&error.code) && !known {
+        let reads = matches!(&self.flow.nodes[at.node], Work::Map(mapping) if mapping.refers());
+        if (codes::may_pass(&error.code) || reads) && !known {
             let failure = Failure::before_any_attempt(error.clone());
             self.record(Event::Failed { step, failure, at: self.now() });
         }

@@ -6,7 +6,7 @@ use model::{FlowId, NodeId, Span};
 use run::StepId;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use store::{FlowState, InboxFilter, InboxRow, InboxState, JobState, RunId, Status};
+use store::{FlowState, InboxFilter, InboxRow, InboxState, JobState, KeyFilter, RunId, Status, ids};
 use testkit::{Answer, Life, When, World, flow, with_settings};
 
 /// Runs of one key go one after the other; as many fail as are told to.
@@ -113,6 +113,43 @@ fn only_what_is_meant_is_retried_and_what_fails_again_waits_for_a_person() {
     let again = Again::default();
     let id = start(&life, Bulk { which: Which::default(), deed: Deed::Retry { ignored: true, again } });
     assert_eq!(counts(&until_done(&life, id)), (Some(1), 1, 0));
+}
+
+#[test]
+fn only_the_runs_that_were_named_are_retried_and_one_that_is_not_there_is_counted() {
+    let world = world();
+    let life = world.start();
+    let runs = fail(&world, &life, 9);
+    let mut named: Vec<RunId> = vec![runs[1], runs[4], runs[8]];
+    let id = start(&life, retry(Which { runs: Some(named.clone()), ..Which::default() }));
+    assert_eq!(counts(&until_done(&life, id)), (Some(3), 3, 0));
+    life.until("all have gone well", || inbox(&world, InboxState::Resolved).len() == 3);
+    assert_eq!(inbox(&world, InboxState::Open).len(), 6);
+    named = vec![7, runs[2]];
+    let id = start(&life, retry(Which { runs: Some(named), ..Which::default() }));
+    assert_eq!(counts(&until_done(&life, id)), (Some(2), 1, 1));
+}
+
+#[test]
+fn a_job_keeps_to_the_key_and_to_the_time_of_acceptance() {
+    let world = world();
+    let life = world.start();
+    let runs = fail(&world, &life, 14);
+    let key = Some(KeyFilter::Is("3".into()));
+    let id = start(&life, retry(Which { key: key.clone(), ..Which::default() }));
+    assert_eq!(counts(&until_done(&life, id)), (Some(2), 2, 0));
+    let before = Some(ids::time_of(runs[0]));
+    let id = start(&life, retry(Which { accepted_until: before, ..Which::default() }));
+    assert_eq!(counts(&until_done(&life, id)), (Some(0), 0, 0));
+    let id = start(&life, retry(Which { accepted_since: before, ..Which::default() }));
+    assert_eq!(counts(&until_done(&life, id)), (Some(12), 12, 0));
+    hold(&world, &life);
+    for n in 0..14 {
+        life.send("in", json!({"n": n, "key": n % 7}));
+    }
+    let deed = Deed::Cancel { states: Vec::new() };
+    let id = start(&life, Bulk { which: Which { key, ..Which::default() }, deed });
+    assert_eq!(counts(&until_done(&life, id)), (Some(2), 2, 0));
 }
 
 #[test]

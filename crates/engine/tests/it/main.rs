@@ -16,6 +16,7 @@ mod gates;
 mod hold;
 mod inbox;
 mod inspect;
+mod maps;
 mod order;
 mod poison;
 mod retry;
