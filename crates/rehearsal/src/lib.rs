@@ -1,20 +1,28 @@
 #![doc = include_str!("../README.md")]
 
+mod record;
 mod scene;
+mod seen;
+mod shorten;
+mod walk;
 mod work;
 
-use model::{FlowDocument, NodeId, OperationSpec, Port, Specs, Value};
+use model::xref::Key;
+use model::{Family, Field, NodeId, OperationSpec, Port, Value};
+pub use record::{Mark, Reach, Record, Standing};
 use run::doc::StepError;
-use run::{At, Data, Decision, InText, Items, LoopRule, Outcome, Plan, Run};
+use run::{At, Data, LoopRule};
 pub use scene::Unevaluated;
 use scene::{Inside, Stage};
-use script::Engine;
-use std::sync::Arc;
-use work::{Did, perform};
+use script::{LineResult, References};
+pub use seen::Seen;
+pub use shorten::shorten;
+use std::collections::{BTreeSet, HashMap};
+pub use walk::rehearse_within;
 
-/// Steps of one rehearsal.
+/// Steps of one rehearsal, where nobody asks for more.
 pub const STEPS_MAX: usize = 2_000;
-/// Elements that a for-each goes through.
+/// Elements that a for-each goes through, where nobody asks for more.
 pub const ITEMS_MAX: usize = 20;
 
 /// One step as it went.
@@ -25,6 +33,10 @@ pub struct Step {
     pub item: Vec<u32>,
     pub input: Value,
     pub came: Came,
+    /// What it gave is the document's sample, and not what it would have given itself.
+    pub pinned: bool,
+    /// By the clock that the rehearsal was given.
+    pub took_ms: f64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +51,50 @@ pub enum Came {
     Failed(StepError),
 }
 
+impl Came {
+    /// What the nodes behind it were given.
+    pub fn gave(&self) -> Option<&Value> {
+        match self {
+            Came::Gave(_, value) | Came::WouldSend { example: value, .. } => Some(value),
+            Came::Failed(_) => None,
+        }
+    }
+}
+
+/// What steps have come to already, by node and item.
+pub type Known = HashMap<(NodeId, Vec<u32>), Came>;
+
+/// How far a rehearsal goes.
+#[derive(Clone, Copy)]
+pub struct Bounds<'a> {
+    /// Only what leads to this node, and the node itself; nothing means everything.
+    pub to: Option<&'a NodeId>,
+    /// What is known of other steps is not worked out again.
+    pub known: Option<&'a Known>,
+    pub steps_max: usize,
+    pub items_max: usize,
+    /// The element, outermost first, from whose steps fields are looked at; of a node that has none of them, its first step.
+    pub item: &'a [u32],
+    /// What is known of the cross-references that its mappings read.
+    pub references: Option<&'a References>,
+    /// Tells how many milliseconds have passed since some moment.
+    pub clock: &'a dyn Fn() -> f64,
+}
+
+impl Default for Bounds<'_> {
+    fn default() -> Self {
+        Self {
+            to: None,
+            known: None,
+            steps_max: STEPS_MAX,
+            items_max: ITEMS_MAX,
+            item: &[],
+            references: None,
+            clock: &|| 0.0,
+        }
+    }
+}
+
 /// A flow's walk with one event.
 pub struct Rehearsal {
     pub steps: Vec<Step>,
@@ -48,46 +104,16 @@ pub struct Rehearsal {
     pub failed: Option<(NodeId, StepError)>,
     /// There would have been more steps, or more elements.
     pub cut_short: bool,
+    /// Cross-references that would have to be known to go on where a mapping reads them.
+    pub asks: BTreeSet<Key>,
     stage: Stage,
-    /// The first step of each node, to look from.
-    first: Vec<Option<Standpoint>>,
+    /// The step of each node to look from.
+    standpoints: Vec<Option<Standpoint>>,
 }
 
-/// Walks a flow from a trigger that received this: what expressions see as `trigger`, its body among it.
-///
-/// Nothing where the document has no such trigger. Of a node that calls another system `sample` is the answer, where the document
-/// has one.
-pub fn rehearse(
-    doc: &Arc<FlowDocument>,
-    specs: &Specs,
-    scripts: &Engine,
-    trigger: &NodeId,
-    received: Value,
-    now_ms: i64,
-) -> Option<Rehearsal> {
-    let plan = Arc::new(Plan::new(doc.clone(), specs));
-    let start = plan.find(trigger.as_str())?;
-    let data = Data::from(received);
-    let body = data.walk(&["body"]).unwrap_or_else(Data::null);
-    let stage = Stage::new(Run::new(plan), data, scripts.clone(), now_ms);
-    let mut walk = Walk {
-        rehearsal: Rehearsal {
-            steps: Vec::new(),
-            edges: Vec::new(),
-            failed: None,
-            cut_short: false,
-            first: doc.nodes.iter().map(|_| None).collect(),
-            stage,
-        },
-        doc,
-        specs,
-        todo: Vec::new(),
-    };
-    let begun = walk.rehearsal.stage.run.begin(start, body);
-    walk.follow(begun);
-    walk.go_on();
-    let edges = walk.rehearsal.stage.run.edge_counts().to_vec();
-    Some(Rehearsal { edges, ..walk.rehearsal })
+/// Whether a node's output can be pinned: it gives one value on its way out, whatever it is.
+pub fn can_pin(spec: &OperationSpec) -> bool {
+    spec.family != Family::Control || matches!(spec.id.as_str(), "core/call" | "core/wait" | "core/merge")
 }
 
 /// From where a field is looked at.
@@ -98,106 +124,33 @@ struct Standpoint {
     inside: Option<Inside>,
 }
 
-struct Walk<'a> {
-    rehearsal: Rehearsal,
-    doc: &'a FlowDocument,
-    specs: &'a Specs,
-    /// The next one last.
-    todo: Vec<Decision>,
-}
-
-impl Walk<'_> {
-    fn follow(&mut self, decisions: Vec<Decision>) {
-        self.todo.extend(decisions.into_iter().rev());
-    }
-
-    fn go_on(&mut self) {
-        while let Some(decision) = self.todo.pop() {
-            match decision {
-                Decision::Start(at, input) => self.start(at, input),
-                Decision::Finish(outcome) => return self.finish(outcome),
-                // All elements are at hand.
-                Decision::Chose(..) | Decision::Closed(..) | Decision::Hungry(_) => {}
-            }
-        }
-    }
-
-    fn finish(&mut self, outcome: Outcome) {
-        if let Outcome::Failed(step, error) = outcome {
-            self.rehearsal.failed = Some((step.node, error));
-        }
-    }
-
-    fn start(&mut self, at: At, input: Data) {
-        if self.rehearsal.steps.len() >= STEPS_MAX {
-            self.rehearsal.cut_short = true;
-            self.todo.clear();
-            return;
-        }
-        let node = &self.doc.nodes[at.node];
-        let first = &mut self.rehearsal.first[at.node];
-        if first.is_none() {
-            let inside = self.rehearsal.stage.inside(&at);
-            *first = Some(Standpoint { at: at.clone(), input: input.clone(), inside });
-        }
-        let did = perform(&self.rehearsal.stage, node, self.specs.operation(&node.operation), &at, &input);
-        let sample = self.doc.samples.get(&node.id).cloned();
-        let (came, next) = match did {
-            Did::Gave(port, value) => self.gave(&at, port, value),
-            Did::Sends(fields) => {
-                let example = sample.or_else(|| self.example(node)).unwrap_or(Value::Null);
-                let next = self.rehearsal.stage.run.complete(&at, Port::OUT, Data::from(example.clone()));
-                (Came::WouldSend { fields, example }, next)
-            }
-            Did::Loops(list, rule) => {
-                let (list, cut) = work::first_items(list, ITEMS_MAX);
-                self.rehearsal.cut_short |= cut;
-                match Data::from(list.clone()).elements() {
-                    Some(items) => {
-                        let run = &mut self.rehearsal.stage.run;
-                        let next =
-                            run.open_loop(&at, Items::Here(items), Box::new(InText::default()), rule, 1);
-                        (Came::Gave(Port::from("item"), list), next)
-                    }
-                    None => self.failed(&at, work::no_list()),
-                }
-            }
-            Did::Failed(error) => self.failed(&at, error),
-        };
-        let item = at.item.to_vec();
-        self.rehearsal.steps.push(Step { node: node.id.clone(), item, input: input.value().clone(), came });
-        self.follow(next);
-    }
-
-    fn gave(&mut self, at: &At, port: Port, value: Value) -> (Came, Vec<Decision>) {
-        let next = self.rehearsal.stage.run.complete(at, port.as_str(), Data::from(value.clone()));
-        (Came::Gave(port, value), next)
-    }
-
-    fn failed(&mut self, at: &At, error: StepError) -> (Came, Vec<Decision>) {
-        let next = self.rehearsal.stage.run.fail(at, error.clone());
-        (Came::Failed(error), next)
-    }
-
-    fn example(&self, node: &model::Node) -> Option<Value> {
-        let spec: &OperationSpec = self.specs.operation(&node.operation)?;
-        Some(spec.example_output.clone()).filter(|example| !example.is_null())
-    }
-}
-
 impl Rehearsal {
     /// The steps of one node.
     pub fn of(&self, node: &NodeId) -> impl Iterator<Item = &Step> {
         self.steps.iter().filter(move |step| step.node == *node)
     }
 
-    /// What a field gives where this node's first step would evaluate it.
+    /// What a field gives where this node's step would evaluate it: its first, or that of the picked element.
     pub fn render(&self, node: usize, field: &Value) -> Result<Value, Unevaluated> {
-        let Some(Standpoint { at, input, inside }) = self.first.get(node).and_then(Option::as_ref) else {
-            return Err(Unevaluated::NotReached);
-        };
+        let Standpoint { at, input, inside } = self.standpoint(node)?;
         let rendered = self.stage.render_from(at, inside.as_ref(), input, field);
         rendered.map_err(|error| Unevaluated::Wrong(error.message))
+    }
+
+    /// The same for each line of a mapping.
+    pub fn map_lines(
+        &self,
+        node: usize,
+        fields: &Value,
+        shape: Option<&[Field]>,
+    ) -> Result<Vec<LineResult>, Unevaluated> {
+        let Standpoint { at, input, inside } = self.standpoint(node)?;
+        let lines = self.stage.map_lines_from(at, inside.as_ref(), input, fields, shape);
+        lines.map_err(|error| Unevaluated::Wrong(error.message))
+    }
+
+    fn standpoint(&self, node: usize) -> Result<&Standpoint, Unevaluated> {
+        self.standpoints.get(node).and_then(Option::as_ref).ok_or(Unevaluated::NotReached)
     }
 }
 

@@ -2,9 +2,12 @@
 
 use crate::rule_of;
 use crate::scene::Stage;
-use model::{Family, Node, OperationSpec, Port, Value};
+use model::mapping::shape_of;
+use model::xref::Key;
+use model::{Family, Node, Port, Specs, Value};
 use run::doc::StepError;
 use run::{At, Data, LoopRule};
+use script::Mapped;
 
 pub(crate) enum Did {
     Gave(Port, Value),
@@ -12,15 +15,12 @@ pub(crate) enum Did {
     Sends(Value),
     Loops(Value, LoopRule),
     Failed(StepError),
+    /// It has to know these first.
+    Asks(Vec<Key>),
 }
 
-pub(crate) fn perform(
-    stage: &Stage,
-    node: &Node,
-    spec: Option<&OperationSpec>,
-    at: &At,
-    input: &Data,
-) -> Did {
+pub(crate) fn perform(stage: &Stage, node: &Node, specs: &Specs, at: &At, input: &Data) -> Did {
+    let spec = specs.operation(&node.operation);
     let pass = || Did::Gave(Port::out(), input.value().clone());
     if node.disabled || spec.is_some_and(|spec| spec.family == Family::Trigger) {
         return pass();
@@ -34,6 +34,14 @@ pub(crate) fn perform(
     match node.operation.as_str() {
         "core/script" => gave(stage.run_script(at, input, text("script").unwrap_or_default())),
         "core/set" => gave(stage.render(at, input, &field("value"))),
+        "core/map" => {
+            let shape = text("target").and_then(|target| shape_of(specs, target));
+            match stage.map(at, input, &field("fields"), shape) {
+                Ok(Mapped::Value(value)) => Did::Gave(Port::out(), value),
+                Ok(Mapped::Asks(keys)) => Did::Asks(keys),
+                Err(error) => Did::Failed(error),
+            }
+        }
         "core/merge" | "core/wait" => pass(),
         "core/filter" => way(holds(stage, at, input, &field("when")), Port::out(), input),
         "core/switch" => switch(stage, node, at, input),
@@ -93,6 +101,12 @@ pub(crate) fn first_items(list: Value, most: usize) -> (Value, bool) {
         }
         list => (list, false),
     }
+}
+
+/// The error of a step whose cross-references nobody has asked for.
+pub(crate) fn unasked(key: Key) -> StepError {
+    let unasked = script::Error::Unasked(Box::new(key));
+    error(unasked.code(), &unasked.to_string(), unasked.advice().unwrap_or_default())
 }
 
 pub(crate) fn no_list() -> StepError {
