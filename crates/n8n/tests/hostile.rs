@@ -1,0 +1,57 @@
+//! What nobody wrote by hand: it is refused in words, or answered in bounded time.
+
+use n8n::js::{self, Why};
+use n8n::{Refused, import, is_n8n};
+use serde_json::json;
+
+fn with_code(code: &str) -> Vec<u8> {
+    let nodes = json!([
+        {"name": "Start", "type": "n8n-nodes-base.manualTrigger", "parameters": {}},
+        {"name": "Code", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": code}},
+    ]);
+    let connections = json!({"Start": {"main": [[{"node": "Code", "type": "main", "index": 0}]]}});
+    json!({"name": "w", "nodes": nodes, "connections": connections}).to_string().into_bytes()
+}
+
+#[test]
+fn what_is_no_workflow_is_refused_in_words() {
+    let refused = |text: &str| import(text.as_bytes()).expect_err("it is refused").to_string();
+    assert!(refused("{").contains("not JSON"));
+    assert!(refused("[]").contains("no n8n workflow"));
+    assert!(refused("{\"nodes\": []}").contains("no n8n workflow"));
+    assert!(refused("{\"khlong\": 1, \"nodes\": [], \"connections\": {}}").contains("no n8n workflow"));
+    assert!(!is_n8n(b"{\"khlong\": 1, \"nodes\": [], \"edges\": []}"));
+}
+
+#[test]
+fn too_much_is_counted_and_refused() {
+    let nodes: Vec<_> =
+        (0..n8n::NODES_MAX + 1).map(|n| json!({"name": n.to_string(), "type": "x"})).collect();
+    let text = json!({"nodes": nodes, "connections": {}}).to_string();
+    assert!(matches!(import(text.as_bytes()), Err(Refused::TooMany { what: "nodes", .. })));
+    let many: Vec<_> = (0..n8n::WORKFLOWS_MAX + 1).map(|_| json!({"nodes": [], "connections": {}})).collect();
+    assert!(matches!(import(json!(many).to_string().as_bytes()), Err(Refused::TooManyWorkflows { .. })));
+    assert!(matches!(import(&vec![b' '; model::DOCUMENT_BYTES_MAX + 1]), Err(Refused::TooLarge { .. })));
+}
+
+#[test]
+fn deep_and_long_code_is_left_to_a_person() {
+    let deep = [
+        "(".repeat(5_000) + "1" + &")".repeat(5_000),
+        "[".repeat(5_000),
+        "!".repeat(5_000) + "a",
+        "1 +".repeat(5_000) + "1",
+        "a".to_owned() + &".b".repeat(5_000),
+        "x => ".repeat(5_000) + "1",
+        "`${".repeat(2_000) + "1" + &"}`".repeat(2_000),
+        "a ? ".repeat(3_000) + "1" + &" : 2".repeat(3_000),
+    ];
+    for source in deep {
+        assert_eq!(js::expression(&source).err(), Some(Why::TooLarge), "{}…", &source[..20]);
+        import(&with_code(&format!("return [{{ json: {{ a: {source} }} }}];"))).expect("it is read");
+    }
+    // Each step doubles what is written.
+    let doubling = format!("return [{{ json: {{ a: {} }} }}];", "$json.a".to_owned() + &".length".repeat(40));
+    let flow = import(&with_code(&doubling)).expect("it is read").remove(0);
+    assert!(flow.report.of(n8n::Kind::Person).any(|item| item.note.code == "code-left"));
+}
