@@ -1,0 +1,62 @@
+#![doc = include_str!("../README.md")]
+
+mod answers;
+mod apply;
+mod manifest;
+
+pub use answers::{Answers, Wrong};
+pub use manifest::{Choice, Kind, Manifest, Set, Setting, Slot};
+
+use model::FlowDocument;
+use serde::{Deserialize, Serialize};
+
+/// A flow to begin with, and what it asks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Template {
+    /// That of its flow.
+    pub id: String,
+    pub manifest: Manifest,
+    pub document: FlowDocument,
+}
+
+macro_rules! files {
+    ($($id:literal)*) => {
+        const FILES: &[(&str, &str, &str)] = &[$((
+            $id,
+            include_str!(concat!("../../../flows/", $id, ".json")),
+            include_str!(concat!("../../../flows/", $id, ".template.json")),
+        )),*];
+    };
+}
+
+files! {
+    "order-to-erp"
+    "order-to-http"
+    "cancelled-order-notice"
+    "stock-to-http"
+    "webhook-to-http"
+}
+
+/// Every template in the box. What is in the box was tested, so one that could not be read would be left out unseen.
+pub fn all() -> Vec<Template> {
+    FILES.iter().filter_map(|(id, flow, manifest)| read(id, flow, manifest).ok()).collect()
+}
+
+fn read(id: &str, flow: &str, manifest: &str) -> Result<Template, String> {
+    let document = model::parse(flow.as_bytes()).map_err(|problems| format!("{id}: {problems:?}"))?;
+    let manifest = serde_json::from_str(manifest).map_err(|error| format!("{id}: {error}"))?;
+    Ok(Template { id: id.to_owned(), manifest, document })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_box_can_be_read_and_is_named_for_its_flow() {
+        for (id, flow, manifest) in FILES {
+            let template = read(id, flow, manifest).unwrap_or_else(|why| panic!("{why}"));
+            assert_eq!(template.document.id.as_str(), *id);
+        }
+    }
+}
