@@ -60,6 +60,38 @@ wire! {
         pub secrets: BTreeMap<String, String>,
     }
 
+    /// Asks for records of the connection's system.
+    pub struct LookUp {
+        /// What they are, as the kind of a node's field names it, such as `customer`.
+        pub kind: String,
+        /// Letters that are in what people know a record by; all of them where there are none.
+        #[serde(default)]
+        pub text: String,
+        /// This record alone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+        pub id: Option<Value>,
+        /// `next` of the page before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub after: Option<String>,
+    }
+
+    /// One page of them.
+    pub struct FoundRecords {
+        pub records: Vec<FoundRecord>,
+        /// Where the next page begins.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub next: Option<String>,
+    }
+
+    pub struct FoundRecord {
+        /// What a field holds of it: a number or a text.
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub id: Value,
+        pub label: String,
+        pub detail: String,
+    }
+
     pub struct Tested {
         pub ok: bool,
         pub message: String,

@@ -23,6 +23,37 @@ wire! {
         pub totals: Totals,
         /// The operations of its nodes in order, for icons.
         pub operations: Vec<String>,
+        /// The connections that its nodes name.
+        #[serde(default)]
+        pub connections: Vec<String>,
+        /// Empty where it is in no folder.
+        #[serde(default)]
+        pub folder: String,
+        #[serde(default)]
+        pub tags: Vec<String>,
+        /// Whether its effects are computed and not sent.
+        #[serde(default)]
+        pub shadow: bool,
+        /// Runs that failed and wait for a person.
+        #[serde(default)]
+        pub errors: u64,
+        /// When the first of its schedules is due.
+        #[serde(default)]
+        pub next_at: Option<Ms>,
+        /// Runs that ended in each of the last 24 hours, the one under way last. Only in lists: news of a flow has none, and
+        /// whoever shows some keeps them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub spark: Vec<u64>,
+    }
+
+    /// Where people find a flow. It makes no new version.
+    pub struct Labels {
+        /// Such as `Shop/Orders`; empty for no folder. Left out, the flow stays where it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub folder: Option<String>,
+        /// All tags that it is to have. Left out, they stay.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub tags: Option<Vec<String>>,
     }
 
     pub struct Totals {
@@ -80,9 +111,104 @@ wire! {
         pub live: Option<u32>,
         pub saved_at: Option<Ms>,
         pub saved_by: Option<String>,
+        /// Where its webhook triggers listen, or will.
+        #[serde(default)]
+        pub hooks: Vec<HookAddress>,
         /// Everything that is wrong with it.
         #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
         pub problems: Vec<Problem>,
+    }
+
+    pub struct HookAddress {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub node: NodeId,
+        pub url: String,
+        /// Where one event is taken while somebody waits for it.
+        pub test_url: String,
+    }
+
+    /// Asks a node's system for real.
+    pub struct AskNow {
+        /// The node as it is drawn now, with every expression in its fields worked out.
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub node: model::Node,
+    }
+
+    /// What the system answered.
+    pub struct AskedNow {
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub output: Value,
+        pub took_ms: i64,
+    }
+
+    pub struct FetchFlow {
+        /// Where the flow file is, beginning with `http://` or `https://`.
+        pub url: String,
+    }
+
+    pub struct FetchedFlow {
+        /// As it came; whether it is a flow is not looked at.
+        pub text: String,
+    }
+
+    /// Where a text is in all flows.
+    pub struct FoundPlaces {
+        pub places: Vec<FoundPlace>,
+        /// There are more than are told.
+        pub more: bool,
+    }
+
+    pub struct FoundPlace {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub flow: FlowId,
+        pub flow_name: String,
+        /// It is found in what somebody works on, and not in what is live.
+        pub draft: bool,
+        /// Nothing where it is in a note on the drawing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+        pub node: Option<NodeId>,
+        /// What people call the node.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        pub label: String,
+        pub part: FoundPart,
+        /// The field, where it is in one.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        pub field: String,
+        /// What stands around it.
+        pub text: String,
+    }
+
+    /// Waits for an event at a trigger's test address.
+    pub struct Listen {
+        /// The trigger as it is drawn now.
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub node: model::Node,
+    }
+
+    pub struct Listening {
+        pub url: String,
+        /// Milliseconds for which it is still waited for, or in which the event can still be taken.
+        pub left_ms: Ms,
+        /// What the trigger has received; nothing as long as nothing has come.
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+        pub event: Option<Value>,
+    }
+
+    /// A window of the editor.
+    pub struct Editing {
+        /// Made up by the window.
+        pub window: String,
+        /// It is being closed.
+        #[serde(default)]
+        pub leaving: bool,
+    }
+
+    /// Who else has the flow open in the editor.
+    pub struct Editors {
+        pub others: Vec<String>,
+        /// The draft's revision now; 0 where there is none.
+        pub revision: i64,
     }
 
     pub struct SaveDraft {
@@ -97,12 +223,17 @@ wire! {
     pub struct SavedDraft {
         pub revision: i64,
         pub saved_at: Ms,
+        #[serde(default)]
+        pub hooks: Vec<HookAddress>,
         #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
         pub problems: Vec<Problem>,
     }
 
     pub struct PublishDraft {
         pub revision: i64,
+        /// The live version that may be replaced although the draft was begun before it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub over: Option<u32>,
     }
 
     /// A draft in a list.
@@ -111,13 +242,40 @@ wire! {
         pub id: FlowId,
         pub name: String,
         pub based_on: u32,
+        pub revision: i64,
         pub saved_at: Ms,
         pub saved_by: String,
+        #[serde(default)]
+        pub folder: String,
+        #[serde(default)]
+        pub tags: Vec<String>,
+        #[serde(default)]
+        pub operations: Vec<String>,
+        #[serde(default)]
+        pub connections: Vec<String>,
     }
 
     pub struct VersionList {
         /// The newest first.
         pub versions: Vec<VersionSummary>,
+        /// Drafts that were kept under a name, the newest first.
+        #[serde(default)]
+        pub points: Vec<PointSummary>,
+    }
+
+    /// A draft that was kept under a name.
+    pub struct PointSummary {
+        pub number: u32,
+        pub name: String,
+        pub created_at: Ms,
+        pub created_by: String,
+    }
+
+    /// Keeps a document under a name.
+    pub struct KeepPoint {
+        pub name: String,
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub document: FlowDocument,
     }
 
     pub struct VersionSummary {
@@ -157,6 +315,16 @@ wire! {
 }
 
 word! {
+    /// What of a flow a text was found in.
+    FoundPart {
+        Title = "title",
+        Operation = "operation",
+        Connection = "connection",
+        Field = "field",
+        Note = "note",
+        Group = "group",
+    }
+
     FlowState {
         Live = "live",
         /// Events are refused with 503, and schedules rest.

@@ -29,6 +29,19 @@ wire! {
         /// Part of the ordering key or of the error.
         #[serde(default)]
         pub text: Option<String>,
+        /// The whole ordering key, or how it begins.
+        #[serde(default)]
+        pub key: Option<String>,
+        #[serde(default)]
+        pub key_start: Option<String>,
+        /// Accepted at or after this time, and before that, whenever they failed.
+        #[serde(default)]
+        pub accepted_since: Option<Ms>,
+        #[serde(default)]
+        pub accepted_until: Option<Ms>,
+        /// Just these runs, at most 1,000 of them, and no filter beside.
+        #[serde(default)]
+        pub runs: Option<Vec<String>>,
         /// How they are retried, as for a single run; only `trigger` cannot be said for many.
         #[serde(default)]
         pub retry: Option<RetryRun>,

@@ -10,7 +10,11 @@ mod inbox;
 mod jobs;
 pub mod path;
 mod runs;
+mod series;
 mod storage;
+mod story;
+mod today;
+mod xrefs;
 
 pub use access::*;
 pub use connections::*;
@@ -18,7 +22,11 @@ pub use flows::*;
 pub use inbox::*;
 pub use jobs::*;
 pub use runs::*;
+pub use series::*;
 pub use storage::*;
+pub use story::*;
+pub use today::*;
+pub use xrefs::*;
 
 use model::Problem;
 use serde::{Deserialize, Serialize};

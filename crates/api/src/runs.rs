@@ -10,6 +10,13 @@ wire! {
         pub next: Option<String>,
     }
 
+    /// How many runs a list has.
+    pub struct RunCount {
+        pub count: u64,
+        /// There are more than were counted.
+        pub more: bool,
+    }
+
     pub struct RunSummary {
         pub id: String,
         #[cfg_attr(feature = "openapi", schema(value_type = String))]

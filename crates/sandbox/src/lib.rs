@@ -57,6 +57,8 @@ pub struct Options {
     /// Sales orders the ERP holds at most, and REST orders as well; never more than [`ORDERS_MAX`].
     pub orders_max: usize,
     pub when_full: WhenFull,
+    /// Customers that the ERP has from the beginning.
+    pub customers: usize,
     pub clock: Clock,
 }
 
@@ -76,6 +78,7 @@ impl Options {
             series: Series::default(),
             orders_max: ORDERS_MAX,
             when_full: WhenFull::default(),
+            customers: 0,
             clock: Clock::default(),
         }
     }

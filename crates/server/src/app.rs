@@ -4,8 +4,11 @@ use crate::Traces;
 use crate::auth::{Passwords, SetUpCode, Throttle};
 use crate::bodies::Bodies;
 use crate::budget::{Budget, Limits};
+use crate::listening::Listeners;
 use crate::live::Hub;
+use crate::lookups::Lookups;
 use crate::metrics::Answers;
+use crate::presence::Presence;
 use crate::room::Room;
 use crate::storage::Storage;
 use crate::vault::{self, MasterKey, Vault};
@@ -181,6 +184,9 @@ struct Parts {
     throttle: Throttle,
     hub: Hub,
     bodies: Bodies,
+    listeners: Listeners,
+    lookups: Lookups,
+    presence: Presence,
     room: Room,
     budget: Budget,
     body_bytes_max: u64,
@@ -235,6 +241,9 @@ impl App {
             throttle: Throttle::default(),
             hub,
             bodies: Bodies::default(),
+            listeners: Listeners::default(),
+            lookups: Lookups::default(),
+            presence: Presence::default(),
             room: Room::default(),
             budget: Budget::new(settings.budget),
             body_bytes_max: settings.body_bytes_max.unwrap_or(BODY_BYTES_MAX),
@@ -301,6 +310,21 @@ impl App {
 
     pub fn bodies(&self) -> &Bodies {
         &self.0.bodies
+    }
+
+    /// Those who wait for a test event.
+    pub fn listeners(&self) -> &Listeners {
+        &self.0.listeners
+    }
+
+    /// How often records are asked for.
+    pub fn lookups(&self) -> &Lookups {
+        &self.0.lookups
+    }
+
+    /// Who has which flow open.
+    pub fn presence(&self) -> &Presence {
+        &self.0.presence
     }
 
     /// The largest body that a webhook takes, whatever its node asks for.

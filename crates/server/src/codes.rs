@@ -109,6 +109,9 @@ codes! {
     DRAFT_OVERTAKEN "E0442" "Somebody else has changed the draft",
         "The draft was saved, published or discarded by somebody else after it was opened here. Nothing was overwritten.",
         "Look at what there is now, and take over from it or from yours. The editor shows both and loses neither.";
+    VERSION_OVERTAKEN "E0443" "Another version went live since this draft was begun",
+        "Somebody published or imported the flow meanwhile. The draft knows nothing of that version, and publishing it would undo what changed there; nothing was published.",
+        "Compare the two under *Versions*. Then publish again and say that it may be replaced: `over` is its number. The editor asks for that.";
     NOT_CONFIRMED "E0428" "The buffer did not confirm",
         "The flow's events are accepted into a message broker, and it did not confirm that it keeps this one: it cannot be reached, is full, or is not set up in this process. Nothing was acknowledged. If the sender has no number for its deliveries, the event may come twice when it is sent again.",
         "Senders try again by themselves. Look at the broker with `khlong doctor --buffer …` and at the server's log. A queue that is full is emptied by `khlong serve` or `khlong worker` as soon as the database takes events in.";

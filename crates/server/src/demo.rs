@@ -31,6 +31,8 @@ const BY: &str = "demo";
 /// Every so many orders is odd: in turn one without a postcode, which the ERP takes, and one with an article that it does
 /// not know. So every tenth has something to repair.
 const TROUBLE_EVERY: u64 = 5;
+/// More than one page of a list to choose from.
+const CUSTOMERS: usize = 40;
 /// Order numbers taken in advance, so that none comes twice after a crash.
 const ORDERS_AHEAD: u64 = 1_000;
 const FILE: &str = "demo.json";
@@ -123,6 +125,7 @@ impl StandIns {
             trouble_every: TROUBLE_EVERY,
             first_order: demo.kept.first_order,
             when_full: WhenFull::DropOldest,
+            customers: CUSTOMERS,
             ..Options::new(keys.clone()).retries_faster(RETRIES_FASTER)
         };
         let running = match Sandbox::start(options(demo.kept.sandbox_port)).await {

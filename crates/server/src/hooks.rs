@@ -66,6 +66,36 @@ async fn take(app: &App, request: Request) -> Result<Response, Failure> {
     }
 }
 
+/// Takes one event for whoever waits for it in the editor. It is checked as the trigger's own address checks it, starts no run,
+/// and is kept in memory only.
+#[utoipa::path(post, path = api::path::HOOK_TEST, tag = "hooks", security(()), request_body = Object,
+    params(("path" = String, Path, description = "Where the trigger would listen, such as `shop/orders`")),
+    responses((status = 202, description = "Whoever waits has it"),
+        (status = 200, description = "The trigger is not for events of this kind", body = Object), AnyFailure))]
+pub async fn receive_test(State(app): State<App>, request: Request) -> Response {
+    take_test(&app, request).await.unwrap_or_else(Failure::into_response)
+}
+
+async fn take_test(app: &App, request: Request) -> Result<Response, Failure> {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path().strip_prefix("/hooks-test/").unwrap_or_default().trim_matches('/');
+    let nobody = || no_hook().advice("Press Listen in the editor; one event is taken within two minutes.");
+    let ear = app.listeners().at(app.now(), path).ok_or_else(nobody)?;
+    let body = app.bodies().read(&parts.headers, body, ear.body_bytes_max()).await?;
+    if nesting::is_deeper(&body.bytes, nesting::JSON_LEVELS_MAX) {
+        return Err(Failure::bad_request(nesting::too_deep()));
+    }
+    let connection = ear.connection(app.vault());
+    match ear.read(&request_of(&parts, path, &body.bytes), connection.as_deref()) {
+        Ok(event) => match app.listeners().hear(app.now(), &ear, event) {
+            true => Ok(StatusCode::ACCEPTED.into_response()),
+            false => Err(nobody()),
+        },
+        Err(Refusal::Ignored(why)) => Ok(ignored(why)),
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
 /// Takes an event into its flow's buffer. Whether the store can be reached is another matter.
 async fn put(app: &App, hook: &Hook, request: &connector::Request<'_>) -> Result<Response, Failure> {
     match app.engine().put(hook, request).await {

@@ -6,6 +6,7 @@
 use crate::codes;
 use crate::failure::Failure;
 use crate::links::Links;
+use crate::overview::Overview;
 use crate::wire::{self, FlowName};
 use api::{LiveEvent, RunState, RunSummary};
 use axum::http::StatusCode;
@@ -186,13 +187,11 @@ impl Teller {
             return Ok(());
         }
         let rows = self.store.flows().await?;
-        let totals = self.store.flow_totals().await?;
+        let overview = Overview::load(&*self.store).await?;
         let wanted =
             |row: &&store::FlowRow| gathered.flows.contains(&row.key) || named.as_ref() == Some(&row.id);
         for row in rows.iter().filter(wanted) {
-            let of = totals.iter().find(|(key, _)| *key == row.key).map(|(_, totals)| *totals);
-            let document = wire::document(row)?;
-            self.send(LiveEvent::Flow(wire::flow(row, &document, of.unwrap_or_default())));
+            self.send(LiveEvent::Flow(overview.summary(row, &self.engine)?));
         }
         if gathered.too_much {
             let _ = self.told.send(Told::reload());

@@ -246,6 +246,7 @@ fn router(app: App) -> Router {
     Router::new()
         .route(api::path::RESUME, post(hooks::resume))
         .route("/hooks/{*path}", any(hooks::receive))
+        .route("/hooks-test/{*path}", any(hooks::receive_test))
         .merge(watched())
         .method_not_allowed_fallback(endpoints::wrong_method)
         .merge(api)

@@ -82,19 +82,6 @@ pub fn document(row: &FlowRow) -> Result<FlowDocument, store::Error> {
         .map_err(|error| store::Error::Unreadable(format!("flow {}: {error}", row.id)))
 }
 
-pub fn flow(row: &FlowRow, document: &FlowDocument, of: FlowTotals) -> api::FlowSummary {
-    let operations = document.nodes.iter().map(|node| node.operation.to_string());
-    api::FlowSummary {
-        id: row.id.clone(),
-        name: row.name.clone(),
-        state: flow_state(row.state),
-        version: row.version_number,
-        updated_at: row.updated_at,
-        totals: totals(of),
-        operations: operations.collect(),
-    }
-}
-
 /// What a list needs to know of a run's flow.
 #[derive(Clone)]
 pub struct FlowName {

@@ -136,6 +136,8 @@ fn show_order(database: &Database, order: &Record) -> Value {
         .collect();
     let customer = order.at(Model::Order.place("partner_id")).as_int();
     let customer = customer.and_then(|id| database.table(Model::Partner).get(id));
+    let warehouse = order.at(Model::Order.place("warehouse_id")).as_int();
+    let warehouse = warehouse.and_then(|id| database.table(Model::Warehouse).get(id));
     let made_by = database.made_by.get(&order.id).cloned().unwrap_or_default();
     json!({
         "source": "odoo",
@@ -145,6 +147,7 @@ fn show_order(database: &Database, order: &Record) -> Value {
         "origin": or_null(of("origin")),
         "state": of("state"),
         "customer": customer.map(|partner| database.display_name(Model::Partner, partner)),
+        "warehouse": warehouse.map(|warehouse| database.display_name(Model::Warehouse, warehouse)),
         "lines": lines,
         "total": of("amount_total"),
         "idempotency_key": made_by.idempotency_key,

@@ -42,11 +42,11 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    pub(crate) fn new(series: Series, full: Full, now: i64) -> Self {
+    pub(crate) fn new(series: Series, full: Full, now: i64, customers: usize) -> Self {
         let tables = MODELS.into_iter().map(Table::new).collect();
         let mut database =
             Self { series, full, tables, external_ids: HashMap::new(), made_by: BTreeMap::new() };
-        seed::fill(&mut database, now);
+        seed::fill(&mut database, now, customers);
         database
     }
 

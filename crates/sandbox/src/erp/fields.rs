@@ -103,9 +103,10 @@ pub(crate) enum Model {
     Company,
     Currency,
     Unit,
+    Warehouse,
 }
 
-pub(crate) const MODELS: [Model; 10] = [
+pub(crate) const MODELS: [Model; 11] = [
     Model::Partner,
     Model::Product,
     Model::Order,
@@ -116,6 +117,7 @@ pub(crate) const MODELS: [Model; 10] = [
     Model::Company,
     Model::Currency,
     Model::Unit,
+    Model::Warehouse,
 ];
 
 impl Model {
@@ -135,6 +137,7 @@ impl Model {
             Model::Company => "res.company",
             Model::Currency => "res.currency",
             Model::Unit => "uom.uom",
+            Model::Warehouse => "stock.warehouse",
         }
     }
 
@@ -150,6 +153,7 @@ impl Model {
             Model::Company => "Companies",
             Model::Currency => "Currency",
             Model::Unit => "Product Unit of Measure",
+            Model::Warehouse => "Warehouse",
         }
     }
 
@@ -178,6 +182,7 @@ impl Model {
             Model::Tax => TAX,
             Model::Country => COUNTRY,
             Model::User => USER,
+            Model::Warehouse => WAREHOUSE,
             Model::Company | Model::Currency | Model::Unit => NAMED,
         }
     }
@@ -244,6 +249,17 @@ static TAX: &[Field] = &[
     field("amount_type", "Tax Computation", Kind::Char),
     field("type_tax_use", "Tax Type", Kind::Char),
     field("price_include", "Included in Price", Kind::Boolean),
+    field("active", "Active", Kind::Boolean),
+];
+
+static WAREHOUSE: &[Field] = &[
+    id(),
+    display_name(),
+    created(),
+    written(),
+    field("name", "Warehouse", Kind::Char),
+    field("code", "Short Name", Kind::Char),
+    field("company_id", "Company", Kind::Many2one(Model::Company)),
     field("active", "Active", Kind::Boolean),
 ];
 
@@ -321,6 +337,7 @@ static ORDER: &[Field] = &[
     field("currency_id", "Currency", Kind::Many2one(Model::Currency)),
     field("company_id", "Company", Kind::Many2one(Model::Company)),
     field("user_id", "Salesperson", Kind::Many2one(Model::User)),
+    field("warehouse_id", "Warehouse", Kind::Many2one(Model::Warehouse)),
     field("invoice_status", "Invoice Status", Kind::Selection(INVOICE_STATES)),
     field("note", "Terms and conditions", Kind::Text),
 ];

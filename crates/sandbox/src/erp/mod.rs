@@ -83,7 +83,7 @@ impl Erp {
             series: options.series,
             clock: options.clock.clone(),
             stop,
-            database: Mutex::new(Database::new(options.series, full, now)),
+            database: Mutex::new(Database::new(options.series, full, now, options.customers)),
             faults: Mutex::new(Faults::new(options.seed)),
             rest: Mutex::new(RestOrders::new(full)),
         }

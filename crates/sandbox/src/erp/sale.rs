@@ -54,6 +54,7 @@ pub(crate) fn complete_order(record: &mut Record) {
     record.default_to(model.place("currency_id"), seed::currency);
     record.default_to(model.place("company_id"), seed::company);
     record.default_to(model.place("user_id"), || Cell::Int(BOT));
+    record.default_to(model.place("warehouse_id"), seed::warehouse);
     record.default_to(model.place("invoice_status"), || Cell::text("no"));
     record.put(model.place("order_line"), Cell::Ids(Vec::new()));
 }

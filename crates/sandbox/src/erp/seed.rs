@@ -5,7 +5,9 @@ use super::database::{BOT, Database};
 use super::exception::Exception;
 use super::fields::Model;
 use super::table::Record;
+use crate::chance::Chance;
 use crate::goods;
+use crate::shop::Person;
 
 /// Ids as in Odoo's own data where integrations tend to rely on them.
 const COMPANY: i64 = 1;
@@ -18,6 +20,8 @@ const PARTNERS_FIRST: i64 = 1;
 /// Odoo has made a handful of contacts (company, users, templates) before the first customer.
 const PARTNERS_TAKEN: i64 = 6;
 const PRODUCTS_FIRST: i64 = 31;
+const WAREHOUSES: [(i64, &str, &str); 3] =
+    [(1, "คลังบางนา", "WH"), (2, "คลังเชียงใหม่", "CNX"), (3, "คลังหาดใหญ่", "HDY")];
 
 const COUNTRIES: [(i64, &str, &str); 5] = [
     (217, "Thailand", "TH"),
@@ -27,7 +31,7 @@ const COUNTRIES: [(i64, &str, &str); 5] = [
     (233, "United States", "US"),
 ];
 
-pub(crate) fn fill(database: &mut Database, now: i64) {
+pub(crate) fn fill(database: &mut Database, now: i64, customers: usize) {
     let mut seed = Seed { database, now };
     seed.named(Model::Currency, THB, "THB");
     seed.named(Model::Unit, UNITS, "Units");
@@ -38,8 +42,12 @@ pub(crate) fn fill(database: &mut Database, now: i64) {
     seed.tax(VAT_INCLUDED, "Output VAT 7% (included)", true);
     seed.tax(VAT_ON_TOP, "Output VAT 7%", false);
     seed.bot();
+    for (id, name, code) in WAREHOUSES {
+        seed.warehouse(id, name, code);
+    }
     seed.named(Model::Partner, PARTNERS_FIRST, "บริษัท ร้านชาตัวอย่าง จำกัด");
     seed.database.table_mut(Model::Partner).continue_after(PARTNERS_TAKEN);
+    seed.customers(customers);
     seed.products();
 }
 
@@ -77,6 +85,36 @@ impl Seed<'_> {
         self.row(Model::Tax, id, &cells);
     }
 
+    fn warehouse(&mut self, id: i64, name: &str, code: &str) {
+        let cells = [
+            ("name", Cell::text(name)),
+            ("code", Cell::text(code)),
+            ("company_id", Cell::Int(COMPANY)),
+            ("active", Cell::Bool(true)),
+        ];
+        self.row(Model::Warehouse, id, &cells);
+    }
+
+    /// Customers that were there before the first order.
+    fn customers(&mut self, count: usize) {
+        let mut chance = Chance::of(1, "customers");
+        for number in 1..=count {
+            let person = Person::new(&mut chance, number as u64);
+            let name = person.name();
+            let cells = [
+                ("name", Cell::text(name)),
+                ("ref", Cell::text(format!("C{number:04}"))),
+                ("email", Cell::text(person.email)),
+                ("phone", Cell::text(person.phone)),
+                ("street", Cell::text(person.street)),
+                ("city", Cell::text(person.place.province)),
+                ("zip", Cell::text(person.place.postcode)),
+            ];
+            let id = self.database.table_mut(Model::Partner).take_id();
+            self.row(Model::Partner, id, &cells);
+        }
+    }
+
     fn bot(&mut self) {
         let cells = [
             ("name", Cell::text("Khlong")),
@@ -110,6 +148,10 @@ impl Seed<'_> {
 
 pub(crate) fn currency() -> Cell {
     Cell::Int(THB)
+}
+
+pub(crate) fn warehouse() -> Cell {
+    Cell::Int(WAREHOUSES[0].0)
 }
 
 pub(crate) fn company() -> Cell {

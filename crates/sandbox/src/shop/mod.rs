@@ -26,6 +26,7 @@ use crate::{Error, Keys, Options};
 use deliver::Deliveries;
 use graphql::Bucket;
 use order::{Overrides, Seeded};
+pub(crate) use thai::Person;
 pub use webhook::{SHOPIFY_RETRY_GAPS, Webhook, sign};
 
 /// The version of the Admin API the shop speaks.

@@ -92,7 +92,7 @@ async fn the_list_shows_what_a_crash_test_wants_to_know() {
         client.orders().await,
         [json!({
             "source": "odoo", "id": 1, "name": "S00001", "reference": "SHOPIFY-1001", "origin": null, "state": "draft",
-            "customer": "สมชาย ใจดี", "lines": [line], "total": 500.0, "idempotency_key": null,
+            "customer": "สมชาย ใจดี", "warehouse": "คลังบางนา", "lines": [line], "total": 500.0, "idempotency_key": null,
             "time": "2026-11-20T03:10:00.000Z",
         })]
     );

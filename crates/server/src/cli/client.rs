@@ -66,6 +66,10 @@ impl Client {
         Ok(self.send(Method::GET, path, None).await?.json()?)
     }
 
+    pub async fn put<T: DeserializeOwned>(&self, path: &str, body: Bytes) -> anyhow::Result<T> {
+        Ok(self.send(Method::PUT, path, Some(body)).await?.json()?)
+    }
+
     pub async fn post<T: DeserializeOwned>(&self, path: &str, body: Bytes) -> anyhow::Result<T> {
         Ok(self.send(Method::POST, path, Some(body)).await?.json()?)
     }

@@ -26,7 +26,7 @@ pub struct Validate {
 
 #[derive(clap::Args)]
 pub struct Import {
-    /// Flow files.
+    /// Flow files, and workflows exported from n8n: those become drafts, with a report.
     #[arg(required_unless_present = "all")]
     files: Vec<PathBuf>,
     /// Fill a new store with all that `khlong export --all` wrote: flows, secrets as they are sealed, accounts, runs.
@@ -87,6 +87,10 @@ pub async fn import(args: Import) -> anyhow::Result<ExitCode> {
 async fn import_there(client: &Client, files: &[PathBuf]) -> anyhow::Result<ExitCode> {
     let mut good = true;
     for file in files {
+        if n8n::is_n8n(&read(file)?) {
+            good &= draft_there(client, file).await?;
+            continue;
+        }
         match client.post::<api::Imported>(api::path::FLOWS, read(file)?.into()).await {
             Ok(imported) => done(file, &imported),
             Err(error) => {
@@ -107,6 +111,10 @@ async fn import_here(place: &Place, files: &[PathBuf]) -> anyhow::Result<ExitCod
     let (catalog, scripts) = (catalog::all(), scripts());
     let mut good = true;
     for file in files {
+        if n8n::is_n8n(&read(file)?) {
+            good &= draft_here(&*store, file).await?;
+            continue;
+        }
         let others = flows::stored(&*store).await?;
         let around = |document: &FlowDocument| Surroundings {
             connections_known: true,
@@ -204,6 +212,59 @@ fn tell(file: &Path, problems: &[Problem]) {
         let at = if problem.at.is_empty() { "/" } else { &problem.at };
         eprintln!("{}: {kind} {} at {at}: {}", file.display(), problem.code, problem.message);
         eprintln!("    {}", problem.advice);
+    }
+}
+
+async fn draft_there(client: &Client, file: &Path) -> anyhow::Result<bool> {
+    let list = client.get::<api::FlowList>(api::path::FLOWS).await?;
+    let drafts = list.drafts.into_iter().map(|draft| draft.id);
+    let taken: Vec<FlowId> = list.flows.into_iter().map(|flow| flow.id).chain(drafts).collect();
+    let Some(flows) = from_n8n(file, &taken)? else { return Ok(false) };
+    for flow in flows {
+        let path = api::path::FLOW_DRAFT.replace("{id}", flow.document.id.as_str());
+        let save = api::SaveDraft { document: flow.with_todo_note(false), revision: 0, based_on: 0 };
+        client.put::<api::SavedDraft>(&path, serde_json::to_vec(&save)?.into()).await?;
+        drafted(&flow);
+    }
+    Ok(true)
+}
+
+async fn draft_here(store: &dyn store::Store, file: &Path) -> anyhow::Result<bool> {
+    let drafts = store.drafts().await?.into_iter().map(|draft| draft.flow);
+    let taken: Vec<FlowId> =
+        flows::stored(store).await?.into_iter().map(|flow| flow.id).chain(drafts).collect();
+    let Some(flows) = from_n8n(file, &taken)? else { return Ok(false) };
+    for flow in flows {
+        let draft = store::SaveDraft {
+            flow: flow.document.id.clone(),
+            document: serde_json::to_string(&flow.with_todo_note(false))?,
+            based_on: 0,
+            before: 0,
+            at: SystemClock.now(),
+            by: BY.to_owned(),
+        };
+        store.save_draft(draft).await?;
+        drafted(&flow);
+    }
+    Ok(true)
+}
+
+/// Workflows of n8n; nothing where the file was refused, which is said.
+fn from_n8n(file: &Path, taken: &[FlowId]) -> anyhow::Result<Option<Vec<n8n::Imported>>> {
+    match n8n::import_beside(&read(file)?, taken) {
+        Ok(flows) => Ok(Some(flows)),
+        Err(refused) => {
+            eprintln!("{}: {refused}", file.display());
+            Ok(None)
+        }
+    }
+}
+
+/// What became of a workflow: a draft, which somebody publishes when it is right.
+fn drafted(flow: &n8n::Imported) {
+    println!("{}: a draft, from the n8n workflow \"{}\"", flow.document.id, flow.document.name);
+    for line in flow.report.to_text(false).lines() {
+        println!("  {line}");
     }
 }
 

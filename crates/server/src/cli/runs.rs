@@ -263,7 +263,7 @@ pub async fn runs(runs: Runs) -> anyhow::Result<ExitCode> {
 impl Which {
     fn bulk(self, action: BulkAction) -> BulkRuns {
         let Self { flow, fingerprint, since, until, text, all } = self;
-        BulkRuns { action, flow, fingerprint, since, until, text, all, state: None, retry: None }
+        BulkRuns { action, flow, fingerprint, since, until, text, all, ..BulkRuns::default() }
     }
 }
 

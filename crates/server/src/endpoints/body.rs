@@ -3,7 +3,7 @@
 use super::BODY_BYTES_MAX;
 use crate::App;
 use crate::failure::Failure;
-use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::extract::{self, FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use bytes::Bytes;
 use connector::nesting;
@@ -78,5 +78,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         let read = Query::<T>::from_request_parts(parts, state).await;
         read.map(|Query(asked)| Asked(asked)).map_err(|rejection| Failure::bad_request(rejection.body_text()))
+    }
+}
+
+/// What stands in the address.
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let read = extract::Path::<T>::from_request_parts(parts, state).await;
+        read.map(|extract::Path(named)| Self(named))
+            .map_err(|rejection| Failure::bad_request(rejection.body_text()))
     }
 }

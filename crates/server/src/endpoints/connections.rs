@@ -1,15 +1,16 @@
 //! Connections: their fields can be read, their secrets only written.
 
-use super::body::Body;
+use super::body::{Body, Path};
 use crate::auth::{Editor, Operator, Require, Viewer};
 use crate::failure::{AnyFailure, Failure};
 use crate::{App, codes, vault, wire};
-use api::{BlockedConnection, ConnectionInfo, ConnectionList, SaveConnection, Tested};
+use api::{BlockedConnection, ConnectionInfo, ConnectionList, ConnectionState, SaveConnection, Tested};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use connector::Connection;
 use engine::GateView;
+use model::money::Amount;
 use model::{ConnectionName, ConnectionSpec, Field, FieldKind, Rate, Value};
 use run::doc::BlockedWhy;
 use secrecy::SecretString;
@@ -72,6 +73,16 @@ pub async fn list(State(app): State<App>, _: Require<Viewer>) -> Result<Json<Con
         gates.describe(&app, info(&held, at, users.remove(&name).unwrap_or_default()))
     });
     Ok(Json(ConnectionList { connections: connections.collect() }))
+}
+
+/// Whether calls go out: the connections that are held back, and then those that others wait for, come first.
+pub async fn states(app: &App) -> Result<Vec<ConnectionState>, Failure> {
+    let gates = Gates::read(app).await?;
+    let held = app.vault().list().into_iter();
+    let mut states: Vec<_> =
+        held.map(|(name, (held, _))| gates.state(app, name, held.connector.clone())).collect();
+    states.sort_by_key(|state| (state.blocked.is_none(), state.waiting == 0));
+    Ok(states)
 }
 
 /// One connection, without its secrets.
@@ -156,6 +167,16 @@ pub async fn unblock(
         app.audit(&operator.principal.who, "connection.unblock", &known).await;
     }
     found(&app, &name).await.map(Json)
+}
+
+/// Why nothing is called over a connection at present; nothing where it may be.
+pub(super) async fn held_back(app: &App, name: &ConnectionName) -> Result<Option<String>, Failure> {
+    let row = app.store().gates().await?.into_iter().find(|row| row.connection == *name);
+    let held = row.and_then(|row| blocked(&row, app.now()));
+    Ok(held.map(|held| match held.error.is_empty() {
+        true => "its system asked for a pause".to_owned(),
+        false => held.error,
+    }))
 }
 
 /// Checks a connection by its connector's spec and saves it.
@@ -268,6 +289,9 @@ fn check_value(field: &Field, value: &Value) -> Result<(), Error> {
         (FieldKind::Bool, _) => wrong("true or false"),
         (FieldKind::Number, Value::Number(_)) => Ok(()),
         (FieldKind::Number, _) => wrong("a number"),
+        (FieldKind::Money(_), Value::Number(number)) if Amount::read(number.as_str()).is_ok() => Ok(()),
+        (FieldKind::Money(_), Value::String(text)) if text.is_empty() || Amount::read(text).is_ok() => Ok(()),
+        (FieldKind::Money(_), _) => wrong("an amount of money, such as 1234.50"),
         (FieldKind::Choice(choices), Value::String(text)) => {
             let listed = text.is_empty() || choices.iter().any(|choice| choice.value == *text);
             if listed { Ok(()) } else { wrong("one of its choices") }
@@ -331,11 +355,17 @@ impl Gates {
         Ok(Self { rows, here: app.engine().gates() })
     }
 
+    fn state(&self, app: &App, name: ConnectionName, connector: String) -> ConnectionState {
+        let blocked = self.rows.get(&name).and_then(|row| blocked(row, app.now()));
+        let waiting = self.here.get(&name).map_or(0, |gate| gate.waiting as u64);
+        ConnectionState { name, connector, blocked, waiting }
+    }
+
     fn describe(&self, app: &App, info: ConnectionInfo) -> ConnectionInfo {
         let spec = app.catalog().specs().connectors.get(&info.connector);
         let rate = spec.and_then(|spec| spec.connection.as_ref()?.rate(&info.fields));
-        let blocked = self.rows.get(&info.name).and_then(|row| blocked(row, app.now()));
-        let waiting = self.here.get(&info.name).map_or(0, |gate| gate.waiting as u64);
+        let ConnectionState { blocked, waiting, .. } =
+            self.state(app, info.name.clone(), info.connector.clone());
         ConnectionInfo { rate, blocked, waiting, ..info }
     }
 }

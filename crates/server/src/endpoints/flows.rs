@@ -1,15 +1,19 @@
 //! Flows: listed, imported, exported, paused, started by hand.
+#![allow(unused_qualifications, reason = "in what utoipa writes")]
 
-use super::body::{self, Body, Raw};
+use super::body::{self, Asked, Body, Path, Raw};
 use super::drafts;
 use crate::auth::{Editor, Operator, Require, Viewer};
 use crate::failure::{AnyFailure, Failure};
+use crate::overview::Overview;
+use crate::series::{self, Sparks};
 use crate::{App, flows, wire};
 use api::{
-    FlowDetail, FlowList, FlowSummary, Imported, ScheduleInfo, SetFlowState, StartRun, Started, WebhookInfo,
+    FlowDetail, FlowList, FlowSeries, FlowSummary, Imported, ScheduleInfo, SetFlowState, StartRun, Started,
+    WebhookInfo,
 };
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -17,17 +21,21 @@ use engine::Trace;
 use model::{FlowDocument, FlowId, NodeId, Problem};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use store::{FlowKey, FlowRow, FlowTotals};
+use store::{FlowRow, Grain, SlotFilter};
+use utoipa::IntoParams;
+
+const SERIES_HOURS_MAX: u32 = 8 * 24;
 
 /// All flows with how they fared, and what is being worked on.
 #[utoipa::path(get, path = api::path::FLOWS, tag = "flows",
     responses((status = 200, description = "All flows", body = FlowList), AnyFailure))]
 pub async fn list(State(app): State<App>, _: Require<Viewer>) -> Result<Json<FlowList>, Failure> {
-    let totals = app.store().flow_totals().await?;
+    let overview = Overview::load(app.store()).await?;
     let rows = app.store().flows().await?;
+    let mut sparks = Sparks::read(app.store(), app.now()).await?;
     let flows = rows.iter().map(|row| {
-        let document = wire::document(row)?;
-        Ok(wire::flow(row, &document, totals_of(&totals, row.key)))
+        let summary = overview.summary(row, app.engine())?;
+        Ok(FlowSummary { spark: sparks.take(row.key), ..summary })
     });
     let flows = flows.collect::<Result<_, store::Error>>()?;
     Ok(Json(FlowList { flows, drafts: drafts::summaries(&app).await? }))
@@ -64,7 +72,7 @@ pub async fn show(
 ) -> Result<Json<FlowDetail>, Failure> {
     let row = find(&app, &id).await?;
     let document = wire::document(&row)?;
-    let summary = summary(&app, &row, &document).await?;
+    let summary = summary(&app, &row).await?;
     let webhooks = webhooks(&app, &document);
     let schedules = schedules(&app, &document);
     Ok(Json(FlowDetail { summary, document, webhooks, schedules }))
@@ -84,6 +92,7 @@ pub async fn delete(
     if let Some(draft) = app.store().draft(&row.id).await? {
         app.store().discard_draft(&row.id, draft.revision).await?;
     }
+    app.store().forget_points(&row.id).await?;
     app.engine().withdraw(&row.id).await;
     app.audit(&editor.principal.who, "flow.delete", &row.id).await;
     Ok(StatusCode::NO_CONTENT)
@@ -105,6 +114,33 @@ pub async fn export(
     Ok((headers, text).into_response())
 }
 
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Lately {
+    /// How far back; a day where nothing is said, at most eight.
+    hours: Option<u32>,
+}
+
+/// A flow's runs per five minutes of late, and how long they took.
+#[utoipa::path(get, path = api::path::FLOW_SERIES, tag = "flows", params(("id" = String, Path), Lately),
+    responses((status = 200, description = "What ended when", body = FlowSeries), AnyFailure))]
+pub async fn series(
+    State(app): State<App>,
+    _: Require<Viewer>,
+    Path(id): Path<String>,
+    Asked(lately): Asked<Lately>,
+) -> Result<Json<FlowSeries>, Failure> {
+    let row = find(&app, &id).await?;
+    let hours = lately.hours.unwrap_or(24).clamp(1, SERIES_HOURS_MAX);
+    let now = app.now();
+    let since = series::slot_of(now - i64::from(hours) * 3_600_000);
+    let which = SlotFilter { flow: Some(row.key), since, until: now + 1 };
+    let counts = app.store().slots(which, Grain { slots: 1, by_flow: true }).await?;
+    let durations = app.store().durations(which).await?.remove(&row.key).unwrap_or_default();
+    let series = series::series(&counts, since, now);
+    Ok(Json(FlowSeries { series, took: series::took(&durations) }))
+}
+
 /// Pauses a flow, or sets it live again.
 #[utoipa::path(put, path = api::path::FLOW_STATE, tag = "flows", params(("id" = String, Path)),
     request_body = SetFlowState, responses((status = 200, description = "The flow as it is now", body = FlowSummary), AnyFailure))]
@@ -123,8 +159,7 @@ pub async fn set_state(
     let row = find(&app, id.as_str()).await?;
     app.engine().deploy(row.clone()).await?;
     app.hub().flow_changed(&id);
-    let document = wire::document(&row)?;
-    Ok(Json(summary(&app, &row, &document).await?))
+    Ok(Json(summary(&app, &row).await?))
 }
 
 /// Starts a run by hand.
@@ -178,14 +213,8 @@ pub(super) async fn find(app: &App, id: &str) -> Result<FlowRow, Failure> {
     row.ok_or_else(|| Failure::not_found(format_args!("flow {id:?}")))
 }
 
-async fn summary(app: &App, row: &FlowRow, document: &FlowDocument) -> Result<FlowSummary, Failure> {
-    let totals = app.store().flow_totals().await?;
-    Ok(wire::flow(row, document, totals_of(&totals, row.key)))
-}
-
-fn totals_of(all: &[(FlowKey, FlowTotals)], flow: FlowKey) -> FlowTotals {
-    let found = all.iter().find(|(key, _)| *key == flow);
-    found.map(|(_, totals)| *totals).unwrap_or_default()
+async fn summary(app: &App, row: &FlowRow) -> Result<FlowSummary, Failure> {
+    Ok(Overview::load(app.store()).await?.summary(row, app.engine())?)
 }
 
 fn webhooks(app: &App, document: &FlowDocument) -> Vec<WebhookInfo> {

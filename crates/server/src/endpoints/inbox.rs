@@ -1,7 +1,8 @@
 //! The error inbox: failed runs that wait for a person, one by one.
 #![allow(unused_qualifications, reason = "in what utoipa writes")]
 
-use super::body::{Asked, Body};
+use super::body::{Asked, Body, Path};
+use super::care::cares;
 use super::pages;
 use super::runs::{flow_names, parse_id};
 use crate::auth::{Operator, Require, Viewer};
@@ -10,11 +11,12 @@ use crate::wire::{self, FlowName};
 use crate::{App, codes};
 use api::{InboxList, InboxRecord, InboxState, SetInboxState};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use std::collections::HashMap;
-use store::{FlowKey, InboxFilter, InboxRow, Ms};
+use store::care::{Care, Subject};
+use store::{FlowKey, InboxFilter, InboxRow, Ms, RunId};
 use utoipa::IntoParams;
 
 const REASON_BYTES_MAX: usize = 2_000;
@@ -51,7 +53,15 @@ pub async fn list(
     let rows = app.store().inbox(filter).await?;
     let next = pages::next(&rows, limit, |row| row.run);
     let names = flow_names(&app).await?;
-    Ok(Json(InboxList { records: rows.into_iter().map(|row| record(row, &names)).collect(), next }))
+    let subjects: Vec<Subject> = rows.iter().map(|row| Subject::Record(row.run)).collect();
+    let cares = cares(&app, &subjects).await?;
+    let later = Later::of(app.store(), rows.iter().filter(|row| went_on(row)).map(|row| row.run)).await?;
+    let records = rows.into_iter().map(|row| {
+        let (care, run) = (cares.get(&Subject::Record(row.run)), row.run);
+        later.told(run, record(row, &names, care))
+    });
+    let records = records.collect();
+    Ok(Json(InboxList { records, next }))
 }
 
 /// One record, and the run that goes on with it.
@@ -104,9 +114,54 @@ async fn find(app: &App, run: &str) -> Result<InboxRecord, Failure> {
     let id = parse_id(run)?;
     let found = app.store().dead_letter(id).await?;
     let (row, _) = found.ok_or_else(|| Failure::not_found(format_args!("record of run {run:?}")))?;
-    let by = app.store().retried_by(id).await?;
-    let record = record(row, &flow_names(app).await?);
-    Ok(InboxRecord { retried_by: by.map(|by| by.by_run.to_string()), ..record })
+    let later = Later::of(app.store(), [id]).await?;
+    let subject = Subject::Record(id);
+    let record = record(row, &flow_names(app).await?, cares(app, &[subject]).await?.get(&subject));
+    Ok(later.told(id, record))
+}
+
+/// Whether another run may have gone on with a record.
+fn went_on(row: &InboxRow) -> bool {
+    matches!(row.state, store::InboxState::Retried | store::InboxState::Resolved)
+}
+
+/// Which run went on with each, and with that one.
+struct Later(HashMap<RunId, RunId>);
+
+impl Later {
+    /// Most retries of one record that are followed.
+    const ROUNDS_MAX: usize = 20;
+
+    async fn of(
+        store: &dyn store::Store,
+        runs: impl IntoIterator<Item = RunId>,
+    ) -> Result<Self, store::Error> {
+        let (mut links, mut open) = (HashMap::new(), runs.into_iter().collect::<Vec<_>>());
+        for _ in 0..Self::ROUNDS_MAX {
+            if open.is_empty() {
+                break;
+            }
+            let rows = store.retries_of(&open).await?;
+            open = rows.iter().map(|row| row.by_run).collect();
+            links.extend(rows.into_iter().map(|row| (row.retried.run, row.by_run)));
+        }
+        Ok(Self(links))
+    }
+
+    /// A record that a run's end has resolved was put right by the last one.
+    fn told(&self, run: RunId, record: InboxRecord) -> InboxRecord {
+        let next = self.0.get(&run).copied();
+        let mut last = next;
+        while let Some(later) = last.and_then(|last| self.0.get(&last)) {
+            last = Some(*later);
+        }
+        let repaired = record.state == InboxState::Resolved && record.changed_by.is_none();
+        InboxRecord {
+            retried_by: next.map(|run| run.to_string()),
+            repaired_by: last.filter(|_| repaired).map(|run| run.to_string()),
+            ..record
+        }
+    }
 }
 
 /// What to ask the store.
@@ -130,7 +185,7 @@ fn state(word: &str) -> Result<InboxState, Failure> {
     found.copied().ok_or_else(|| Failure::bad_request(format!("{word:?} is no state of a record")))
 }
 
-fn record(row: InboxRow, names: &HashMap<FlowKey, FlowName>) -> InboxRecord {
+fn record(row: InboxRow, names: &HashMap<FlowKey, FlowName>, care: Option<&Care>) -> InboxRecord {
     let flow = names.get(&row.flow).cloned().unwrap_or_else(FlowName::deleted);
     let some = |text: String| Some(text).filter(|text| !text.is_empty());
     InboxRecord {
@@ -148,5 +203,8 @@ fn record(row: InboxRow, names: &HashMap<FlowKey, FlowName>) -> InboxRecord {
         changed_by: some(row.changed_by),
         reason: some(row.reason),
         retried_by: None,
+        repaired_by: None,
+        assignee: care.and_then(|care| care.assignee.clone()),
+        comments: care.map_or(0, |care| care.comments),
     }
 }

@@ -1,7 +1,7 @@
 //! Jobs over many runs: put down, watched, ended.
 #![allow(unused_qualifications, reason = "in what utoipa writes")]
 
-use super::body::{Asked, Body};
+use super::body::{Asked, Body, Path};
 use super::pages;
 use super::runs::{again, flow_names, states};
 use crate::App;
@@ -10,13 +10,13 @@ use crate::failure::{AnyFailure, Failure};
 use crate::wire::{self, FlowName};
 use api::{BulkAction, BulkRuns, JobInfo, JobList, RunState};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use engine::{Bulk, Deed, Job, LiveState};
+use engine::{Bulk, Deed, Job, LiveState, NAMED_MAX};
 use model::FlowId;
 use serde::Deserialize;
 use std::collections::HashMap;
-use store::FlowKey;
+use store::{FlowKey, RunId};
 use utoipa::IntoParams;
 
 /// Retries or cancels many runs, as a job that is gone on with over restarts. No run is retried twice; what is retried goes
@@ -95,12 +95,18 @@ pub async fn cancel(
 async fn bulk(app: &App, given: BulkRuns, who: &str) -> Result<Bulk, Failure> {
     let said = [given.flow.is_some(), given.fingerprint.is_some(), given.since.is_some()];
     let said = said.contains(&true) || given.until.is_some() || given.text.is_some() || given.state.is_some();
-    if said == given.all {
+    let accepted = given.accepted_since.is_some() || given.accepted_until.is_some();
+    let said = said || accepted || given.key.is_some() || given.key_start.is_some();
+    let ways = [said, given.all, given.runs.is_some()];
+    if ways.into_iter().filter(|way| *way).count() != 1 {
         return Err(Failure::bad_request(
-            "say which runs are meant: a flow, a fingerprint, a time, a state or a text; or `all` and nothing else",
+            "say which runs are meant: a flow, a fingerprint, a time, a state, a key or a text; or `runs`, or `all`, and \
+             nothing else",
         ));
     }
     pages::check_text(given.text.as_deref())?;
+    let key = pages::key(given.key.as_deref(), given.key_start.as_deref())?;
+    let runs = given.runs.as_deref().map(named).transpose()?;
     let flow = match &given.flow {
         None => None,
         Some(id) => {
@@ -116,8 +122,29 @@ async fn bulk(app: &App, given: BulkRuns, who: &str) -> Result<Bulk, Failure> {
         }
         BulkAction::Cancel => cancellation(given.state.as_deref())?,
     };
-    let (since, until, text) = (given.since, given.until, given.text);
-    Ok(Bulk { which: engine::Which { flow, fingerprint, since, until, text }, deed })
+    let which = engine::Which {
+        flow,
+        fingerprint,
+        since: given.since,
+        until: given.until,
+        text: given.text,
+        key,
+        accepted_since: given.accepted_since,
+        accepted_until: given.accepted_until,
+        runs,
+    };
+    Ok(Bulk { which, deed })
+}
+
+/// In order, and each once.
+fn named(runs: &[String]) -> Result<Vec<RunId>, Failure> {
+    if runs.is_empty() || runs.len() > NAMED_MAX {
+        return Err(Failure::bad_request(format!("`runs` names from 1 to {NAMED_MAX} runs")));
+    }
+    let mut ids = runs.iter().map(|run| super::runs::parse_id(run)).collect::<Result<Vec<_>, _>>()?;
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
 }
 
 fn retry(state: Option<&str>, how: api::RetryRun, who: &str) -> Result<Deed, Failure> {

@@ -1,21 +1,32 @@
 //! The API: one file per group of endpoints.
 
+mod asking;
 mod audit;
 mod body;
+mod care;
 pub(crate) mod connections;
 mod docs;
 mod drafts;
 mod errors;
 mod events;
+mod fetching;
+mod finding;
 mod flows;
 mod inbox;
 mod jobs;
+mod labels;
+mod listening;
+mod lookups;
 mod pages;
 mod runs;
 mod session;
 mod specs;
 mod storage;
+mod story;
+mod templates;
+mod today;
 pub(crate) mod tokens;
+mod xrefs;
 
 use crate::failure::Failure;
 use crate::{App, codes, hooks, metrics};
@@ -33,7 +44,7 @@ const BODY_BYTES_MAX: u64 = model::DOCUMENT_BYTES_MAX as u64 + 1_024;
 #[openapi(
     info(title = "Khlong", description = "Everything that the web UI does, and what programs need."),
     // What is served beside the API, without its layers: described with it all the same.
-    paths(hooks::receive, hooks::resume, metrics::live, metrics::ready, metrics::metrics),
+    paths(hooks::receive, hooks::receive_test, hooks::resume, metrics::live, metrics::ready, metrics::metrics),
     components(schemas(api::ErrorBody, api::LiveEvent)),
     modifiers(&SignInWays)
 )]
@@ -47,15 +58,26 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(specs::schema))
         .routes(routes!(flows::list, flows::import))
         .routes(routes!(flows::check))
+        .routes(routes!(fetching::fetch))
+        .routes(routes!(finding::find))
         .routes(routes!(flows::show, flows::delete))
         .routes(routes!(flows::export))
+        .routes(routes!(flows::series))
         .routes(routes!(flows::set_state))
         .routes(routes!(flows::start))
         .routes(routes!(drafts::show, drafts::save, drafts::discard))
         .routes(routes!(drafts::publish))
+        .routes(routes!(labels::set))
+        .routes(routes!(drafts::editing))
+        .routes(routes!(drafts::keep_point))
+        .routes(routes!(drafts::point))
+        .routes(routes!(listening::listen, listening::heard, listening::stop))
+        .routes(routes!(asking::ask))
+        .routes(routes!(templates::templates))
         .routes(routes!(drafts::versions))
         .routes(routes!(drafts::version))
         .routes(routes!(runs::list))
+        .routes(routes!(runs::count))
         .routes(routes!(jobs::start))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::show))
@@ -66,16 +88,26 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(runs::show))
         .routes(routes!(runs::retry))
         .routes(routes!(errors::list))
+        .routes(routes!(errors::count))
+        .routes(routes!(care::show, care::set))
+        .routes(routes!(care::comment))
+        .routes(routes!(care::people))
         .routes(routes!(runs::cancel))
         .routes(routes!(runs::decide))
         .routes(routes!(connections::list))
         .routes(routes!(connections::show, connections::save, connections::delete))
         .routes(routes!(connections::test))
         .routes(routes!(connections::unblock))
+        .routes(routes!(lookups::look_up))
+        .routes(routes!(xrefs::list, xrefs::put, xrefs::remove))
+        .routes(routes!(xrefs::kinds))
+        .routes(routes!(xrefs::find))
         .routes(routes!(tokens::list, tokens::create))
         .routes(routes!(tokens::delete))
         .routes(routes!(audit::list))
         .routes(routes!(storage::show))
+        .routes(routes!(today::show))
+        .routes(routes!(story::show))
         .routes(routes!(events::stream))
         .routes(routes!(docs::openapi_json))
         .routes(routes!(docs::page))

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::{App, wire};
 use model::FlowId;
-use store::{Fingerprint, FlowKey};
+use store::{Fingerprint, FlowKey, KeyFilter};
 
 const PAGE: usize = 50;
 const PAGE_MAX: usize = 200;
@@ -38,6 +38,17 @@ pub fn text(text: Option<&str>) -> Result<Option<String>, Failure> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
     check_text(text)?;
     Ok(text.map(str::to_owned))
+}
+
+/// Which ordering keys are meant, where that is said: a whole one, or how they begin.
+pub fn key(whole: Option<&str>, start: Option<&str>) -> Result<Option<KeyFilter>, Failure> {
+    let said = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
+    check_text(whole)?;
+    check_text(start)?;
+    match (said(whole), said(start)) {
+        (Some(_), Some(_)) => Err(Failure::bad_request("say `key` or `key_start`, not both")),
+        (whole, start) => Ok(whole.map(KeyFilter::Is).or(start.map(KeyFilter::Starts))),
+    }
 }
 
 pub fn check_text(text: Option<&str>) -> Result<(), Failure> {

@@ -1,16 +1,16 @@
 //! Runs: listed, looked into, retried, cancelled, decided.
 #![allow(unused_qualifications, reason = "in what utoipa writes")]
 
-use super::body::{Asked, Body, Optional};
+use super::body::{Asked, Body, Optional, Path};
 use super::pages;
 use crate::auth::{Operator, Require, Viewer};
 use crate::failure::{AnyFailure, Failure};
 use crate::links::Links;
 use crate::wire::FlowName;
 use crate::{App, live, wire};
-use api::{Decide, EdgeCount, RetryRun, RunDetail, RunList, RunState, RunSummary, Started};
+use api::{Decide, EdgeCount, RetryRun, RunCount, RunDetail, RunList, RunState, RunSummary, Started};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use engine::{Again, Edit, Version};
 use model::{FlowDocument, FlowId};
@@ -18,11 +18,16 @@ use run::StepId;
 use run::doc::StepDoc;
 use serde::Deserialize;
 use std::collections::HashMap;
-use store::{FlowKey, Role, RunFilter, RunId, Status};
+use store::{FlowKey, Ms, Role, RunFilter, RunId, RunSummaryRow, Status};
 use utoipa::IntoParams;
 
 /// How the address that ends a wait begins, as the engine notes it at the step.
 const RESUME_START: &str = "/hooks/resume/";
+
+/// Runs that are counted before it is said that there are more.
+const COUNTED_MAX: usize = 1_000;
+/// Pages that are looked through for runs in a state that the store does not know of.
+const LOOKS_MAX: usize = 20;
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -33,6 +38,13 @@ pub struct Which {
     state: Option<String>,
     /// Part of the ordering key or of the error, or a run's id.
     text: Option<String>,
+    /// The whole ordering key.
+    key: Option<String>,
+    /// How the ordering key begins.
+    key_start: Option<String>,
+    /// Accepted at or after this time, and before that, in milliseconds since 1970.
+    since: Option<Ms>,
+    until: Option<Ms>,
     /// Only runs older than this one: `next` of the page before.
     before: Option<String>,
     limit: Option<usize>,
@@ -47,15 +59,43 @@ pub async fn list(
     Asked(which): Asked<Which>,
 ) -> Result<Json<RunList>, Failure> {
     let states = states(which.state.as_deref())?;
-    let filter = filter(&app, &which, &states).await?;
+    let mut filter = filter(&app, &which, &states).await?;
     let limit = filter.limit;
     let names = flow_names(&app).await?;
+    let mut runs: Vec<RunSummary> = Vec::new();
+    let mut next = None;
+    // The store does not know which open runs wait and which are at work: it is asked until there are some.
+    for _ in 0..LOOKS_MAX {
+        let rows = app.store().runs(filter.clone()).await?;
+        next = pages::next(&rows, limit, |row| row.id);
+        let links = Links::of(app.store(), &rows).await?;
+        let found = rows.iter().map(|row| live::summary(app.engine(), row, &names, &links));
+        runs.extend(found.filter(|run| states.is_empty() || states.contains(&run.state)));
+        if !runs.is_empty() || next.is_none() {
+            break;
+        }
+        filter.before = rows.last().map(|row| row.id);
+    }
+    Ok(Json(RunList { runs, next }))
+}
+
+/// How many runs a list has, up to a bound.
+#[utoipa::path(get, path = api::path::RUNS_COUNT, tag = "runs", params(Which),
+    responses((status = 200, description = "Their number", body = RunCount), AnyFailure))]
+pub async fn count(
+    State(app): State<App>,
+    _: Require<Viewer>,
+    Asked(which): Asked<Which>,
+) -> Result<Json<RunCount>, Failure> {
+    let states = states(which.state.as_deref())?;
+    let filter = RunFilter { limit: COUNTED_MAX, before: None, ..filter(&app, &which, &states).await? };
     let rows = app.store().runs(filter).await?;
-    let next = pages::next(&rows, limit, |row| row.id);
-    let links = Links::of(app.store(), &rows).await?;
-    let runs = rows.iter().map(|row| live::summary(app.engine(), row, &names, &links));
-    let wanted = |run: &RunSummary| states.is_empty() || states.contains(&run.state);
-    Ok(Json(RunList { runs: runs.filter(wanted).collect(), next }))
+    let state = |row: &RunSummaryRow| match row.status {
+        Some(status) => wire::ended(status),
+        None => live::open(app.engine(), row, app.engine().live_state(row.id)),
+    };
+    let count = rows.iter().filter(|row| states.is_empty() || states.contains(&state(row))).count();
+    Ok(Json(RunCount { count: count as u64, more: rows.len() == COUNTED_MAX }))
 }
 
 /// One run with every step.
@@ -207,6 +247,9 @@ async fn filter(app: &App, which: &Which, states: &[RunState]) -> Result<RunFilt
         open: statuses.len() < states.len(),
         statuses,
         text: pages::text(which.text.as_deref())?,
+        key: pages::key(which.key.as_deref(), which.key_start.as_deref())?,
+        since: which.since,
+        until: which.until,
         before: which.before.as_deref().map(parse_id).transpose()?,
         limit: pages::limit(which.limit),
     })
@@ -231,7 +274,8 @@ async fn drawn(app: &App, flow: &FlowId, logic: &str) -> Result<FlowDocument, Fa
     let unreadable = |error: serde_json::Error| store::Error::Unreadable(format!("flow {flow}: {error}"));
     let mut document: FlowDocument = serde_json::from_str(logic).map_err(unreadable)?;
     if let Some(row) = app.store().flow(flow).await? {
-        document.layout = wire::document(&row)?.layout;
+        let FlowDocument { layout, notes, groups, .. } = wire::document(&row)?;
+        (document.layout, document.notes, document.groups) = (layout, notes, groups);
     }
     Ok(document)
 }

@@ -1,12 +1,12 @@
 //! API tokens: made, listed, withdrawn.
 
-use super::body::Body;
+use super::body::{Body, Path};
 use crate::auth::{self, Owner, Require};
 use crate::failure::{AnyFailure, Failure};
 use crate::{App, wire};
 use api::{CreateToken, CreatedToken, TokenList};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use store::{Role, Store, Token};
 use uuid::Uuid;

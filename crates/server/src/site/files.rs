@@ -15,6 +15,8 @@ const INDEX: &str = "index.html";
 const HASHED: &str = "assets/";
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const ASK_AGAIN: &str = "no-cache";
+/// The compressed copies that may lie beside a file, the smallest first: what browsers call them, and how they end.
+const PACKED: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
 
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Khlong</title>
 <h1>Khlong is running</h1>
@@ -52,10 +54,10 @@ fn file(path: &str, asked: &HeaderMap) -> Option<Response> {
     let etag = format!("\"{}\"", hex::encode(&plain.metadata.sha256_hash()[..16]));
     let cache = if path.starts_with(HASHED) { FOREVER } else { ASK_AGAIN };
     let known = asked.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == etag.as_bytes());
-    let packed = if accepts_gzip(asked) { Dist::get(&format!("{path}.gz")) } else { None };
-    let mut response = match (known, packed) {
+    let packed = || PACKED.iter().find_map(|(name, ending)| Some((name, packed(asked, path, name, ending)?)));
+    let mut response = match (known, if known { None } else { packed() }) {
         (true, _) => StatusCode::NOT_MODIFIED.into_response(),
-        (false, Some(packed)) => ([(header::CONTENT_ENCODING, "gzip")], packed.data).into_response(),
+        (false, Some((name, packed))) => ([(header::CONTENT_ENCODING, *name)], packed.data).into_response(),
         (false, None) => content(plain),
     };
     let headers = response.headers_mut();
@@ -70,10 +72,15 @@ fn content(file: EmbeddedFile) -> Response {
     file.data.into_response()
 }
 
-fn accepts_gzip(headers: &HeaderMap) -> bool {
+fn packed(asked: &HeaderMap, path: &str, name: &str, ending: &str) -> Option<EmbeddedFile> {
+    if accepts(asked, name) { Dist::get(&format!("{path}.{ending}")) } else { None }
+}
+
+fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     accepted.is_some_and(|accepted| {
-        accepted.split(',').any(|one| one.trim() == "gzip" || one.trim().starts_with("gzip;q=1"))
+        let mut all = accepted.split(',').map(|one| one.split_once(';').unwrap_or((one, "")));
+        all.any(|(one, weight)| one.trim() == encoding && matches!(weight.trim(), "" | "q=1" | "q=1.0"))
     })
 }
 
@@ -90,5 +97,22 @@ fn kind(path: &str) -> &'static str {
         "woff2" => "font/woff2",
         "txt" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn takes(said: &'static str, encoding: &str) -> bool {
+        let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(said))]);
+        accepts(&headers, encoding)
+    }
+
+    #[test]
+    fn a_compressed_copy_goes_only_to_who_asked_for_it() {
+        assert!(takes("gzip, deflate, br", "br") && takes("br;q=1.0", "br") && takes("gzip;q=1", "gzip"));
+        assert!(!takes("gzip, deflate", "br") && !takes("br;q=0", "br") && !takes("brotli", "br"));
+        assert!(!accepts(&HeaderMap::new(), "gzip"));
     }
 }

@@ -16,6 +16,21 @@ pub struct World {
 }
 
 impl World {
+    /// One whose ERP is so slow that orders are on their way at any moment. The stand-ins are there as long as their process.
+    pub async fn with_slow_erp() -> (Process, Self) {
+        let mut sandbox = Process::spawn(&["sandbox", "--json", "--seed", "7"]);
+        let stand_ins = text(&sandbox.ready().expect("the stand-ins are ready"), "url").to_owned();
+        let world = Self { http: reqwest::Client::new(), stand_ins };
+        let slow = json!([{ "kind": "slow", "rate": 1.0, "ms": 150 }]);
+        let answer = world.http.post(world.faults()).json(&slow).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+        (sandbox, world)
+    }
+
+    pub fn faults(&self) -> String {
+        format!("{}/erp/_sandbox/faults", self.stand_ins)
+    }
+
     pub fn start(&self, data: &Path, more: &[&str]) -> (Process, Value) {
         let data = data.to_str().unwrap();
         let args =
@@ -85,14 +100,7 @@ fn khlong(args: &[&str]) {
 async fn a_server_made_of_a_backup_knows_every_order_acknowledged_before_and_goes_on_with_them() {
     let folder = tempfile::tempdir().unwrap();
     let [data, copy, new] = ["data", "copy", "new"].map(|name| folder.path().join(name));
-    let mut sandbox = Process::spawn(&["sandbox", "--json", "--seed", "7"]);
-    let stand_ins = text(&sandbox.ready().expect("the stand-ins are ready"), "url").to_owned();
-    let world = World { http: reqwest::Client::new(), stand_ins };
-    // Slow enough that some orders are on their way at the backup's moment.
-    let faults = format!("{}/erp/_sandbox/faults", world.stand_ins);
-    let slow = json!([{ "kind": "slow", "rate": 1.0, "ms": 150 }]);
-    assert!(world.http.post(&faults).json(&slow).send().await.unwrap().status().is_success());
-
+    let (_stand_ins, world) = World::with_slow_erp().await;
     let (mut first, ready) = world.start(&data, &[]);
     world.settle_soon(&ready).await;
     for order in 1..=ORDERS {
@@ -102,7 +110,7 @@ async fn a_server_made_of_a_backup_knows_every_order_acknowledged_before_and_goe
     world.send(&ready, ORDERS + 1).await;
     first.kill();
 
-    world.http.delete(&faults).send().await.unwrap();
+    world.http.delete(world.faults()).send().await.unwrap();
     khlong(&["restore", copy.to_str().unwrap(), "--data", new.to_str().unwrap()]);
     for kept_elsewhere in ["master.key", "demo.json"] {
         std::fs::copy(data.join(kept_elsewhere), new.join(kept_elsewhere)).unwrap();

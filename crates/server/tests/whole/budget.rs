@@ -126,6 +126,7 @@ async fn ended(store: &Arc<SqliteStore>, flow: i64, version: i64, at: Ms) {
         status: Status::Done,
         finished_at: at + 1,
         steps: 1,
+        retried: false,
         error_node: None,
         error_code: None,
         error: None,

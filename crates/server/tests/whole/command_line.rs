@@ -112,6 +112,20 @@ fn run_runs_a_flow_once_and_prints_what_happened() {
 }
 
 #[test]
+fn an_n8n_workflow_becomes_a_draft_with_a_report_and_never_a_flow() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let workflow = include_str!("../../../n8n/tests/workflows/code-that-needs-a-person.json");
+    std::fs::write(at.join("w.json"), workflow).unwrap();
+    let said = out(&khlong(at, &["import", "w.json"]));
+    assert!(said.contains("code-that-stays: a draft") && said.contains("needs a person (3)"), "{said}");
+    let again = out(&khlong(at, &["import", "w.json"]));
+    assert!(again.contains("code-that-stays-2: a draft"), "nothing is overwritten: {again}");
+    let exported = khlong(at, &["export"]);
+    assert!(String::from_utf8_lossy(&exported.stderr).contains("there are 0 flows"), "{exported:?}");
+}
+
+#[test]
 fn flows_accounts_and_keys_are_looked_after_without_a_server() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();

@@ -1,18 +1,24 @@
 //! The whole server, asked over its own port.
 
 mod api;
+mod asking;
 mod backup;
 mod budget;
 mod buffers;
+mod care;
 mod command_line;
 mod database;
 mod description;
 mod door;
 mod drafts;
+mod fetching;
+mod finding;
 mod gates;
 mod khlong;
+mod labels;
 mod live;
 mod long_bodies;
+mod lookups;
 mod moving;
 mod operating;
 #[path = "../common/mod.rs"]
@@ -22,5 +28,8 @@ mod secrets;
 mod signing_in;
 mod spoken;
 mod stopping;
+mod templates;
+mod today;
 mod traces;
 mod watching;
+mod xrefs;

@@ -1,7 +1,7 @@
 //! A server's store moves from a folder into a database and back, and a server there goes on with everything.
 
 use crate::backup::World;
-use crate::process::{KHLONG, Process, text};
+use crate::process::KHLONG;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -50,14 +50,7 @@ async fn what_was_open_in_a_folder_ends_once_in_a_database_and_all_comes_back_to
         [&data, &new, &back, &file, &again].map(|path| path.to_str().unwrap());
     let database = Database::create().await.unwrap();
     let url = database.url();
-    let mut sandbox = Process::spawn(&["sandbox", "--json", "--seed", "7"]);
-    let stand_ins = text(&sandbox.ready().expect("the stand-ins are ready"), "url").to_owned();
-    let world = World { http: reqwest::Client::new(), stand_ins };
-    // Slow enough that most orders are on their way when the server is gone.
-    let faults = format!("{}/erp/_sandbox/faults", world.stand_ins);
-    let slow = json!([{ "kind": "slow", "rate": 1.0, "ms": 150 }]);
-    assert!(world.http.post(&faults).json(&slow).send().await.unwrap().status().is_success());
-
+    let (_stand_ins, world) = World::with_slow_erp().await;
     let (mut first, ready) = world.start(&data, &[]);
     world.settle_soon(&ready).await;
     for order in 1..=ORDERS {
@@ -65,7 +58,7 @@ async fn what_was_open_in_a_folder_ends_once_in_a_database_and_all_comes_back_to
     }
     refused(&["export", "--all", file_arg, "--data", data_arg], "another process works in");
     first.kill();
-    world.http.delete(&faults).send().await.unwrap();
+    world.http.delete(world.faults()).send().await.unwrap();
 
     let told = done(&["export", "--all", file_arg, "--data", data_arg]);
     assert!(!told.contains(" 0 open runs"), "the test is about open runs: {told}");

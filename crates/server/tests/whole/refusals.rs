@@ -51,6 +51,27 @@ async fn what_is_not_there_is_said_in_the_one_shape_of_errors() {
 }
 
 #[tokio::test]
+async fn an_address_that_cannot_be_read_is_refused_in_the_one_shape_of_errors() {
+    let khlong = Khlong::start().await;
+    let owner = khlong.owner().await;
+    for path in ["/api/v1/flows/%ff", "/api/v1/flows/orders/versions/newest"] {
+        assert_eq!(code(owner.get(path).await).await, (400, "E0410".into()), "{path}");
+    }
+    let discard = owner.delete("/api/v1/flows/orders/draft?revision=last").await;
+    assert_eq!(code(discard).await, (400, "E0410".into()));
+}
+
+#[tokio::test]
+async fn a_time_before_or_after_all_runs_can_be_asked_for() {
+    let khlong = Khlong::start().await;
+    let owner = khlong.owner().await;
+    for time in [i64::MIN, i64::MAX] {
+        let runs = owner.get_json(&format!("/api/v1/runs?since={time}&until={time}")).await;
+        assert_eq!(runs["runs"], json!([]));
+    }
+}
+
+#[tokio::test]
 async fn a_run_that_never_was_cannot_be_cancelled_decided_or_retried() {
     let khlong = Khlong::start().await;
     let owner = khlong.owner().await;
