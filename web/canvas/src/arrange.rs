@@ -13,6 +13,10 @@ const ROW_HEIGHT: f64 = NODE_HEIGHT + 44.0;
 /// Nodes with a place keep it. The others are laid out in columns below the placed ones, or from the origin if there are
 /// none; an edge never leads to an earlier column unless it closes a loop.
 pub fn places(flow: &FlowDocument) -> Vec<Point> {
+    // A flow that somebody has drawn: nothing is left to be found out.
+    if let Some(drawn) = drawn(flow) {
+        return drawn;
+    }
     let below = flow.nodes.iter().filter_map(|node| flow.layout.get(&node.id)).map(|at| at[1] + ROW_HEIGHT);
     let top = below.fold(0.0, f64::max);
     let columns = columns(flow);
@@ -26,6 +30,11 @@ pub fn places(flow: &FlowDocument) -> Vec<Point> {
         }
     };
     flow.nodes.iter().enumerate().map(place).collect()
+}
+
+/// The places of a flow where each node has one.
+fn drawn(flow: &FlowDocument) -> Option<Vec<Point>> {
+    flow.nodes.iter().map(|node| flow.layout.get(&node.id).map(|[x, y]| Point::new(*x, *y))).collect()
 }
 
 /// The length of the longest way from a start to each node. A loop would make it endless, so there are at most as many

@@ -86,12 +86,21 @@ impl Viewport {
 
     /// Shows all of `bounds` in the middle of the screen, or changes nothing while the screen has no size.
     pub fn fit(self, bounds: Rect, screen: Size) -> Viewport {
+        self.fill(bounds, screen, FIT_ZOOM_MAX)
+    }
+
+    /// The same, as large as the zoom goes.
+    pub fn magnify(self, bounds: Rect, screen: Size) -> Viewport {
+        self.fill(bounds, screen, ZOOM_MAX)
+    }
+
+    fn fill(self, bounds: Rect, screen: Size, zoom_max: f64) -> Viewport {
         if screen.is_empty() || bounds.size.is_empty() {
             return self;
         }
         let across = screen.width / (bounds.size.width * FIT_PAD);
         let down = screen.height / (bounds.size.height * FIT_PAD);
-        let zoom = across.min(down).clamp(ZOOM_MIN, FIT_ZOOM_MAX);
+        let zoom = across.min(down).clamp(ZOOM_MIN, zoom_max);
         let middle = Point::new(screen.width / 2.0, screen.height / 2.0);
         Viewport { offset: middle - bounds.centre() * zoom, zoom }
     }

@@ -1,7 +1,8 @@
-//! Where the arrow keys go from a node.
+//! Where the keyboard goes from a node or an edge, and where it is when that is gone.
 
 use crate::{PlacedNode, Scene};
-use model::NodeId;
+use model::{Edge, NodeId};
+use std::collections::BTreeSet;
 
 /// Beside each other counts more than far above: a sibling is looked for in the same column first.
 const SIDEWAYS_WEIGHT: f64 = 2.0;
@@ -14,6 +15,50 @@ pub enum Direction {
     Forward,
     Up,
     Down,
+}
+
+/// What can have the keyboard's focus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    Node(NodeId),
+    Edge(Edge),
+}
+
+/// What an arrow key leads to from an edge: its ends, or the next edge out of the same node.
+pub fn step_from_edge(scene: &Scene, edge: &Edge, direction: Direction) -> Option<Stop> {
+    let beside = |by: isize| {
+        let all = scene.ways_out(&edge.from.node);
+        let here = all.iter().position(|one| one == edge)?;
+        all.get(here.checked_add_signed(by)?).cloned().map(Stop::Edge)
+    };
+    match direction {
+        Direction::Back => Some(Stop::Node(edge.from.node.clone())),
+        Direction::Forward => Some(Stop::Node(edge.to.clone())),
+        Direction::Up => beside(-1),
+        Direction::Down => beside(1),
+    }
+}
+
+/// The node so many further along the flow: this way each is reached, wherever it lies.
+pub fn along(scene: &Scene, from: Option<&NodeId>, by: isize) -> Option<NodeId> {
+    let shown: Vec<&NodeId> = scene.nodes.iter().filter(|node| !node.folded).map(|node| &node.id).collect();
+    let here = from.and_then(|from| shown.iter().position(|id| *id == from));
+    let next = here.map_or(Some(0), |here| here.checked_add_signed(by))?;
+    shown.get(next).map(|id| (*id).clone())
+}
+
+/// The node to go on from when some are gone: one that led to them, else one that they led to, else the nearest.
+pub fn beside(scene: &Scene, gone: &BTreeSet<NodeId>) -> Option<NodeId> {
+    let stays = |node: &&PlacedNode| !node.folded && !gone.contains(&node.id);
+    let edges = || gone.iter().flat_map(|node| scene.edges_at(node.as_str()));
+    let before = edges().filter_map(|edge| scene.node(edge.from.node.as_str())).find(stays);
+    let behind = || edges().filter_map(|edge| scene.node(edge.to.as_str())).find(stays);
+    let nearest = || {
+        let from = scene.node(gone.first()?.as_str())?.area.centre();
+        let away = |node: &PlacedNode| node.area.centre().distance(from);
+        scene.nodes.iter().filter(stays).min_by(|a, b| away(a).total_cmp(&away(b)))
+    };
+    before.or_else(behind).or_else(nearest).map(|node| node.id.clone())
 }
 
 /// The node that an arrow key leads to, or none if there is nothing in that direction.

@@ -3,7 +3,7 @@
 use canvas::walk::Direction;
 use canvas::{
     Canvas, Change, Gesture, Input, Key, Minimap, NODE_HEIGHT, NODE_WIDTH, Point, PointerButton, Rect, Scene,
-    Size, Viewport,
+    Size, Viewport, With,
 };
 use model::{FlowDocument, NodeId, OperationSpec, Specs};
 use serde_json::json;
@@ -75,12 +75,17 @@ impl TestCanvas {
             pointer: MOUSE,
             button: PointerButton::Main,
             at: Point::new(x, y),
-            add: false,
+            with: With::default(),
         })
     }
 
     fn touch(self, pointer: i32, x: f64, y: f64) -> Self {
-        self.send(Input::Press { pointer, button: PointerButton::Main, at: Point::new(x, y), add: false })
+        self.send(Input::Press {
+            pointer,
+            button: PointerButton::Main,
+            at: Point::new(x, y),
+            with: With::default(),
+        })
     }
 
     fn move_to(self, pointer: i32, x: f64, y: f64) -> Self {
@@ -98,7 +103,7 @@ impl TestCanvas {
     /// An arrow key, with the page doing what it is asked: giving the node the focus.
     fn arrow(self, direction: Direction) -> Self {
         let after = self.key(Key::Arrow(direction));
-        match after.changes.first().cloned() {
+        match after.changes.last().cloned() {
             Some(Change::FocusNode(node)) => after.send(Input::Focus(node)),
             _ => after,
         }
@@ -153,15 +158,23 @@ fn dragging_moves_the_view_and_selects_nothing() {
 fn the_space_bar_and_the_middle_button_pan_at_once() {
     let test = TestCanvas::open().send(Input::Space(true)).press(500.0, 300.0);
     assert!(matches!(test.canvas.gesture(), Gesture::Panning { .. }));
-    let middle =
-        Input::Press { pointer: MOUSE, button: PointerButton::Middle, at: Point::new(9.0, 9.0), add: false };
+    let middle = Input::Press {
+        pointer: MOUSE,
+        button: PointerButton::Middle,
+        at: Point::new(9.0, 9.0),
+        with: With::default(),
+    };
     assert!(matches!(TestCanvas::open().send(middle).canvas.gesture(), Gesture::Panning { .. }));
 }
 
 #[test]
 fn the_other_button_is_left_to_the_browser() {
-    let right =
-        Input::Press { pointer: MOUSE, button: PointerButton::Other, at: Point::new(9.0, 9.0), add: false };
+    let right = Input::Press {
+        pointer: MOUSE,
+        button: PointerButton::Other,
+        at: Point::new(9.0, 9.0),
+        with: With::default(),
+    };
     assert_eq!(TestCanvas::open().send(right).canvas.gesture(), &Gesture::Idle);
 }
 
@@ -393,4 +406,96 @@ fn a_kept_view_that_makes_no_sense_is_none() {
     for text in ["", "1 2", "1 2 3 4", "a b c", "0 0 NaN", "0 0 0", "inf 0 1", "0 0 900"] {
         assert_eq!(Viewport::from_text(text), None, "{text}");
     }
+}
+
+#[test]
+fn one_node_fills_the_screen_and_the_same_key_leads_back() {
+    let test = TestCanvas::open().send(Input::Focus("erp".into()));
+    let before = test.canvas.view();
+    let test = test.key(Key::Magnify);
+    let area = test.canvas.scene().node("erp").expect("a node of the flow").area;
+    let (wide, visible) = (area.size.width * test.canvas.view().zoom, test.canvas.view().visible(SCREEN));
+    assert!(wide > SCREEN.width * 0.7 && visible.contains(area.min) && visible.contains(area.max()));
+    assert_eq!(test.canvas.chosen_view(), Some(before), "what is kept is where one comes back to");
+    assert_eq!(test.key(Key::Magnify).canvas.view(), before);
+}
+
+#[test]
+fn zoomed_by_hand_there_is_no_way_back_and_of_nothing_chosen_nothing_is_magnified() {
+    let before = TestCanvas::open().canvas.view();
+    assert_eq!(TestCanvas::open().key(Key::Magnify).canvas.view(), before);
+    let test = TestCanvas::open().send(Input::Focus("erp".into())).key(Key::Magnify);
+    let magnified = test.canvas.view();
+    let test = test.key(Key::ZoomReset).key(Key::Magnify);
+    assert_eq!(test.canvas.view(), magnified);
+}
+
+#[test]
+fn a_tab_that_is_hidden_measures_nothing_and_changes_nothing() {
+    let test = TestCanvas::open().key(Key::ZoomIn);
+    let view = test.canvas.view();
+    let test = test.send(Input::Resize(Size::default())).send(Input::Resize(SCREEN));
+    assert_eq!(test.canvas.view(), view);
+
+    let mut opened_hidden = Canvas::new(Scene::new(&order_flow(), &specs()));
+    opened_hidden.return_to(view);
+    opened_hidden.handle(Input::Resize(Size::default()));
+    opened_hidden.handle(Input::Resize(SCREEN));
+    assert_eq!(opened_hidden.view(), view);
+}
+
+#[test]
+fn a_fit_that_is_asked_for_while_nothing_is_measured_happens_once_it_is() {
+    let mut canvas = Canvas::new(Scene::new(&order_flow(), &specs()));
+    canvas.handle(Input::Resize(Size::default()));
+    canvas.handle(Input::Key(Key::Fit));
+    canvas.handle(Input::Resize(SCREEN));
+    assert_eq!(canvas.view(), TestCanvas::open().canvas.view());
+}
+
+#[test]
+fn a_link_to_a_node_leads_there_wherever_one_looked_the_last_time() {
+    let mut canvas = Canvas::new(Scene::new(&order_flow(), &specs()));
+    canvas.return_to(Viewport::from_text("0 0 3").expect("a view"));
+    canvas.select(Some("alarm".into()));
+    canvas.handle(Input::Resize(SCREEN));
+    let area = canvas.scene().node("alarm").expect("a node of the flow").area;
+    assert!(canvas.view().visible(SCREEN).contains(area.centre()));
+}
+
+#[test]
+fn groups_are_folded_where_a_flow_is_only_looked_at_and_unfolded_for_what_is_looked_for() {
+    let mut flow = order_flow();
+    flow.groups.push(model::Group {
+        id: "books".into(),
+        name: "To the books".into(),
+        description: String::new(),
+        nodes: vec!["erp".into(), "alarm".into()],
+    });
+    let mut canvas = Canvas::new(Scene::new(&flow, &specs()));
+    canvas.handle(Input::Resize(SCREEN));
+    let drawn =
+        |canvas: &Canvas| (canvas.drawn_nodes(canvas.seen()).len(), canvas.drawn_edges(canvas.seen()).len());
+    assert_eq!(drawn(&canvas), (5, 4));
+    let redrawn = canvas.redrawn();
+    canvas.fold(&["books".into()].into(), true);
+    assert_eq!((drawn(&canvas), canvas.redrawn() > redrawn), ((3, 3), true));
+    let group = canvas.scene().groups[0].area;
+    let leads_in = canvas.scene().edges.iter().find(|edge| edge.to.as_str() == "erp").expect("it is wired");
+    assert_eq!(leads_in.curve.to.x, group.min.x, "the edge ends at the box");
+
+    canvas.handle(Input::Focus("alarm".into()));
+    assert_eq!((drawn(&canvas), canvas.folded().len()), ((5, 4), 0));
+    assert_eq!(canvas.scene(), &Scene::new(&flow, &specs()));
+}
+
+#[test]
+fn a_loop_back_is_drawn_around_the_nodes() {
+    let mut flow = order_flow();
+    flow.edges.push(model::Edge { from: "erp".into(), to: "choose".into() });
+    let scene = Scene::new(&flow, &specs());
+    let back = scene.edges.last().expect("it is drawn");
+    let lowest = |id: &str| scene.node(id).expect("a node of the flow").area.max().y;
+    assert!(back.curve.middle().y > lowest("erp").min(lowest("choose")), "{:?}", back.curve.middle());
+    assert_eq!(scene.edge_at(back.curve.middle()), Some(back), "and is found where it is drawn");
 }

@@ -1,158 +1,15 @@
 //! What people do to a flow with a mouse, a keyboard and menus, and how each of it is taken back.
 
+mod common;
+
 use canvas::draft::edits::Gap;
-use canvas::draft::{Clip, Inserted, NotAClip, Refusal, Stroke};
-use canvas::{Canvas, Change, Gesture, Input, Key, Point, PointerButton, Size, Way};
-use model::{Edge, FlowDocument, NodeId, OperationSpec, Port, PortRef, Specs, Value};
+use canvas::draft::{Clip, Inserted, NotAClip, NoteEdit, Refusal, Stroke};
+use canvas::{
+    Alignment, Canvas, Change, Gesture, Input, Key, Point, PointerButton, Rect, Selection, Way, With,
+};
+use common::{TestEditor, order_flow};
+use model::{Edge, FlowDocument, NodeId, NoteId, Port, PortRef, Value};
 use serde_json::json;
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
-const SCREEN: Size = Size::new(1_200.0, 700.0);
-const MOUSE: i32 = 1;
-
-fn specs() -> Arc<Specs> {
-    let operations = vec![
-        OperationSpec::trigger("core/webhook", "Webhook", "เว็บฮุก")
-            .ports(&["out"])
-            .inputs(model::Inputs::None),
-        OperationSpec::transform("core/script", "Script", "สคริปต์"),
-        OperationSpec::control("core/switch", "Switch", "แยกทาง").ports_from_cases(),
-        OperationSpec::action("http/request", "HTTP request", "เรียก HTTP"),
-        OperationSpec::control("core/for_each", "For each", "ทุกรายการ").ports(&["item", "done"]),
-    ];
-    Arc::new(Specs::new(Vec::new(), operations))
-}
-
-/// order → map → erp, and a mail that stands alone below.
-fn order_flow() -> FlowDocument {
-    serde_json::from_value(json!({
-        "khlong": 1, "id": "orders", "name": "Orders",
-        "nodes": [
-            {"id": "order", "use": "core/webhook", "title": "Order paid"},
-            {"id": "map", "use": "core/script", "title": "To sales order", "with": {"script": "#{ ref: nodes.order.id }"}},
-            {"id": "erp", "use": "http/request", "with": {"body": "${nodes.map}"}},
-            {"id": "mail", "use": "http/request"}
-        ],
-        "edges": [{"from": "order", "to": "map"}, {"from": "map", "to": "erp"}],
-        "layout": {"order": [0, 0], "map": [300, 0], "erp": [600, 0], "mail": [300, 300]}
-    }))
-    .expect("the test's flow is well formed")
-}
-
-struct TestEditor {
-    canvas: Canvas,
-    changes: Vec<Change>,
-}
-
-impl TestEditor {
-    fn open() -> Self {
-        Self::open_with(order_flow())
-    }
-
-    fn open_with(doc: FlowDocument) -> Self {
-        let mut canvas = Canvas::edit(doc, specs());
-        canvas.handle(Input::Resize(SCREEN));
-        canvas.handle(Input::Key(Key::ZoomReset));
-        canvas.handle(Input::CentreOn(Point::new(400.0, 150.0)));
-        Self { canvas, changes: Vec::new() }
-    }
-
-    fn send(mut self, input: Input) -> Self {
-        self.changes = self.canvas.handle(input);
-        self.check();
-        self
-    }
-
-    /// Something that a menu or a key does.
-    fn does(mut self, what: impl FnOnce(&mut Canvas) -> Vec<Change>) -> Self {
-        self.changes = what(&mut self.canvas);
-        self.check();
-        self
-    }
-
-    /// What holds after everything.
-    fn check(&self) {
-        let doc = self.doc();
-        let ids: BTreeSet<&NodeId> = doc.nodes.iter().map(|node| &node.id).collect();
-        assert_eq!(ids.len(), doc.nodes.len(), "no two nodes have one id");
-        for edge in &doc.edges {
-            assert!(
-                ids.contains(&edge.from.node) && ids.contains(&edge.to),
-                "an edge has two ends: {edge:?}"
-            );
-        }
-        let edges: BTreeSet<String> =
-            doc.edges.iter().map(|edge| format!("{} {}", edge.from, edge.to)).collect();
-        assert_eq!(edges.len(), doc.edges.len(), "no edge is there twice");
-        assert!(
-            doc.layout.keys().chain(doc.samples.keys()).all(|id| ids.contains(id)),
-            "nothing is left of what went"
-        );
-        let chosen = self.canvas.selection();
-        assert!(chosen.nodes().iter().all(|id| ids.contains(id)), "what is chosen is there");
-        assert_eq!(self.canvas.scene().nodes.len(), doc.nodes.len(), "what is drawn is the document");
-    }
-
-    fn doc(&self) -> &FlowDocument {
-        self.canvas.draft().expect("it is edited").doc()
-    }
-
-    fn node(&self, id: &str) -> Point {
-        self.canvas.view().to_screen(self.canvas.scene().node(id).expect("a node of the flow").area.centre())
-    }
-
-    fn port(&self, from: &str) -> Point {
-        let from = PortRef::from(from);
-        let node = self.canvas.scene().node(from.node.as_str()).expect("a node of the flow");
-        let port = node.ports.iter().find(|port| port.port == from.port).expect("one of its ways out");
-        self.canvas.view().to_screen(port.at)
-    }
-
-    fn press(self, at: Point) -> Self {
-        self.send(Input::Press { pointer: MOUSE, button: PointerButton::Main, at, add: false })
-    }
-
-    fn press_adding(self, at: Point) -> Self {
-        self.send(Input::Press { pointer: MOUSE, button: PointerButton::Main, at, add: true })
-    }
-
-    fn move_to(self, at: Point) -> Self {
-        self.send(Input::Move { pointer: MOUSE, at })
-    }
-
-    fn release(self, at: Point) -> Self {
-        self.send(Input::Release { pointer: MOUSE, at })
-    }
-
-    fn drag(self, from: Point, to: Point) -> Self {
-        self.press(from).move_to(from.middle(to)).move_to(to).release(to)
-    }
-
-    fn click(self, at: Point) -> Self {
-        self.press(at).release(at)
-    }
-
-    fn undo(self) -> Self {
-        self.does(Canvas::undo)
-    }
-
-    fn redo(self) -> Self {
-        self.does(Canvas::redo)
-    }
-
-    fn edges(&self) -> Vec<String> {
-        self.doc().edges.iter().map(|edge| format!("{} -> {}", edge.from, edge.to)).collect()
-    }
-
-    fn chosen(&self) -> Vec<&str> {
-        self.canvas.selection().nodes().iter().map(NodeId::as_str).collect()
-    }
-
-    fn place(&self, id: &str) -> [f64; 2] {
-        self.doc().layout[id]
-    }
-}
 
 #[test]
 fn a_dragged_node_lies_where_it_is_let_go_on_the_grid_and_a_drag_is_one_step() {
@@ -438,11 +295,47 @@ fn a_tidied_flow_runs_to_the_right_with_nothing_on_top_of_anything() {
 fn two_fingers_end_a_drag_and_pinch() {
     let test = TestEditor::open();
     let from = test.node("mail");
-    let second =
-        Input::Press { pointer: 2, button: PointerButton::Main, at: Point::new(900.0, 90.0), add: false };
+    let second = Input::Press {
+        pointer: 2,
+        button: PointerButton::Main,
+        at: Point::new(900.0, 90.0),
+        with: With::default(),
+    };
     let test = test.press(from).move_to(from + Point::new(60.0, 0.0)).send(second);
     assert!(matches!(test.canvas.gesture(), Gesture::Pinching { .. }));
     assert_eq!(test.doc(), &order_flow());
+}
+
+#[test]
+fn a_node_that_comes_in_pushes_aside_what_lies_there_and_what_lies_there_in_turn() {
+    let mut flow = order_flow();
+    flow.layout.insert("mail".into(), [520.0, 20.0]);
+    let place = Inserted::Alone(Point::new(320.0, 20.0));
+    let test = TestEditor::open_with(flow);
+    let before = test.doc().clone();
+    let test = test.does(|canvas| canvas.insert(&"core/script".into(), "New", place));
+    let nodes = &test.canvas.scene().nodes;
+    for (at, node) in nodes.iter().enumerate() {
+        let on_it = nodes[..at].iter().find(|other| other.area.meets(node.area));
+        assert!(on_it.is_none(), "{} lies on {:?}", node.id, on_it.map(|other| &other.id));
+    }
+    assert_eq!(test.place("script"), [320.0, 20.0], "what is pointed at is where it comes in");
+    assert_eq!(test.undo().doc(), &before, "one step");
+}
+
+#[test]
+fn chosen_nodes_are_brought_into_line_and_spread_evenly() {
+    let three = || Selection::of(["order".into(), "erp".into(), "mail".into()]);
+    let test = TestEditor::open().does(|canvas| canvas.choose_all(three()));
+    let test = test.does(|canvas| canvas.align(Alignment::Top));
+    assert_eq!([test.place("order")[1], test.place("mail")[1], test.place("erp")[1]], [0.0; 3]);
+    let test = test.undo().does(|canvas| canvas.align(Alignment::Right));
+    assert_eq!([test.place("order")[0], test.place("mail")[0], test.place("erp")[0]], [600.0; 3]);
+    let test = test.undo().does(|canvas| canvas.select(Some("mail".into())));
+    let test =
+        test.does(|canvas| canvas.nudge(Point::new(100.0, 0.0))).does(|canvas| canvas.choose_all(three()));
+    let test = test.does(|canvas| canvas.align(Alignment::Across));
+    assert_eq!([test.place("order")[0], test.place("mail")[0], test.place("erp")[0]], [0.0, 300.0, 600.0]);
 }
 
 /// The same choices for the same seed.
@@ -484,7 +377,10 @@ fn anything(test: TestEditor, dice: &mut Dice) -> TestEditor {
         })
         .collect();
     let port = dice.of(&ports).unwrap_or_else(|| PortRef { node: one.clone(), port: Port::out() });
-    match dice.below(16) {
+    let notes: Vec<NoteId> = test.doc().notes.iter().map(|note| note.id.clone()).collect();
+    let note = dice.of(&notes);
+    let some = Selection::of(nodes.iter().filter(|_| dice.below(2) == 0).cloned()).and_notes(note.clone());
+    match dice.below(24) {
         0 => test.does(|canvas| canvas.insert(&operation.into(), "New", Inserted::Behind(port, None))),
         1 => match edge {
             Some(edge) => test.does(|canvas| canvas.insert(&operation.into(), "New", Inserted::Into(edge))),
@@ -501,6 +397,20 @@ fn anything(test: TestEditor, dice: &mut Dice) -> TestEditor {
         12 => test.does(|canvas| canvas.sample(&one, Some(json!({"id": by.x})))),
         13 => test.does(Canvas::tidy),
         14 => test.does(|canvas| canvas.select_all()).does(Canvas::toggle),
+        15 => test.does(|canvas| canvas.add_note(by)),
+        16 => test.does(|canvas| {
+            note.map(|note| canvas.edit_note(&note, NoteEdit::Write(format!("**{}**", by.x))))
+                .unwrap_or_default()
+        }),
+        17 => test.does(|canvas| {
+            let area = Rect::new(by.x, by.y, by.x.abs(), by.y.abs());
+            note.map(|note| canvas.edit_note(&note, NoteEdit::Place(area))).unwrap_or_default()
+        }),
+        18 => test.does(|canvas| canvas.choose_all(some)).does(|canvas| canvas.group("Some")),
+        19 => test.does(|canvas| canvas.choose_all(some)).does(Canvas::ungroup),
+        20 => test.does(|canvas| canvas.choose_all(some)).does(Canvas::duplicate),
+        21 => test.does(|canvas| canvas.choose_all(some)).does(|canvas| canvas.remove(Gap::Closed)),
+        22 => test.does(|canvas| canvas.choose_all(some)).does(|canvas| canvas.nudge(by)),
         _ => {
             let from = test.node(one.as_str());
             test.drag(from, from + by)
@@ -531,4 +441,133 @@ fn a_hundred_edits_are_taken_back_and_made_again_to_the_letter() {
         }
         assert_eq!(test.doc(), &last, "seed {seed}");
     }
+}
+
+#[test]
+fn moving_a_flow_into_a_folder_is_taken_back_like_any_change_and_is_no_new_version() {
+    let editor = TestEditor::open().does(|canvas| canvas.labels("Shop/Orders", vec!["erp".into()]));
+    let moved = editor.doc().clone();
+    assert_eq!((moved.folder.as_str(), moved.tags.len()), ("Shop/Orders", 1));
+    assert_eq!(moved.digest(), order_flow().digest());
+    let editor = editor.does(Canvas::undo);
+    assert_eq!(editor.doc(), &order_flow());
+    let editor = editor.does(Canvas::redo);
+    assert_eq!(editor.doc(), &moved);
+}
+
+#[test]
+fn an_older_version_leaves_the_flow_in_its_folder() {
+    let editor = TestEditor::open()
+        .does(|canvas| canvas.labels("Shop", vec!["erp".into()]))
+        .does(|canvas| canvas.become_like(FlowDocument { name: "Before".into(), ..order_flow() }));
+    assert_eq!((editor.doc().name.as_str(), editor.doc().folder.as_str()), ("Before", "Shop"));
+}
+
+#[test]
+fn a_node_is_put_elsewhere_in_the_list_and_stays_where_it_is_drawn() {
+    let order = |test: &TestEditor| {
+        let ids = test.doc().nodes.iter().map(|node| node.id.to_string());
+        ids.collect::<Vec<_>>().join(" ")
+    };
+    let test = TestEditor::open().does(|canvas| canvas.select(Some("mail".into())));
+    let test = test.does(|canvas| canvas.reorder(-2));
+    assert_eq!((order(&test).as_str(), test.place("mail")), ("order mail map erp", [300.0, 300.0]));
+    let test = test.does(|canvas| canvas.reorder(9));
+    assert_eq!(order(&test), "order map erp mail");
+    assert_eq!(test.undo().undo().doc(), &order_flow());
+}
+
+#[test]
+fn a_click_with_shift_chooses_by_thirds_what_leads_here_what_hangs_together_and_what_follows() {
+    let clicked = |x: f64, control: bool| {
+        let test = TestEditor::open();
+        let area = test.canvas.scene().node("map").expect("a node of the flow").area;
+        let (mail, at) = (test.node("mail"), test.at(area.min.x + x, area.centre().y));
+        let with = With { shift: true, control, ..With::default() };
+        let test = test.click(mail).press_with(with, at).release(at);
+        test.chosen().join(" ")
+    };
+    assert_eq!([clicked(30.0, false), clicked(102.0, false)], ["map order", "erp map order"]);
+    assert_eq!([clicked(180.0, false), clicked(180.0, true)], ["erp map", "erp mail map"]);
+}
+
+fn shift() -> With {
+    With { shift: true, ..With::default() }
+}
+
+#[test]
+fn all_edges_of_a_way_out_are_led_to_another_and_that_is_one_step() {
+    let mut flow = order_flow();
+    flow.edges.push(Edge { from: "order".into(), to: "mail".into() });
+    flow.nodes.push(model::Node::new("check".into(), "core/webhook".into()));
+    flow.layout.insert("check".into(), [0.0, 300.0]);
+    let test = TestEditor::open_with(flow.clone());
+    let (from, to) = (test.port("order"), test.port("check"));
+    let test = test.press_with(shift(), from).move_to(from.middle(to)).move_to(to);
+    assert_eq!((test.canvas.held_edges().len(), test.canvas.in_hand().1), (2, true));
+    let test = test.release(to);
+    assert_eq!(test.edges(), ["check -> map", "map -> erp", "check -> mail"]);
+    assert_eq!(test.undo().doc(), &flow);
+}
+
+#[test]
+fn all_edges_of_an_input_are_led_to_another() {
+    let test = TestEditor::open();
+    let input = test.canvas.scene().node("erp").and_then(|node| node.input).expect("it has an input");
+    let (from, to) = (test.canvas.view().to_screen(input), test.node("mail"));
+    let test = test.press_with(shift(), from).move_to(from.middle(to)).move_to(to).release(to);
+    assert_eq!(test.edges(), ["order -> map", "map -> mail"]);
+}
+
+#[test]
+fn edges_that_would_go_round_in_a_circle_stay_where_they_are() {
+    let test = TestEditor::open();
+    let (from, to) = (test.port("order"), test.port("erp"));
+    let test = test.press_with(shift(), from).move_to(from.middle(to)).move_to(to);
+    assert!(!test.canvas.in_hand().1, "it is shown while it is held");
+    let test = test.release(to);
+    assert_eq!(test.doc(), &order_flow());
+    let circle = |change: &Change| matches!(change, Change::Refused { why: Refusal::Circle, .. });
+    assert!(test.changes.iter().any(circle), "{:?}", test.changes);
+}
+
+#[test]
+fn edges_in_hand_are_let_go_over_nothing_or_put_back_by_escape() {
+    for end in [Input::Key(Key::Escape), Input::Release { pointer: 1, at: Point::new(600.0, 650.0) }] {
+        let test = TestEditor::open();
+        let from = test.port("order");
+        let test = test.press_with(shift(), from).move_to(Point::new(600.0, 650.0)).send(end);
+        assert_eq!((test.doc(), test.canvas.gesture()), (&order_flow(), &Gesture::Idle));
+    }
+}
+
+#[test]
+fn an_edge_can_be_drawn_from_where_it_ends() {
+    let test = TestEditor::open();
+    let input = test.canvas.scene().node("mail").and_then(|node| node.input).expect("it has an input");
+    let (from, to) = (test.canvas.view().to_screen(input), test.port("map.error"));
+    let test = test.drag(from, to);
+    assert_eq!(test.edges(), ["order -> map", "map -> erp", "map.error -> mail"]);
+    let nothing = TestEditor::open().drag(from, from + Point::new(-150.0, 150.0));
+    assert_eq!(nothing.doc(), &order_flow());
+}
+
+#[test]
+fn a_finger_finds_an_edge_that_an_arrow_would_miss() {
+    let test = TestEditor::open();
+    let middle = test.canvas.view().to_screen(test.canvas.scene().edges[0].curve.middle());
+    let beside = middle + Point::new(0.0, 18.0);
+    let tap = With { touch: true, ..With::default() };
+    assert_eq!(test.click(beside).canvas.selection().edge(), None);
+    let test = TestEditor::open().press_with(tap, beside).release(beside);
+    assert!(test.canvas.selection().edge().is_some());
+}
+
+#[test]
+fn the_node_under_the_pointer_is_magnified_before_the_chosen_one() {
+    let test = TestEditor::open();
+    let (map, mail) = (test.node("map"), test.node("mail"));
+    let test = test.click(map).move_to(mail).send(Input::Key(Key::Magnify));
+    let middle = Point::new(600.0, 350.0);
+    assert!(test.node("mail").distance(middle) < 1.0, "{:?}", test.node("mail"));
 }

@@ -2,9 +2,11 @@
 
 use super::{Canvas, Change};
 use crate::draft::edits::{self, Gap};
-use crate::draft::{Clip, Inserted, NotAClip, Refusal, refusal};
-use crate::{Detail, Point, Scene, Selection, tidy};
-use model::{Edge, FlowDocument, NodeId, OperationId, PortRef, Settings, Value};
+use crate::draft::{
+    Clip, Inserted, NotAClip, NotAPart, Part, Refusal, Titles, Wiring, drawing, part_of, refusal,
+};
+use crate::{Detail, Point, Rect, Scene, Selection, tidy};
+use model::{Edge, FlowDocument, FlowId, NodeId, OperationId, PortRef, Settings, Value};
 use std::collections::BTreeSet;
 
 /// How far a copy lies from what it was copied from.
@@ -14,13 +16,16 @@ impl Canvas {
     /// Draws the document anew. What is chosen and gone is chosen no more.
     pub(super) fn redraw(&mut self) -> Vec<Change> {
         let Some(desk) = &self.desk else { return Vec::new() };
-        self.scene = Scene::of(desk.draft.doc(), &desk.specs, Detail::AllPorts);
+        self.scene = Scene::of(desk.draft.doc(), &desk.specs, Detail::AllPorts, &self.folded);
+        self.redrawn += 1;
+        self.laid += 1;
         let mut changes = vec![Change::Document];
         changes.extend(self.choose(self.selection.clone()));
         changes
     }
 
-    fn change(&mut self, make: impl FnOnce(&mut FlowDocument)) -> Vec<Change> {
+    /// Changes the document as one step.
+    pub fn change(&mut self, make: impl FnOnce(&mut FlowDocument)) -> Vec<Change> {
         let Some(desk) = &mut self.desk else { return Vec::new() };
         let before = desk.draft.revision();
         desk.draft.change(make);
@@ -63,8 +68,8 @@ impl Canvas {
     /// Every node with why an edge from this port may not lead there, if it may not: a list to choose from.
     pub fn targets(&self, from: &PortRef) -> Vec<(NodeId, Option<Refusal>)> {
         let Some(desk) = &self.desk else { return Vec::new() };
-        let why = |node: &NodeId| refusal(desk.draft.doc(), &desk.specs, from, node);
-        self.scene.nodes.iter().map(|node| (node.id.clone(), why(&node.id))).collect()
+        let wiring = Wiring::new(desk.draft.doc(), &desk.specs, from);
+        self.scene.nodes.iter().map(|node| (node.id.clone(), wiring.refusal(&node.id))).collect()
     }
 
     pub fn disconnect(&mut self, edge: &Edge) -> Vec<Change> {
@@ -80,12 +85,13 @@ impl Canvas {
             }
             edits::pin_places(doc);
             edits::remove(doc, chosen.nodes(), gap);
+            drawing::remove_notes(doc, chosen.notes());
         })
     }
 
-    /// The chosen nodes as text for the clipboard; nothing where none is chosen.
+    /// What is chosen as text for the clipboard; nothing where nothing is.
     pub fn copy(&self) -> Option<String> {
-        let clip = Clip::of(self.draft()?.doc(), self.selection.nodes());
+        let clip = Clip::of(self.draft()?.doc(), &self.selection);
         (!clip.is_empty()).then(|| clip.to_text())
     }
 
@@ -102,7 +108,7 @@ impl Canvas {
 
     pub fn duplicate(&mut self) -> Vec<Change> {
         let Some(doc) = self.draft().map(crate::draft::Draft::doc) else { return Vec::new() };
-        let clip = Clip::of(doc, self.selection.nodes());
+        let clip = Clip::of(doc, &self.selection);
         self.paste_clip(&clip, None)
     }
 
@@ -118,8 +124,29 @@ impl Canvas {
             clip.paste(doc, at)
         });
         let mut changes = self.redraw();
-        changes.extend(self.choose(Selection::of(new)));
+        changes.extend(self.choose(new));
         changes
+    }
+
+    /// The chosen nodes as a part that can be a flow of its own, with that flow; or why they cannot.
+    pub fn part(&self, id: FlowId, name: &str, titles: Titles<'_>) -> Result<(Part, FlowDocument), NotAPart> {
+        let Some(desk) = &self.desk else { return Err(NotAPart::Nothing) };
+        let part = part_of(desk.draft.doc(), &desk.specs, self.selection.nodes())?;
+        let flow = part.flow(desk.draft.doc(), &desk.specs, id, name, titles);
+        Ok((part, flow))
+    }
+
+    /// Puts a call in a part's place and chooses it; nothing where the flow was changed meanwhile so that it does not fit.
+    pub fn call_part(&mut self, part: &Part, flow: &FlowId, title: &str) -> Option<Vec<Change>> {
+        let desk = self.desk.as_mut()?;
+        if part_of(desk.draft.doc(), &desk.specs, part.nodes()).as_ref() != Ok(part) {
+            return None;
+        }
+        let call = desk.draft.change(|doc| part.call(doc, &desk.specs, flow, title));
+        let mut changes = self.redraw();
+        changes.extend(self.focus(call.clone()));
+        changes.push(Change::FocusNode(call));
+        Some(changes)
     }
 
     /// Switches the chosen nodes off, or on again.
@@ -132,18 +159,25 @@ impl Canvas {
         self.change(|doc| edits::rename(doc, node, title))
     }
 
+    /// Puts the chosen node so many places further in the list of nodes: the order in which a list shows them and the
+    /// keyboard goes through them.
+    pub fn reorder(&mut self, by: isize) -> Vec<Change> {
+        let Some(node) = self.selected().cloned() else { return Vec::new() };
+        self.change(|doc| edits::reorder(doc, &node, by))
+    }
+
     /// Another operation in a node's place.
     pub fn replace(&mut self, node: &NodeId, operation: &OperationId, title: &str) -> Vec<Change> {
         let spec = self.desk.as_ref().and_then(|desk| desk.specs.operation(operation).cloned());
         spec.map(|spec| self.change(|doc| edits::replace(doc, node, &spec, title))).unwrap_or_default()
     }
 
-    /// Moves the chosen nodes by so much.
+    /// Moves what is chosen by so much.
     pub fn nudge(&mut self, by: Point) -> Vec<Change> {
-        let starts = self.scene.places(self.selection.nodes());
+        let places = self.scene.places(&self.selection).moved(by);
         self.change(|doc| {
             edits::pin_places(doc);
-            edits::shift(doc, &starts, by);
+            edits::lay(doc, &places);
         })
     }
 
@@ -173,31 +207,54 @@ impl Canvas {
         })
     }
 
-    /// Another document, such as an older version: a step like any other.
+    /// Another document, such as an older version: a step like any other. A version knows nothing of folder and tags, so
+    /// the flow stays where it is.
     pub fn become_like(&mut self, other: FlowDocument) -> Vec<Change> {
-        self.change(|doc| *doc = FlowDocument { id: doc.id.clone(), ..other })
+        self.change(|doc| {
+            let (folder, tags) = match other.folder.is_empty() && other.tags.is_empty() {
+                true => (doc.folder.clone(), doc.tags.clone()),
+                false => (other.folder.clone(), other.tags.clone()),
+            };
+            *doc = FlowDocument { id: doc.id.clone(), folder, tags, ..other };
+        })
+    }
+
+    /// Where people find the flow: its folder, and its tags.
+    pub fn labels(&mut self, folder: &str, tags: Vec<String>) -> Vec<Change> {
+        self.change(|doc| {
+            doc.folder = folder.to_owned();
+            doc.tags = tags;
+        })
     }
 
     pub fn select_all(&mut self) -> Vec<Change> {
-        self.choose(Selection::of(self.scene.nodes.iter().map(|node| node.id.clone())))
+        let notes = self.scene.notes.iter().map(|note| note.id.clone());
+        self.choose(Selection::of(self.scene.nodes.iter().map(|node| node.id.clone())).and_notes(notes))
     }
 
-    /// Chooses everything that leads to the chosen nodes, or everything that follows from them, with themselves.
+    /// Chooses what the chosen nodes are connected to in one way, with themselves.
     pub fn select_along(&mut self, way: Way) -> Vec<Change> {
-        let mut all: BTreeSet<NodeId> = self.selection.nodes().clone();
+        let all = self.along(self.selection.nodes().clone(), way);
+        self.choose(Selection::of(all))
+    }
+
+    /// Some nodes with everything that they are connected to in one way.
+    pub(super) fn along(&self, mut all: BTreeSet<NodeId>, way: Way) -> BTreeSet<NodeId> {
         let mut open: Vec<NodeId> = all.iter().cloned().collect();
         while let Some(next) = open.pop() {
-            for edge in &self.scene.edges {
-                let (here, there) = match way {
-                    Way::Upstream => (&edge.to, &edge.from.node),
-                    Way::Downstream => (&edge.from.node, &edge.to),
+            for edge in self.scene.edges_at(next.as_str()) {
+                let (from, to) = (&edge.from.node, &edge.to);
+                let there = match way {
+                    Way::Upstream | Way::Both if *to == next => from,
+                    Way::Downstream | Way::Both if *from == next => to,
+                    _ => continue,
                 };
-                if *here == next && all.insert(there.clone()) {
+                if all.insert(there.clone()) {
                     open.push(there.clone());
                 }
             }
         }
-        self.choose(Selection::of(all))
+        all
     }
 }
 
@@ -205,4 +262,18 @@ impl Canvas {
 pub enum Way {
     Upstream,
     Downstream,
+    /// Whatever hangs together.
+    Both,
+}
+
+impl Way {
+    /// What a click on a node means by where it is: its left third what leads to it, its right third what follows.
+    pub(super) fn of_third(area: Rect, at: Point) -> Self {
+        let third = area.size.width / 3.0;
+        match at.x - area.min.x {
+            x if x < third => Self::Upstream,
+            x if x > 2.0 * third => Self::Downstream,
+            _ => Self::Both,
+        }
+    }
 }

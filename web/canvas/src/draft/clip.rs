@@ -1,8 +1,9 @@
 //! A part of a flow as text: what is copied into one tab can be pasted into another, a chat or a file.
 
+use super::drawing::{push_group, push_note};
 use super::names::{fresh_like, fresh_title};
-use crate::Point;
-use model::{Edge, FlowDocument, Node, NodeId, PortRef, Value};
+use crate::{Point, Selection};
+use model::{Edge, FlowDocument, Group, Node, NodeId, Note, NoteId, PortRef, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -10,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 const TEXT_BYTES_MAX: usize = 4 << 20;
 const VERSION: u32 = 1;
 
-/// Some nodes with what connects them. A whole flow file reads as one, too.
+/// Some nodes with what connects them and lies around them. A whole flow file reads as one, too.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Clip {
     /// Version of the document format.
@@ -20,6 +21,10 @@ pub struct Clip {
     pub edges: Vec<Edge>,
     #[serde(default)]
     pub layout: BTreeMap<NodeId, [f64; 2]>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<Group>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub samples: BTreeMap<NodeId, Value>,
 }
@@ -37,8 +42,9 @@ pub enum NotAClip {
 }
 
 impl Clip {
-    /// The chosen nodes, and the edges between them.
-    pub fn of(doc: &FlowDocument, chosen: &BTreeSet<NodeId>) -> Self {
+    /// The chosen nodes and notes, the edges between them, and the groups that are chosen as a whole.
+    pub fn of(doc: &FlowDocument, chosen: &Selection) -> Self {
+        let whole = |group: &&Group| group.nodes.iter().all(|node| chosen.contains(node));
         let places = doc.nodes.iter().zip(crate::arrange::places(doc));
         Self {
             khlong: VERSION,
@@ -53,17 +59,19 @@ impl Clip {
                 .filter(|(node, _)| chosen.contains(&node.id))
                 .map(|(node, at)| (node.id.clone(), [at.x, at.y]))
                 .collect(),
+            notes: doc.notes.iter().filter(|note| chosen.notes().contains(&note.id)).cloned().collect(),
+            groups: doc.groups.iter().filter(whole).cloned().collect(),
             samples: doc
                 .samples
                 .iter()
-                .filter(|(id, _)| chosen.contains(*id))
+                .filter(|(id, _)| chosen.contains(id))
                 .map(|(id, sample)| (id.clone(), sample.clone()))
                 .collect(),
         }
     }
 
     pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
+        self.nodes.is_empty() && self.notes.is_empty()
     }
 
     pub fn to_text(&self) -> String {
@@ -82,9 +90,9 @@ impl Clip {
         serde_json::from_value(value).map_err(|error| NotAClip::Wrong(error.to_string()))
     }
 
-    /// Puts a copy into a flow: its upper left corner at a place, or beside the original where none is given. Gives the ids of
-    /// the new nodes, which are new where theirs were taken; what the copied fields say of one another is rewritten.
-    pub fn paste(&self, doc: &mut FlowDocument, at: Option<Point>) -> BTreeSet<NodeId> {
+    /// Puts a copy into a flow: its upper left corner at a place, or beside the original where none is given. Gives what
+    /// is new, under new ids where theirs were taken; what the copied fields say of one another is rewritten.
+    pub fn paste(&self, doc: &mut FlowDocument, at: Option<Point>) -> Selection {
         let corner = self.corner();
         let by = at.map_or(Point::new(40.0, 40.0), |at| super::edits::on_grid(at) - corner);
         let mut ids: HashMap<&NodeId, NodeId> = HashMap::new();
@@ -116,13 +124,51 @@ impl Clip {
                 node.with.values_mut().for_each(|value| speak_of(value, &renamed));
             }
         }
-        new
+        for group in &self.groups {
+            let nodes: Vec<NodeId> = group.nodes.iter().filter_map(|id| ids.get(id).cloned()).collect();
+            if !nodes.is_empty() {
+                push_group(doc, Group { nodes, ..group.clone() });
+            }
+        }
+        let lay = |note: &Note| {
+            let at = Point::new(note.at[0], note.at[1]) + by;
+            push_note(doc, Note { at: [at.x, at.y], ..note.clone() })
+        };
+        let notes: Vec<NoteId> = self.notes.iter().filter_map(lay).collect();
+        Selection::of(new).and_notes(notes)
     }
 
     fn corner(&self) -> Point {
-        let least =
-            |axis: usize| self.layout.values().map(|at| at[axis]).reduce(f64::min).unwrap_or_default();
+        let places = || self.layout.values().chain(self.notes.iter().map(|note| &note.at));
+        let least = |axis: usize| places().map(|at| at[axis]).reduce(f64::min).unwrap_or_default();
         Point::new(least(0), least(1))
+    }
+}
+
+/// Gives a node another id, wherever the document speaks of it.
+pub fn rename_id(doc: &mut FlowDocument, old: &NodeId, new: &NodeId) {
+    let renamed = [(old.as_str(), new.as_str())];
+    for node in &mut doc.nodes {
+        if node.id == *old {
+            node.id = new.clone();
+        }
+        node.with.values_mut().for_each(|value| speak_of(value, &renamed));
+    }
+    for edge in &mut doc.edges {
+        for end in [&mut edge.from.node, &mut edge.to] {
+            if end == old {
+                *end = new.clone();
+            }
+        }
+    }
+    for node in doc.groups.iter_mut().flat_map(|group| &mut group.nodes).filter(|node| *node == old) {
+        *node = new.clone();
+    }
+    if let Some(at) = doc.layout.shift_remove(old) {
+        doc.layout.insert(new.clone(), at);
+    }
+    if let Some(sample) = doc.samples.shift_remove(old) {
+        doc.samples.insert(new.clone(), sample);
     }
 }
 

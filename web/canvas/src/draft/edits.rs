@@ -1,9 +1,10 @@
 //! What people do to a flow, one function for each.
 
 use super::names::{fresh_id, fresh_title};
-use crate::Point;
+use super::{drawing, room};
+use crate::{Places, Point};
 use model::{Edge, FlowDocument, Node, NodeId, OperationSpec, Port, PortRef, Value};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// Nodes lie on a grid of this many units.
 pub const GRID: f64 = 20.0;
@@ -34,18 +35,8 @@ pub fn insert(doc: &mut FlowDocument, spec: &OperationSpec, title: &str, place: 
     let id = fresh_id(doc, &spec.id);
     let with = defaults_of(spec);
     let first_out = spec.ports_of(&with).into_iter().next().unwrap_or_else(Port::out);
-    let node = Node {
-        id: id.clone(),
-        title: fresh_title(doc, title),
-        operation: spec.id.clone(),
-        connection: None,
-        with,
-        retry: None,
-        timeout: None,
-        disabled: false,
-        note: String::new(),
-    };
-    doc.nodes.push(node);
+    let title = fresh_title(doc, title);
+    doc.nodes.push(Node { title, with, ..Node::new(id.clone(), spec.id.clone()) });
     match place {
         Inserted::Alone(at) => put(doc, &id, at),
         Inserted::Behind(from, at) => {
@@ -61,6 +52,7 @@ pub fn insert(doc: &mut FlowDocument, spec: &OperationSpec, title: &str, place: 
             splice(doc, &edge, &id, first_out);
         }
     }
+    room::make_way(doc, &id);
     id
 }
 
@@ -158,6 +150,7 @@ pub fn remove(doc: &mut FlowDocument, nodes: &BTreeSet<NodeId>, gap: Gap) {
     doc.edges.retain(|edge| !nodes.contains(&edge.from.node) && !nodes.contains(&edge.to));
     doc.layout.retain(|id, _| !nodes.contains(id));
     doc.samples.retain(|id, _| !nodes.contains(id));
+    drawing::leave_groups(doc, nodes);
 }
 
 fn bridge(doc: &mut FlowDocument, node: &NodeId) {
@@ -242,9 +235,24 @@ pub fn rename(doc: &mut FlowDocument, node: &NodeId, title: &str) {
     }
 }
 
-/// Moves nodes by so much, from where they lay.
-pub fn shift(doc: &mut FlowDocument, from: &HashMap<NodeId, Point>, by: Point) {
-    for (node, start) in from {
-        put(doc, node, on_grid(*start + by));
+/// Puts a node so many places further in the list, as far as the list goes.
+pub fn reorder(doc: &mut FlowDocument, node: &NodeId, by: isize) {
+    let Some(here) = doc.nodes.iter().position(|one| one.id == *node) else { return };
+    // Places that the document does not know follow from the order.
+    pin_places(doc);
+    let there = here.saturating_add_signed(by).min(doc.nodes.len() - 1);
+    let moved = doc.nodes.remove(here);
+    doc.nodes.insert(there, moved);
+}
+
+/// Lays nodes and notes where they shall be.
+pub fn lay(doc: &mut FlowDocument, places: &Places) {
+    for note in &mut doc.notes {
+        if let Some(at) = places.notes.get(&note.id) {
+            note.at = [at.x, at.y];
+        }
+    }
+    for (node, at) in &places.nodes {
+        put(doc, node, *at);
     }
 }

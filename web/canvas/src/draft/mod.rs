@@ -1,16 +1,24 @@
 //! A flow document while somebody works on it: every change can be taken back.
 
 mod clip;
+pub mod drawing;
 pub mod edits;
+mod ends;
+mod extract;
+mod mentions;
 mod names;
 mod patch;
+mod room;
 mod wiring;
 
-pub use clip::{Clip, NotAClip};
+pub use clip::{Clip, NotAClip, rename_id};
+pub use drawing::NoteEdit;
 pub use edits::{Gap, Inserted};
-pub use names::{fresh_id, fresh_title};
+pub use ends::{End, move_edges, move_refusal};
+pub use extract::{NotAPart, Part, Titles, part_of};
+pub use names::{fresh_id, fresh_like, fresh_title};
 pub use patch::Patch;
-pub use wiring::{Refusal, refusal};
+pub use wiring::{Refusal, Wiring, refusal};
 
 use model::{FlowDocument, NodeId};
 

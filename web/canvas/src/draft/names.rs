@@ -15,10 +15,15 @@ pub fn fresh_id(doc: &FlowDocument, operation: &OperationId) -> NodeId {
 /// An id like another node's that no node of the flow has.
 pub fn fresh_like(doc: &FlowDocument, id: &str) -> NodeId {
     let taken: HashSet<&str> = doc.nodes.iter().map(|node| node.id.as_str()).collect();
+    NodeId::from(free(id, &taken).as_str())
+}
+
+/// This id, or with a number where it is taken.
+pub(super) fn free(id: &str, taken: &HashSet<&str>) -> String {
     let stem = stem(id);
     let numbered = (2..).map(|number| format!("{stem}_{number}"));
-    let free = std::iter::once(id.to_owned()).chain(numbered).find(|id| !taken.contains(id.as_str()));
-    NodeId::from(free.unwrap_or_default().as_str())
+    let mut all = std::iter::once(id.to_owned()).chain(numbered);
+    all.find(|id| !taken.contains(id.as_str())).unwrap_or_default()
 }
 
 /// A title that no node of the flow has: this one, or with a number. None where there is none.

@@ -1,15 +1,19 @@
 //! What a change does to a document, forwards and backwards.
 
-use model::{Edge, FlowDocument, Node, NodeId, Settings, Value};
+use model::{Edge, FlowDocument, Group, Node, NodeId, Note, Settings, Value};
 
 /// One change: applied, it makes the document after it from the one before; reversed, the other way round.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Patch {
     name: Option<(String, String)>,
+    folder: Option<(String, String)>,
+    tags: Splice<String>,
     settings: Option<Box<(Settings, Settings)>>,
     nodes: Splice<Node>,
     edges: Splice<Edge>,
     layout: Splice<(NodeId, [f64; 2])>,
+    notes: Splice<Note>,
+    groups: Splice<Group>,
     samples: Splice<(NodeId, Value)>,
 }
 
@@ -22,11 +26,15 @@ impl Patch {
         };
         Self {
             name: (before.name != after.name).then(|| (before.name.clone(), after.name.clone())),
+            folder: (before.folder != after.folder).then(|| (before.folder.clone(), after.folder.clone())),
+            tags: Splice::between(&before.tags, &after.tags),
             settings: (before.settings != after.settings)
                 .then(|| Box::new((before.settings.clone(), after.settings.clone()))),
             nodes: Splice::between(&before.nodes, &after.nodes),
             edges: Splice::between(&before.edges, &after.edges),
             layout: Splice::between(&pairs(before), &pairs(after)),
+            notes: Splice::between(&before.notes, &after.notes),
+            groups: Splice::between(&before.groups, &after.groups),
             samples: Splice::between(&samples(before), &samples(after)),
         }
     }
@@ -35,9 +43,10 @@ impl Patch {
         *self == Self::default()
     }
 
-    /// Whether the flow does something else afterwards; places and samples are for people.
+    /// Whether the flow does something else afterwards; what is drawn, samples, and where it is found, are for people.
     pub fn changes_logic(&self) -> bool {
-        let Self { layout: _, samples: _, name, settings, nodes, edges } = self;
+        let Self { layout: _, notes: _, groups: _, samples: _, folder: _, tags: _, .. } = self;
+        let Self { name, settings, nodes, edges, .. } = self;
         name.is_some() || settings.is_some() || !nodes.is_empty() || !edges.is_empty()
     }
 
@@ -45,10 +54,14 @@ impl Patch {
     pub fn reversed(self) -> Self {
         Self {
             name: self.name.map(|(before, after)| (after, before)),
+            folder: self.folder.map(|(before, after)| (after, before)),
+            tags: self.tags.reversed(),
             settings: self.settings.map(|both| Box::new((both.1, both.0))),
             nodes: self.nodes.reversed(),
             edges: self.edges.reversed(),
             layout: self.layout.reversed(),
+            notes: self.notes.reversed(),
+            groups: self.groups.reversed(),
             samples: self.samples.reversed(),
         }
     }
@@ -58,11 +71,17 @@ impl Patch {
         if let Some((_, name)) = &self.name {
             doc.name.clone_from(name);
         }
+        if let Some((_, folder)) = &self.folder {
+            doc.folder.clone_from(folder);
+        }
+        self.tags.apply(&mut doc.tags);
         if let Some(both) = &self.settings {
             doc.settings.clone_from(&both.1);
         }
         self.nodes.apply(&mut doc.nodes);
         self.edges.apply(&mut doc.edges);
+        self.notes.apply(&mut doc.notes);
+        self.groups.apply(&mut doc.groups);
         if !self.layout.is_empty() {
             let mut layout = std::mem::take(&mut doc.layout).into_iter().collect();
             self.layout.apply(&mut layout);
