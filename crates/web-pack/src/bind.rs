@@ -17,7 +17,8 @@ pub fn bind(wasm: &[u8]) -> Result<Bound> {
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true);
-    bindgen.omit_default_module_path(true).web(true)?;
+    // The pieces that are fetched later use the table and the memory of this one.
+    bindgen.keep_lld_exports(true).omit_default_module_path(true).web(true)?;
     let mut output = bindgen.generate_output().context("binding the wasm module to JavaScript")?;
     Ok(Bound { js: output.js().to_owned(), snippets: snippets(&output), wasm: output.wasm_mut().emit_wasm() })
 }

@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use brotli::enc::BrotliEncoderParams;
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
 
@@ -26,20 +27,22 @@ impl Dist {
 
     /// Adds a file under a name that holds its hash, and returns its path.
     pub fn add_hashed(&mut self, stem: &str, extension: &str, content: Vec<u8>) -> String {
-        let hash = hex::encode(Sha256::digest(&content));
-        let path = format!("assets/{stem}-{}.{extension}", &hash[..HASH_DIGITS]);
+        let path = format!("assets/{}.{extension}", hashed(stem, &content));
         self.add(path.clone(), content);
         path
     }
 
-    /// Puts these files in the place of the folder.
-    pub fn replace(&self, out: &Path) -> Result<()> {
+    /// Puts these files in the place of the folder, each with its compressed copies: one that every browser takes and is made
+    /// soon, and where they are to be small, one that is smaller by a third and takes long.
+    pub fn replace(&self, out: &Path, small: bool) -> Result<()> {
         let new = out.with_extension("new");
         remove(&new)?;
         for (path, content) in &self.0 {
             write(&new.join(path), content)?;
-            if let Some(smaller) = compress(path, content)? {
-                write(&new.join(format!("{path}.gz")), &smaller)?;
+            for way in Way::ALL.into_iter().filter(|way| small || *way == Way::Gzip) {
+                if let Some(smaller) = compress(path, content, way)? {
+                    write(&new.join(format!("{path}.{}", way.ending())), &smaller)?;
+                }
             }
         }
         remove(out)?;
@@ -56,6 +59,46 @@ impl fmt::Display for Dist {
         };
         let (wasm, js, css) = (kilobytes(".wasm"), kilobytes(".js"), kilobytes(".css"));
         write!(f, "{} files, wasm {wasm} KB, js {js} KB, css {css} KB", self.0.len())
+    }
+}
+
+/// A name that holds the hash of what it stands for.
+pub fn hashed(stem: &str, content: &[u8]) -> String {
+    let hash = hex::encode(Sha256::digest(content));
+    format!("{stem}-{}", &hash[..HASH_DIGITS])
+}
+
+/// A format of compressed copies.
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    Gzip,
+    Brotli,
+}
+
+impl Way {
+    const ALL: [Self; 2] = [Self::Gzip, Self::Brotli];
+
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Gzip => "gz",
+            Self::Brotli => "br",
+        }
+    }
+
+    fn pack(self, content: &[u8]) -> Result<Vec<u8>> {
+        match self {
+            Self::Gzip => {
+                let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+                encoder.write_all(content)?;
+                Ok(encoder.finish()?)
+            }
+            Self::Brotli => {
+                let mut packed = Vec::new();
+                let params = BrotliEncoderParams { quality: 11, lgwin: 24, ..BrotliEncoderParams::default() };
+                brotli::BrotliCompress(&mut &*content, &mut packed, &params)?;
+                Ok(packed)
+            }
+        }
     }
 }
 
@@ -83,14 +126,12 @@ fn read_below(folder: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) -
 }
 
 /// A smaller copy, where the format is not compressed already and the copy is worth its space in the binary.
-fn compress(path: &str, content: &[u8]) -> Result<Option<Vec<u8>>> {
+fn compress(path: &str, content: &[u8], way: Way) -> Result<Option<Vec<u8>>> {
     let packed_already = [".woff2", ".png", ".jpg", ".webp", ".gz"].iter().any(|end| path.ends_with(end));
     if packed_already || content.len() < COMPRESS_BYTES_MIN {
         return Ok(None);
     }
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(content)?;
-    let smaller = encoder.finish()?;
+    let smaller = way.pack(content)?;
     Ok((smaller.len() < content.len()).then_some(smaller))
 }
 
@@ -119,9 +160,11 @@ mod tests {
         write(&out.join("assets/old.js"), b"old").unwrap();
         let mut dist = Dist::default();
         let path = dist.add_hashed("app", "css", vec![b' '; COMPRESS_BYTES_MIN]);
-        dist.replace(&out).unwrap();
-        let names: Vec<_> = read_tree(&out).unwrap().into_iter().map(|(path, _)| path).collect();
-        assert_eq!(names, [path.clone(), format!("{path}.gz")]);
+        dist.replace(&out, false).unwrap();
+        let names = || read_tree(&out).unwrap().into_iter().map(|(path, _)| path).collect::<Vec<_>>();
+        assert_eq!(names(), [path.clone(), format!("{path}.gz")]);
+        dist.replace(&out, true).unwrap();
+        assert_eq!(names(), [path.clone(), format!("{path}.br"), format!("{path}.gz")]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod bind;
 mod css;
 mod dist;
 mod page;
+mod split;
 mod stamp;
 
 use std::path::PathBuf;
@@ -26,6 +27,9 @@ struct Options {
     /// Where the finished files go; replaced as a whole.
     #[arg(long)]
     out: PathBuf,
+    /// Compresses as far as it goes, which takes longer: for what people get
+    #[arg(long)]
+    small: bool,
     /// Remembers what was packed last, so that packing the same again costs nothing.
     #[arg(long)]
     stamp: PathBuf,
@@ -34,13 +38,13 @@ struct Options {
 fn main() -> Result<()> {
     let options = Options::parse();
     let inputs = Inputs::read(&options)?;
-    let stamp = Stamp::of(&inputs);
+    let stamp = Stamp::of(&inputs, options.small);
     if stamp.is_current(&options.stamp, &options.out) {
         println!("web: nothing changed");
         return Ok(());
     }
     let dist = pack(&inputs)?;
-    dist.replace(&options.out)?;
+    dist.replace(&options.out, options.small)?;
     stamp.save(&options.stamp, &options.out)?;
     println!("web: {dist}");
     Ok(())
@@ -51,6 +55,8 @@ struct Inputs {
     wasm: Vec<u8>,
     page: String,
     css: String,
+    /// The editor for scripts, loaded when one is shown.
+    code: Vec<u8>,
     /// Path below the root of the site, and content; sorted by path.
     files: Vec<(String, Vec<u8>)>,
 }
@@ -58,30 +64,42 @@ struct Inputs {
 impl Inputs {
     fn read(options: &Options) -> Result<Self> {
         let page = options.web.join("app/index.html");
+        let code = options.web.join("code/dist/code.js");
         Ok(Self {
             wasm: std::fs::read(&options.wasm)
                 .with_context(|| format!("reading {}", options.wasm.display()))?,
             page: std::fs::read_to_string(&page).with_context(|| format!("reading {}", page.display()))?,
             css: css::collect(&options.web)?,
+            code: std::fs::read(&code).with_context(|| format!("reading {}", code.display()))?,
             files: dist::read_tree(&options.web.join("app/static"))?,
         })
     }
 }
 
 fn pack(inputs: &Inputs) -> Result<Dist> {
-    let bound = bind::bind(&inputs.wasm)?;
+    let pieces = split::split(&inputs.wasm, "./app.js")?;
+    let bound = bind::bind(&pieces.main)?;
     let mut dist = Dist::default();
-    let wasm = dist.add_hashed("app", "wasm", bound.wasm);
-    let js = dist.add_hashed("app", "js", bound.js.into_bytes());
-    for (path, content) in bound.snippets {
-        dist.add(format!("assets/{path}"), content);
+    // They name each other, so the hash of what they come from stands for all of them.
+    let folder = dist::hashed("app", &inputs.wasm);
+    let mut add = |name: &str, content: Vec<u8>| {
+        let path = format!("assets/{folder}/{name}");
+        dist.add(path.clone(), content);
+        path
+    };
+    let wasm = add("app.wasm", bound.wasm);
+    let js = add("app.js", bound.js.into_bytes());
+    add(split::LINK.trim_start_matches("./"), pieces.link);
+    for (name, content) in pieces.later.into_iter().chain(bound.snippets) {
+        add(&name, content);
     }
     let boot = dist.add_hashed("boot", "js", page::boot(&js, &wasm).into_bytes());
     let css = dist.add_hashed("app", "css", inputs.css.clone().into_bytes());
+    let code = dist.add_hashed("code", "js", inputs.code.clone());
     for (path, content) in &inputs.files {
         dist.add(path.clone(), content.clone());
     }
-    let names = page::Names { css: &css, boot: &boot, js: &js, wasm: &wasm };
+    let names = page::Names { css: &css, boot: &boot, js: &js, wasm: &wasm, code: &code };
     dist.add("index.html".into(), page::fill(&inputs.page, &names)?.into_bytes());
     Ok(dist)
 }

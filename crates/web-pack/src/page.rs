@@ -8,6 +8,7 @@ pub struct Names<'a> {
     pub boot: &'a str,
     pub js: &'a str,
     pub wasm: &'a str,
+    pub code: &'a str,
 }
 
 /// The only script the page names: a content security policy without inline scripts needs a file even for two lines.
@@ -22,13 +23,20 @@ pub fn fill(page: &str, names: &Names<'_>) -> Result<String> {
             bail!("web/app/index.html has no {needed}: without it the page stays empty");
         }
     }
-    let known =
-        [("{{css}}", names.css), ("{{boot}}", names.boot), ("{{js}}", names.js), ("{{wasm}}", names.wasm)];
+    let known = [
+        ("{{css}}", names.css),
+        ("{{boot}}", names.boot),
+        ("{{js}}", names.js),
+        ("{{wasm}}", names.wasm),
+        ("{{code}}", names.code),
+    ];
     let filled =
         known.iter().fold(page.to_owned(), |page, (mark, path)| page.replace(mark, &format!("/{path}")));
     if let Some(at) = filled.find("{{") {
         let mark: String = filled[at..].chars().take_while(|c| *c != '\n').take(24).collect();
-        bail!("web/app/index.html: {mark} is not one of {{{{css}}}}, {{{{boot}}}}, {{{{js}}}}, {{{{wasm}}}}");
+        bail!(
+            "web/app/index.html: {mark} is not one of {{{{css}}}}, {{{{boot}}}}, {{{{js}}}}, {{{{wasm}}}}, {{{{code}}}}"
+        );
     }
     Ok(filled)
 }
@@ -37,7 +45,7 @@ pub fn fill(page: &str, names: &Names<'_>) -> Result<String> {
 mod tests {
     use super::*;
 
-    const NAMES: Names<'_> = Names { css: "a.css", boot: "b.js", js: "c.js", wasm: "d.wasm" };
+    const NAMES: Names<'_> = Names { css: "a.css", boot: "b.js", js: "c.js", wasm: "d.wasm", code: "e.js" };
 
     #[test]
     fn a_page_names_its_files_from_the_root() {

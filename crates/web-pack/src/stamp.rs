@@ -11,16 +11,18 @@ use crate::Inputs;
 pub struct Stamp(String);
 
 impl Stamp {
-    pub fn of(inputs: &Inputs) -> Self {
+    pub fn of(inputs: &Inputs, small: bool) -> Self {
         let mut hash = Sha256::new();
         let mut part = |bytes: &[u8]| {
             hash.update((bytes.len() as u64).to_le_bytes());
             hash.update(bytes);
         };
         part(PROGRAM.as_bytes());
+        part(&[u8::from(small)]);
         part(&inputs.wasm);
         part(inputs.page.as_bytes());
         part(inputs.css.as_bytes());
+        part(&inputs.code);
         for (path, content) in &inputs.files {
             part(path.as_bytes());
             part(content);
@@ -46,4 +48,4 @@ impl Stamp {
 }
 
 /// Stands for how the files are made; to be changed when the same inputs shall give other files.
-const PROGRAM: &str = concat!("web-pack 1 ", env!("CARGO_PKG_VERSION"));
+const PROGRAM: &str = concat!("web-pack 4 ", env!("CARGO_PKG_VERSION"));

@@ -1,6 +1,6 @@
 //! What is pressed: buttons with words, buttons with a picture, and the one that copies.
 
-use crate::{Icon, Picture};
+use crate::{Icon, Picture, clipboard};
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 
@@ -93,10 +93,9 @@ pub fn CopyButton(
 ) -> impl IntoView {
     let copied = RwSignal::new(false);
     let copy = move |_| {
-        let writing = window().navigator().clipboard().write_text(&text.get_untracked());
+        let copying = clipboard::copy(&text.get_untracked());
         wasm_bindgen_futures::spawn_local(async move {
-            let written = wasm_bindgen_futures::JsFuture::from(writing).await.is_ok();
-            copied.try_set(written);
+            copied.try_set(copying.await);
         });
     };
     view! {

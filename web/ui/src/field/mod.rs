@@ -1,5 +1,8 @@
 //! What is filled in. Each part has its label, its hint and, after a refusal, what to mend, tied together for a reader.
 
+mod frame;
+
+pub use frame::{FieldFrame, FieldIds};
 use leptos::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -18,17 +21,22 @@ pub enum TextKind {
     Search,
     Url,
     Number,
+    /// Digits with a point, which stay as they are typed: the browser's own numbers are binary.
+    Decimal,
+    /// A day, which the browser offers a calendar for; its value is `2026-11-26`.
+    Date,
 }
 
 impl TextKind {
     const fn as_str(self) -> &'static str {
         match self {
-            TextKind::Text => "text",
+            TextKind::Text | TextKind::Decimal => "text",
             TextKind::Email => "email",
             TextKind::Password => "password",
             TextKind::Search => "search",
             TextKind::Url => "url",
             TextKind::Number => "number",
+            TextKind::Date => "date",
         }
     }
 }
@@ -46,7 +54,9 @@ pub fn TextField(
     #[prop(optional, into)] error: Signal<Option<String>>,
     #[prop(optional)] required: bool,
     #[prop(optional)] label_hidden: bool,
-    #[prop(optional)] autofocus: bool,
+    /// What is in it is chosen, so that the first letter takes its place.
+    #[prop(optional)]
+    autofocus: bool,
 ) -> impl IntoView {
     let id = next_id();
     let note = format!("{id}-note");
@@ -54,6 +64,7 @@ pub fn TextField(
     if autofocus {
         input.on_load(|element| {
             let _ = element.focus();
+            element.select();
         });
     }
     view! {
@@ -64,6 +75,7 @@ pub fn TextField(
                 class="kl-input"
                 id=id
                 type=kind.as_str()
+                inputmode=(kind == TextKind::Decimal).then_some("decimal")
                 autocomplete=autocomplete
                 placeholder=placeholder
                 required=required

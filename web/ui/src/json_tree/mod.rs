@@ -1,6 +1,6 @@
 //! Data to look at: as a tree whose branches fold, or as JSON, and never more of it at once than a page can carry.
 
-mod rows;
+pub(crate) mod rows;
 
 use crate::{CopyButton, Tabs};
 use leptos::prelude::*;

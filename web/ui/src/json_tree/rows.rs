@@ -1,5 +1,6 @@
 //! A JSON value as the rows of a tree.
 
+use crate::data_view::Found;
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -31,9 +32,19 @@ pub enum Show {
 /// The first `limit` rows of a value, and whether there are more. What is folded is skipped without being looked at, and
 /// nothing beyond the limit is walked, so a huge value costs no more than a screenful.
 pub fn rows(value: &Value, folded: &HashSet<String>, limit: usize) -> (Vec<Row>, bool) {
-    let mut walk = Walk { folded, limit, rows: Vec::new(), more: false };
+    rows_among(value, folded, None, limit)
+}
+
+/// The same, of what was found alone.
+pub fn rows_among(
+    value: &Value,
+    folded: &HashSet<String>,
+    found: Option<&Found>,
+    limit: usize,
+) -> (Vec<Row>, bool) {
+    let mut walk = Walk { folded, found, limit, rows: Vec::new(), more: false };
     match value {
-        Value::Object(_) | Value::Array(_) if !is_empty(value) => walk.children(value, "", 0),
+        Value::Object(_) | Value::Array(_) if !is_empty(value) => walk.children(value, "", 0, false),
         scalar => walk.rows.push(row(scalar, String::new(), 0, String::new(), None)),
     }
     (walk.rows, walk.more)
@@ -41,24 +52,26 @@ pub fn rows(value: &Value, folded: &HashSet<String>, limit: usize) -> (Vec<Row>,
 
 struct Walk<'a> {
     folded: &'a HashSet<String>,
+    found: Option<&'a Found>,
     limit: usize,
     rows: Vec<Row>,
     more: bool,
 }
 
 impl Walk<'_> {
-    fn children(&mut self, value: &Value, path: &str, depth: usize) {
+    /// `whole`: what they are in was found by its name, so all of it is shown.
+    fn children(&mut self, value: &Value, path: &str, depth: usize, whole: bool) {
         match value {
             Value::Object(fields) => {
                 for (name, child) in fields {
-                    if !self.child(name, child, path, depth) {
+                    if !self.child(name, child, (path, depth, whole)) {
                         return;
                     }
                 }
             }
             Value::Array(items) => {
                 for (i, child) in items.iter().enumerate() {
-                    if !self.child(&i.to_string(), child, path, depth) {
+                    if !self.child(&i.to_string(), child, (path, depth, whole)) {
                         return;
                     }
                 }
@@ -68,20 +81,29 @@ impl Walk<'_> {
     }
 
     /// Adds one child and what is open below it; false once the limit is reached.
-    fn child(&mut self, name: &str, value: &Value, path: &str, depth: usize) -> bool {
+    fn child(&mut self, name: &str, value: &Value, (path, depth, whole): (&str, usize, bool)) -> bool {
+        let path = pointer(path, name);
+        let whole = whole || self.found.is_none_or(|found| found.by_name.contains(&path));
+        if !whole && self.found.is_some_and(|found| !found.on_the_way.contains(&path)) {
+            return true;
+        }
         if self.rows.len() >= self.limit {
             self.more = true;
             return false;
         }
-        let path = format!("{path}/{}", name.replace('~', "~0").replace('/', "~1"));
         let branch = value.is_object() || value.is_array();
         let open = (branch && !is_empty(value)).then(|| !self.folded.contains(&path));
         self.rows.push(row(value, path.clone(), depth, name.to_owned(), open));
         if open == Some(true) {
-            self.children(value, &path, depth + 1);
+            self.children(value, &path, depth + 1, whole);
         }
         !self.more
     }
+}
+
+/// A JSON pointer with one more step.
+pub(crate) fn pointer(path: &str, name: &str) -> String {
+    format!("{path}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
 fn row(value: &Value, path: String, depth: usize, name: String, open: Option<bool>) -> Row {
@@ -96,7 +118,7 @@ fn row(value: &Value, path: String, depth: usize, name: String, open: Option<boo
     Row { path, depth, name, show, kind, open }
 }
 
-fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     let cut: String = text.chars().take(TEXT_CHARS_MAX).collect();
     let mark = if cut.len() < text.len() { "…" } else { "" };
     format!("\"{cut}{mark}\"")
