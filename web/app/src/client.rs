@@ -35,6 +35,11 @@ impl Error {
         }
     }
 
+    /// The server is in trouble, or a proxy before it: the same may be taken a little later.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Error::Offline | Error::Refused { status: 429 | 500.., .. })
+    }
+
     pub fn is_not_found(&self) -> bool {
         matches!(self, Error::Refused { status: 404, .. })
     }
@@ -104,8 +109,12 @@ impl Client {
         if status == UNAUTHORIZED {
             self.session.expire();
         }
-        let body = serde_json::from_str(&answer).map_err(|_| Error::Unreadable)?;
-        Err(Error::Refused { status, body })
+        match serde_json::from_str(&answer) {
+            Ok(body) => Err(Error::Refused { status, body }),
+            // What stands before the server says in its own words that the server is away.
+            Err(_) if status >= 500 => Err(Error::Offline),
+            Err(_) => Err(Error::Unreadable),
+        }
     }
 }
 

@@ -40,6 +40,7 @@ pub fn glyph(operation: &OperationId, specs: &Specs) -> Glyph {
         "core/schedule" | "core/wait" => Icon::Clock,
         "core/manual" => Icon::Play,
         "core/script" | "core/set" => Icon::Function,
+        "core/map" => Icon::Across,
         "core/switch" | "core/filter" | "core/merge" => Icon::Fork,
         "core/for_each" => Icon::Again,
         "core/call" | "core/called" => Icon::Flows,

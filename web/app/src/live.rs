@@ -18,7 +18,7 @@ type Hear<T> = Callback<Vec<T>>;
 #[derive(Clone, Copy)]
 pub struct Live {
     connected: RwSignal<bool>,
-    /// Grows each time a broken stream is back or was too slow: what was missed has to be asked for.
+    /// Grows each time the stream opens or was too slow.
     resumed: RwSignal<u32>,
     runs: StoredValue<Channel<RunSummary>>,
     flows: StoredValue<Channel<FlowSummary>>,
@@ -67,8 +67,15 @@ impl Live {
         self.connected.into()
     }
 
-    pub fn resumed(self) -> Signal<u32> {
-        self.resumed.into()
+    /// What was missed while the stream was broken has to be asked for. The first time that it opens is none of these.
+    pub fn on_resumed(self, ask: impl Fn() + 'static) {
+        Effect::new(move |last: Option<u32>| {
+            let times = self.resumed.get();
+            if last.is_some_and(|last| last > 0) {
+                ask();
+            }
+            times
+        });
     }
 
     /// Hears of runs as long as the calling component lives.

@@ -2,11 +2,14 @@
 
 use crate::client::Error;
 use crate::errors::Told;
+use crate::live::Live;
 use crate::words::{language, words};
+use api::RunSummary;
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 use ui::{Failed, Skeleton};
 
 type Fetch<T> = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, Error>>>> + Send + Sync>;
@@ -40,9 +43,17 @@ impl<T: Clone + Send + Sync + 'static> Load<T> {
     pub fn new<F: Future<Output = Result<T, Error>> + 'static>(
         fetch: impl Fn() -> F + Send + Sync + 'static,
     ) -> Self {
+        Self::resume(None, fetch)
+    }
+
+    /// Begins with what is known from before, and asks what has become of it.
+    pub fn resume<F: Future<Output = Result<T, Error>> + 'static>(
+        known: Option<T>,
+        fetch: impl Fn() -> F + Send + Sync + 'static,
+    ) -> Self {
         let fetch: Fetch<T> = Arc::new(move || Box::pin(fetch()));
         let load = Self {
-            value: RwSignal::new(None),
+            value: RwSignal::new(known),
             error: RwSignal::new(None),
             asked: StoredValue::new(0),
             fetch: StoredValue::new(fetch),
@@ -51,9 +62,9 @@ impl<T: Clone + Send + Sync + 'static> Load<T> {
         load
     }
 
-    /// Fetches again and shows the old value meanwhile.
+    /// Fetches again and shows the old value meanwhile. Nothing where what showed it has gone.
     pub fn refresh(self) {
-        let turn = self.asked.get_value() + 1;
+        let Some(turn) = self.asked.try_get_value().map(|last| last + 1) else { return };
         self.asked.set_value(turn);
         let answer = self.fetch.with_value(|fetch| fetch());
         leptos::task::spawn_local(async move {
@@ -93,14 +104,9 @@ impl<T: Clone + Send + Sync + 'static> Load<T> {
         self.value.try_with_untracked(|value| value.as_ref().map(ask)).flatten()
     }
 
+    /// Takes over what an answer said; it may have come after what showed the value has gone.
     pub fn update(self, change: impl FnOnce(&mut T)) {
-        if self.value.with_untracked(Option::is_some) {
-            self.value.update(|value| {
-                if let Some(value) = value {
-                    change(value);
-                }
-            });
-        }
+        self.value.try_maybe_update(|value| (value.as_mut().map(change).is_some(), ()));
     }
 
     fn stage(self) -> Stage {
@@ -110,6 +116,56 @@ impl<T: Clone + Send + Sync + 'static> Load<T> {
             (false, false) => Stage::Loading,
         }
     }
+}
+
+/// How long news is gathered before what is counted on the server is asked for again.
+const SOON: Duration = Duration::from_millis(1_500);
+
+/// Fetches again a little after something happened, however much of it happens.
+pub struct Soon<T: Send + Sync + 'static> {
+    load: Load<T>,
+    asked: StoredValue<bool>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Soon<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Soon<T> {}
+
+impl<T: Clone + Send + Sync + 'static> Soon<T> {
+    pub fn new(load: Load<T>) -> Self {
+        Self { load, asked: StoredValue::new(false) }
+    }
+
+    pub fn ask(self) {
+        if self.asked.try_get_value() != Some(false) {
+            return;
+        }
+        self.asked.set_value(true);
+        let fetch = move || {
+            if self.asked.try_set_value(false).is_none() {
+                self.load.refresh();
+            }
+        };
+        set_timeout(fetch, SOON);
+    }
+}
+
+/// Asks again a little after runs that matter to it changed, and after the stream of news was broken.
+pub fn follow_runs<T: Clone + Send + Sync + 'static>(
+    load: Load<T>,
+    is_news: impl Fn(&RunSummary) -> bool + Send + Sync + 'static,
+) {
+    let (live, soon) = (expect_context::<Live>(), Soon::new(load));
+    live.on_runs(move |runs| {
+        if runs.iter().any(&is_news) {
+            soon.ask();
+        }
+    });
+    live.on_resumed(move || soon.ask());
 }
 
 /// Draws a load in each of its stages. `there` is called once the value is there, and gets it as a signal.
@@ -123,7 +179,7 @@ where
         Stage::Loading => view! { <Skeleton label=words().loading/> }.into_any(),
         Stage::Failed => failed(load).into_any(),
         Stage::There => match load.value.get_untracked() {
-            Some(first) => there(following(load, first)).into_any(),
+            Some(first) => view! { <Stale load/> {there(following(load, first))} }.into_any(),
             None => ().into_any(),
         },
     }
@@ -135,6 +191,20 @@ fn following<T: Clone + PartialEq + Send + Sync + 'static>(load: Load<T>, first:
         load.value.get().or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
     })
     .into()
+}
+
+/// What is shown could not be asked for again: it may be another by now.
+#[component]
+fn Stale<T: Clone + Send + Sync + 'static>(load: Load<T>) -> impl IntoView {
+    let told = move || {
+        let error = load.error.get()?;
+        let why = Told::refused(language(), &error).text();
+        Some(view! {
+            {words().load_stale} " " {why} " "
+            <button class="kl-link" type="button" on:click=move |_| load.refresh()>{words().try_again}</button>
+        })
+    };
+    view! { <div class="kl-stale" role="status">{told}</div> }
 }
 
 fn failed<T: Clone + Send + Sync + 'static>(load: Load<T>) -> impl IntoView {

@@ -59,6 +59,14 @@ impl Session {
         });
     }
 
+    /// Whatever the server answers, asking who is signed in then tells the truth.
+    pub fn sign_out(self) {
+        leptos::task::spawn_local(async move {
+            let _ = Client::new(self).delete(path::SESSION).await;
+            self.refresh().await;
+        });
+    }
+
     pub fn reload(self) {
         self.state.set(SessionState::Loading);
         leptos::task::spawn_local(self.refresh());

@@ -1,6 +1,8 @@
 //! What is around every page: who is signed in, the rail, the addresses, toasts.
 
-use crate::client::{Client, Error};
+use crate::client::Error;
+use crate::commands::{Commands, Everywhere, KeysRoute};
+use crate::editor::keys::Keys;
 use crate::errors::Told;
 use crate::live::Live;
 use crate::load::{self, Load};
@@ -9,11 +11,11 @@ use crate::session::{Session, SessionState};
 use crate::storage;
 use crate::storage_notice::StorageNotice;
 use crate::time::Now;
-use crate::words::{Language, language, words};
+use crate::words::{Language, language, speak, words};
 use api::path;
 use leptos::prelude::*;
-use leptos_router::components::{A, Redirect, Route, Router, Routes};
-use leptos_router::path;
+use leptos_router::components::{A, Route, Router, Routes};
+use leptos_router::{Lazy, path};
 use model::Specs;
 use std::sync::Arc;
 use ui::{Empty, Failed, Icon, Picture, Spinner, ToastArea, Toasts};
@@ -44,11 +46,13 @@ pub fn App() -> impl IntoView {
     provide_context(session);
     provide_context(language);
     provide_context(toasts);
+    Keys::provide();
     leptos::task::spawn_local(session.refresh());
     let stage = Memo::new(move |_| stage(session));
     // All of it is drawn anew in another language: see `words`.
     let window = move || {
-        let close = language.get().words().close;
+        speak(language.get());
+        let close = words().close;
         let _ = document().document_element().map(|root| root.set_attribute("lang", language.get().tag()));
         view! { {move || fill_window(stage.get(), session)} <ToastArea toasts close/> }
     };
@@ -89,6 +93,8 @@ fn Shell() -> impl IntoView {
     let client = crate::client::client();
     provide_context(Live::open());
     provide_context(Now::start());
+    pages::ErrorsChanged::provide();
+    Commands::provide();
     let specs = Load::new(move || async move { client.get::<Specs>(path::SPECS).await });
     view! {
         <a class="kl-skip" href="#content">{words().skip_to_content}</a>
@@ -98,7 +104,7 @@ fn Shell() -> impl IntoView {
                 <StorageNotice/>
                 {load::draw(specs, |specs| {
                     provide_context(Catalog(Arc::new(specs.get_untracked())));
-                    view! { <Pages/> }
+                    view! { <Pages/> <Everywhere/> }
                 })}
             </div>
         </div>
@@ -109,15 +115,21 @@ fn Shell() -> impl IntoView {
 fn Pages() -> impl IntoView {
     view! {
         <Routes fallback=|| view! { <Nowhere/> }>
-            <Route path=path!("/") view=|| view! { <Redirect path="/flows"/> }/>
+            <Route path=path!("/") view=pages::Today/>
+            <Route path=path!("/orders") view=pages::Order/>
+            <Route path=path!("/orders/:key") view=pages::Order/>
             <Route path=path!("/flows") view=pages::Flows/>
+            <Route path=path!("/flows/new") view={Lazy::<pages::NewFlowRoute>::new()}/>
             <Route path=path!("/flows/:id") view=pages::Flow/>
-            <Route path=path!("/flows/:id/edit") view=crate::editor::Editor/>
+            <Route path=path!("/flows/:id/edit") view={Lazy::<crate::editor::EditorRoute>::new()}/>
+            <Route path=path!("/flows/:id/versions") view={Lazy::<pages::VersionsRoute>::new()}/>
             <Route path=path!("/errors") view=pages::Errors/>
             <Route path=path!("/runs") view=pages::Runs/>
             <Route path=path!("/runs/:id") view=pages::Run/>
             <Route path=path!("/connections") view=pages::Connections/>
             <Route path=path!("/settings") view=pages::Settings/>
+            <Route path=path!("/settings/xref") view={Lazy::<pages::XrefRoute>::new()}/>
+            <Route path=path!("/settings/keys") view={Lazy::<KeysRoute>::new()}/>
         </Routes>
     }
 }
@@ -139,24 +151,20 @@ fn Rail() -> impl IntoView {
     let link = |href: &'static str, icon: Icon, text: &'static str| {
         view! { <A href attr:class="kl-rail-link"><Picture icon/><span>{text}</span></A> }
     };
-    let session = expect_context::<Session>();
-    let sign_out = move |_| {
-        leptos::task::spawn_local(async move {
-            // Whatever it answers, asking who is signed in tells the truth.
-            let _ = Client::new(session).delete(path::SESSION).await;
-            session.refresh().await;
-        });
-    };
+    let (session, commands) = (expect_context::<Session>(), Commands::here());
     view! {
         <nav class="kl-rail" aria-label=w.main_menu>
             <span class="kl-logo" aria-hidden="true">"ค"</span>
+            <A href="/" exact=true attr:class="kl-rail-link"><Picture icon=Icon::Today/><span>{w.nav_today}</span></A>
             {link("/flows", Icon::Flows, w.nav_flows)}
             {link("/runs", Icon::Runs, w.nav_runs)}
-            {link("/errors", Icon::Warning, w.nav_errors)}
+            <A href="/errors" attr:class="kl-rail-link"><Picture icon=Icon::Warning/><span>{w.nav_errors}</span><pages::ErrorsBadge/></A>
             {link("/connections", Icon::Plug, w.nav_connections)}
             <span class="kl-spring"></span>
-            {link("/settings", Icon::Gear, w.nav_settings)}
-            <button class="kl-rail-link" type="button" on:click=sign_out><Picture icon=Icon::Exit/><span>{w.sign_out}</span></button>
+            <button class="kl-rail-link" type="button" aria-keyshortcuts="Control+K" on:click=move |_| commands.toggle_bar()><Picture icon=Icon::Search/><span>{w.bar_open}</span></button>
+            <A href="/settings/keys" exact=true attr:class="kl-rail-link kl-rail-keys"><Picture icon=Icon::Keyboard/><span>{w.nav_keys}</span></A>
+            <A href="/settings" exact=true attr:class="kl-rail-link"><Picture icon=Icon::Gear/><span>{w.nav_settings}</span></A>
+            <button class="kl-rail-link kl-rail-out" type="button" on:click=move |_| session.sign_out()><Picture icon=Icon::Exit/><span>{w.sign_out}</span></button>
         </nav>
     }
 }

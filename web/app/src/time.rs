@@ -63,6 +63,50 @@ pub fn date_time(at: i64) -> String {
     date.to_locale_string(locale(), &options).into()
 }
 
+/// Bangkok's clocks stand so far ahead of UTC, all year.
+const BANGKOK: i64 = 7 * HOUR;
+
+/// The date and the time of day in Bangkok, wherever the reader is.
+pub fn in_bangkok(at: i64) -> String {
+    in_bangkok_with(at, &[("dateStyle", "full"), ("timeStyle", "short")])
+}
+
+/// Hours and minutes in Bangkok.
+pub fn bangkok_clock(at: i64) -> String {
+    let of_day = (at + BANGKOK).rem_euclid(DAY);
+    format!("{:02}:{:02}", of_day / HOUR, of_day % HOUR / MINUTE)
+}
+
+/// The weekday in Bangkok, as the reader's language calls it.
+pub fn bangkok_weekday(at: i64) -> String {
+    in_bangkok_with(at, &[("weekday", "long")])
+}
+
+/// A moment as the time of day in Bangkok, with the date where that is not today's.
+#[component]
+pub fn Moment(at: i64) -> impl IntoView {
+    let seconds = (at.rem_euclid(MINUTE)) / SECOND;
+    let clock = format!("{}:{seconds:02}", bangkok_clock(at));
+    let text = match bangkok_day(at) == bangkok_day(now_ms()) {
+        true => clock,
+        false => format!("{} {clock}", in_bangkok_with(at, &[("day", "numeric"), ("month", "short")])),
+    };
+    view! { <time datetime=iso(at) title=in_bangkok(at)>{text}</time> }
+}
+
+fn bangkok_day(at: i64) -> i64 {
+    (at + BANGKOK).div_euclid(DAY)
+}
+
+fn in_bangkok_with(at: i64, wanted: &[(&str, &str)]) -> String {
+    let date = js_sys::Date::new(&(at as f64).into());
+    let options = js_sys::Object::new();
+    for (name, value) in wanted.iter().chain([&("timeZone", "Asia/Bangkok")]) {
+        let _ = js_sys::Reflect::set(&options, &(*name).into(), &(*value).into());
+    }
+    date.to_locale_string(locale(), &options).into()
+}
+
 /// The time of day with seconds.
 pub fn clock(at: i64) -> String {
     let date = js_sys::Date::new(&(at as f64).into());
@@ -117,6 +161,12 @@ pub fn span(span: Span, words: &Words) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_in_bangkok_begins_seven_hours_before_that_of_greenwich() {
+        assert_eq!([0, 17 * HOUR, 17 * HOUR - 1].map(bangkok_clock), ["07:00", "00:00", "23:59"]);
+        assert_eq!([17 * HOUR - 1, 17 * HOUR].map(bangkok_day), [0, 1]);
+    }
 
     #[test]
     fn a_length_of_time_is_read_in_its_own_unit() {

@@ -1,16 +1,29 @@
 //! The flow on the desk: its document, what is wrong with it, and whether the server has it.
 
+mod saving;
+
+use super::asking::Asking;
+use super::drawing::Drawing;
+use super::inspector::Look;
 use super::preview;
+use super::testing::{self, Testing};
+use super::xrefs::Xrefs;
 use crate::client::{Client, Error};
+use crate::errors::Told as Refused;
 use crate::scripts;
 use crate::storage;
-use api::{Draft, SaveDraft, SavedDraft, path};
+use crate::words::language;
+use api::{Draft, HookAddress};
 use canvas::{Canvas, Change, Input};
 use leptos::prelude::*;
 use model::{FlowDocument, NodeId, Problem, Specs, Surroundings};
-use rehearsal::Rehearsal;
+use rehearsal::{Mark, Rehearsal};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
+use ui::{Toasts, Tone};
+
+pub use saving::Dispute;
 
 /// A pause in the changes after which they are saved.
 const SAVE_AFTER: Duration = Duration::from_millis(700);
@@ -30,13 +43,27 @@ pub enum Saving {
     Refused(Error),
 }
 
+impl Saving {
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Saving::Saved => "saved",
+            Saving::Unsaved => "unsaved",
+            Saving::Offline => "offline",
+            Saving::Overtaken => "overtaken",
+            Saving::Refused(_) => "refused",
+        }
+    }
+}
+
 /// A cheap handle, shared by everything on the editor's page.
 #[derive(Clone, Copy)]
 pub struct Desk {
     pub canvas: RwSignal<Canvas>,
     pub saving: RwSignal<Saving>,
+    /// This browser has what the server does not.
+    pub kept_here: RwSignal<bool>,
     pub problems: RwSignal<Vec<Problem>>,
-    /// An edge that was let go over nothing, and where: the palette is asked what is to be there.
+    /// The palette is asked for a node, such as where an edge was let go over nothing.
     pub wanted: RwSignal<Option<Wanted>>,
     /// What to tell about the last gesture, such as why an edge was refused.
     pub told: RwSignal<Option<Told>>,
@@ -44,17 +71,41 @@ pub struct Desk {
     pub rehearsal: RwSignal<Option<Rehearsal>, LocalStorage>,
     /// Grows with each rehearsal.
     pub rehearsed: RwSignal<u64>,
+    pub testing: Testing,
+    /// What the last test has made of each node.
+    pub marks: Signal<HashMap<NodeId, Mark>>,
+    pub toasts: Toasts,
+    /// Where its webhook triggers listen, or will.
+    pub hooks: RwSignal<Vec<HookAddress>>,
+    /// What both have changed, and nobody has decided yet.
+    pub dispute: RwSignal<Option<Arc<Dispute>>>,
+    /// It is asked how the flow shall be taken out of service.
+    pub unpublishing: RwSignal<bool>,
+    /// It is asked under which name it shall be kept.
+    pub naming: RwSignal<bool>,
     /// Grows with each change of the document.
     pub changed: Memo<u64>,
     pub live: RwSignal<Option<u32>>,
+    pub look: Look,
+    pub drawing: Drawing,
+    pub asking: Asking,
+    /// What is known of the cross-references that its mappings read.
+    pub xrefs: Xrefs,
     server: StoredValue<Server>,
+    /// The next frame is waited for already.
+    ticking: StoredValue<bool>,
     specs: StoredValue<Arc<Specs>>,
+    /// One for all: what it has compiled it keeps.
+    scripts: StoredValue<script::Engine>,
     client: Client,
 }
 
+/// What the palette is asked for.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wanted {
-    pub place: canvas::draft::Inserted,
+pub enum Wanted {
+    Put(canvas::draft::Inserted),
+    /// Another operation in this node's place.
+    Replace(NodeId),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,45 +122,71 @@ struct Server {
     /// The draft's revision here that was saved last.
     saved: u64,
     busy: bool,
+    /// The document as the server has it.
+    base: FlowDocument,
+    /// What was sent, with its revision here, where no answer came: the server may have it.
+    sent: Option<(FlowDocument, u64)>,
 }
 
 /// What this browser keeps of changes that the server does not have yet.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Kept {
     revision: i64,
+    /// What the server had at that revision.
+    #[serde(default)]
+    base: Option<FlowDocument>,
     document: FlowDocument,
 }
 
 impl Desk {
     pub fn new(draft: &Draft, specs: Arc<Specs>, client: Client) -> Self {
         let flow = draft.document.id.to_string();
-        let kept =
-            kept(&flow).filter(|kept| kept.revision == draft.revision && kept.document != draft.document);
-        let mut canvas = Canvas::edit(draft.document.clone(), specs.clone());
-        if let Some(kept) = kept {
-            // A step of its own: whoever does not want it takes it back.
-            canvas.become_like(kept.document);
-        }
-        let canvas = RwSignal::new(canvas);
+        let kept = kept(&flow);
+        let canvas = RwSignal::new(Canvas::edit(draft.document.clone(), specs.clone()));
         let changed = Memo::new(move |_| {
             canvas.with(|canvas| canvas.draft().map_or(0, canvas::draft::Draft::revision))
         });
-        let server =
-            Server { flow, revision: draft.revision, based_on: draft.based_on, saved: 0, busy: false };
-        let desk = Self {
+        let server = Server {
+            flow,
+            revision: draft.revision,
+            based_on: draft.based_on,
+            saved: 0,
+            busy: false,
+            base: draft.document.clone(),
+            sent: None,
+        };
+        let mut desk = Self {
             canvas,
             saving: RwSignal::new(Saving::Saved),
+            kept_here: RwSignal::new(true),
             problems: RwSignal::new(draft.problems.clone()),
             wanted: RwSignal::new(None),
             told: RwSignal::new(None),
             rehearsal: RwSignal::new_local(None),
             rehearsed: RwSignal::new(0),
+            testing: Testing::new(),
+            marks: Signal::stored(HashMap::new()),
+            toasts: expect_context::<Toasts>(),
+            hooks: RwSignal::new(draft.hooks.clone()),
+            dispute: RwSignal::new(None),
+            unpublishing: RwSignal::new(false),
+            naming: RwSignal::new(false),
             changed,
             live: RwSignal::new(draft.live),
+            look: Look::new(),
+            drawing: Drawing::new(),
+            asking: Asking::new(),
+            xrefs: Xrefs::new(client),
             server: StoredValue::new(server),
+            ticking: StoredValue::new(false),
             specs: StoredValue::new(specs),
+            scripts: StoredValue::new(scripts::engine()),
             client,
         };
+        desk.marks = testing::marks(desk).into();
+        if let Some(kept) = kept {
+            desk.take_up(kept, draft.clone());
+        }
         desk.keep_saved();
         desk.keep_checked();
         desk
@@ -125,13 +202,19 @@ impl Desk {
         self.specs.get_value()
     }
 
+    /// Asks the script language; nothing when the page is gone.
+    pub fn scripts<T>(self, ask: impl FnOnce(&script::Engine) -> T) -> Option<T> {
+        self.scripts.try_with_value(ask)
+    }
+
     pub fn handle(self, input: Input) -> Vec<Change> {
         let changes = self.canvas.try_update(|canvas| canvas.handle(input)).unwrap_or_default();
+        self.pass_time();
         for change in &changes {
             match change {
                 Change::AskForNode { from, at } => {
                     let place = canvas::draft::Inserted::Behind(from.clone(), Some(*at));
-                    self.wanted.set(Some(Wanted { place }));
+                    self.wanted.set(Some(Wanted::Put(place)));
                 }
                 Change::Refused { why, .. } => self.told.set(Some(Told::Refused(*why))),
                 Change::Document | Change::Selection => self.told.set(None),
@@ -139,6 +222,19 @@ impl Desk {
             }
         }
         changes
+    }
+
+    /// A drag at the rim of the canvas goes on while its pointer stands still.
+    fn pass_time(self) {
+        let waits = self.canvas.try_with_untracked(Canvas::is_at_rim).unwrap_or(false);
+        if waits && self.ticking.try_get_value() == Some(false) {
+            self.ticking.set_value(true);
+            request_animation_frame(move || {
+                if self.ticking.try_update_value(|ticking| *ticking = false).is_some() {
+                    self.handle(Input::Moment);
+                }
+            });
+        }
     }
 
     /// Something that a button, a menu or a key does.
@@ -169,26 +265,52 @@ impl Desk {
         self.problems.with(|all| all.iter().filter(|problem| problem.is_error()).count())
     }
 
+    /// Says why the server did not do something.
+    pub fn tell(self, error: &Error) {
+        let told = Refused::refused(language(), error);
+        self.toasts.push_with_detail(Tone::Bad, told.text(), told.detail);
+    }
+
+    pub fn client(self) -> Client {
+        self.client
+    }
+
+    /// Whether the server has another revision than what is gone on from here, and nothing about that is under way.
+    pub fn is_behind(self, revision: i64) -> bool {
+        let known = self.server.try_with_value(|server| (server.revision, server.busy));
+        let disputed = self.dispute.try_with_untracked(Option::is_some) == Some(true);
+        known.is_some_and(|(known, busy)| !busy && known != revision) && !disputed
+    }
+
     pub fn revision(self) -> i64 {
         self.server.with_value(|server| server.revision)
     }
 
-    /// The document was published: nothing is left to be saved.
-    pub fn published(self, version: u32) {
-        self.server.update_value(|server| (server.revision, server.based_on) = (0, version));
-        self.live.set(Some(version));
-        self.saving.set(Saving::Saved);
-        forget(&self.server.with_value(|server| server.flow.clone()));
+    /// The draft was published as it was saved at this revision. What was changed since then is still to be saved.
+    pub fn published(self, version: u32, revision: i64) {
+        let saved = self.server.try_update_value(|server| {
+            server.based_on = version;
+            if server.revision == revision {
+                server.revision = 0;
+            }
+            server.saved
+        });
+        self.live.try_set(Some(version));
+        if saved.is_some() && saved == self.changed.try_get_untracked() {
+            self.is_saved();
+        }
     }
 
     fn keep_checked(self) {
-        let engine = Arc::new(scripts::engine());
+        let engine = Arc::new(self.scripts.get_value());
         let specs = self.specs();
         // The server's own validator; what only the server knows, it says when the draft is saved.
         let check = leptos_use::use_debounce_fn(
             move || {
                 let document = Arc::new(self.document());
-                self.rehearsal.try_set(preview::walk(self, &document, &engine));
+                let rehearsal = preview::walk(self, &document, &engine);
+                self.xrefs.want(rehearsal.iter().flat_map(|rehearsal| rehearsal.asks.iter().cloned()));
+                self.rehearsal.try_set(rehearsal);
                 self.rehearsed.try_update(|times| *times += 1);
                 let problems = model::validate(&document, &specs, &Surroundings::default(), &*engine);
                 self.problems.try_set(problems);
@@ -197,102 +319,10 @@ impl Desk {
         );
         Effect::new(move |_| {
             self.changed.track();
+            self.look.item.track();
+            self.xrefs.heard.track();
             check();
         });
-    }
-
-    fn keep_saved(self) {
-        let save = leptos_use::use_debounce_fn(move || self.save(), SAVE_AFTER.as_millis() as f64);
-        Effect::new(move |_| {
-            let changed = self.changed.get();
-            if changed == self.server.with_value(|server| server.saved) {
-                return;
-            }
-            if self.saving.get_untracked() != Saving::Overtaken {
-                self.saving.set(Saving::Unsaved);
-            }
-            self.keep_here();
-            save();
-        });
-        let _ = leptos_use::use_event_listener(window(), leptos::ev::beforeunload, move |event| {
-            if !matches!(self.saving.get_untracked(), Saving::Saved) {
-                event.prevent_default();
-            }
-        });
-    }
-
-    fn keep_here(self) {
-        let (flow, revision) = self.server.with_value(|server| (server.flow.clone(), server.revision));
-        let kept = Kept { revision, document: self.document() };
-        storage::write(
-            &format!("{}{flow}", storage::DRAFT),
-            &serde_json::to_string(&kept).unwrap_or_default(),
-        );
-    }
-
-    /// Saves now what is not saved yet, one request at a time.
-    pub fn save(self) {
-        let Some(server) = self.server.try_get_value() else { return };
-        let now = self.changed.get_untracked();
-        if server.busy || now == server.saved || self.saving.get_untracked() == Saving::Overtaken {
-            return;
-        }
-        self.server.update_value(|server| server.busy = true);
-        let body =
-            SaveDraft { document: self.document(), revision: server.revision, based_on: server.based_on };
-        let path = crate::client::path(path::FLOW_DRAFT, &server.flow);
-        leptos::task::spawn_local(async move {
-            let answer = self.client.put::<SavedDraft>(&path, &body).await;
-            self.server.try_update_value(|server| server.busy = false);
-            match answer {
-                Ok(saved) => {
-                    self.server
-                        .try_update_value(|server| (server.revision, server.saved) = (saved.revision, now));
-                    self.problems.try_set(saved.problems);
-                    if self.changed.try_get_untracked() == Some(now) {
-                        forget(&server.flow);
-                        self.saving.try_set(Saving::Saved);
-                    } else {
-                        self.save();
-                    }
-                }
-                Err(Error::Offline) => {
-                    self.saving.try_set(Saving::Offline);
-                    set_timeout(move || self.save(), AGAIN_AFTER);
-                }
-                Err(error) if error.code() == Some("E0442") => {
-                    self.saving.try_set(Saving::Overtaken);
-                }
-                Err(error) => {
-                    self.saving.try_set(Saving::Refused(error));
-                }
-            }
-        });
-    }
-
-    /// Goes on with this window's document over what somebody else saved.
-    pub fn insist(self, theirs: &Draft) {
-        self.server.update_value(|server| (server.revision, server.saved) = (theirs.revision, u64::MAX));
-        self.saving.set(Saving::Unsaved);
-        self.save();
-    }
-
-    /// Goes on with what somebody else saved. Undo brings back one's own.
-    pub fn take_theirs(self, theirs: &Draft) {
-        self.server.update_value(|server| server.revision = theirs.revision);
-        let document = theirs.document.clone();
-        self.does(move |canvas| canvas.become_like(document));
-        self.server.update_value(|server| server.saved = self.changed.get_untracked());
-        self.live.set(theirs.live);
-        self.saving.set(Saving::Saved);
-        forget(&self.server.with_value(|server| server.flow.clone()));
-    }
-
-    /// What the server has now.
-    pub async fn theirs(self) -> Result<Draft, Error> {
-        let path =
-            crate::client::path(path::FLOW_DRAFT, &self.server.with_value(|server| server.flow.clone()));
-        self.client.get::<Draft>(&path).await
     }
 }
 

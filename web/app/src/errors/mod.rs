@@ -46,7 +46,7 @@ impl Told {
         Self { title: text.to_owned(), ..Self::default() }
     }
 
-    /// The same for a request that failed. The language is handed in: after an `await` there is no page to ask.
+    /// The same for a request that failed.
     pub fn refused(language: Language, error: &Error) -> Self {
         match error {
             Error::Offline => Self::plain(language.words().offline),

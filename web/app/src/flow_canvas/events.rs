@@ -52,7 +52,8 @@ fn attach_keys(area: NodeRef<Section>, shown: Shown, on_open: Callback<NodeId>) 
 
 fn carry_out(change: Change, on_open: Callback<NodeId>) {
     match change {
-        Change::FocusNode(node) => focus(&node),
+        // Its element may be drawn only after this.
+        Change::FocusNode(node) => request_animation_frame(move || focus(&node)),
         Change::Open(node) => on_open.run(node),
         // Drawn by the signals; and nothing here edits.
         _ => {}
@@ -69,6 +70,7 @@ fn key(event: &KeyboardEvent) -> Option<Key> {
         "-" | "_" => Key::ZoomOut,
         "0" => Key::ZoomReset,
         "1" => Key::Fit,
+        "z" | "Z" | "ผ" => Key::Magnify,
         "Escape" => Key::Escape,
         "Enter" => Key::Enter,
         _ => return None,

@@ -1,7 +1,9 @@
 //! The canvas drawn with Leptos. What to draw and what a gesture means is decided in the crate `canvas`; here events are
 //! handed in and the answers are put on the screen.
 
+pub mod around;
 mod events;
+pub mod folds;
 mod minimap;
 mod node;
 mod outline;
@@ -14,14 +16,15 @@ use crate::words::words;
 use canvas::{Canvas, Change, Input, Key, Rect, Scene, Viewport};
 use leptos::html::Section;
 use leptos::prelude::*;
-use minimap::SmallMap;
-use model::{NodeId, Port};
-use node::{EdgeCounts, Edges, NodeBox};
-pub use node::{GlyphBox, pixels};
+pub use minimap::SmallMap;
+use model::{Edge, GroupId, NodeId, Port};
+use node::{EdgeCount, EdgeLine, NodeBox};
+pub use node::{GlyphBox, arrowhead, pixels, port_name};
 use outline::Outline;
+pub use outline::leads_to;
 use std::collections::HashMap;
 use std::sync::Arc;
-use ui::{Icon, IconButton};
+use ui::{Icon, IconButton, Toolbar};
 pub use work::{INSPECTOR, Work};
 
 /// What a run has made of a node.
@@ -40,6 +43,8 @@ pub struct Marks {
     pub nodes: HashMap<NodeId, Mark>,
     /// How many values went along each edge.
     pub edges: HashMap<(NodeId, Port, NodeId), u64>,
+    /// What else is told of an edge, such as that it is new.
+    pub told: HashMap<(NodeId, Port, NodeId), &'static str>,
 }
 
 /// The flow on show: a cheap handle shared by the canvas, the outline and the inspector.
@@ -48,6 +53,8 @@ pub struct Shown {
     pub canvas: RwSignal<Canvas>,
     pub selected: Memo<Option<NodeId>>,
     pub faces: StoredValue<HashMap<NodeId, Face>>,
+    /// The flow for which it is remembered what is folded; nothing where it is forgotten.
+    folds_of: StoredValue<Option<String>>,
     pub marks: Signal<Option<Arc<Marks>>>,
 }
 
@@ -55,7 +62,7 @@ impl Shown {
     pub fn new(scene: Scene, faces: HashMap<NodeId, Face>, marks: Signal<Option<Arc<Marks>>>) -> Self {
         let canvas = RwSignal::new(Canvas::new(scene));
         let selected = Memo::new(move |_| canvas.with(|canvas| canvas.selected().cloned()));
-        Self { canvas, selected, faces: StoredValue::new(faces), marks }
+        Self { canvas, selected, faces: StoredValue::new(faces), folds_of: StoredValue::new(None), marks }
     }
 
     pub fn view(self) -> Signal<Viewport> {
@@ -69,18 +76,21 @@ impl Shown {
 
     /// Looks at the part of the flow that was looked at last time, and keeps it for the next.
     pub fn remember_view(self, flow: &str) {
-        let key = format!("{}{flow}", storage::VIEW);
-        if let Some(view) = storage::recall(&key).and_then(|text| Viewport::from_text(&text)) {
-            self.canvas.update(|canvas| canvas.return_to(view));
+        remember_view(self.canvas, flow);
+    }
+
+    /// Folds what this person has folded in the flow, here or in the editor.
+    pub fn remember_folds(self, flow: &str) {
+        self.folds_of.set_value(Some(flow.to_owned()));
+        let folded = folds::recall(flow);
+        self.canvas.update(|canvas| drop(canvas.fold(&folded, true)));
+    }
+
+    fn fold(self, group: GroupId, folded: bool) {
+        self.canvas.update(|canvas| drop(canvas.fold(&[group].into(), folded)));
+        if let Some(flow) = self.folds_of.get_value() {
+            self.canvas.with_untracked(|canvas| folds::keep(&flow, canvas.folded()));
         }
-        let keep = move || {
-            let view = self.canvas.try_with_untracked(Canvas::chosen_view).flatten();
-            storage::keep(&key, &view.map(|view| view.to_string()).unwrap_or_default());
-        };
-        // Going to another page of Khlong, and away from it.
-        let leave = keep.clone();
-        let _ = leptos_use::use_event_listener(window(), leptos::ev::pagehide, move |_| leave());
-        on_cleanup(keep);
     }
 
     pub fn unselect(self) {
@@ -96,13 +106,49 @@ impl Shown {
     }
 }
 
+/// Looks at the part of a flow that was looked at last time, and keeps it for the next.
+pub fn remember_view(canvas: RwSignal<Canvas>, flow: &str) {
+    let key = format!("{}{flow}", storage::VIEW);
+    if let Some(view) = storage::recall(&key).and_then(|text| Viewport::from_text(&text)) {
+        canvas.update(|canvas| canvas.return_to(view));
+    }
+    let keep = move || {
+        let view = canvas.try_with_untracked(Canvas::chosen_view).flatten();
+        storage::keep(&key, &view.map(|view| view.to_string()).unwrap_or_default());
+    };
+    // Going to another page of Khlong, and away from it.
+    let leave = keep.clone();
+    let _ = leptos_use::use_event_listener(window(), leptos::ev::pagehide, move |_| leave());
+    on_cleanup(keep);
+}
+
 #[component]
-fn FlowCanvas(shown: Shown, on_open: Callback<NodeId>) -> impl IntoView {
+pub fn FlowCanvas(shown: Shown, on_open: Callback<NodeId>) -> impl IntoView {
     let area = NodeRef::<Section>::new();
     let view = shown.view();
     let grabbing = Memo::new(move |_| shown.canvas.with(Canvas::is_grabbing));
     events::attach(area, shown, on_open);
-    let Scene { nodes, edges, bodies, .. } = shown.canvas.with_untracked(|canvas| canvas.scene().clone());
+    let notes = shown.canvas.with_untracked(|canvas| canvas.scene().notes.clone());
+    // Another scene comes of folding a group.
+    let redrawn = Memo::new(move |_| shown.canvas.with(Canvas::redrawn));
+    let bodies = Memo::new(move |_| {
+        redrawn.track();
+        shown.canvas.with_untracked(|canvas| canvas.scene().bodies.clone())
+    });
+    // Of a large flow only what can be seen is drawn.
+    let seen = Memo::new(move |_| shown.canvas.with(Canvas::seen));
+    let nodes = Memo::new(move |_| {
+        shown.selected.track();
+        redrawn.track();
+        let seen = seen.get();
+        shown.canvas.with_untracked(|canvas| canvas.drawn_nodes(seen))
+    });
+    let edges = Memo::new(move |_| {
+        redrawn.track();
+        let seen = seen.get();
+        shown.canvas.with_untracked(|canvas| canvas.drawn_edges(seen))
+    });
+    let edge_key = |edge: &Edge| (edge.from.clone(), edge.to.clone());
     let (x, y) =
         (move || format!("{:.2}px", view.get().offset.x), move || format!("{:.2}px", view.get().offset.y));
     let zoom = move || format!("{:.4}", view.get().zoom);
@@ -119,13 +165,18 @@ fn FlowCanvas(shown: Shown, on_open: Callback<NodeId>) -> impl IntoView {
             style:--vz=zoom
         >
             <div class="kl-canvas-layer" style:--vx=x style:--vy=y style:--vz=zoom>
-                {bodies.into_iter().map(body_tint).collect_view()}
-                <Edges edges=edges.clone() shown/>
-                <EdgeCounts edges shown/>
-                {nodes.into_iter().map(|node| view! { <NodeBox node shown/> }).collect_view()}
+                {notes.into_iter().map(around::note).collect_view()}
+                <around::Groups shown redrawn/>
+                {move || bodies.get().into_iter().map(body_tint).collect_view()}
+                <svg class="kl-edges" aria-hidden="true" marker-end="url(#kl-arrow)">
+                    {arrowhead()}
+                    <For each=move || edges.get() key=edge_key let:edge><EdgeLine edge shown redrawn/></For>
+                </svg>
+                <For each=move || edges.get() key=edge_key let:edge><EdgeCount edge shown redrawn/></For>
+                <For each=move || nodes.get() key=NodeId::clone let:id><NodeBox id shown/></For>
             </div>
             <ZoomBar view on_key=move |key| drop(shown.handle(Input::Key(key)))/>
-            <SmallMap shown/>
+            <SmallMap canvas=shown.canvas on_input=move |input| drop(shown.handle(input))/>
         </section>
     }
 }
@@ -157,7 +208,7 @@ pub fn ZoomBar(
     let w = words();
     view! {
         // A press here is not a press on the canvas below.
-        <div class="kl-zoom" on:pointerdown=|event| event.stop_propagation()>
+        <Toolbar label=w.zoom class="kl-zoom" on:pointerdown=|event| event.stop_propagation()>
             <IconButton icon=Icon::Minus label=w.zoom_out on_click=move |()| on_key.run(Key::ZoomOut)/>
             <button class="kl-button kl-zoom-level" type="button" data-kind="quiet" title=w.zoom_reset on:click=move |_| on_key.run(Key::ZoomReset)>
                 {move || format!("{:.0}%", view.get().zoom * 100.0)}
@@ -165,6 +216,6 @@ pub fn ZoomBar(
             <IconButton icon=Icon::Plus label=w.zoom_in on_click=move |()| on_key.run(Key::ZoomIn)/>
             <IconButton icon=Icon::Fit label=w.zoom_fit on_click=move |()| on_key.run(Key::Fit)/>
             {children.map(|children| children())}
-        </div>
+        </Toolbar>
     }
 }

@@ -7,11 +7,17 @@ use crate::words::words;
 use canvas::{Input, PlacedEdge, PlacedNode, PlacedPort, Point};
 use leptos::ev::FocusEvent;
 use leptos::prelude::*;
-use model::{NodeId, Port};
+use model::{Edge, NodeId, Port};
 use ui::Picture;
 
 #[component]
-pub fn NodeBox(node: PlacedNode, shown: Shown) -> impl IntoView {
+pub fn NodeBox(id: NodeId, shown: Shown) -> impl IntoView {
+    let placed = shown.canvas.with_untracked(|canvas| canvas.scene().node(id.as_str()).cloned());
+    placed.map(|node| view! { <Placed node shown/> })
+}
+
+#[component]
+fn Placed(node: PlacedNode, shown: Shown) -> impl IntoView {
     let id = StoredValue::new(node.id.clone());
     let mark = Memo::new(move |_| id.with_value(|id| shown.mark(id)));
     let selected =
@@ -73,10 +79,14 @@ pub fn GlyphBox(glyph: Glyph, family: &'static str) -> impl IntoView {
 
 fn port_view(port: &PlacedPort, origin: Point) -> impl IntoView + use<> {
     let at = port.at - origin;
-    let name = port.named.then(|| {
-        view! { <span class="kl-port-name" aria-hidden="true" style:--x=pixels(at.x) style:--y=pixels(at.y)>{port.port.to_string()}</span> }
-    });
-    view! { {dot(port.at, origin, if port.is_error() { "error" } else { "out" })} {name} }
+    let kind = if port.is_error() { "error" } else { "out" };
+    view! { {dot(port.at, origin, kind)} {port_name(kind, port.port.to_string(), port.named, at)} }
+}
+
+/// The name of a way out: always there where there are several, else while the node is looked at.
+pub fn port_name(kind: &'static str, name: String, named: bool, at: Point) -> impl IntoView {
+    let quiet = (!named).then(|| name.clone());
+    view! { <span class="kl-port-name" aria-hidden="true" data-kind=kind data-quiet=quiet style:--x=pixels(at.x) style:--y=pixels(at.y)>{named.then_some(name)}</span> }
 }
 
 fn dot(at: Point, origin: Point, kind: &'static str) -> impl IntoView {
@@ -84,35 +94,73 @@ fn dot(at: Point, origin: Point, kind: &'static str) -> impl IntoView {
     view! { <span class="kl-port" data-kind=kind style:--x=pixels(at.x) style:--y=pixels(at.y)></span> }
 }
 
-#[component]
-pub fn Edges(edges: Vec<PlacedEdge>, shown: Shown) -> impl IntoView {
-    let line = move |edge: PlacedEdge| {
-        let (svg, error) = (edge.curve.svg(), edge.is_error());
-        let taken = Memo::new(move |_| count(shown, &edge).map(|n| n > 0));
-        let taken = move || taken.get().map(|taken| if taken { "yes" } else { "no" });
-        view! { <path d=svg data-error=error.then_some("") data-taken=taken></path> }
-    };
-    view! { <svg class="kl-edges" aria-hidden="true">{edges.into_iter().map(line).collect_view()}</svg> }
+/// What an edge ends with: drawn once, and shown by every line of the picture. Its tip lies before the port's dot.
+pub fn arrowhead() -> impl IntoView {
+    view! {
+        <defs>
+            <marker id="kl-arrow" viewBox="0 0 8 8" refX="14.5" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto">
+                <polygon class="kl-arrow" points="0,0.5 8,4 0,7.5"></polygon>
+            </marker>
+        </defs>
+    }
 }
 
 #[component]
-pub fn EdgeCounts(edges: Vec<PlacedEdge>, shown: Shown) -> impl IntoView {
-    let label = move |edge: PlacedEdge| {
-        let at = edge.curve.middle();
-        let count = Memo::new(move |_| count(shown, &edge).filter(|n| *n > 0));
-        move || {
-            count.get().map(|n| {
-                view! { <span class="kl-edge-count" style:--x=pixels(at.x) style:--y=pixels(at.y)>{n.to_string()}</span> }
-            })
-        }
+pub fn EdgeLine(edge: Edge, shown: Shown, redrawn: Memo<u64>) -> impl IntoView {
+    let svg = {
+        let edge = edge.clone();
+        Memo::new(move |_| {
+            redrawn.track();
+            placed_edge(shown, &edge, |placed| placed.curve.svg())
+        })
     };
-    edges.into_iter().map(label).collect_view()
+    let error = edge.from.port.as_str() == Port::ERROR;
+    let told = told(shown, &edge);
+    let taken = Memo::new(move |_| taken(shown, &edge));
+    view! { <path d=move || svg.get() data-error=error.then_some("") data-taken=move || taken.get() data-diff=told></path> }
+}
+
+#[component]
+pub fn EdgeCount(edge: Edge, shown: Shown, redrawn: Memo<u64>) -> impl IntoView {
+    let at = {
+        let edge = edge.clone();
+        Memo::new(move |_| {
+            redrawn.track();
+            placed_edge(shown, &edge, |placed| placed.curve.middle()).unwrap_or_default()
+        })
+    };
+    let count = Memo::new(move |_| count(shown, &edge).filter(|n| *n > 0));
+    move || {
+        count.get().map(|n| {
+            view! { <span class="kl-edge-count" style:--x=move || pixels(at.get().x) style:--y=move || pixels(at.get().y)>{n.to_string()}</span> }
+        })
+    }
+}
+
+fn placed_edge<T>(shown: Shown, edge: &Edge, what: impl FnOnce(&PlacedEdge) -> T) -> Option<T> {
+    shown.canvas.with_untracked(|canvas| canvas.scene().edge(edge).map(what))
+}
+
+/// Whether a run went along an edge, and whether what it led to failed; nothing while no run is shown.
+fn taken(shown: Shown, edge: &Edge) -> Option<&'static str> {
+    let fails = || shown.mark(&edge.to).is_some_and(|mark| mark.state == "failed");
+    count(shown, edge).map(|n| match n {
+        0 => "no",
+        _ if fails() => "failed",
+        _ => "yes",
+    })
 }
 
 /// How many values went along an edge; nothing while no run is shown.
-fn count(shown: Shown, edge: &PlacedEdge) -> Option<u64> {
+fn count(shown: Shown, edge: &Edge) -> Option<u64> {
     let key: (NodeId, Port, NodeId) = (edge.from.node.clone(), edge.from.port.clone(), edge.to.clone());
     shown.marks.with(|marks| marks.as_ref().map(|marks| marks.edges.get(&key).copied().unwrap_or(0)))
+}
+
+/// What else is told of an edge.
+fn told(shown: Shown, edge: &Edge) -> Option<&'static str> {
+    let key: (NodeId, Port, NodeId) = (edge.from.node.clone(), edge.from.port.clone(), edge.to.clone());
+    shown.marks.with_untracked(|marks| marks.as_ref()?.told.get(&key).copied())
 }
 
 pub fn pixels(length: f64) -> String {

@@ -4,7 +4,7 @@ use super::node::GlyphBox;
 use super::{Shown, node};
 use crate::flow_view::{Glyph, family_name};
 use crate::words::{fill, words};
-use canvas::PlacedNode;
+use canvas::{Canvas, PlacedNode};
 use leptos::prelude::*;
 use model::NodeId;
 
@@ -37,7 +37,7 @@ fn OutlineItem(node: PlacedNode, shown: Shown) -> impl IntoView {
                 <span class="kl-outline-text">
                     <b>{node.label.clone()}</b>
                     <small>{subtitle}</small>
-                    <small class="kl-muted">{leads_to(shown, &node.id)}</small>
+                    <small class="kl-muted">{shown.canvas.with_untracked(|canvas| leads_to(canvas, &node.id))}</small>
                 </span>
                 {move || state().map(|words| view! { <span class="kl-outline-state">{words}</span> })}
             </button>
@@ -46,19 +46,17 @@ fn OutlineItem(node: PlacedNode, shown: Shown) -> impl IntoView {
 }
 
 /// "leads to A (paid), B (else)": what the drawing says with its edges.
-fn leads_to(shown: Shown, from: &NodeId) -> String {
-    shown.canvas.with_untracked(|canvas| {
-        let scene = canvas.scene();
-        let label = |id: &NodeId| scene.node(id.as_str()).map(|node| node.label.clone()).unwrap_or_default();
-        let target = |edge: &canvas::PlacedEdge| match edge.from.port.as_str() {
-            model::Port::OUT => label(&edge.to),
-            port => format!("{} ({port})", label(&edge.to)),
-        };
-        let targets: Vec<String> =
-            scene.edges.iter().filter(|edge| edge.from.node == *from).map(target).collect();
-        match targets.is_empty() {
-            true => words().ends_here.to_owned(),
-            false => fill(words().leads_to, &[&targets.join(", ")]),
-        }
-    })
+pub fn leads_to(canvas: &Canvas, from: &NodeId) -> String {
+    let scene = canvas.scene();
+    let label = |id: &NodeId| scene.node(id.as_str()).map(|node| node.label.clone()).unwrap_or_default();
+    let target = |edge: &canvas::PlacedEdge| match edge.from.port.as_str() {
+        model::Port::OUT => label(&edge.to),
+        port => format!("{} ({port})", label(&edge.to)),
+    };
+    let targets: Vec<String> =
+        scene.edges.iter().filter(|edge| edge.from.node == *from).map(target).collect();
+    match targets.is_empty() {
+        true => words().ends_here.to_owned(),
+        false => fill(words().leads_to, &[&targets.join(", ")]),
+    }
 }

@@ -1,6 +1,6 @@
 //! What a drawing of a flow takes from the browser, whether it is looked at or worked on: its size, pointers and the wheel.
 
-use canvas::{Change, Input, Point, PointerButton, Size};
+use canvas::{Change, Input, Point, PointerButton, Size, With};
 use leptos::ev::{self, FocusEvent};
 use leptos::html::Section;
 use leptos::prelude::*;
@@ -58,8 +58,13 @@ fn attach_pointer(
         {
             let _ = area.set_pointer_capture(event.pointer_id());
         }
-        let add = event.ctrl_key() || event.meta_key() || event.shift_key();
-        handle(Input::Press { pointer: event.pointer_id(), button, at, add });
+        let with = With {
+            shift: event.shift_key(),
+            control: event.ctrl_key() || event.meta_key(),
+            alt: event.alt_key(),
+            touch: event.pointer_type() == "touch",
+        };
+        handle(Input::Press { pointer: event.pointer_id(), button, at, with });
     });
     let _ = use_event_listener(area, ev::pointermove, move |event: PointerEvent| {
         if moves == Moves::Pressed && event.buttons() == 0 {
@@ -74,6 +79,7 @@ fn attach_pointer(
             handle(Input::Release { pointer: event.pointer_id(), at });
         }
     });
+    let _ = use_event_listener(area, ev::pointerleave, move |_| drop(handle(Input::Leave)));
     let _ = use_event_listener(area, ev::pointercancel, move |_| drop(handle(Input::Interrupt)));
     let _ = use_event_listener(window(), ev::blur, move |_| drop(handle(Input::Interrupt)));
 }
@@ -113,19 +119,30 @@ pub fn node_of(event: &KeyboardEvent) -> Option<NodeId> {
     element_of(event)?.get_attribute("data-node").map(|id| NodeId::from(id.as_str()))
 }
 
+/// Whether nothing of the page has the focus. A click where nothing takes it gives it to what is around all pages.
 pub fn is_page(event: &KeyboardEvent) -> bool {
-    element_of(event).is_some_and(|target| target.tag_name() == "BODY")
+    element_of(event).is_some_and(|target| target.matches("body, #content").unwrap_or(false))
 }
 
 pub fn by_keyboard(event: &FocusEvent) -> bool {
     element_of(event).is_some_and(|target| target.matches(":focus-visible").unwrap_or(false))
 }
 
-/// Gives the focus to the node on the page. A page draws one flow, so its canvas need not be named.
-pub fn focus(node: &NodeId) {
-    // An id holds letters, digits, `-` and `_`: nothing that a selector would have to escape.
-    let found = document().query_selector(&format!("[data-node=\"{node}\"]")).ok().flatten();
+/// Whether what has the focus has it from the keyboard.
+pub fn is_by_keyboard() -> bool {
+    document().active_element().is_some_and(|active| active.matches(":focus-visible").unwrap_or(false))
+}
+
+/// Gives the focus to the first element that a selector finds.
+pub fn focus_at(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
     if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.focus();
     }
+}
+
+/// Gives the focus to the node on the page. A page draws one flow, so its canvas need not be named.
+pub fn focus(node: &NodeId) {
+    // An id holds letters, digits, `-` and `_`: nothing that a selector would have to escape.
+    focus_at(&format!("[data-node=\"{node}\"]"));
 }

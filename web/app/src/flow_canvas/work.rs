@@ -10,7 +10,13 @@ use wasm_bindgen::JsCast;
 pub const INSPECTOR: &str = "inspector";
 
 #[component]
-pub fn Work(shown: Shown, children: Children) -> impl IntoView {
+pub fn Work(
+    shown: Shown,
+    /// What lies below the drawing, where something does.
+    #[prop(optional, into)]
+    below: Option<ViewFn>,
+    children: Children,
+) -> impl IntoView {
     let w = words();
     let chosen = RwSignal::new("canvas");
     let tabs = vec![("canvas", w.canvas.to_owned()), ("outline", w.outline.to_owned())];
@@ -23,6 +29,7 @@ pub fn Work(shown: Shown, children: Children) -> impl IntoView {
             <div class="kl-work-canvas">
                 <div class="kl-work-tabs"><Tabs label=w.canvas tabs=Signal::stored(tabs) selected=chosen small=true/></div>
                 {drawing}
+                {below.map(|below| below.run())}
             </div>
             {children()}
         </main>

@@ -25,6 +25,7 @@ pub fn FieldInput(
         kind => {
             let kind = match kind {
                 FieldKind::Number => TextKind::Number,
+                FieldKind::Money(_) => TextKind::Decimal,
                 FieldKind::Url => TextKind::Url,
                 _ => TextKind::Text,
             };

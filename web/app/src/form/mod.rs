@@ -1,15 +1,19 @@
 //! A form drawn from the fields of a spec: what stands in them, what to mend, and what comes of it.
 
+mod grouped;
 mod input;
+mod parts;
 mod values;
 
 use crate::words::words;
+pub use grouped::{GroupedFields, field_of};
 use input::FieldInput;
 use leptos::prelude::*;
 use model::{Field, Value};
+pub use parts::{Leaf, Part, described, leaves, taken_apart};
 use serde_json::Map;
 use std::collections::BTreeMap;
-pub use values::Collected;
+pub use values::{Collected, shown};
 
 /// A form being filled in: a cheap handle.
 #[derive(Clone, Copy)]
@@ -24,7 +28,7 @@ pub struct Form {
 
 impl Form {
     pub fn new(fields: Vec<Field>, values: &Map<String, Value>, stored: Vec<String>) -> Self {
-        let text = |field: &Field| RwSignal::new(values::shown(field, values.get(&field.name)));
+        let text = |field: &Field| RwSignal::new(shown(field, values.get(&field.name)));
         let texts = fields.iter().map(|field| (field.name.clone(), text(field))).collect();
         Self {
             fields: StoredValue::new(fields),

@@ -1,6 +1,7 @@
 //! From what a form holds to what the API wants, and back: plain values and secrets apart.
 
 use crate::words::Words;
+use model::money::{Amount, plain};
 use model::{Field, FieldKind, Value};
 use serde_json::{Map, Number};
 use std::collections::BTreeMap;
@@ -72,6 +73,10 @@ fn value(kind: &FieldKind, text: &str, words: &Words) -> Result<Value, &'static 
         FieldKind::Number => {
             text.trim().parse::<Number>().map(Value::Number).map_err(|_| words.value_not_number)
         }
+        FieldKind::Money(_) => {
+            let digits = plain(text).filter(|digits| Amount::read(digits).is_ok());
+            digits.map(Value::String).ok_or(words.value_not_number)
+        }
         FieldKind::Bool => Ok(Value::Bool(text == "true")),
         kind if is_structure(kind) => serde_json::from_str(text).map_err(|_| words.value_not_json),
         _ => Ok(Value::String(text.trim().to_owned())),
@@ -89,6 +94,7 @@ mod tests {
             Field::new("url", FieldKind::Url, "Address", "ที่อยู่").required(),
             Field::new("key", FieldKind::Secret, "API key", "คีย์ API").required(),
             Field::new("timeout", FieldKind::Number, "Time-out", "หมดเวลา"),
+            Field::new("fee", FieldKind::Money(None), "Fee", "ค่าธรรมเนียม"),
             Field::new("headers", FieldKind::Map, "Headers", "ส่วนหัว"),
         ]
     }
@@ -102,13 +108,19 @@ mod tests {
     #[test]
     fn secrets_and_plain_values_go_apart() {
         let filled = fill_in(
-            &[("url", " https://erp "), ("key", "s3cret"), ("timeout", "30"), ("headers", r#"{"a":"b"}"#)],
+            &[
+                ("url", " https://erp "),
+                ("key", "s3cret"),
+                ("timeout", "30"),
+                ("fee", "1,000.50"),
+                ("headers", r#"{"a":"b"}"#),
+            ],
             &[],
         )
         .expect("a full form");
         assert_eq!(
             Value::Object(filled.fields),
-            json!({"url": "https://erp", "timeout": 30, "headers": {"a": "b"}})
+            json!({"url": "https://erp", "timeout": 30, "fee": "1000.50", "headers": {"a": "b"}})
         );
         assert_eq!(filled.secrets, BTreeMap::from([("key".into(), "s3cret".into())]));
     }
@@ -121,7 +133,8 @@ mod tests {
 
     #[test]
     fn each_field_says_what_to_mend() {
-        let wrong = fill_in(&[("timeout", "soon"), ("headers", "{")], &[]).expect_err("an unfinished form");
-        assert_eq!(wrong.keys().collect::<Vec<_>>(), ["headers", "key", "timeout", "url"]);
+        let wrong = fill_in(&[("timeout", "soon"), ("fee", "a lot"), ("headers", "{")], &[])
+            .expect_err("an unfinished form");
+        assert_eq!(wrong.keys().collect::<Vec<_>>(), ["fee", "headers", "key", "timeout", "url"]);
     }
 }

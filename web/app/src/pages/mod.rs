@@ -1,27 +1,36 @@
 //! One module for each page.
 
 mod address;
+mod again;
 mod confirm;
 mod connections;
 mod data;
 mod errors;
 mod flow;
 mod flows;
+mod jobs;
+mod order;
 mod run;
 mod runs;
 mod settings;
 mod sign_in;
+mod today;
+mod versions;
+mod walk;
 
-pub use address::load_named;
+pub use address::{load_named, query_value, restart_on};
 pub use connections::Connections;
 pub use data::Data;
-pub use errors::Errors;
+pub use errors::{Errors, ErrorsBadge, ErrorsChanged};
 pub use flow::Flow;
-pub use flows::{Flows, Problems};
+pub use flows::{Flows, NewFlowRoute, Problems, id_of};
+pub use order::{Order, address as order_address};
 pub use run::Run;
 pub use runs::Runs;
-pub use settings::Settings;
+pub use settings::{Settings, XrefRoute, use_language, use_theme};
 pub use sign_in::{SetUp, SignIn};
+pub use today::Today;
+pub use versions::{VersionsRoute, Which, what_words};
 
 use crate::client::Error;
 use crate::errors::Told;

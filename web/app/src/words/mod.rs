@@ -6,7 +6,7 @@
 
 mod texts;
 
-use leptos::prelude::*;
+use std::cell::Cell;
 pub use texts::Words;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,9 +43,18 @@ impl Language {
     }
 }
 
-/// The language of the page. When it changes, the whole page is drawn anew, so reading it does not subscribe to it.
+thread_local! {
+    static SPOKEN: Cell<Language> = const { Cell::new(Language::English) };
+}
+
+/// From here on the page speaks this language. Who sets it draws the whole page anew.
+pub fn speak(language: Language) {
+    SPOKEN.set(language);
+}
+
+/// The language of the page. Not a context: it is also asked for after an `await`, where there is no page to ask.
 pub fn language() -> Language {
-    use_context::<RwSignal<Language>>().map_or(Language::English, |language| language.get_untracked())
+    SPOKEN.get()
 }
 
 pub fn words() -> &'static Words {
@@ -83,6 +92,12 @@ pub fn grouped(n: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_language_is_known_also_where_no_page_can_be_asked() {
+        speak(Language::Thai);
+        assert_eq!(words().nav_today, Language::Thai.words().nav_today);
+    }
 
     #[test]
     fn large_numbers_are_grouped() {

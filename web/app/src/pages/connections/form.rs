@@ -41,9 +41,11 @@ fn ConnectionForm(editing: Editing, open: RwSignal<bool>, on_saved: Callback<()>
     let w = words();
     let (connector, name) = match &editing {
         Editing::New => (String::new(), String::new()),
+        Editing::NewOf(connector) => (connector.clone(), connector.clone()),
         Editing::This(connection) => (connection.connector.clone(), connection.name.to_string()),
     };
-    let is_new = editing == Editing::New;
+    // Which system it is, is chosen where it was not said.
+    let is_open = editing == Editing::New;
     let (connector, name) = (RwSignal::new(connector), RwSignal::new(name));
     let choices: Vec<Choice> = [Choice::new("", w.choose)]
         .into_iter()
@@ -51,7 +53,7 @@ fn ConnectionForm(editing: Editing, open: RwSignal<bool>, on_saved: Callback<()>
         .collect();
     Effect::new(move |_| {
         let system = connector.get();
-        if is_new && !system.is_empty() {
+        if is_open && !system.is_empty() {
             name.set(system);
         }
     });
@@ -63,7 +65,7 @@ fn ConnectionForm(editing: Editing, open: RwSignal<bool>, on_saved: Callback<()>
     };
     view! {
         <div class="kl-stack">
-            <Select label=w.choose_connector value=connector choices=Signal::stored(choices) disabled=Signal::stored(!is_new)/>
+            <Select label=w.choose_connector value=connector choices=Signal::stored(choices) disabled=Signal::stored(!is_open)/>
             {form}
         </div>
     }
@@ -119,7 +121,7 @@ fn SpecForm(
 fn form_of(spec: &ConnectorSpec, editing: Editing) -> (Form, bool) {
     let fields = spec.connection.as_ref().map(|connection| connection.fields.clone()).unwrap_or_default();
     match editing {
-        Editing::New => (Form::new(fields, &Default::default(), Vec::new()), true),
+        Editing::New | Editing::NewOf(_) => (Form::new(fields, &Default::default(), Vec::new()), true),
         Editing::This(connection) => (Form::new(fields, &connection.fields, connection.secrets), false),
     }
 }

@@ -13,14 +13,17 @@ use crate::shell::{specs, title_window};
 use crate::time::{Ago, date_time};
 use crate::words::{fill, language, words};
 use api::{BlockedConnection, ConnectionInfo, ConnectionList, Tested, path};
-use form::ConnectionDialog;
+pub use form::ConnectionDialog;
 use leptos::prelude::*;
+use leptos_router::components::A;
 use ui::{Button, ButtonKind, Empty, Icon, Picture, Toasts, Tone};
 
 /// What the form is open for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Editing {
     New,
+    /// A new one to this kind of system.
+    NewOf(String),
     This(Box<ConnectionInfo>),
 }
 
@@ -97,8 +100,10 @@ fn ConnectionCard(
             drop(tested.try_set(Some(answer)))
         });
     };
-    let used = (!connection.used_by.is_empty())
-        .then(|| view! { <p class="kl-muted">{w.used_by} ": " {connection.used_by.join(", ")}</p> });
+    let used = (!connection.used_by.is_empty()).then(|| {
+        let (href, flows) = (format!("/flows?q=uses:{name}"), connection.used_by.join(", "));
+        view! { <p class="kl-muted">{w.used_by} ": " <A href>{flows}</A></p> }
+    });
     let letter = system.chars().next().map(String::from).unwrap_or_default();
     let (edited, updated_at) = (connection.clone(), connection.updated_at);
     let blocked = connection.blocked.clone().map(|blocked| {
@@ -156,7 +161,7 @@ fn Blocked(
 }
 
 #[component]
-fn TestResult(tested: Tested) -> impl IntoView {
+pub fn TestResult(tested: Tested) -> impl IntoView {
     let Tested { ok, message, advice } = tested;
     let (tone, icon) = if ok { ("good", Icon::Check) } else { ("bad", Icon::Warning) };
     let told = match ok {

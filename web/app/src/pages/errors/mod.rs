@@ -1,29 +1,32 @@
 //! The error inbox: failed runs that wait for a person, by what they have in common; mended one by one or all at once.
 
+mod badge;
+mod care;
+mod filter;
+mod group;
+mod record;
 mod repair;
 
-use super::act;
-use crate::client::{Client, client, encode, path as fill_path};
-use crate::errors::{ErrorWords, Told};
-use crate::live::Live;
+use super::jobs::{JobCards, Jobs};
+use super::{act, restart_on, walk};
+use crate::client::{client, encode, path as fill_path};
+use crate::errors::Told;
 use crate::load::{self, Load};
 use crate::shell::title_window;
 use crate::time::Ago;
 use crate::words::{count, fill, language, words};
-use api::{
-    BulkAction, BulkRuns, ErrorGroup, ErrorList, InboxList, InboxRecord, InboxState, JobInfo, SetInboxState,
-    Started, path,
-};
-use gloo_net::http::Method;
+use api::{BulkAction, BulkRuns, ErrorGroup, ErrorList, Started, path};
+pub use badge::{ErrorsBadge, ErrorsChanged};
+use care::aside_words;
+use filter::{Filter, Filters};
+use group::Group;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use repair::RepairDialog;
-use ui::{Button, ButtonKind, Empty, Icon, Pill, Select, Toasts, Tone};
+use ui::{Button, ButtonKind, Dialog, Empty, Icon, Pill, Toasts, Tone};
 
 const GROUPS_MAX: usize = 100;
-const RECORDS_MAX: usize = 50;
 
 #[component]
 pub fn Errors() -> impl IntoView {
@@ -31,233 +34,193 @@ pub fn Errors() -> impl IntoView {
     title_window(w.errors);
     let client = client();
     let query = use_query_map();
-    let chosen = Memo::new(move |_| query.with(|query| query.get("group")));
-    let groups = Load::new(move || async move {
-        client.get::<ErrorList>(&format!("{}?open=true&limit={GROUPS_MAX}", path::ERRORS)).await
+    let get = move |name: &str| query.with(|query| query.get(name).unwrap_or_default());
+    let filter =
+        Memo::new(move |_| Filter { flow: get("flow"), mine: !get("mine").is_empty(), show: get("show") });
+    let chosen = Memo::new(move |_| Some(get("group")).filter(|group| !group.is_empty()));
+    let groups = Load::new(move || {
+        let address = format!("{}?limit={GROUPS_MAX}&{}", path::ERRORS, filter.get_untracked().question());
+        async move { client.get::<ErrorList>(&address).await }
     });
-    // What runs do changes the inbox: it is looked at anew, and the old list stays meanwhile.
-    expect_context::<Live>().on_runs(move |_| groups.refresh());
+    load::follow_runs(groups, |_| true);
+    restart_on(groups, filter);
+    let jobs = Jobs::watch();
+    let retry = retry_one(Callback::new(move |()| {
+        groups.refresh();
+        ErrorsChanged::tell();
+    }));
+    walk::walk(".kl-inbox [data-item]", move |key, item| {
+        if let ("r" | "R", Some(run)) = (key, item.get_attribute("data-record")) {
+            retry.run(run);
+        }
+    });
     view! {
         <main class="kl-page">
-            <header class="kl-page-head"><div><h1>{w.errors}</h1><p>{w.errors_sub}</p></div></header>
-            {load::draw(groups, move |list| view! { <Inbox list groups chosen/> })}
+            <header class="kl-page-head">
+                <div><h1>{w.errors}</h1><p>{w.errors_sub} " " <span class="kl-keys-hint">{w.errors_keys}</span></p></div>
+                <RetryEverything groups jobs/>
+            </header>
+            <Filters filter/>
+            <JobCards jobs/>
+            {load::draw(groups, move |list| view! { <Inbox list groups filter chosen jobs/> })}
         </main>
     }
 }
 
+/// Sends a failed run again as it was: what it has written stays, so nobody has to be asked.
+fn retry_one(changed: Callback<()>) -> Callback<String> {
+    let (w, client, toasts) = (words(), client(), expect_context::<Toasts>());
+    let busy = RwSignal::new(false);
+    Callback::new(move |run: String| {
+        let path = fill_path(path::RUN_RETRY, &run);
+        act(busy, async move { client.post::<Started>(&path, &()).await }, move |_| {
+            toasts.push(Tone::Good, w.retry_started);
+            changed.run(());
+        });
+    })
+}
+
 #[component]
-fn Inbox(list: Signal<ErrorList>, groups: Load<ErrorList>, chosen: Memo<Option<String>>) -> impl IntoView {
+fn Inbox(
+    list: Signal<ErrorList>,
+    groups: Load<ErrorList>,
+    filter: Memo<Filter>,
+    chosen: Memo<Option<String>>,
+    jobs: Jobs,
+) -> impl IntoView {
     let w = words();
-    // The address names one; without it, the latest is looked at.
-    let group = Memo::new(move |_| {
-        list.with(|list| {
-            let named =
-                chosen.get().and_then(|name| list.groups.iter().find(|group| group.fingerprint == name));
-            named.or(list.groups.first()).cloned()
-        })
+    // The address names one; without it, the latest is looked at, and stays while others come before it.
+    let fingerprint = Memo::new(move |last: Option<&Option<String>>| {
+        let first = list.with(|list| list.groups.first().map(|group| group.fingerprint.clone()))?;
+        Some(chosen.get().or_else(|| last.cloned().flatten()).unwrap_or(first))
     });
-    let fingerprint =
-        Memo::new(move |_| group.with(|group| group.as_ref().map(|group| group.fingerprint.clone())));
-    let nothing =
-        move || view! { <Empty icon=Icon::Check title=w.errors_empty_title text=w.errors_empty_text/> };
+    let group = looked_at(list, fingerprint);
+    let nothing = move || match filter.get() == Filter::default() {
+        true => {
+            view! { <Empty icon=Icon::Check title=w.errors_empty_title text=w.errors_empty_text/> }.into_any()
+        }
+        false => view! {
+            <Empty icon=Icon::Search title=w.errors_empty_title text=w.errors_none_match>
+                <A href="/errors" attr:class="kl-button">{w.clear_filters}</A>
+            </Empty>
+        }
+        .into_any(),
+    };
+    let more = move || {
+        let text = || view! { <li class="kl-muted">{fill(w.errors_groups_more, &[&GROUPS_MAX])}</li> };
+        list.with(|list| list.next.is_some()).then(text)
+    };
     view! {
         <Show when=move || fingerprint.get().is_some() fallback=nothing>
             <div class="kl-inbox">
                 <ol class="kl-inbox-groups" aria-label=w.errors>
-                    <For each=move || list.get().groups key=|group| (group.fingerprint.clone(), group.open, group.last_at) let:group>
-                        <GroupRow group fingerprint/>
+                    <For each=move || list.get().groups key=|group| group.fingerprint.clone() let:group>
+                        <GroupRow group list filter fingerprint/>
                     </For>
+                    {more}
                 </ol>
-                {move || fingerprint.get().map(|fingerprint| view! { <Group fingerprint group groups/> })}
+                {move || fingerprint.get().map(|fingerprint| view! { <Group fingerprint group groups jobs/> })}
             </div>
         </Show>
     }
 }
 
-#[component]
-fn GroupRow(group: ErrorGroup, fingerprint: Memo<Option<String>>) -> impl IntoView {
-    let w = words();
-    let navigate = use_navigate();
-    let own = group.fingerprint.clone();
-    let address = format!("/errors?group={}", encode(&group.fingerprint));
-    let is_chosen = move || fingerprint.with(|chosen| chosen.as_ref() == Some(&own)).to_string();
-    let told = Told::of(language(), &group.code, &group.message, "");
-    view! {
-        <li>
-            <button class="kl-inbox-group" type="button" aria-pressed=is_chosen on:click=move |_| navigate(&address, NavigateOptions { replace: true, ..Default::default() })>
-                <span class="kl-inbox-group-head"><b>{group.flow_name}</b><Pill tone=Tone::Bad>{group.open.to_string()}</Pill></span>
-                <span class="kl-inbox-group-text">{told.title}</span>
-                <small>{group.node.to_string()} " · " {w.errors_last} " " <Ago at=group.last_at/></small>
-            </button>
-        </li>
-    }
-}
-
-#[component]
-fn Group(fingerprint: String, group: Memo<Option<ErrorGroup>>, groups: Load<ErrorList>) -> impl IntoView {
-    let w = words();
+/// The group that is looked at: as the list has it, or fetched alone where it has left the list, settled or put aside, or is
+/// far down. Nothing else takes its place under whoever works on it.
+fn looked_at(list: Signal<ErrorList>, fingerprint: Memo<Option<String>>) -> Memo<Option<ErrorGroup>> {
     let client = client();
-    let state = RwSignal::new("open".to_owned());
-    let address = {
-        let fingerprint = fingerprint.clone();
-        move || {
-            format!(
-                "{}?fingerprint={}&state={}&limit={RECORDS_MAX}",
-                path::INBOX,
-                encode(&fingerprint),
-                state.get_untracked()
-            )
-        }
-    };
-    let records = Load::new(move || {
-        let address = address();
-        async move { client.get::<InboxList>(&address).await }
-    });
-    expect_context::<Live>().on_runs(move |_| records.refresh());
-    Effect::new(move |last: Option<String>| {
-        let now = state.get();
-        if last.is_some_and(|last| last != now) {
-            records.restart();
-        }
-        now
-    });
-    let states = vec![
-        ui::Choice::new("open", w.inbox_open),
-        ui::Choice::new("retried", w.inbox_retried),
-        ui::Choice::new("ignored", w.inbox_ignored),
-        ui::Choice::new("resolved", w.inbox_resolved),
-    ];
-    let head = move || {
-        group.get().map(|group| {
-            let told = Told::of(language(), &group.code, &group.message, "");
-            let counts = fill(w.errors_counts, &[&group.open, &group.runs]);
-            view! {
-                <ErrorWords code=group.code told/>
-                <p class="kl-muted">
-                    <A href=format!("/flows/{}", group.flow)>{group.flow_name}</A> " · " {group.node.to_string()} " · " {counts}
-                    " · " {w.errors_first} " " <Ago at=group.first_at/>
-                </p>
+    let is_it = move |group: &ErrorGroup| fingerprint.with(|it| it.as_ref() == Some(&group.fingerprint));
+    let listed = Memo::new(move |_| list.with(|list| list.groups.iter().find(|group| is_it(group)).cloned()));
+    let alone = RwSignal::new(None::<ErrorGroup>);
+    Effect::new(move |_| {
+        // With each news of the list: what happens to it is not in the list.
+        list.track();
+        let Some(wanted) = fingerprint.get().filter(|_| listed.with(Option::is_none)) else { return };
+        let address = format!("{}?limit=1&fingerprint={}", path::ERRORS, encode(&wanted));
+        leptos::task::spawn_local(async move {
+            // Without an answer its records below say what is the matter.
+            if let Ok(list) = client.get::<ErrorList>(&address).await {
+                alone.try_set(list.groups.into_iter().next());
             }
-        })
-    };
-    view! {
-        <section class="kl-inbox-detail">
-            {head}
-            <div class="kl-row">
-                <RetryAll fingerprint group groups records/>
-                <span class="kl-spring"></span>
-                <Select label=w.state label_hidden=true value=state choices=Signal::stored(states)/>
-            </div>
-            {load::draw(records, move |list| view! { <Records list groups records/> })}
-        </section>
-    }
+        });
+    });
+    Memo::new(move |last: Option<&Option<ErrorGroup>>| {
+        let fetched = || alone.get().filter(is_it);
+        listed.get().or_else(fetched).or_else(|| last.cloned().flatten().filter(is_it))
+    })
 }
 
-/// All of a group at once. How far it is, its job says; the list moves as the runs end.
+/// One group. Its row stays while its numbers change, and so does the focus in it.
 #[component]
-fn RetryAll(
-    fingerprint: String,
-    group: Memo<Option<ErrorGroup>>,
-    groups: Load<ErrorList>,
-    records: Load<InboxList>,
+fn GroupRow(
+    group: ErrorGroup,
+    list: Signal<ErrorList>,
+    filter: Memo<Filter>,
+    fingerprint: Memo<Option<String>>,
 ) -> impl IntoView {
     let w = words();
-    let (client, toasts) = (client(), expect_context::<Toasts>());
-    let busy = RwSignal::new(false);
-    let open = Memo::new(move |_| group.with(|group| group.as_ref().map_or(0, |group| group.open)));
-    let retry = move |_| {
-        let body = BulkRuns {
-            action: BulkAction::Retry,
-            fingerprint: Some(fingerprint.clone()),
-            ..BulkRuns::default()
-        };
-        act(busy, async move { client.post::<JobInfo>(path::RUNS_BULK, &body).await }, move |_| {
-            toasts.push(Tone::Good, w.errors_retrying_all);
-            groups.refresh();
-            records.refresh();
-        });
-    };
-    view! {
-        <Button kind=ButtonKind::Primary icon=Icon::Again busy disabled=Signal::derive(move || open.get() == 0) on_click=retry>
-            {move || count(w.errors_retry_all, open.get())}
-        </Button>
-    }
-}
-
-#[component]
-fn Records(list: Signal<InboxList>, groups: Load<ErrorList>, records: Load<InboxList>) -> impl IntoView {
-    let w = words();
-    let changed = Callback::new(move |()| {
-        groups.refresh();
-        records.refresh();
+    let navigate = use_navigate();
+    let id = StoredValue::new(group.fingerprint.clone());
+    let now = Memo::new(move |last: Option<&ErrorGroup>| {
+        let found = list
+            .with(|list| list.groups.iter().find(|one| id.with_value(|id| one.fingerprint == *id)).cloned());
+        found.or_else(|| last.cloned()).unwrap_or_else(|| group.clone())
     });
-    let more = move || {
-        list.with(|list| list.next.is_some()).then(|| view! { <p class="kl-muted">{w.errors_more}</p> })
+    let is_chosen =
+        move || fingerprint.with(|chosen| id.with_value(|id| chosen.as_ref() == Some(id))).to_string();
+    let choose = move |_| {
+        let address = filter.with_untracked(|filter| filter.address(Some(&id.get_value())));
+        navigate(&address, NavigateOptions { replace: true, scroll: false, ..Default::default() });
     };
-    let none = move || {
-        list.with(|list| list.records.is_empty())
-            .then(|| view! { <p class="kl-muted">{w.errors_none_here}</p> })
-    };
-    view! {
-        <ul class="kl-inbox-records">
-            <For each=move || list.get().records key=|record| (record.run.clone(), record.state, record.changed_at) let:record>
-                <RecordRow record changed/>
-            </For>
-        </ul>
-        {none}
-        {more}
-    }
-}
-
-#[component]
-fn RecordRow(record: InboxRecord, changed: Callback<()>) -> impl IntoView {
-    let w = words();
-    let (client, toasts) = (client(), expect_context::<Toasts>());
-    let (busy, repairing) = (RwSignal::new(false), RwSignal::new(false));
-    let run = StoredValue::new(record.run.clone());
-    let retry = move |_| {
-        let path = fill_path(path::RUN_RETRY, &run.get_value());
-        act(busy, async move { client.post::<Started>(&path, &()).await }, move |_| {
-            toasts.push(Tone::Good, w.retry_started);
-            changed.run(());
-        });
-    };
-    let set =
-        Callback::new(move |state: InboxState| set_state(client, busy, run.get_value(), state, changed));
-    let buttons = match record.state {
-        InboxState::Open => view! {
-            <Button kind=ButtonKind::Primary icon=Icon::Again busy on_click=retry>{w.send_again}</Button>
-            <Button icon=Icon::Pen on_click=move |_| repairing.set(true)>{w.repair}</Button>
-            <Button kind=ButtonKind::Quiet busy on_click=move |_| set.run(InboxState::Ignored)>{w.ignore}</Button>
+    let body = move || {
+        let group = now.get();
+        let told = Told::of(language(), &group.code, &group.message, "");
+        let tone = if group.open > 0 { Tone::Bad } else { Tone::Mute };
+        let said = (group.care.comments > 0).then(|| count(w.comments, group.care.comments.into()));
+        let notes: Vec<String> =
+            [group.care.assignee.clone(), aside_words(&group.care), said].into_iter().flatten().collect();
+        view! {
+            <span class="kl-inbox-group-head"><b>{group.flow_name}</b><Pill tone>{group.open.to_string()}</Pill></span>
+            <span class="kl-inbox-group-text">{told.title}</span>
+            <small>{group.node.to_string()} " · " {w.errors_last} " " <Ago at=group.last_at/></small>
+            {(!notes.is_empty()).then(|| view! { <small class="kl-inbox-group-care">{notes.join(" · ")}</small> })}
         }
-        .into_any(),
-        InboxState::Ignored | InboxState::Resolved => view! { <Button busy on_click=move |_| set.run(InboxState::Open)>{w.reopen}</Button> }.into_any(),
-        InboxState::Retried => ().into_any(),
     };
-    let next =
-        record.retried_by.clone().map(|run| view! { <A href=format!("/runs/{run}")>{w.errors_goes_on}</A> });
-    let who = record
-        .changed_by
-        .clone()
-        .map(|who| view! { <span class="kl-muted">{who} " " {record.reason.clone()}</span> });
-    let title = record.key.clone().unwrap_or_else(|| record.run.clone());
     view! {
-        <li class="kl-inbox-record">
-            <div class="kl-inbox-record-text">
-                <A href=format!("/runs/{}", record.run)>{title}</A>
-                <span class="kl-muted"><Ago at=record.failed_at/></span>
-                {next}
-                {who}
-                <p>{record.message}</p>
-            </div>
-            <div class="kl-row">{buttons}</div>
-            <RepairDialog open=repairing run=record.run changed/>
+        <li data-item=id.get_value()>
+            <button class="kl-inbox-group kl-walk" type="button" aria-pressed=is_chosen on:click=choose>{body}</button>
         </li>
     }
 }
 
-fn set_state(client: Client, busy: RwSignal<bool>, run: String, state: InboxState, changed: Callback<()>) {
-    let path = fill_path(path::INBOX_STATE, &run);
-    let body = SetInboxState { state, reason: String::new() };
-    act(busy, async move { client.act(Method::PUT, &path, Some(&body)).await }, move |()| changed.run(()));
+/// Whatever waits, of every group; asked for twice, because it may be a lot.
+#[component]
+fn RetryEverything(groups: Load<ErrorList>, jobs: Jobs) -> impl IntoView {
+    let w = words();
+    let asking = RwSignal::new(false);
+    let many = Memo::new(move |_| {
+        groups.get().is_some_and(|list| list.groups.iter().filter(|group| group.open > 0).count() > 1)
+    });
+    let go = move |_| {
+        let bulk = BulkRuns { action: BulkAction::Retry, all: true, ..BulkRuns::default() };
+        jobs.start(bulk, move || {
+            asking.set(false);
+            groups.refresh();
+        });
+    };
+    view! {
+        <Show when=move || many.get()>
+            <Button icon=Icon::Again on_click=move |_| asking.set(true)>{w.errors_retry_everything}</Button>
+        </Show>
+        <Dialog open=asking title=w.errors_retry_everything.to_owned() close=w.close>
+            <div class="kl-stack">
+                <p>{w.errors_retry_everything_text}</p>
+                <p>{w.retry_many_text}</p>
+                <div class="kl-dialog-foot">
+                    <Button on_click=move |_| asking.set(false)>{w.go_back}</Button>
+                    <Button kind=ButtonKind::Primary icon=Icon::Again busy=jobs.busy() on_click=go>{w.send_again}</Button>
+                </div>
+            </div>
+        </Dialog>
+    }
 }

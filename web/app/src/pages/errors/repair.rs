@@ -1,67 +1,46 @@
-//! What a run received is put right, and sent again.
+//! What a failed run was to send is put right, and sent again.
 
-use super::super::act;
+use super::super::again::{From, RetryForm};
 use crate::client::{client, path as fill_path};
 use crate::load::{self, Load};
-use crate::words::{fill, words};
-use api::{RetryRun, RunDetail, Started, path};
+use crate::words::words;
+use api::{InboxRecord, RunDetail, path};
 use leptos::prelude::*;
-use model::Value;
-use ui::{Button, ButtonKind, Dialog, Icon, TextArea, Toasts, Tone};
+use model::NodeId;
+use run::doc::StepState;
+use ui::Dialog;
 
 #[component]
-pub fn RepairDialog(open: RwSignal<bool>, run: String, changed: Callback<()>) -> impl IntoView {
+pub fn RepairDialog(open: RwSignal<bool>, record: InboxRecord, changed: Callback<()>) -> impl IntoView {
     let w = words();
-    let run = StoredValue::new(run);
+    let record = StoredValue::new(record);
     view! {
-        <Dialog open title=w.repair.to_owned() close=w.close>
-            {move || open.get().then(|| view! { <Repair open run=run.get_value() changed/> })}
+        <Dialog open title=w.repair.to_owned() close=w.close wide=true>
+            {move || open.get().then(|| view! { <Repair open record=record.get_value() changed/> })}
         </Dialog>
     }
 }
 
 #[component]
-fn Repair(open: RwSignal<bool>, run: String, changed: Callback<()>) -> impl IntoView {
+fn Repair(open: RwSignal<bool>, record: InboxRecord, changed: Callback<()>) -> impl IntoView {
     let client = client();
-    let address = fill_path(path::RUN, &run);
+    let address = fill_path(path::RUN, &record.run);
     let load = Load::new(move || {
         let address = address.clone();
         async move { client.get::<RunDetail>(&address).await }
     });
-    load::draw(
-        load,
-        move |detail| view! { <RepairForm open run=run.clone() trigger=detail.get_untracked().trigger changed/> },
-    )
+    let started = Callback::new(move |_: String| changed.run(()));
+    load::draw(load, move |run| {
+        let from = run.with_untracked(|run| failed_step(run, &record.node));
+        view! { <RetryForm open run from on_started=started/> }
+    })
 }
 
-#[component]
-fn RepairForm(open: RwSignal<bool>, run: String, trigger: Value, changed: Callback<()>) -> impl IntoView {
-    let w = words();
-    let (client, toasts) = (client(), expect_context::<Toasts>());
-    let body = trigger.get("body").cloned().unwrap_or(trigger);
-    let text = RwSignal::new(serde_json::to_string_pretty(&body).unwrap_or_default());
-    let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<String>));
-    let send = move |_| {
-        let trigger = match serde_json::from_str::<Value>(&text.get_untracked()) {
-            Ok(trigger) => trigger,
-            Err(reason) => return error.set(Some(fill(w.not_json, &[&reason]))),
-        };
-        let body = RetryRun { trigger: Some(trigger), ..RetryRun::default() };
-        let path = fill_path(path::RUN_RETRY, &run);
-        act(busy, async move { client.post::<Started>(&path, &body).await }, move |_| {
-            toasts.push(Tone::Good, w.retry_started);
-            open.set(false);
-            changed.run(());
-        });
-    };
-    view! {
-        <div class="kl-stack">
-            <p class="kl-muted">{w.repair_text}</p>
-            <TextArea label=w.trigger_event value=text error rows=16 mono=true/>
-            <div class="kl-dialog-foot">
-                <Button on_click=move |_| open.set(false)>{w.cancel}</Button>
-                <Button kind=ButtonKind::Primary icon=Icon::Again busy on_click=send>{w.send_again}</Button>
-            </div>
-        </div>
+/// Where the run failed; where no step is known for it, at what arrived.
+fn failed_step(run: &RunDetail, node: &NodeId) -> From {
+    let failed = |step: &&run::doc::StepDoc| step.node == *node && step.state == StepState::Failed;
+    match run.steps.iter().find(failed) {
+        Some(step) => From { node: step.node.clone(), item: step.item.clone() },
+        None => From { node: run.trigger_node.clone(), item: Vec::new() },
     }
 }

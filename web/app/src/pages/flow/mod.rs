@@ -36,7 +36,7 @@ pub fn Flow() -> impl IntoView {
     })
 }
 
-/// Fetches anew when the address names another flow, and when somebody changed this one.
+/// Takes over what somebody changed, and fetches anew where it is more than the state.
 fn follow(load: Load<FlowDetail>, id: Memo<String>) {
     let live = expect_context::<Live>();
     live.on_flows(move |flows| {
@@ -52,13 +52,6 @@ fn follow(load: Load<FlowDetail>, id: Memo<String>) {
             }
         });
     });
-    Effect::new(move |last: Option<String>| {
-        let now = id.get();
-        if last.is_some_and(|last| last != now) {
-            load.restart();
-        }
-        now
-    });
 }
 
 #[component]
@@ -69,6 +62,7 @@ fn FlowPage(flow: Signal<FlowDetail>, load: Load<FlowDetail>) -> impl IntoView {
     let shown =
         Shown::new(Scene::new(&document, &specs), faces(&document, &specs, language()), Signal::stored(None));
     shown.remember_view(document.id.as_str());
+    shown.remember_folds(document.id.as_str());
     view! {
         <header class="kl-top">
             <h1 class="kl-crumb"><A href="/flows">{w.flows}</A><span>"/"</span><b>{document.name.clone()}</b></h1>
@@ -104,6 +98,7 @@ fn Actions(flow: Signal<FlowDetail>, load: Load<FlowDetail>) -> impl IntoView {
     let runs_by_hand = has_trigger_by_hand(flow);
     view! {
         <A href=format!("/flows/{id}/edit") attr:class="kl-button"><Picture icon=Icon::Pen/>{w.edit}</A>
+        <A href=format!("/flows/{id}/versions") attr:class="kl-button"><Picture icon=Icon::List/>{w.versions}</A>
         <A href=format!("/runs?flow={id}") attr:class="kl-button"><Picture icon=Icon::Runs/>{w.see_runs}</A>
         <a class="kl-button" href=fill_path(path::FLOW_EXPORT, &id) download=format!("{id}.json")><Picture icon=Icon::Download/>{w.export}</a>
         <IconButton icon=Icon::Bin label=w.delete on_click=move |()| deleting.set(true)/>

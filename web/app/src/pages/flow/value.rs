@@ -2,6 +2,7 @@
 
 use crate::words::{language, words};
 use leptos::prelude::*;
+use model::money::{Amount, Currency, grouped};
 use model::template::{Part, parts};
 use model::{FieldKind, Value};
 use ui::Code;
@@ -11,6 +12,9 @@ const DEPTH_MAX: usize = 6;
 
 #[component]
 pub fn FieldValue(kind: FieldKind, value: Value, label: String) -> impl IntoView {
+    if let Some(amount) = amount(&kind, &value) {
+        return view! { <div class="kl-value">{amount}</div> }.into_any();
+    }
     match (kind, value) {
         (FieldKind::Code, Value::String(script)) => view! { <Code text=script label/> }.into_any(),
         (FieldKind::Choice(choices), Value::String(value)) => {
@@ -22,6 +26,21 @@ pub fn FieldValue(kind: FieldKind, value: Value, label: String) -> impl IntoView
         }
         (_, value) => view! { <div class="kl-value">{nested(&value, 0)}</div> }.into_any(),
     }
+}
+
+/// An amount of money for people to read; nothing where it is computed.
+fn amount(kind: &FieldKind, value: &Value) -> Option<String> {
+    let FieldKind::Money(currency) = kind else { return None };
+    let digits = match value {
+        Value::String(text) => text.trim(),
+        Value::Number(number) => number.as_str(),
+        _ => return None,
+    };
+    Amount::read(digits).ok()?;
+    Some(match currency {
+        Some(Currency::Fixed(code)) => format!("{} {code}", grouped(digits)),
+        _ => grouped(digits),
+    })
 }
 
 fn nested(value: &Value, depth: usize) -> AnyView {
@@ -49,4 +68,21 @@ fn pieces(text: &str) -> AnyView {
         }
     };
     view! { <span class="kl-pieces">{parts.into_iter().map(piece).collect_view()}</span> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_amount_is_read_with_its_commas_and_its_currency_and_an_expression_is_none() {
+        let baht = FieldKind::Money(Some(Currency::Fixed("THB".into())));
+        assert_eq!(amount(&baht, &json!("1234567.50")).as_deref(), Some("1,234,567.50 THB"));
+        assert_eq!(amount(&FieldKind::Money(None), &json!(1000)).as_deref(), Some("1,000"));
+        assert_eq!(
+            (amount(&baht, &json!("${input.total}")), amount(&FieldKind::Number, &json!(5))),
+            (None, None)
+        );
+    }
 }

@@ -7,19 +7,13 @@ use api::{SaveDraft, SavedDraft, path};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use model::{DOCUMENT_VERSION, FlowDocument, FlowId, Settings};
-use ui::{Button, ButtonKind, Dialog, TextField};
+use ui::{Button, ButtonKind, TextField};
 
 /// Characters of an id that is made of a name.
 const ID_LETTERS_MAX: usize = 40;
 
 #[component]
-pub fn NewFlow(open: RwSignal<bool>) -> impl IntoView {
-    let w = words();
-    view! { <Dialog open title=w.new_flow.to_owned() close=w.close><NewFlowForm open/></Dialog> }
-}
-
-#[component]
-fn NewFlowForm(open: RwSignal<bool>) -> impl IntoView {
+pub fn NewFlowForm() -> impl IntoView {
     let w = words();
     let (client, navigate) = (client(), use_navigate());
     let (name, busy, error) =
@@ -31,16 +25,7 @@ fn NewFlowForm(open: RwSignal<bool>) -> impl IntoView {
             return error.set(Some(w.value_required.to_owned()));
         }
         let id = id_of(&name, crate::time::now_ms());
-        let document = FlowDocument {
-            khlong: DOCUMENT_VERSION,
-            id: id.clone(),
-            name,
-            settings: Settings::default(),
-            nodes: Vec::new(),
-            edges: Vec::new(),
-            layout: Default::default(),
-            samples: Default::default(),
-        };
+        let document = empty(id.clone(), name);
         let (path, body) =
             (fill_path(path::FLOW_DRAFT, id.as_str()), SaveDraft { document, revision: 0, based_on: 0 });
         let navigate = navigate.clone();
@@ -49,19 +34,32 @@ fn NewFlowForm(open: RwSignal<bool>) -> impl IntoView {
         });
     };
     view! {
-        <form class="kl-stack" on:submit=create>
-            <p class="kl-muted">{w.new_flow_text}</p>
-            <TextField label=w.flow_name value=name error required=true autofocus=true/>
-            <div class="kl-dialog-foot">
-                <Button on_click=move |_| open.set(false)>{w.cancel}</Button>
-                <Button kind=ButtonKind::Primary submit=true busy>{w.create}</Button>
-            </div>
+        <form class="kl-begin" on:submit=create>
+            <TextField label=w.flow_name value=name error hint=w.new_flow_text required=true autofocus=true/>
+            <Button kind=ButtonKind::Primary submit=true busy>{w.create}</Button>
         </form>
     }
 }
 
+fn empty(id: FlowId, name: String) -> FlowDocument {
+    FlowDocument {
+        khlong: DOCUMENT_VERSION,
+        id,
+        name,
+        settings: Settings::default(),
+        nodes: Vec::new(),
+        edges: Vec::new(),
+        folder: Default::default(),
+        tags: Default::default(),
+        layout: Default::default(),
+        notes: Vec::new(),
+        groups: Vec::new(),
+        samples: Default::default(),
+    }
+}
+
 /// A permanent id to be read: of the name's letters where it has Latin ones, with the time so that no two are the same.
-fn id_of(name: &str, now: i64) -> FlowId {
+pub fn id_of(name: &str, now: i64) -> FlowId {
     let plain = name.to_lowercase();
     let words = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let mut stem: String = words.collect::<Vec<_>>().join("-");

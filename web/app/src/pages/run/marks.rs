@@ -27,7 +27,7 @@ pub fn marks(run: &RunDetail, words: &Words) -> Marks {
     }
     let edges =
         run.edges.iter().map(|edge| ((edge.from.clone(), edge.port.clone(), edge.to.clone()), edge.count));
-    Marks { nodes, edges: edges.collect() }
+    Marks { nodes, edges: edges.collect(), ..Marks::default() }
 }
 
 /// One mark for all steps of a node: in a for-each body, the state that most wants to be looked at.

@@ -1,13 +1,17 @@
 //! One run: the flow coloured by what happened, and what went in and out of each step.
 
+mod bars;
 mod decision;
 mod events;
+mod from_here;
+mod gantt;
 mod marks;
 mod needs;
 mod step;
 
 use super::act;
 use super::address::load_named;
+use super::order::KeyLink;
 use crate::client::{client, path as fill_path};
 use crate::flow_canvas::{Marks, Shown, Work};
 use crate::flow_view::{faces, is_open, run_state};
@@ -18,10 +22,12 @@ use crate::time::{Ago, length, now_ms};
 use crate::words::{fill, language, words};
 use api::{RunDetail, Started, path};
 use canvas::Scene;
+use gantt::Gantt;
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
+use model::NodeId;
 use std::sync::Arc;
 use std::time::Duration;
 use step::StepInspector;
@@ -48,15 +54,7 @@ fn follow(load: Load<RunDetail>, id: Memo<String>) {
             load.refresh();
         }
     });
-    Effect::new(move |last: Option<(String, u32)>| {
-        let now = (id.get(), live.resumed().get());
-        match last {
-            Some((last, _)) if last != now.0 => load.restart(),
-            Some((_, resumed)) if resumed > 0 && resumed != now.1 => load.refresh(),
-            _ => {}
-        }
-        now
-    });
+    live.on_resumed(move || load.refresh());
     let ask = move || {
         if load.peek(|run| is_open(run.run.state)) == Some(true) {
             load.refresh();
@@ -67,29 +65,36 @@ fn follow(load: Load<RunDetail>, id: Memo<String>) {
     }
 }
 
+/// Which step of a node is looked at, where a loop has made several of it. A cheap handle.
+#[derive(Clone, Copy, Default)]
+pub struct Picked(RwSignal<Option<(NodeId, Vec<u32>)>>);
+
 #[component]
 fn RunPage(run: Signal<RunDetail>, load: Load<RunDetail>) -> impl IntoView {
     let w = words();
     let (specs, document) = (specs(), run.with_untracked(|run| run.document.clone()));
     let id = run.with_untracked(|run| run.run.id.clone());
     title_window(&format!("{} {id}", w.run));
+    let key = run.with_untracked(|run| run.run.key.clone());
     let marks = Memo::new(move |_| Some(Arc::new(run.with(|run| marks::marks(run, words())))));
     let marks: Signal<Option<Arc<Marks>>> = marks.into();
     let shown = Shown::new(Scene::new(&document, &specs), faces(&document, &specs, language()), marks);
+    shown.remember_folds(document.id.as_str());
     select_culprit(run, shown);
+    let picked = Picked::default();
     view! {
         <header class="kl-top">
             <h1 class="kl-crumb">
-                <A href="/runs">{w.runs}</A><span>"/"</span>
+                <A href=super::runs::address()>{w.runs}</A><span>"/"</span>
                 <A href=format!("/flows/{}", document.id)><span>{document.name.clone()}</span></A><span>"/"</span>
-                <b>{run.with_untracked(|run| run.run.key.clone()).unwrap_or(id)}</b>
+                <b>{key.map_or_else(|| id.into_any(), |key| view! { <KeyLink key/> }.into_any())}</b>
             </h1>
             <StatePill run/>
             <Times run/>
             <span class="kl-spring"></span>
             <Actions run load/>
         </header>
-        <Work shown><StepInspector run load shown/></Work>
+        <Work shown below=move || view! { <Gantt run shown picked/> }><StepInspector run load shown picked/></Work>
     }
 }
 
@@ -97,7 +102,7 @@ fn RunPage(run: Signal<RunDetail>, load: Load<RunDetail>) -> impl IntoView {
 fn select_culprit(run: Signal<RunDetail>, shown: Shown) {
     let culprit = run.with_untracked(|run| run.run.error_node.clone());
     if let Some(node) = culprit {
-        shown.canvas.update(|canvas| drop(canvas.select(Some(node))));
+        shown.show(node);
     }
 }
 

@@ -2,8 +2,10 @@
 
 use super::super::data::Data;
 use super::super::flow::{InspectorHead, NodeFields, NodeHead};
+use super::Picked;
 use super::decision::DecisionBox;
 use super::events::{Moment, moments};
+use super::from_here::FromHere;
 use crate::errors::{Detail, ErrorWords, Told};
 use crate::flow_canvas::{INSPECTOR, Shown};
 use crate::flow_view::{Glyph, step_state};
@@ -18,9 +20,14 @@ use run::doc::{Attempt, BlockedDoc, BlockedWhy, EffectDoc, Settled, StepDoc, Ste
 use ui::{Choice, Icon, Picture, Pill, Select, Tabs};
 
 #[component]
-pub fn StepInspector(run: Signal<RunDetail>, load: Load<RunDetail>, shown: Shown) -> impl IntoView {
+pub fn StepInspector(
+    run: Signal<RunDetail>,
+    load: Load<RunDetail>,
+    shown: Shown,
+    picked: Picked,
+) -> impl IntoView {
     let body = move || match shown.selected.get() {
-        Some(node) => view! { <NodeOfRun run load shown node/> }.into_any(),
+        Some(node) => view! { <NodeOfRun run load shown picked node/> }.into_any(),
         None => view! { <WholeRun run shown/> }.into_any(),
     };
     view! { <aside class="kl-inspector" id=INSPECTOR tabindex="-1" aria-label=words().step>{body}</aside> }
@@ -65,7 +72,7 @@ fn failure(run: &RunDetail) -> Option<StepError> {
 #[component]
 fn MomentRow(moment: Moment, shown: Shown) -> impl IntoView {
     let title = match moment.node {
-        Some(node) => view! { <button class="kl-link" type="button" on:click=move |_| shown.show(node.clone())>{moment.title}</button> }.into_any(),
+        Some(node) => view! { <button class="kl-moment" type="button" on:click=move |_| shown.show(node.clone())>{moment.title}</button> }.into_any(),
         None => view! { <b>{moment.title}</b> }.into_any(),
     };
     view! {
@@ -86,17 +93,23 @@ struct Steps {
 }
 
 #[component]
-fn NodeOfRun(run: Signal<RunDetail>, load: Load<RunDetail>, shown: Shown, node: NodeId) -> impl IntoView {
+fn NodeOfRun(
+    run: Signal<RunDetail>,
+    load: Load<RunDetail>,
+    shown: Shown,
+    picked: Picked,
+    node: NodeId,
+) -> impl IntoView {
     let w = words();
     let document = run.with_untracked(|run| run.document.node(node.as_str()).cloned());
-    let own = node.clone();
+    let (own, own_node) = (node.clone(), node.clone());
     let steps = Memo::new(move |_| {
         run.with(|run| Steps {
             steps: run.steps.iter().filter(|step| step.node == own).cloned().collect(),
             trigger: (run.trigger_node == own).then(|| run.trigger.clone()),
         })
     });
-    let item = RwSignal::new(String::from("0"));
+    let item = item_picked(steps, picked, node);
     // Of a step that failed, what went in is what one looks for.
     let failed = steps.with_untracked(|all| all.steps.iter().any(|step| step.state == StepState::Failed));
     let tab = RwSignal::new(if failed { "input" } else { "output" });
@@ -111,6 +124,7 @@ fn NodeOfRun(run: Signal<RunDetail>, load: Load<RunDetail>, shown: Shown, node: 
         steps.with(|all| (all.steps.get(at).or(all.steps.first()).cloned(), all.trigger.clone()))
     });
     let head = document.clone().map(|node| view! { <NodeHead node shown/> });
+    let begin = own_node;
     let body = move || match (tab.get(), chosen.get()) {
         ("setup", _) => document
             .clone()
@@ -124,9 +138,34 @@ fn NodeOfRun(run: Signal<RunDetail>, load: Load<RunDetail>, shown: Shown, node: 
         <div class="kl-inspector-body">
             <ItemChoice steps item/>
             {move || chosen.get().0.map(|step| view! { <StateOfStep step load run/> })}
+            {move || view! { <FromHere run node=begin.clone() step=chosen.get().0/> }}
             {body}
         </div>
     }
+}
+
+/// The place of the step that was picked in the timeline; what is chosen here is picked there.
+fn item_picked(steps: Memo<Steps>, picked: Picked, node: NodeId) -> RwSignal<String> {
+    let item = RwSignal::new(String::from("0"));
+    let own = node.clone();
+    Effect::new(move |_| {
+        let wanted = picked.0.get().filter(|(of, _)| *of == own).map(|(_, item)| item);
+        let at = steps.with(|all| all.steps.iter().position(|step| Some(&step.item) == wanted.as_ref()));
+        if let Some(at) = at.map(|at| at.to_string()).filter(|at| *at != item.get_untracked()) {
+            item.set(at);
+        }
+    });
+    Effect::new(move |last: Option<String>| {
+        let now = item.get();
+        if last.is_some_and(|last| last != now) {
+            let at = now.parse::<usize>().ok();
+            let step =
+                steps.with_untracked(|all| at.and_then(|at| all.steps.get(at)).map(|step| step.item.clone()));
+            picked.0.set(step.map(|item| (node.clone(), item)));
+        }
+        now
+    });
+    item
 }
 
 /// In a for-each body: which item's step is shown.

@@ -1,6 +1,7 @@
 //! Language and theme of this browser, the account, keys for programs, and what people changed.
 
 mod tokens;
+mod xref;
 
 use crate::client::client;
 use crate::load::{self, Load};
@@ -11,8 +12,10 @@ use crate::time::Ago;
 use crate::words::{Language, Words, fill, words};
 use api::{AuditList, path};
 use leptos::prelude::*;
+use leptos_router::components::A;
 use tokens::Tokens;
-use ui::{Choice, Select};
+use ui::{Button, Choice, Icon, Select};
+pub use xref::XrefRoute;
 
 #[component]
 pub fn Settings() -> impl IntoView {
@@ -25,6 +28,7 @@ pub fn Settings() -> impl IntoView {
                 <Appearance/>
                 <Account/>
                 <Tokens/>
+                <CrossReferences/>
                 <Changes/>
             </div>
         </main>
@@ -39,8 +43,7 @@ fn Appearance() -> impl IntoView {
     Effect::new(move |last: Option<String>| {
         let tag = chosen.get();
         if last.is_some_and(|last| last != tag) {
-            storage::write(storage::LANGUAGE, &tag);
-            language.set(Language::from_tag(&tag));
+            use_language(Language::from_tag(&tag));
         }
         tag
     });
@@ -64,13 +67,22 @@ fn Appearance() -> impl IntoView {
             <div class="kl-stack">
                 <Select label=w.language value=chosen choices=Signal::stored(languages)/>
                 <Select label=w.theme value=theme choices=Signal::stored(themes)/>
+                <p><A href="/settings/keys">{w.keys_title}</A></p>
             </div>
         </section>
     }
 }
 
+/// All pages are drawn anew in it.
+pub fn use_language(chosen: Language) {
+    storage::write(storage::LANGUAGE, chosen.tag());
+    if let Some(language) = use_context::<RwSignal<Language>>() {
+        language.set(chosen);
+    }
+}
+
 /// The style sheet knows the rest; `theme.js` does the same before the first paint.
-fn use_theme(name: &str) {
+pub fn use_theme(name: &str) {
     storage::write(storage::THEME, name);
     let Some(root) = document().document_element() else { return };
     let _ = match name {
@@ -82,7 +94,8 @@ fn use_theme(name: &str) {
 #[component]
 fn Account() -> impl IntoView {
     let w = words();
-    let info = expect_context::<Session>().info();
+    let session = expect_context::<Session>();
+    let info = session.info();
     let version = info.as_ref().map(|info| fill(w.version_of_khlong, &[&info.version]));
     let user = info.and_then(|info| info.user);
     view! {
@@ -91,7 +104,19 @@ fn Account() -> impl IntoView {
             <div class="kl-stack">
                 {user.map(|user| view! { <p><b>{user.name}</b><br/><span class="kl-muted">{fill(w.signed_in_as, &[&user.email])}</span></p> })}
                 <p class="kl-muted">{version}" · "<a href=path::DOCS target="_blank" rel="noopener">{w.api_docs}</a></p>
+                <div class="kl-row"><Button icon=Icon::Exit on_click=move |_| session.sign_out()>{w.sign_out}</Button></div>
             </div>
+        </section>
+    }
+}
+
+#[component]
+fn CrossReferences() -> impl IntoView {
+    let w = words();
+    view! {
+        <section class="kl-card">
+            <h2>{w.xref_title}</h2>
+            <div class="kl-stack"><p class="kl-muted">{w.xref_sub}</p><p><A href="/settings/xref">{w.xref_open}</A></p></div>
         </section>
     }
 }
@@ -119,7 +144,7 @@ fn Changes() -> impl IntoView {
                 match entries.is_empty() {
                     true => view! { <p class="kl-muted">{w.changes_empty}</p> }.into_any(),
                     false => view! {
-                        <div class="kl-scroll"><table class="kl-table kl-table-stacked">
+                        <div class="kl-scroll" role="region" aria-label=w.changes tabindex="0"><table class="kl-table kl-table-stacked">
                             <thead><tr><th scope="col">{w.when}</th><th scope="col">{w.who}</th><th scope="col">{w.what}</th><th scope="col">{w.on}</th></tr></thead>
                             <tbody>{entries.into_iter().map(row).collect_view()}</tbody>
                         </table></div>
@@ -137,6 +162,8 @@ fn change(what: &str, words: &Words) -> Option<&'static str> {
         "flow.import" => words.change_flow_import,
         "flow.delete" => words.change_flow_delete,
         "flow.live" => words.change_flow_live,
+        "flow.label" => words.change_flow_label,
+        "flow.ask" => words.change_flow_ask,
         "flow.paused" => words.change_flow_paused,
         "flow.held" => words.change_flow_held,
         "run.start" => words.change_run_start,
@@ -145,6 +172,10 @@ fn change(what: &str, words: &Words) -> Option<&'static str> {
         "runs.retry" => words.change_runs_retry,
         "runs.cancel" => words.change_runs_cancel,
         "job.cancel" => words.change_job_cancel,
+        "errors.assign" => words.change_errors_assign,
+        "errors.snooze" => words.change_errors_snooze,
+        "errors.wake" => words.change_errors_wake,
+        "errors.comment" => words.change_errors_comment,
         "inbox.ignore" => words.change_inbox_ignore,
         "inbox.resolve" => words.change_inbox_resolve,
         "inbox.reopen" => words.change_inbox_reopen,
@@ -154,7 +185,11 @@ fn change(what: &str, words: &Words) -> Option<&'static str> {
         "token.create" => words.change_token_create,
         "token.delete" => words.change_token_delete,
         "connection.save" => words.change_connection_save,
+        "connection.unblock" => words.change_connection_unblock,
+        "draft.discard" => words.change_draft_discard,
         "connection.delete" => words.change_connection_delete,
+        "xref.put" => words.change_xref_put,
+        "xref.remove" => words.change_xref_remove,
         "setup" => words.change_set_up,
         _ => return None,
     })

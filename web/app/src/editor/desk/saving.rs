@@ -1,0 +1,239 @@
+//! Saving by itself, and going on together with whoever else works on the same draft.
+
+use super::{AGAIN_AFTER, Desk, Kept, SAVE_AFTER, Saving, Server, forget, kept};
+use crate::client::{Client, Error, path as fill_path};
+use crate::storage;
+use crate::words::{count, fill, words};
+use api::{Draft, SaveDraft, SavedDraft, path};
+use canvas::compare::{Merge, Part, Side, merge};
+use leptos::prelude::*;
+use model::FlowDocument;
+use std::sync::Arc;
+use ui::Tone;
+
+/// Two have changed the same, and a person decides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dispute {
+    /// What both began from.
+    pub base: FlowDocument,
+    pub theirs: Draft,
+}
+
+impl Desk {
+    pub(super) fn keep_saved(self) {
+        let save = leptos_use::use_debounce_fn(move || self.save(), SAVE_AFTER.as_millis() as f64);
+        Effect::new(move |_| {
+            let changed = self.changed.get();
+            if changed == self.server.with_value(|server| server.saved) {
+                return;
+            }
+            if self.saving.get_untracked() != Saving::Overtaken {
+                self.saving.set(Saving::Unsaved);
+            }
+            self.keep_here();
+            save();
+        });
+        let _ = leptos_use::use_event_listener(window(), leptos::ev::beforeunload, move |event| {
+            if !matches!(self.saving.get_untracked(), Saving::Saved) {
+                event.prevent_default();
+            }
+        });
+        // Whoever goes on to another page does not wait for the pause to be over.
+        on_cleanup(move || self.leave());
+    }
+
+    /// Sends what is not saved yet; of what cannot be sent it is said where it stays.
+    fn leave(self) {
+        self.save();
+        let stays = matches!(
+            self.saving.try_get_untracked(),
+            Some(Saving::Offline | Saving::Overtaken | Saving::Refused(_))
+        );
+        if stays {
+            let name = self.document().name;
+            self.toasts.push(Tone::Warn, fill(words().left_unsaved, &[&name]));
+        }
+    }
+
+    fn keep_here(self) {
+        let kept = self.server.with_value(|server| {
+            (
+                server.flow.clone(),
+                Kept {
+                    revision: server.revision,
+                    base: Some(server.base.clone()),
+                    document: self.document(),
+                },
+            )
+        });
+        let (flow, kept) = kept;
+        let text = serde_json::to_string(&kept).unwrap_or_default();
+        let kept = storage::write(&format!("{}{flow}", storage::DRAFT), &text);
+        self.kept_here.try_set(kept);
+    }
+
+    /// Saves now what is not saved yet, one request at a time.
+    pub fn save(self) {
+        let Some(server) = self.server.try_get_value() else { return };
+        let now = self.changed.get_untracked();
+        if server.busy || now == server.saved || self.saving.get_untracked() == Saving::Overtaken {
+            return;
+        }
+        let document = self.document();
+        self.server.update_value(|server| server.busy = true);
+        let body =
+            SaveDraft { document: document.clone(), revision: server.revision, based_on: server.based_on };
+        let path = fill_path(path::FLOW_DRAFT, &server.flow);
+        leptos::task::spawn_local(async move {
+            let answer = self.client.put::<SavedDraft>(&path, &body).await;
+            let is_left = self.server.try_update_value(|server| server.busy = false).is_none();
+            match answer {
+                Ok(saved) if is_left => send_rest(self.client, &server, saved.revision, &document).await,
+                Ok(saved) => self.has_saved(saved, document, now),
+                Err(Error::Offline) => {
+                    // Whether it arrived is not known: what the server has then tells.
+                    self.server.try_update_value(|server| server.sent = Some((document, now)));
+                    self.saving.try_set(Saving::Offline);
+                    set_timeout(move || self.save(), AGAIN_AFTER);
+                }
+                Err(error) if error.code() == Some("E0442") => self.catch_up().await,
+                Err(error) => self.is_refused(error),
+            }
+        });
+    }
+
+    /// A server in trouble is asked again; anything else a person must mend.
+    fn is_refused(self, error: Error) {
+        if error.may_pass() {
+            set_timeout(move || self.save(), AGAIN_AFTER);
+        }
+        self.saving.try_set(Saving::Refused(error));
+    }
+
+    fn has_saved(self, saved: SavedDraft, document: FlowDocument, at: u64) {
+        self.server.try_update_value(|server| {
+            (server.revision, server.saved, server.base, server.sent) = (saved.revision, at, document, None);
+        });
+        self.problems.try_set(saved.problems);
+        self.hooks.try_set(saved.hooks);
+        if self.changed.try_get_untracked() == Some(at) {
+            self.is_saved();
+        } else {
+            self.save();
+        }
+    }
+
+    pub(super) fn is_saved(self) {
+        let flow = self.server.try_with_value(|server| server.flow.clone());
+        forget(&flow.unwrap_or_default());
+        self.saving.try_set(Saving::Saved);
+    }
+
+    /// Fetches what somebody else has saved, and goes on with both.
+    pub async fn catch_up(self) {
+        let Some(server) = self.server.try_get_value() else { return };
+        let path = fill_path(path::FLOW_DRAFT, &server.flow);
+        // Nothing is saved meanwhile: what comes would be older than that.
+        self.server.update_value(|server| server.busy = true);
+        let answer = self.client.get::<Draft>(&path).await;
+        self.server.try_update_value(|server| server.busy = false);
+        match answer {
+            Ok(theirs) => self.meet(theirs),
+            Err(Error::Offline) => {
+                self.saving.try_set(Saving::Offline);
+                set_timeout(move || self.save(), AGAIN_AFTER);
+            }
+            Err(error) => self.is_refused(error),
+        }
+    }
+
+    /// Puts together what the server has and what is here; where both have changed the same, a person is asked.
+    fn meet(self, theirs: Draft) {
+        let Some(server) = self.server.try_get_value() else { return };
+        // It was our own, and only the answer was lost.
+        if let Some((_, at)) = server.sent.filter(|(sent, _)| *sent == theirs.document) {
+            self.stand_on(&theirs);
+            self.server.try_update_value(|server| server.saved = at);
+            if self.changed.try_get_untracked() == Some(at) {
+                return self.is_saved();
+            }
+            self.saving.try_set(Saving::Unsaved);
+            return self.save();
+        }
+        let dispute = Dispute { base: server.base, theirs };
+        match self.merged(&dispute, |_| Side::Mine) {
+            Some(merged) if merged.conflicts.is_empty() => {
+                let taken = merged.theirs_taken;
+                let by = dispute.theirs.saved_by.clone().unwrap_or_default();
+                self.adopt(&dispute, merged);
+                if taken > 0 {
+                    let told = count(words().merged, taken as u64);
+                    self.toasts.push(Tone::Info, fill("{} ({})", &[&told, &by]));
+                }
+            }
+            _ => {
+                self.dispute.try_set(Some(Arc::new(dispute)));
+                self.saving.try_set(Saving::Overtaken);
+            }
+        }
+    }
+
+    pub fn merged(self, dispute: &Dispute, choose: impl Fn(&Part) -> Side) -> Option<Merge> {
+        merge(&dispute.base, &self.document(), &dispute.theirs.document, choose)
+    }
+
+    /// Goes on with what was put together. Undo brings back one's own.
+    pub fn adopt(self, dispute: &Dispute, merged: Merge) {
+        self.stand_on(&dispute.theirs);
+        let same = merged.document == dispute.theirs.document;
+        self.does(move |canvas| canvas.become_like(merged.document));
+        self.dispute.set(None);
+        let now = self.changed.get_untracked();
+        self.server.update_value(|server| server.saved = if same { now } else { u64::MAX });
+        if same {
+            return self.is_saved();
+        }
+        self.saving.set(Saving::Unsaved);
+        self.keep_here();
+        self.save();
+    }
+
+    /// What the server has is what is gone on from.
+    fn stand_on(self, theirs: &Draft) {
+        self.server.try_update_value(|server| {
+            (server.revision, server.based_on, server.sent) = (theirs.revision, theirs.based_on, None);
+            server.base = theirs.document.clone();
+        });
+        self.live.try_set(theirs.live);
+        self.hooks.try_set(theirs.hooks.clone());
+    }
+
+    /// What was kept here while the server could not be reached, and was not saved before the window was closed.
+    pub(super) fn take_up(self, kept: Kept, draft: Draft) {
+        if kept.document == draft.document {
+            return;
+        }
+        if kept.revision == draft.revision {
+            // A step of its own: whoever does not want it takes it back.
+            return drop(self.does(move |canvas| canvas.become_like(kept.document)));
+        }
+        let base = kept.base.unwrap_or_else(|| draft.document.clone());
+        self.does(move |canvas| canvas.become_like(kept.document));
+        self.server.update_value(|server| server.base = base);
+        self.meet(draft);
+    }
+}
+
+/// The page was left while something was on its way: what was changed after that follows it, and when all has arrived nothing
+/// is kept in this browser. Where it does not arrive it stays kept, and is taken up when the flow is opened again.
+async fn send_rest(client: Client, server: &Server, revision: i64, sent: &FlowDocument) {
+    let Some(kept) = kept(&server.flow) else { return };
+    if kept.document != *sent {
+        let body = SaveDraft { document: kept.document, revision, based_on: server.based_on };
+        let path = fill_path(path::FLOW_DRAFT, &server.flow);
+        if client.put::<SavedDraft>(&path, &body).await.is_err() {
+            return;
+        }
+    }
+    forget(&server.flow);
+}

@@ -1,0 +1,41 @@
+//! Whose credentials a node uses.
+
+use super::fields::edit_text;
+use crate::client::client;
+use crate::editor::desk::Desk;
+use crate::load::Load;
+use crate::words::words;
+use api::{ConnectionList, path};
+use canvas::draft::Stroke;
+use leptos::prelude::*;
+use model::{FlowDocument, NodeId};
+use ui::{Choice, Select};
+
+#[component]
+pub fn ConnectionField(desk: Desk, node: NodeId, connector: String) -> impl IntoView {
+    let w = words();
+    let client = client();
+    let all = Load::new(move || async move { client.get::<ConnectionList>(path::CONNECTIONS).await });
+    let choices = Signal::derive(move || {
+        let none = Choice::new("", w.connection_none);
+        let list = all.get().map(|list| list.connections).unwrap_or_default();
+        let own = list.into_iter().filter(|one| one.connector == connector);
+        std::iter::once(none)
+            .chain(own.map(|one| Choice::new(one.name.to_string(), one.name.to_string())))
+            .collect::<Vec<_>>()
+    });
+    let read = {
+        let node = node.clone();
+        move |doc: &FlowDocument| {
+            let chosen = doc.node(node.as_str()).and_then(|node| node.connection.clone());
+            chosen.map(|name| name.to_string()).unwrap_or_default()
+        }
+    };
+    let stroke = Stroke::Typing { node: Some(node.clone()), field: "/connection".into() };
+    let value = edit_text(desk, stroke, read, move |doc, text| {
+        if let Some(found) = doc.nodes.iter_mut().find(|one| one.id == node) {
+            found.connection = (!text.is_empty()).then(|| text.into());
+        }
+    });
+    view! { <Select label=w.connection value choices/> }
+}

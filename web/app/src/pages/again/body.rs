@@ -1,0 +1,246 @@
+//! The data that a retry begins with: a step's fields as a form, the same as JSON, or what arrived.
+
+use super::From;
+use super::wrong::{Wrong, wrong};
+use crate::form::{Form, GroupedFields, Leaf, Part, described, field_of, leaves, shown, taken_apart};
+use crate::words::{fill, words};
+use api::RunDetail;
+use leptos::prelude::*;
+use model::{Family, Specs, Value};
+use run::doc::StepDoc;
+use serde_json::Map;
+use ui::{Tabs, TextArea};
+
+/// What is being changed: a cheap handle.
+#[derive(Clone, Copy)]
+pub struct Editing {
+    tab: RwSignal<&'static str>,
+    form: Option<Form>,
+    /// The input as it was, and the fields of the form.
+    before: StoredValue<Value>,
+    parts: StoredValue<Vec<Part>>,
+    step: RwSignal<String>,
+    event: RwSignal<String>,
+    event_before: StoredValue<Value>,
+    error: RwSignal<Option<String>>,
+    is_trigger: bool,
+}
+
+/// What is to be different; nothing where nothing was changed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Edited {
+    /// What arrived was looked at, and not a step.
+    pub is_event: bool,
+    pub trigger: Option<Value>,
+    pub input: Option<Value>,
+}
+
+impl Editing {
+    pub fn new(run: &RunDetail, from: &From, specs: &Specs) -> Self {
+        let step = run.steps.iter().find(|step| step.node == from.node && step.item == from.item);
+        let input = step.and_then(|step| step.input.clone()).unwrap_or(Value::Null);
+        let is_trigger = from.node == run.trigger_node;
+        // What a trigger got is the event.
+        let parts = if is_trigger { Vec::new() } else { parts_of(run, from, specs, &input) };
+        let form = form_of(&parts, &input, step);
+        let event = run.trigger.get("body").cloned().unwrap_or_else(|| run.trigger.clone());
+        let tab = match (is_trigger, form) {
+            (true, _) => "event",
+            (false, Some(_)) => "fields",
+            (false, None) => "json",
+        };
+        Self {
+            tab: RwSignal::new(tab),
+            form,
+            step: RwSignal::new(pretty(&input)),
+            before: StoredValue::new(input),
+            parts: StoredValue::new(parts),
+            event: RwSignal::new(pretty(&event)),
+            event_before: StoredValue::new(event),
+            error: RwSignal::new(None),
+            is_trigger,
+        }
+    }
+
+    /// Whether what arrived is changed, and not a step.
+    pub fn is_event(self) -> bool {
+        self.tab.get() == "event"
+    }
+
+    /// What the person gave; nothing while there is something to mend, which then stands below its field.
+    pub fn collect(self) -> Option<Edited> {
+        self.error.set(None);
+        match self.tab.get_untracked() {
+            "event" => {
+                let given = self.parse(self.event)?;
+                let before = self.event_before.get_value();
+                Some(Edited {
+                    is_event: true,
+                    trigger: Some(given).filter(|given| *given != before),
+                    input: None,
+                })
+            }
+            "fields" => {
+                let given = self.form?.collect()?.fields;
+                let before = self.before.get_value();
+                let given = self.parts.with_value(|parts| merged(&before, &leaves(parts), &given));
+                Some(Edited { input: Some(given).filter(|given| *given != before), ..Edited::default() })
+            }
+            _ => {
+                let given = self.parse(self.step)?;
+                let before = self.before.get_value();
+                Some(Edited { input: Some(given).filter(|given| *given != before), ..Edited::default() })
+            }
+        }
+    }
+
+    fn parse(self, text: RwSignal<String>) -> Option<Value> {
+        match serde_json::from_str(&text.get_untracked()) {
+            Ok(value) => Some(value),
+            Err(reason) => {
+                self.error.set(Some(fill(words().not_json, &[&reason])));
+                None
+            }
+        }
+    }
+
+    fn tabs(self) -> Vec<(&'static str, String)> {
+        let w = words();
+        let all = [
+            ("fields", w.again_fields, self.form.is_some()),
+            ("json", w.again_json, !self.is_trigger),
+            ("event", w.trigger_event, true),
+        ];
+        all.into_iter()
+            .filter(|(.., is_there)| *is_there)
+            .map(|(name, text, _)| (name, text.to_owned()))
+            .collect()
+    }
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+/// What an action asks for; a script gets one input, whose own fields are shown.
+fn parts_of(run: &RunDetail, from: &From, specs: &Specs, input: &Value) -> Vec<Part> {
+    let values = match input {
+        Value::Object(values) => values.clone(),
+        Value::Null => Map::new(),
+        _ => return Vec::new(),
+    };
+    let node = run.document.node(from.node.as_str());
+    let spec = node.and_then(|node| specs.operation(&node.operation));
+    match spec.filter(|spec| spec.family == Family::Action) {
+        Some(spec) => taken_apart(&spec.fields, &values),
+        None => taken_apart(&described(&values), &values),
+    }
+}
+
+fn form_of(parts: &[Part], input: &Value, step: Option<&StepDoc>) -> Option<Form> {
+    let leaves = leaves(parts);
+    if leaves.is_empty() {
+        return None;
+    }
+    let value = |leaf: &&Leaf| Some((leaf.at.clone(), input.pointer(&leaf.at)?.clone()));
+    let values = leaves.iter().filter_map(value).collect();
+    let form = Form::new(leaves.iter().map(|leaf| field_of(leaf)).collect(), &values, Vec::new());
+    if let Some(error) = step.and_then(|step| step.error.as_ref()) {
+        for Wrong { at, missing } in wrong(&leaves, input, &error.message) {
+            let reason = if missing { words().value_required.to_owned() } else { error.message.clone() };
+            form.reject(&at, &reason);
+        }
+    }
+    Some(form)
+}
+
+/// What the form does not know, and what nobody has touched, stays as it was; a field that was emptied goes.
+fn merged(before: &Value, leaves: &[&Leaf], given: &Map<String, Value>) -> Value {
+    let mut all = if before.is_null() { Value::Object(Map::new()) } else { before.clone() };
+    for leaf in leaves {
+        let was = before.pointer(&leaf.at).filter(|was| !was.is_null());
+        match given.get(&leaf.at) {
+            Some(now) if is_untouched(leaf, was, now) => {}
+            now if now.is_none() && was.is_none() => {}
+            now => put(&mut all, &leaf.at, now.cloned()),
+        }
+    }
+    all
+}
+
+/// A number that stands where a text is expected looks the same in the form, and a switch says "no" also of nothing.
+fn is_untouched(leaf: &Leaf, was: Option<&Value>, now: &Value) -> bool {
+    let is_off = was.is_none() && leaf.field.default.is_null() && *now == Value::Bool(false);
+    is_off || shown(&leaf.field, was) == shown(&leaf.field, Some(now))
+}
+
+/// The place is one that the value was taken apart into: what is around it is there.
+fn put(all: &mut Value, at: &str, value: Option<Value>) {
+    let (above, name) = at.rsplit_once('/').unwrap_or_default();
+    let name = name.replace("~1", "/").replace("~0", "~");
+    let Some(Value::Object(fields)) = all.pointer_mut(above) else { return };
+    match value {
+        Some(value) => drop(fields.insert(name, value)),
+        None => drop(fields.remove(&name)),
+    }
+}
+
+#[component]
+pub fn Body(editing: Editing) -> impl IntoView {
+    let w = words();
+    let Editing { tab, form, parts, step, event, error, .. } = editing;
+    let error: Signal<Option<String>> = error.into();
+    let body = move || match (tab.get(), form) {
+        ("event", _) => {
+            view! { <TextArea label=w.trigger_event value=event error rows=14 mono=true/> }.into_any()
+        }
+        ("fields", Some(form)) => {
+            let parts = parts.get_value();
+            view! { <div class="kl-stack"><GroupedFields form parts more=w.decide_output_more/></div> }
+                .into_any()
+        }
+        _ => view! { <TextArea label=w.input value=step error rows=14 mono=true/> }.into_any(),
+    };
+    view! {
+        <Tabs label=w.again_data tabs=Signal::stored(editing.tabs()) selected=tab/>
+        {body}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{Field, FieldKind};
+    use serde_json::json;
+
+    fn leaves_of(fields: &[Field], before: &Value) -> Vec<Part> {
+        taken_apart(fields, before.as_object().expect("fields"))
+    }
+
+    #[test]
+    fn what_the_form_does_not_know_stays_and_what_was_emptied_goes() {
+        let shape = [
+            Field::new("zip", FieldKind::Text, "Postcode", "รหัสไปรษณีย์"),
+            Field::new("number", FieldKind::Text, "Number", "เลขที่"),
+            Field::new("gift", FieldKind::Bool, "Gift", "ของขวัญ"),
+        ];
+        let fields = [
+            Field::new("to", FieldKind::Json, "To", "ถึง").shape(shape),
+            Field::new("note", FieldKind::Text, "Note", "หมายเหตุ"),
+        ];
+        let before =
+            json!({"to": {"zip": null, "number": 7, "floor": 3}, "note": "old", "headers": {"x": 1}});
+        let given = json!({"/to/zip": "10110", "/to/number": "7", "/to/gift": false});
+        let parts = leaves_of(&fields, &before);
+        let now = merged(&before, &leaves(&parts), given.as_object().expect("fields"));
+        assert_eq!(now, json!({"to": {"zip": "10110", "number": 7, "floor": 3}, "headers": {"x": 1}}));
+    }
+
+    #[test]
+    fn nothing_touched_is_nothing_changed() {
+        let before = json!({"zip": null, "total": 1.50, "lines": [{"sku": "TEA", "free": false}]});
+        let parts = leaves_of(&described(before.as_object().expect("fields")), &before);
+        let given = json!({"/total": 1.50, "/lines/0/sku": "TEA", "/lines/0/free": false});
+        assert_eq!(merged(&before, &leaves(&parts), given.as_object().expect("fields")), before);
+    }
+}

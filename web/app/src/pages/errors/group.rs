@@ -1,0 +1,132 @@
+//! One group of failures: what it is about, who takes care of it, and its records.
+
+use super::badge::ErrorsChanged;
+use super::care::CareOf;
+use super::record::RecordRow;
+use crate::client::{client, encode};
+use crate::errors::{ErrorWords, Told};
+use crate::load::{self, Load};
+use crate::pages::jobs::Jobs;
+use crate::pages::restart_on;
+use crate::time::Ago;
+use crate::words::{count, fill, language, words};
+use api::{BulkAction, BulkRuns, ErrorGroup, ErrorList, InboxList, InboxState, path};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use ui::{Button, ButtonKind, Choice, Icon, Select};
+
+const RECORDS_MAX: usize = 50;
+
+#[component]
+pub fn Group(
+    fingerprint: String,
+    group: Memo<Option<ErrorGroup>>,
+    groups: Load<ErrorList>,
+    jobs: Jobs,
+) -> impl IntoView {
+    let w = words();
+    let client = client();
+    let state = RwSignal::new("open".to_owned());
+    let address = {
+        let fingerprint = fingerprint.clone();
+        move || {
+            format!(
+                "{}?fingerprint={}&state={}&limit={RECORDS_MAX}",
+                path::INBOX,
+                encode(&fingerprint),
+                state.get_untracked()
+            )
+        }
+    };
+    let records = Load::new(move || {
+        let address = address();
+        async move { client.get::<InboxList>(&address).await }
+    });
+    load::follow_runs(records, |_| true);
+    restart_on(records, state);
+    let states = vec![
+        Choice::new(InboxState::Open.as_str(), w.inbox_open),
+        Choice::new(InboxState::Retried.as_str(), w.inbox_retried),
+        Choice::new(InboxState::Ignored.as_str(), w.inbox_ignored),
+        Choice::new(InboxState::Resolved.as_str(), w.inbox_resolved),
+    ];
+    let changed = Callback::new(move |()| {
+        groups.refresh();
+        records.refresh();
+        ErrorsChanged::tell();
+    });
+    let cared = Callback::new(move |()| {
+        groups.refresh();
+        ErrorsChanged::tell();
+    });
+    let subject = format!("group-{fingerprint}");
+    view! {
+        <section class="kl-inbox-detail">
+            {move || group.get().map(|group| view! { <GroupHead group/> })}
+            <CareOf subject changed=cared/>
+            <div class="kl-row">
+                <RetryAll fingerprint group jobs changed/>
+                <span class="kl-spring"></span>
+                <Select label=w.state label_hidden=true value=state choices=Signal::stored(states)/>
+            </div>
+            {load::draw(records, move |list| view! { <Records list changed/> })}
+        </section>
+    }
+}
+
+#[component]
+fn GroupHead(group: ErrorGroup) -> impl IntoView {
+    let w = words();
+    let told = Told::of(language(), &group.code, &group.message, "");
+    let counts = fill(w.errors_counts, &[&group.open, &group.runs]);
+    view! {
+        <ErrorWords code=group.code told/>
+        <p class="kl-muted">
+            <A href=format!("/flows/{}", group.flow)>{group.flow_name}</A> " · " {group.node.to_string()} " · " {counts}
+            " · " {w.errors_first} " " <Ago at=group.first_at/> " · " {w.errors_last} " " <Ago at=group.last_at/>
+        </p>
+    }
+}
+
+/// All of a group at once. How far it is, its job says; the list moves as the runs end.
+#[component]
+fn RetryAll(
+    fingerprint: String,
+    group: Memo<Option<ErrorGroup>>,
+    jobs: Jobs,
+    changed: Callback<()>,
+) -> impl IntoView {
+    let w = words();
+    let open = Memo::new(move |_| group.with(|group| group.as_ref().map_or(0, |group| group.open)));
+    let retry = move |_| {
+        let fingerprint = Some(fingerprint.clone());
+        let bulk = BulkRuns { action: BulkAction::Retry, fingerprint, ..BulkRuns::default() };
+        jobs.start(bulk, move || changed.run(()));
+    };
+    view! {
+        <Button kind=ButtonKind::Primary icon=Icon::Again busy=jobs.busy() disabled=Signal::derive(move || open.get() == 0) on_click=retry>
+            {move || count(w.errors_retry_all, open.get())}
+        </Button>
+    }
+}
+
+#[component]
+fn Records(list: Signal<InboxList>, changed: Callback<()>) -> impl IntoView {
+    let w = words();
+    let more = move || {
+        list.with(|list| list.next.is_some()).then(|| view! { <p class="kl-muted">{w.errors_more}</p> })
+    };
+    let none = move || {
+        list.with(|list| list.records.is_empty())
+            .then(|| view! { <p class="kl-muted">{w.errors_none_here}</p> })
+    };
+    view! {
+        <ul class="kl-inbox-records">
+            <For each=move || list.get().records key=|record| (record.run.clone(), record.state, record.changed_at) let:record>
+                <RecordRow record changed/>
+            </For>
+        </ul>
+        {none}
+        {more}
+    }
+}

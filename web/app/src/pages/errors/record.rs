@@ -1,0 +1,111 @@
+//! One failed run of a group: what can be done with it, and what became of it.
+
+use super::super::act;
+use super::super::order::address as order_address;
+use super::care::CareOf;
+use super::repair::RepairDialog;
+use super::retry_one;
+use crate::client::{client, path as fill_path};
+use crate::time::Ago;
+use crate::words::{count, fill, words};
+use api::{InboxRecord, InboxState, SetInboxState, path};
+use gloo_net::http::Method;
+use leptos::prelude::*;
+use leptos_router::components::A;
+use ui::{Button, ButtonKind, Icon};
+
+#[component]
+pub fn RecordRow(record: InboxRecord, changed: Callback<()>) -> impl IntoView {
+    let title = record.key.clone().unwrap_or_else(|| record.run.clone());
+    let story = record.key.as_deref().map(order_address);
+    let repairing = RwSignal::new(false);
+    let (run, address) = (record.run.clone(), format!("/runs/{}", record.run));
+    // Only what waits can be sent again by its key.
+    let by_key = (record.state == InboxState::Open).then(|| record.run.clone());
+    view! {
+        <li class="kl-inbox-record" data-item=run data-record=by_key>
+            <div class="kl-inbox-record-text">
+                <A href=address attr:class="kl-walk">{title}</A>
+                {story.map(|href| view! { <A href>{words().today_all_happened}</A> })}
+                <span class="kl-muted"><Ago at=record.failed_at/></span>
+                <WhatBecame record=record.clone()/>
+                <p>{record.message.clone()}</p>
+            </div>
+            <Deeds record=record.clone() repairing changed/>
+            <MoreOf record=record.clone()/>
+            <RepairDialog open=repairing record changed/>
+        </li>
+    }
+}
+
+/// The run that put it right, the one that goes on with it, or who settled it and why.
+#[component]
+fn WhatBecame(record: InboxRecord) -> impl IntoView {
+    let w = words();
+    let by_run = match (&record.repaired_by, &record.retried_by) {
+        (Some(run), _) => Some((format!("/runs/{run}"), fill(w.repaired_by, &[run]))),
+        (None, Some(run)) => Some((format!("/runs/{run}"), w.errors_goes_on.to_owned())),
+        (None, None) => None,
+    };
+    let who = record.changed_by.clone().filter(|_| record.state != InboxState::Open);
+    view! {
+        {by_run.map(|(address, text)| view! { <A href=address>{text}</A> })}
+        {who.map(|who| view! { <span class="kl-muted">{who} " " {record.reason.clone()}</span> })}
+    }
+}
+
+#[component]
+fn Deeds(record: InboxRecord, repairing: RwSignal<bool>, changed: Callback<()>) -> impl IntoView {
+    let w = words();
+    let busy = RwSignal::new(false);
+    let retry = retry_one(changed);
+    let run = StoredValue::new(record.run.clone());
+    let client = client();
+    let set = Callback::new(move |state: InboxState| {
+        let path = fill_path(path::INBOX_STATE, &run.get_value());
+        let body = SetInboxState { state, reason: String::new() };
+        act(busy, async move { client.act(Method::PUT, &path, Some(&body)).await }, move |()| {
+            changed.run(())
+        });
+    });
+    let buttons = match record.state {
+        InboxState::Open => view! {
+            <Button kind=ButtonKind::Primary icon=Icon::Again busy on_click=move |_| retry.run(run.get_value())>{w.send_again}</Button>
+            <Button icon=Icon::Pen on_click=move |_| repairing.set(true)>{w.repair}</Button>
+            <Button kind=ButtonKind::Quiet busy on_click=move |_| set.run(InboxState::Resolved)>{w.resolve}</Button>
+            <Button kind=ButtonKind::Quiet busy on_click=move |_| set.run(InboxState::Ignored)>{w.ignore}</Button>
+        }
+        .into_any(),
+        InboxState::Ignored => {
+            view! { <Button busy on_click=move |_| set.run(InboxState::Open)>{w.reopen}</Button> }.into_any()
+        }
+        // What a person settled a person takes up again; what a run put right stays so.
+        InboxState::Resolved if record.changed_by.is_some() => {
+            view! { <Button busy on_click=move |_| set.run(InboxState::Open)>{w.reopen}</Button> }.into_any()
+        }
+        InboxState::Retried | InboxState::Resolved => ().into_any(),
+    };
+    view! { <div class="kl-row">{buttons}</div> }
+}
+
+/// Who takes care of this one alone. Asked for only when somebody looks.
+#[component]
+fn MoreOf(record: InboxRecord) -> impl IntoView {
+    let w = words();
+    let open = RwSignal::new(false);
+    let subject = StoredValue::new(format!("run-{}", record.run));
+    let notes: Vec<String> =
+        [record.assignee.clone(), (record.comments > 0).then(|| count(w.comments, record.comments.into()))]
+            .into_iter()
+            .flatten()
+            .collect();
+    let text = if notes.is_empty() { w.record_care.to_owned() } else { notes.join(" · ") };
+    view! {
+        <div class="kl-inbox-record-more">
+            <button class="kl-link" type="button" aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>{text}</button>
+            <Show when=move || open.get()>
+                <CareOf subject=subject.get_value() changed=Callback::new(|()| ()) once=true/>
+            </Show>
+        </div>
+    }
+}

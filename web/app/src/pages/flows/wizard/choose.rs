@@ -1,0 +1,77 @@
+//! The first step: from nothing, or from a template.
+
+use super::super::new::NewFlowForm;
+use crate::client::encode;
+use crate::flow_canvas::GlyphBox;
+use crate::flow_view::{family_name, glyph};
+use crate::shell::specs;
+use crate::words::{language, words};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use templates::Template;
+use ui::{TextField, TextKind};
+
+#[component]
+pub fn Choose(templates: Vec<Template>) -> impl IntoView {
+    let w = words();
+    let search = RwSignal::new(String::new());
+    let templates = StoredValue::new(templates);
+    let found = move || {
+        let words = search.get().to_lowercase();
+        let all = templates.get_value().into_iter();
+        all.filter(|template| words.split_whitespace().all(|word| text_of(template).contains(word)))
+            .collect::<Vec<_>>()
+    };
+    view! {
+        <div class="kl-stack">
+            <section class="kl-card">
+                <h2>{w.begin_with_nothing}</h2>
+                <NewFlowForm/>
+            </section>
+            <section class="kl-stack">
+                <div class="kl-begin-head">
+                    <h2>{w.begin_with_template}</h2>
+                    <TextField label=w.search_templates value=search kind=TextKind::Search placeholder=w.search_templates label_hidden=true/>
+                </div>
+                <ul class="kl-cards">
+                    {move || found().into_iter().map(|template| view! { <Card template/> }).collect_view()}
+                </ul>
+                {move || found().is_empty().then(|| view! { <p class="kl-muted" role="status">{w.no_template_matches}</p> })}
+            </section>
+        </div>
+    }
+}
+
+/// What a search looks in: both languages, and what the flow uses.
+fn text_of(template: &Template) -> String {
+    let (title, about) = (&template.manifest.title, &template.manifest.about);
+    let uses =
+        template.document.nodes.iter().map(|node| node.operation.to_string()).collect::<Vec<_>>().join(" ");
+    format!("{} {} {} {} {uses}", title.en, title.th, about.en, about.th).to_lowercase()
+}
+
+#[component]
+fn Card(template: Template) -> impl IntoView {
+    let w = words();
+    let specs = specs();
+    let of = |words: &model::Words| language().of(words).to_owned();
+    let (title, about) = (of(&template.manifest.title), of(&template.manifest.about));
+    let glyphs = template.document.nodes.iter().map(|node| {
+        let family = family_name(specs.operation(&node.operation).map(|spec| spec.family));
+        view! { <GlyphBox glyph=glyph(&node.operation, &specs) family/> }
+    });
+    let systems =
+        template.manifest.connections.iter().filter_map(|slot| specs.connectors.get(&slot.connector));
+    let mut systems: Vec<_> = systems.map(|spec| language().of(&spec.title).to_owned()).collect();
+    systems.dedup();
+    let label = format!("{}: {title}", w.use_template);
+    let href = format!("/flows/new?template={}", encode(&template.id));
+    view! {
+        <li class="kl-card kl-template">
+            <span class="kl-glyphs">{glyphs.collect_view()}</span>
+            <h3>{title}</h3>
+            <p class="kl-muted">{about}</p>
+            <p class="kl-muted kl-template-foot"><span>{systems.join(" → ")}</span> <A href attr:class="kl-button" attr:aria-label=label>{w.use_template}</A></p>
+        </li>
+    }
+}

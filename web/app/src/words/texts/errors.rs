@@ -1,0 +1,66 @@
+//! The error inbox, and who takes care of failures.
+
+macro_rules! errors_texts {
+    ({ $($before:tt)* } $next:ident $($rest:ident)*) => {
+        $next! { {
+            $($before)*
+
+            errors "Errors" "ข้อผิดพลาด"
+            errors_sub "What failed and waits for somebody, by what it has in common." "รายการที่ล้มเหลวและรอคนแก้ จัดกลุ่มตามสาเหตุเดียวกัน"
+            errors_empty_title "Nothing waits for you" "ไม่มีรายการรอแก้ไข"
+            errors_empty_text "When a run fails and no flow takes care of it, it stands here until it is put right." "เมื่อการรันล้มเหลวและไม่มีโฟลว์ใดรับช่วงต่อ จะมารออยู่ที่นี่จนกว่าจะแก้ไขเรียบร้อย"
+            errors_last "last" "ล่าสุด"
+            errors_first "first" "ครั้งแรก"
+            errors_counts "{} waiting of {}" "รอแก้ {} จากทั้งหมด {}"
+            errors_retry_all "Send all {} again|Send all {} again" "ส่งใหม่ทั้งหมด {} รายการ"
+            errors_none_here "None of this group are in this state." "ไม่มีรายการในสถานะนี้"
+            errors_more "These are the latest; older ones come up as these are settled." "แสดงเฉพาะรายการล่าสุด รายการเก่ากว่าจะขึ้นมาเมื่อจัดการรายการเหล่านี้แล้ว"
+            errors_goes_on "Goes on in this run" "ดำเนินต่อในการรันนี้"
+            inbox_open "Waiting" "รอแก้ไข"
+            inbox_retried "Sent again" "ส่งใหม่แล้ว"
+            inbox_ignored "Ignored" "ละเว้นไว้"
+            inbox_resolved "Settled" "เรียบร้อยแล้ว"
+            send_again "Send again" "ส่งใหม่"
+            repair "Put right" "แก้ข้อมูล"
+            ignore "Ignore" "ละเว้น"
+            resolve "Mended elsewhere" "แก้ที่อื่นแล้ว"
+            reopen "Take up again" "นำกลับมาแก้ไข"
+
+            errors_keys "Keys: j and k move, Enter opens, r sends again." "ปุ่มลัด: j และ k เลื่อน, Enter เปิด, r ส่งใหม่"
+            errors_waiting "{} failure waits|{} failures wait" "รอแก้ไข {} รายการ"
+            errors_show "Which ones" "แสดง"
+            errors_show_open "Waiting" "รอแก้ไข"
+            errors_show_aside "Put aside" "พักไว้ก่อน"
+            errors_show_all "All, settled ones too" "ทั้งหมด รวมที่เรียบร้อยแล้ว"
+            errors_mine "Assigned to me" "มอบหมายให้ฉัน"
+            errors_groups_more "The latest {} groups are shown. Choose a flow to see others." "แสดง {} กลุ่มล่าสุด เลือกโฟลว์เพื่อดูกลุ่มอื่น"
+            errors_none_match "No group of failures matches these filters." "ไม่มีกลุ่มข้อผิดพลาดที่ตรงกับตัวกรอง"
+            errors_retry_everything "Send everything again" "ส่งใหม่ทุกรายการ"
+            errors_retry_everything_text "Every failed run that waits is sent again, of all groups." "การรันที่ล้มเหลวและรออยู่ทุกรายการของทุกกลุ่มจะถูกส่งใหม่"
+            repaired_by "Repaired by run {}" "แก้ไขแล้วโดยการรัน {}"
+            record_care "Assign or comment" "มอบหมายหรือแสดงความเห็น"
+            care_assignee "Assigned to" "ผู้รับผิดชอบ"
+            care_nobody "Nobody" "ยังไม่มี"
+            care_me "Take it" "รับเรื่องเอง"
+            snooze "Put aside" "พักไว้ก่อน"
+            snooze_choose "Not put aside" "ไม่พัก"
+            snooze_hour "For an hour" "1 ชั่วโมง"
+            snooze_tomorrow "Until tomorrow, 8:00" "ถึงพรุ่งนี้ 8:00 น."
+            snooze_week "For a week" "1 สัปดาห์"
+            snooze_again "Until it happens again" "จนกว่าจะเกิดอีก"
+            snooze_end "Take up again" "นำกลับมาดู"
+            snoozed_until "Put aside until {}" "พักไว้ถึง {}"
+            snoozed_again "Put aside until it happens again" "พักไว้จนกว่าจะเกิดอีก"
+            comments "{} comment|{} comments" "{} ความเห็น"
+            comment "Comment" "ความเห็น"
+            comment_send "Say it" "ส่งความเห็น"
+            change_errors_assign "Assigned a failure" "มอบหมายข้อผิดพลาด"
+            change_errors_snooze "Put a failure aside" "พักข้อผิดพลาดไว้ก่อน"
+            change_errors_wake "Took a failure up again" "นำข้อผิดพลาดกลับมาดู"
+            change_errors_comment "Commented on a failure" "แสดงความเห็นต่อข้อผิดพลาด"
+            event_taken "The event of run {} is the trigger's example now" "ใช้ข้อมูลของการรัน {} เป็นตัวอย่างของตัวเริ่มแล้ว"
+            event_no_trigger "The flow has no such trigger any more; nothing was changed" "โฟลว์ไม่มีตัวเริ่มนี้แล้ว จึงไม่มีการเปลี่ยนแปลง"
+        } $($rest)* }
+    };
+}
+pub(super) use errors_texts;

@@ -1,0 +1,67 @@
+//! Import of flows and of n8n's workflows; templates and their questions.
+
+macro_rules! import_texts {
+    ({ $($before:tt)* } $next:ident $($rest:ident)*) => {
+        $next! { {
+            $($before)*
+
+            import_text "Choose flow files or n8n workflows, drop them here, or paste their JSON or a link to it below." "เลือกไฟล์โฟลว์หรือ workflow ของ n8n ลากมาวางที่นี่ หรือวางเนื้อหา JSON หรือลิงก์ด้านล่าง"
+            fetch "Fetch the flow" "ดึงโฟลว์"
+            fetch_question "This is a link. Shall the flow be fetched from {}?" "นี่คือลิงก์ ต้องการดึงโฟลว์จาก {} หรือไม่"
+            fetch_text "The server asks that address, without credentials. What comes is checked before it is taken." "เซิร์ฟเวอร์จะเรียกที่อยู่นี้โดยไม่ส่งข้อมูลยืนยันตัวตน และตรวจสิ่งที่ได้ก่อนนำมาใช้"
+            fetch_no_flow "What the link leads to is no flow." "สิ่งที่ได้จากลิงก์ไม่ใช่โฟลว์"
+            choose_files "Choose files" "เลือกไฟล์"
+            import_many "Import {} flow|Import {} flows" "นำเข้า {} โฟลว์"
+            import_found "What is to be imported" "รายการที่จะนำเข้า"
+            import_pasted "Pasted" "วางข้อความ"
+            import_open "Open" "เปิด"
+            import_leave_out "Leave out {}" "ไม่นำเข้า {}"
+            import_new "New" "ใหม่"
+            import_version "New version {}" "เวอร์ชันใหม่ {}"
+            import_same "As it is live" "ตรงกับที่ใช้งานอยู่"
+            import_problems "Has to be mended" "ต้องแก้ไขก่อน"
+            import_unreadable "Cannot be read" "อ่านไม่ได้"
+            import_busy "Importing" "กำลังนำเข้า"
+            import_refused "Refused" "ถูกปฏิเสธ"
+            import_n8n "n8n: becomes a draft" "n8n: จะเป็นร่าง"
+            imported_draft "Imported as a draft" "นำเข้าเป็นร่างแล้ว"
+            import_n8n_text "A workflow of n8n becomes a draft: nothing runs before you publish it." "workflow ของ n8n จะเป็นร่าง ไม่มีอะไรทำงานจนกว่าจะเผยแพร่"
+            import_n8n_whole "All of it was carried over or translated." "ย้ายหรือแปลงได้ครบทั้งหมด"
+            import_n8n_person "{} part needs a person; it is marked in the flow.|{} parts need a person; they are marked in the flow." "มี {} จุดที่ต้องให้คนทำต่อ และทำเครื่องหมายไว้ในโฟลว์"
+            report_carried "Carried over ({})" "ย้ายมาได้ทันที ({})"
+            report_translated "Translated ({})" "แปลงให้แล้ว ({})"
+            report_person "Needs a person ({})" "ต้องให้คนทำต่อ ({})"
+
+            begin_with_nothing "Begin with an empty canvas" "เริ่มจากผังเปล่า"
+            begin_with_template "Begin with a template" "เริ่มจากโฟลว์ตัวอย่าง"
+            search_templates "Search templates" "ค้นหาโฟลว์ตัวอย่าง"
+            no_template_matches "No template matches." "ไม่มีโฟลว์ตัวอย่างที่ตรงกัน"
+            use_template "Use it" "ใช้อันนี้"
+            wizard_settings "A few settings" "ตั้งค่าไม่กี่ข้อ"
+            wizard_check "Check" "ตรวจดู"
+            wizard_left "What is left" "สิ่งที่ต้องทำต่อ"
+            wizard_back "Back" "ย้อนกลับ"
+            wizard_next "Next" "ถัดไป"
+            wizard_make "Make the flow" "สร้างโฟลว์"
+            wizard_said "What you said" "สิ่งที่คุณเลือก"
+            wizard_made "The flow is made" "สร้างโฟลว์แล้ว"
+            wizard_drawn "It is drawn, as a draft that nothing runs by." "วาดไว้แล้วเป็นฉบับร่าง ยังไม่ทำงานจริง"
+            wizard_publish "Publish it: then it runs." "เผยแพร่เพื่อให้เริ่มทำงาน"
+            wizard_published "It is published and runs." "เผยแพร่แล้วและกำลังทำงาน"
+            wizard_unanswered "Some questions are still open." "ยังตอบคำถามไม่ครบ"
+            wizard_not_made "The flow is not made yet." "ยังไม่ได้สร้างโฟลว์"
+            open_editor "Open the editor" "เปิดตัวแก้ไข"
+            connections_left "{} connection is still to be chosen.|{} connections are still to be chosen." "ยังต้องเลือกการเชื่อมต่ออีก {} รายการ"
+            new_connection_to "New connection to {}" "เชื่อมต่อ {} ใหม่"
+            answer_too_long "This is too long." "ยาวเกินไป"
+            answer_no_choice "This cannot be used here." "ใช้ค่านี้ไม่ได้"
+            answer_no_path "Letters, digits, - _ . and / between them, such as shopify/orders." "ใช้ตัวอักษรอังกฤษ ตัวเลข - _ . และคั่นด้วย / เช่น shopify/orders"
+            answer_no_address "A whole address that begins with https://." "ที่อยู่เต็มที่ขึ้นต้นด้วย https://"
+            answer_not_below "Begins with /, such as /orders." "ขึ้นต้นด้วย / เช่น /orders"
+            answer_out_of_bounds "A number that is too small or too large." "ตัวเลขน้อยหรือมากเกินไป"
+            import_left_out "{} file more|{} files more" "อีก {} ไฟล์"
+            import_at_once "{} files are looked into at once. Choose the others when these are in." "ตรวจได้ครั้งละ {} ไฟล์ เลือกไฟล์ที่เหลือหลังจากนำเข้าชุดนี้แล้ว"
+        } $($rest)* }
+    };
+}
+pub(super) use import_texts;
