@@ -229,3 +229,65 @@ fn request(input: &[u8]) -> Option<(Method, Option<String>, HeaderMap, Bytes)> {
     let query = (!query.is_empty()).then(|| query.to_owned());
     Some((Method::from_bytes(method.as_bytes()).ok()?, query, headers, body))
 }
+
+const N8N_WORDS: [&str; 34] = [
+    "\"nodes\": [",
+    "\"connections\": {",
+    "\"main\": [[",
+    "\"node\": \"Start\"",
+    "\"n8n-nodes-base.code\"",
+    "\"n8n-nodes-base.splitInBatches\"",
+    "\"n8n-nodes-base.merge\"",
+    "\"typeVersion\": 3",
+    "\"={{ ",
+    " }}\"",
+    "$json",
+    "$('Start')",
+    ".item.json",
+    "$input.all()",
+    "items",
+    " => ",
+    ".map(x => x)",
+    ".reduce((a, b) => a + b, 0)",
+    "for (const item of items) {",
+    "return [{ json: {",
+    "`${",
+    "}`",
+    "/[a-z]/g",
+    " || ",
+    " ? ",
+    " : ",
+    "...",
+    "((((((((",
+    "[[[[[[[[",
+    "]",
+    "}",
+    "null",
+    "1e999",
+    "ก",
+];
+
+/// A workflow of n8n is read or refused; what it becomes is a document that reads back, and no message is empty.
+#[test]
+fn fuzz_n8n_workflows() {
+    let corpus = Corpus::of(&["../n8n/tests/workflows"], &N8N_WORDS);
+    let (catalog, scripts) = (catalog::all(), scripts());
+    try_all("n8n-workflows", &corpus, |input| {
+        let Ok(imported) = n8n::import(input) else { return };
+        for flow in imported {
+            let text = flow.document.to_text();
+            let (document, _) =
+                model::check(text.as_bytes(), catalog.specs(), |_| Surroundings::default(), &scripts);
+            assert!(
+                document.is_some_and(|document| document == flow.document),
+                "it reads back as another one"
+            );
+            assert!(
+                flow.report
+                    .items
+                    .iter()
+                    .all(|item| !item.what(false).is_empty() && !item.what(true).is_empty())
+            );
+        }
+    });
+}

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
+use crate::browser;
 use crate::cargo::build_program;
 use crate::command::{Cmd, step};
 use crate::peers;
@@ -30,6 +31,10 @@ pub struct Options {
     /// Instead of that: the same work done by Khlong, Node-RED and n8n, which it installs (first time: 10 to 20 minutes more; then about 8 in all)
     #[arg(long, conflicts_with_all = ["only", "postgres", "all", "short"])]
     peers: bool,
+    /// Instead of that: how much a browser fetches, how soon a page is there, and how a large flow moves (after the release
+    /// build about 2 minutes)
+    #[arg(long, conflicts_with_all = ["only", "postgres", "all", "short", "peers"])]
+    browser: bool,
     /// Shorter loads, shallower queues, less history
     #[arg(long)]
     short: bool,
@@ -62,6 +67,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         tools::postgres_programs(workspace)?;
     }
     let khlong = product::build(workspace, Speed::Release)?;
+    if options.browser {
+        return browser::measure(workspace, &khlong);
+    }
     let bench = step("compiling the load generator", "first time: 1 to 2 minutes", || {
         build_program(workspace, "bench", "bench", "release")
     })?;

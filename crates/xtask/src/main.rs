@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod bench;
+mod browser;
 mod cargo;
 mod command;
 mod docs;

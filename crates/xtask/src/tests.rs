@@ -1,11 +1,12 @@
 //! All checks, the cheap ones first.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 
 use testkit_postgres::Cluster;
 
+use crate::browser::Browser;
 use crate::cargo::{build_program, cargo};
 use crate::command::{Cmd, step};
 use crate::workspace::Workspace;
@@ -30,10 +31,8 @@ pub fn quick(workspace: &Workspace) -> Result<()> {
 }
 
 pub fn all(workspace: &Workspace) -> Result<()> {
-    let e2e = workspace.path("tests/e2e");
     tools::rust_components(workspace)?;
-    let chromium = tools::chromium(workspace)?;
-    tools::npm_packages(&e2e)?;
+    let browser = Browser::find(workspace)?;
     looks(workspace)?;
     // Before the server is compiled for the first time, because it carries the UI.
     web::build(workspace, crate::product::Speed::Quick)?;
@@ -53,7 +52,7 @@ pub fn all(workspace: &Workspace) -> Result<()> {
     let khlong = step("the server for the browser tests", "up to a minute", || {
         build_program(workspace, "server", "khlong", "dev")
     })?;
-    step("browser tests", "1 to 3 minutes", || browser_tests(&e2e, &khlong, &chromium))?;
+    step("browser tests", "1 to 3 minutes", || browser.test(&khlong))?;
     eprintln!("==> all checks are green");
     Ok(())
 }
@@ -115,9 +114,4 @@ fn rust_tests(workspace: &Workspace, packages: &[&str], services: &Services) -> 
 /// nextest leaves these out.
 fn doc_tests(workspace: &Workspace) -> Result<()> {
     cargo(&workspace.root).args(["test", "--locked", "--quiet", "--doc"]).run()
-}
-
-fn browser_tests(e2e: &Path, khlong: &Path, chromium: &Path) -> Result<()> {
-    let playwright = Cmd::new("npx", e2e).args(["--no-install", "playwright", "test"]);
-    playwright.env("KHLONG_BIN", khlong).env("KHLONG_CHROMIUM", chromium).run()
 }

@@ -10,7 +10,7 @@ use testkit_postgres::Cluster;
 use crate::command::{Cmd, step};
 use crate::workspace::Workspace;
 
-/// Playwright's oldest Node.
+/// The oldest Node of Playwright and of esbuild.
 const NODE_MAJOR_VERSION_MIN: u32 = 18;
 
 /// Installs packages of Debian, as root or with a sudo that asks nothing.
@@ -119,15 +119,15 @@ fn without_services(install: impl FnOnce() -> Result<()>) -> Result<()> {
     installed
 }
 
-/// The npm packages of the browser tests; once for each state of the lock file.
-pub fn npm_packages(project: &Path) -> Result<()> {
+/// The npm packages of a project; once for each state of its lock file.
+pub fn npm_packages(project: &Path, whose: &str) -> Result<()> {
     check_node(project)?;
     let lock = std::fs::read(project.join("package-lock.json"))?;
     let seen = project.join("node_modules/.installed-from.json");
     if std::fs::read(&seen).is_ok_and(|seen| seen == lock) {
         return Ok(());
     }
-    step("installing the npm packages of the browser tests", "up to a minute", || {
+    step(format!("installing the npm packages of {whose}"), "up to a minute", || {
         let npm = Cmd::new("npm", project).args(["ci", "--no-audit", "--no-fund", "--prefer-offline"]);
         // The browser is Debian's.
         npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1").run()
@@ -136,17 +136,23 @@ pub fn npm_packages(project: &Path) -> Result<()> {
 }
 
 fn check_node(folder: &Path) -> Result<()> {
-    let version = Cmd::new("node", folder).arg("--version").read().unwrap_or_default();
-    let major =
-        version.trim().trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
-    match major {
-        Some(major) if major >= NODE_MAJOR_VERSION_MIN => Ok(()),
-        Some(_) => bail!(
-            "node {} is too old for the browser tests: {NODE_MAJOR_VERSION_MIN} or newer",
-            version.trim()
-        ),
-        None => bail!("the browser tests need Node {NODE_MAJOR_VERSION_MIN} or newer with npm on the PATH"),
+    let has_npm = Cmd::new("npm", folder).arg("--version").succeeds();
+    if !has_npm || node_version(folder).is_none() {
+        step("installing Node.js", "up to a minute", || apt_install(folder, &["nodejs", "npm"]))?;
     }
+    let version = Cmd::new("node", folder).arg("--version").read().unwrap_or_default();
+    match node_version(folder) {
+        Some(major) if major >= NODE_MAJOR_VERSION_MIN => Ok(()),
+        Some(_) => {
+            bail!("node {} is too old: Node {NODE_MAJOR_VERSION_MIN} or newer is needed", version.trim())
+        }
+        None => bail!("Node {NODE_MAJOR_VERSION_MIN} or newer is needed, with npm on the PATH"),
+    }
+}
+
+fn node_version(folder: &Path) -> Option<u32> {
+    let version = Cmd::new("node", folder).arg("--version").read().ok()?;
+    version.trim().trim_start_matches('v').split('.').next()?.parse().ok()
 }
 
 /// Formatting and clippy are parts of rustup's default profile, but not of its minimal one.

@@ -8,10 +8,11 @@ use crate::cargo::build_program;
 use crate::command::{Cmd, step};
 use crate::product::Speed;
 use crate::toolchain::{Toolchain, WASM};
+use crate::tools::npm_packages;
 use crate::workspace::Workspace;
 
 /// These must also compile for the browser, where the editor checks and previews with the server's own code.
-const PURE: [&str; 6] = ["model", "script", "run", "rehearsal", "api", "canvas"];
+const PURE: [&str; 7] = ["model", "script", "run", "rehearsal", "n8n", "api", "canvas"];
 
 pub fn build(workspace: &Workspace, speed: Speed) -> Result<()> {
     same_wasm_bindgen(workspace)?;
@@ -20,6 +21,7 @@ pub fn build(workspace: &Workspace, speed: Speed) -> Result<()> {
         let build = toolchain.cargo(workspace, "build");
         build.args(["-p", "app", "--bin", "app", "--profile", speed.web_profile()]).run()
     })?;
+    bundle_code(workspace)?;
     step("packing the web UI", "first time: 1 to 2 minutes", || pack(workspace, speed))
 }
 
@@ -36,12 +38,30 @@ pub fn make_dist_folder(workspace: &Workspace) -> Result<()> {
     std::fs::create_dir_all(&dist).with_context(|| format!("making {}", dist.display()))
 }
 
+/// The editor for scripts: packages from npm in one file, made anew when something of it has changed.
+fn bundle_code(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.path("web/code");
+    let mut stamp = String::new();
+    for file in ["package-lock.json", "build.mjs", "src/editor.js", "src/rhai.js"] {
+        stamp += &std::fs::read_to_string(folder.join(file))
+            .with_context(|| format!("reading web/code/{file}"))?;
+    }
+    let (bundle, seen) = (folder.join("dist/code.js"), folder.join("dist/made-from.txt"));
+    if bundle.exists() && std::fs::read_to_string(&seen).is_ok_and(|seen| seen == stamp) {
+        return Ok(());
+    }
+    npm_packages(&folder, "the script editor")?;
+    step("bundling the script editor", "seconds", || Cmd::new("node", &folder).arg("build.mjs").run())?;
+    std::fs::write(&seen, stamp).with_context(|| format!("writing {}", seen.display()))
+}
+
 fn pack(workspace: &Workspace, speed: Speed) -> Result<()> {
     let packer = build_program(workspace, "web-pack", "web-pack", "dev")?;
     let wasm: PathBuf = workspace.web_target().join(WASM).join(speed.web_profile()).join("app.wasm");
     let pack = Cmd::new(packer, &workspace.root).arg("--wasm").arg(wasm);
     let pack = pack.arg("--web").arg(workspace.path("web")).arg("--out").arg(workspace.path("web/dist"));
-    pack.arg("--stamp").arg(workspace.web_target().join("packed")).run()
+    let pack = pack.arg("--stamp").arg(workspace.web_target().join("packed"));
+    if speed == Speed::Release { pack.arg("--small").run() } else { pack.run() }
 }
 
 /// The binder reads what the library's macros wrote into the module, and only its own version's format.

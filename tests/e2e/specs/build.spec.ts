@@ -1,7 +1,7 @@
 // A flow is built from nothing: with the mouse, and with the keyboard alone.
 
 import type { Page } from "@playwright/test";
-import { expect, node, signIn, test } from "../support/demo.ts";
+import { expect, guideFlow, importFlow, node, signIn, test } from "../support/demo.ts";
 
 async function begin(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "New flow" }).click();
@@ -62,6 +62,7 @@ test("a flow is built without a mouse", async ({ page, demo }) => {
   await signIn(page, demo);
   await page.getByRole("button", { name: "New flow" }).focus();
   await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Name of the flow")).toBeFocused();
   await page.keyboard.type("By keys");
   await page.keyboard.press("Enter");
   await expect(page.getByText("Never published")).toBeVisible();
@@ -95,6 +96,7 @@ test("what is set in a step follows the flow, and the flow what is set", async (
   await node(page, "Webhook").click();
   await expect(event).toHaveValue(/Somchai/);
 
+  await page.getByRole("tab", { name: "Notes" }).click();
   const off = page.getByRole("switch", { name: "Switched off" });
   await off.click();
   await expect(node(page, "Webhook")).toHaveAttribute("data-disabled", "");
@@ -102,4 +104,36 @@ test("what is set in a step follows the flow, and the flow what is set", async (
   await page.keyboard.press("Control+z");
   await expect(node(page, "Webhook")).not.toHaveAttribute("data-disabled");
   await expect(off).not.toBeChecked();
+});
+
+test("what was changed a moment before the editor is left is saved, and what cannot be sent is told", async ({ page, demo }) => {
+  await importFlow(demo, (await guideFlow("left", "To be left")).flow);
+  await signIn(page, demo);
+  const kept = async () => {
+    const headers = { authorization: `Bearer ${demo.api_token}` };
+    return (await (await fetch(`${demo.url}/api/v1/flows/left/draft`, { headers })).json()).document.name;
+  };
+  const leave = async (name: string) => {
+    await page.goto(`${demo.url}/flows/left/edit`);
+    await page.getByLabel("Name of the flow").fill(name);
+    await page.getByRole("link", { name: "Flows" }).first().click();
+    await expect(page.getByRole("heading", { name: "Flows", level: 1 })).toBeVisible();
+  };
+  await leave("Left at once");
+  await expect.poll(kept).toBe("Left at once");
+
+  // Without the server the change stays in this browser, which says so, and it is there when one comes back.
+  await page.route("**/api/v1/flows/left/draft", (route) =>
+    route.request().method() === "PUT" ? route.abort() : route.continue(),
+  );
+  await page.goto(`${demo.url}/flows/left/edit`);
+  await page.getByLabel("Name of the flow").fill("Left offline");
+  await expect(page.getByText("Offline: kept in this browser")).toBeVisible();
+  await page.getByRole("link", { name: "Flows" }).first().click();
+  await expect(page.getByText("Your changes of “Left offline” are not saved on the server.")).toBeVisible();
+  expect(await kept()).toBe("Left at once");
+  await page.unroute("**/api/v1/flows/left/draft");
+  await page.goto(`${demo.url}/flows/left/edit`);
+  await expect(page.getByLabel("Name of the flow")).toHaveValue("Left offline");
+  await expect.poll(kept).toBe("Left offline");
 });

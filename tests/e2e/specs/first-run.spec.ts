@@ -16,7 +16,7 @@ test("the first visitor becomes the owner, and the door is closed behind them", 
     await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
     await page.getByLabel("Password again").fill(PASSWORD);
     await page.getByRole("button", { name: "Create the owner" }).click();
-    await expect(page.getByText("No flow yet")).toBeVisible();
+    await expect(page.getByText("Nothing flows yet")).toBeVisible();
 
     const another = await browser.newPage();
     await another.goto(url);

@@ -2,7 +2,7 @@
 
 import { createHmac, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { type Page, expect, test as base } from "@playwright/test";
+import { type Locator, type Page, expect, test as base } from "@playwright/test";
 import { Program } from "./program.ts";
 
 export { expect };
@@ -55,7 +55,7 @@ function watch(page: Page): string[] {
 }
 
 export async function signIn(page: Page, demo: Demo): Promise<void> {
-  await page.goto(demo.url);
+  await page.goto(`${demo.url}/flows`);
   await page.getByLabel("E-mail").fill(demo.owner_email);
   await page.getByLabel("Password").fill(demo.owner_password);
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -115,6 +115,16 @@ export async function importFlow(demo: Demo, flow: object): Promise<void> {
   expect(answer.ok, await answer.text()).toBe(true);
 }
 
+/** Changes the draft of a flow that is there, as another browser would; a draft may be unfinished where an import may not. */
+export async function changeDraft(demo: Demo, id: string, change: (document: any) => void): Promise<void> {
+  const address = `${demo.url}/api/v1/flows/${id}/draft`;
+  const headers = { "content-type": "application/json", authorization: `Bearer ${demo.api_token}` };
+  const { document, revision, based_on } = await (await fetch(address, { headers })).json();
+  change(document);
+  const saved = await fetch(address, { method: "PUT", headers, body: JSON.stringify({ document, revision, based_on }) });
+  expect(saved.ok, await saved.text()).toBe(true);
+}
+
 export interface SalesOrder {
   reference: string;
   lines: unknown[];
@@ -134,6 +144,23 @@ export async function plan(demo: Demo, fault: object): Promise<void> {
 
 export async function clearFaults(demo: Demo): Promise<void> {
   await fetch(`${demo.erp_url}/_sandbox/faults`, { method: "DELETE" });
+}
+
+/** The open flow as the server keeps it, once it is saved. */
+export async function draft(page: Page, demo: Demo): Promise<any> {
+  await expect(page.locator('[data-saving="saved"]')).toBeVisible();
+  const id = new URL(page.url()).pathname.split("/")[2];
+  const headers = { authorization: `Bearer ${demo.api_token}` };
+  return (await (await fetch(`${demo.url}/api/v1/flows/${id}/draft`, { headers })).json()).document;
+}
+
+/** Pastes as a keyboard does. */
+export async function paste(into: Locator, text: string): Promise<void> {
+  await into.evaluate((element, text) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    element.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  }, text);
 }
 
 /** A node as the canvas shows it. */

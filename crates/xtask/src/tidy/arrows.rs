@@ -8,9 +8,9 @@ use crate::cargo::cargo;
 use crate::workspace::{Package, Workspace};
 
 /// Normal dependencies between our crates. A crate that is not in the table knows none of ours.
-const MAY_KNOW: [(&str, &[&str]); 23] = [
+const MAY_KNOW: [(&str, &[&str]); 25] = [
     ("api", &["model", "run"]),
-    ("app", &["api", "canvas", "model", "rehearsal", "run", "script", "ui"]),
+    ("app", &["api", "canvas", "model", "n8n", "rehearsal", "run", "script", "templates", "ui"]),
     ("bench", &["testkit-postgres"]),
     ("brokers", &["buffer"]),
     ("buffer", &[]),
@@ -20,6 +20,7 @@ const MAY_KNOW: [(&str, &[&str]); 23] = [
     ("engine", &["buffer", "connector", "model", "run", "script", "store"]),
     ("interleave", &["buffer", "connector", "model", "run", "script", "store"]),
     ("model", &[]),
+    ("n8n", &["model"]),
     ("rehearsal", &["model", "run", "script"]),
     ("run", &["model"]),
     ("sandbox", &[]),
@@ -34,25 +35,28 @@ const MAY_KNOW: [(&str, &[&str]); 23] = [
             "connector",
             "engine",
             "model",
+            "n8n",
             "run",
             "sandbox",
             "script",
             "store",
             "store-postgres",
             "store-sqlite",
+            "templates",
         ],
     ),
     ("simulation", &["connector", "engine", "history", "model", "run", "store", "testkit"]),
     ("store", &["model"]),
     ("store-postgres", &["model", "store"]),
     ("store-sqlite", &["model", "store"]),
+    ("templates", &["model"]),
     ("testkit", &["catalog", "connector", "engine", "model", "run", "store", "store-sqlite"]),
     ("ui", &[]),
     ("xtask", &["testkit-brokers", "testkit-postgres"]),
 ];
 
 /// Everything that these need, however far below, must work without a clock, a socket, a database or a page.
-const PURE: [&str; 6] = ["model", "script", "run", "rehearsal", "api", "canvas"];
+const PURE: [&str; 8] = ["model", "script", "run", "rehearsal", "n8n", "templates", "api", "canvas"];
 const NOT_BELOW_PURE: [&str; 6] = ["tokio", "sqlx", "reqwest", "axum", "leptos", "web-sys"];
 
 /// Dev-dependencies may point anywhere: tests are at the outside.

@@ -1,5 +1,6 @@
 //! What stands in the files.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -25,10 +26,14 @@ pub struct Found {
 pub fn check(workspace: &Workspace) -> Result<Found> {
     let mut found = Found::default();
     front_pages(workspace, &mut found);
+    let mut styles = Styles::default();
     for path in tracked_files(workspace)? {
         // A list may name a file that was just removed; a picture is not text.
         if let Ok(text) = fs::read_to_string(workspace.path(&path)) {
             check_text(&path, &text, &mut found);
+            if path.ends_with(".css") {
+                found.problems.extend(styles.add(&path, &text));
+            }
         }
     }
     Ok(found)
@@ -68,6 +73,33 @@ fn check_text(path: &str, text: &str, found: &mut Found) {
     if path.ends_with("package-lock.json") && text.contains(FETCHED_FROM) {
         found.problems.push(format!("{path}: names hosts; lock with omit-lockfile-registry-resolved=true"));
     }
+}
+
+/// Which file says what a class looks like. All styles end up in one page, where a second file that uses the same name for
+/// something of its own changes what the first has drawn.
+#[derive(Default)]
+struct Styles(BTreeMap<String, String>);
+
+impl Styles {
+    fn add(&mut self, path: &str, css: &str) -> Vec<String> {
+        let mut problems = Vec::new();
+        for class in css.lines().filter_map(class_of_its_own) {
+            let first = self.0.entry(class.to_owned()).or_insert_with(|| path.to_owned());
+            if first != path {
+                problems.push(format!(
+                    "{path}: {class} is styled in {first} too: one of them needs another name"
+                ));
+            }
+        }
+        problems
+    }
+}
+
+/// `.kl-note` of `.kl-note { … }`. Within other rules and with conditions, a file may well refine another's class.
+fn class_of_its_own(line: &str) -> Option<&str> {
+    let (selector, _) = line.split_once(" {")?;
+    let name = selector.strip_prefix('.')?;
+    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-').then_some(selector)
 }
 
 fn literal_colours(path: &str, css: &str) -> Vec<String> {
@@ -111,6 +143,22 @@ mod tests {
         assert!(!has_literal_colour("  color: var(--ink); /* was #fff */"));
         assert!(!has_literal_colour("  background: url(#fade-out);"));
         assert!(!has_literal_colour("  fill: url(#faded);"));
+    }
+
+    #[test]
+    fn a_class_that_two_files_style_is_found() {
+        let mut styles = Styles::default();
+        assert!(
+            styles
+                .add("field.css", ".kl-note { color: var(--ink) }\n.kl-note:empty { display: none }")
+                .is_empty()
+        );
+        assert!(
+            styles
+                .add("page.css", ".kl-row .kl-note { display: none }\n  .kl-note { display: none }")
+                .is_empty()
+        );
+        assert_eq!(styles.add("canvas.css", ".kl-note { position: absolute }").len(), 1);
     }
 
     #[test]
