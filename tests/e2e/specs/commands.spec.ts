@@ -305,6 +305,24 @@ test("a hundred edits by keys are taken back and made again to the letter", asyn
   await expect.poll(() => draft(page, demo)).toEqual(end);
 });
 
+test("letters that come before the next frame go where they were meant to", async ({ page, demo }) => {
+  // A page whose frames are slow, as on an old tablet.
+  await page.addInitScript(() => {
+    const frame = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (then) => frame(() => setTimeout(() => then(performance.now()), 400)) as any;
+  });
+  await edit(page, demo, "slow-frames");
+  const nodes = page.locator(".kl-node");
+  const before = await nodes.count();
+  await node(page, "To sales order").focus();
+  await page.keyboard.press("Control+d");
+  await page.keyboard.press("n");
+  await page.keyboard.type("script", { delay: 100 });
+  await expect(page.getByRole("searchbox", { name: "Search nodes" })).toHaveValue("script");
+  await page.keyboard.press("Enter");
+  await expect(nodes).toHaveCount(before + 2);
+});
+
 test("what is typed before the command bar is there is not lost", async ({ page, demo }) => {
   await signIn(page, demo);
   await page.keyboard.press("Control+k");

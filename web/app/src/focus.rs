@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 /// Gives the focus to the first such element; says whether there is one.
 pub fn focus_on(selector: &str) -> bool {
@@ -14,7 +14,23 @@ pub fn focus_on(selector: &str) -> bool {
 /// The same in the next frame, when what is to be drawn is drawn.
 pub fn focus_soon(selector: impl Into<String>) {
     let selector = selector.into();
-    request_animation_frame(move || {
+    soon(move || {
         focus_on(&selector);
     });
+}
+
+/// Leads the keyboard somewhere in the next frame, unless somebody has begun to write elsewhere meanwhile: a hand is faster than
+/// a frame at times, and its letters would become keys of what has the focus then.
+pub fn soon(lead: impl FnOnce() + 'static) {
+    let before = document().active_element();
+    request_animation_frame(move || {
+        let now = document().active_element();
+        if now == before || !now.is_some_and(|now| is_written_in(&now)) {
+            lead();
+        }
+    });
+}
+
+fn is_written_in(element: &Element) -> bool {
+    element.matches("input, textarea, [contenteditable=true]").unwrap_or(false)
 }

@@ -33,7 +33,7 @@ mod xrefs;
 use crate::client::client;
 use crate::commands::{Commands, Door};
 use crate::flow_canvas::remember_view;
-use crate::focus::focus_on;
+use crate::focus::{self, focus_on};
 use crate::load;
 use crate::pages::load_named;
 use crate::shell::{specs, title_window};
@@ -195,7 +195,7 @@ fn replace(desk: Desk, node: &model::NodeId, operation: &OperationId) {
 
 fn focus_node(node: model::NodeId) {
     // Its element is drawn only after this. The list lies over the drawing.
-    request_animation_frame(move || {
+    focus::soon(move || {
         if !focus_on(&format!(".kl-outline [data-node=\"{node}\"]")) {
             crate::flow_canvas::surface::focus(&node);
         }

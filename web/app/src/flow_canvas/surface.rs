@@ -1,5 +1,6 @@
 //! What a drawing of a flow takes from the browser, whether it is looked at or worked on: its size, pointers and the wheel.
 
+use crate::focus::focus_on;
 use canvas::{Change, Input, Point, PointerButton, Size, With};
 use leptos::ev::{self, FocusEvent};
 use leptos::html::Section;
@@ -7,7 +8,7 @@ use leptos::prelude::*;
 use leptos_use::{use_event_listener, use_resize_observer};
 use model::NodeId;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent, PointerEvent, WheelEvent};
+use web_sys::{Element, KeyboardEvent, PointerEvent, WheelEvent};
 
 /// What a wheel that counts lines or pages scrolls per notch, in pixels.
 const LINE: f64 = 16.0;
@@ -133,16 +134,8 @@ pub fn is_by_keyboard() -> bool {
     document().active_element().is_some_and(|active| active.matches(":focus-visible").unwrap_or(false))
 }
 
-/// Gives the focus to the first element that a selector finds.
-pub fn focus_at(selector: &str) {
-    let found = document().query_selector(selector).ok().flatten();
-    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        let _ = element.focus();
-    }
-}
-
 /// Gives the focus to the node on the page. A page draws one flow, so its canvas need not be named.
 pub fn focus(node: &NodeId) {
     // An id holds letters, digits, `-` and `_`: nothing that a selector would have to escape.
-    focus_at(&format!("[data-node=\"{node}\"]"));
+    focus_on(&format!("[data-node=\"{node}\"]"));
 }

@@ -4,6 +4,7 @@ use super::super::desk::Desk;
 use super::board::Board;
 use crate::flow_canvas::around::{FoldButton, group_holds, let_follow, note_name};
 use crate::flow_canvas::pixels;
+use crate::focus::focus_soon;
 use crate::words::words;
 use canvas::{PlacedGroup, PlacedNote, Rect, Selection};
 use leptos::ev::{FocusEvent, KeyboardEvent};
@@ -134,8 +135,7 @@ fn Writing(desk: Desk, id: NoteId, text: String) -> impl IntoView {
 
 /// Gives a note the focus, once it is drawn.
 pub fn focus_note(note: &NoteId) {
-    let selector = format!("[data-note=\"{note}\"]");
-    request_animation_frame(move || crate::flow_canvas::surface::focus_at(&selector));
+    focus_soon(format!("[data-note=\"{note}\"]"));
 }
 
 #[component]

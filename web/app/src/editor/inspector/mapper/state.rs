@@ -1,9 +1,9 @@
 //! A mapping that is worked on: what it is, what each of its lines gives, and how it is changed.
 
 use super::drag::Drag;
-use super::walk::focus_soon;
 use crate::editor::desk::Desk;
 use crate::editor::inspector::sources::{position, sources};
+use crate::focus::focus_soon;
 use crate::words::{count, fill, language, words};
 use canvas::draft::Stroke;
 use canvas::mapper::{self, NotMapped, SourceRow, TargetRow};

@@ -68,11 +68,3 @@ pub fn step(target: &str, down: bool) -> bool {
         .skip(1);
     focus(rest.next())
 }
-
-/// Once what was just changed is drawn.
-pub fn focus_soon(selector: String) {
-    request_animation_frame(move || {
-        let found = document().query_selector(&selector).ok().flatten();
-        focus(found.and_then(|element| element.dyn_into().ok()));
-    });
-}
