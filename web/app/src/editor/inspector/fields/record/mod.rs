@@ -64,7 +64,15 @@ fn Combobox(editing: Editing, picker: Picker, ids: FieldIds) -> impl IntoView {
             write.run(typed_id(&text));
         }
     });
-    let search = leptos_use::use_debounce_fn(move || picker.search(), PAUSE_MS);
+    let search = leptos_use::use_debounce_fn(
+        move || {
+            // Something was chosen meanwhile, or given up.
+            if picker.open.try_get_untracked() == Some(true) {
+                picker.search();
+            }
+        },
+        PAUSE_MS,
+    );
     let typing = move |text: String| {
         let is_empty = text.trim().is_empty();
         if is_empty || !picker.is_usable() {

@@ -2,7 +2,7 @@
 
 use super::super::edit::{Notation, as_text};
 use super::super::editing::Editing;
-use crate::client::{Client, path as fill_path};
+use crate::client::{self, Client, path as fill_path};
 use crate::errors::Told;
 use crate::words::{Language, language};
 use api::{FoundRecord, FoundRecords, LookUp, path};
@@ -49,6 +49,8 @@ pub struct Picker {
     pub chosen: RwSignal<Option<Option<FoundRecord>>>,
     /// Counts the questions, so that an answer overtaken by a later one is dropped.
     turn: StoredValue<u64>,
+    /// Whether the last answer was none; it counts until there is another.
+    fails: StoredValue<bool>,
 }
 
 impl Picker {
@@ -71,6 +73,7 @@ impl Picker {
             active: RwSignal::new(None),
             chosen: RwSignal::new(None),
             turn: StoredValue::new(0),
+            fails: StoredValue::new(false),
         };
         Effect::new(move |_| {
             picker.connection.track();
@@ -82,12 +85,12 @@ impl Picker {
 
     /// Whether there is somebody to ask who answers; else what is typed is taken as an id.
     pub fn is_usable(self) -> bool {
-        self.connection.with(Option::is_some)
-            && !self.asking.with(|asking| matches!(asking, Asking::Failed(_)))
+        self.connection.with_untracked(Option::is_some) && !self.fails.get_value()
     }
 
     fn forget(self) {
         self.turn.update_value(|turn| *turn += 1);
+        self.fails.set_value(false);
         self.asking.set(Asking::Idle);
         self.found.set(Vec::new());
         self.next.set(None);
@@ -140,12 +143,17 @@ impl Picker {
             }
             match answer {
                 Ok(page) => self.take(&connection, page, after.is_some()),
-                Err(error) => self.asking.set(Asking::Failed(Told::refused(self.language, &error))),
+                Err(error) => self.fail(&error),
             }
         });
     }
 
-    async fn send(self, connection: &str, asked: &LookUp) -> Result<FoundRecords, crate::client::Error> {
+    fn fail(self, error: &client::Error) {
+        self.fails.set_value(true);
+        self.asking.set(Asking::Failed(Told::refused(self.language, error)));
+    }
+
+    async fn send(self, connection: &str, asked: &LookUp) -> Result<FoundRecords, client::Error> {
         self.client.post(&fill_path(path::CONNECTION_LOOKUP, connection), asked).await
     }
 
@@ -159,6 +167,7 @@ impl Picker {
             found.extend(page.records);
         });
         self.next.set(page.next);
+        self.fails.set_value(false);
         self.asking.set(Asking::Answered);
         let is_typed = self.typed.with_untracked(|typed| typed.as_ref().is_some_and(|text| !text.is_empty()));
         let any = self.found.with_untracked(|found| found.len() > before);
@@ -209,7 +218,7 @@ impl Picker {
                     }
                     self.chosen.set(Some(record));
                 }
-                Err(error) => self.asking.set(Asking::Failed(Told::refused(self.language, &error))),
+                Err(error) => self.fail(&error),
             }
         });
     }
