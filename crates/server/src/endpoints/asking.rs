@@ -1,22 +1,18 @@
 //! Asking a node's system for real while its flow is drawn: only where nothing is changed there.
 
-use super::body::Body;
-use super::{connections, lookups};
+use super::body::{Body, Path};
+use super::connections;
+use super::questions::{ANSWER_MAX, Unanswered, in_time};
+use crate::App;
 use crate::auth::{Editor, Require};
 use crate::failure::{AnyFailure, Failure};
-use crate::lookups::Wait;
-use crate::{App, codes};
 use api::{AskNow, AskedNow};
 use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::extract::State;
 use connector::{ActionCx, Connection, nesting};
 use model::{EffectRule, FlowId, Need, Node, OperationId, Span, Value};
 use std::sync::Arc;
-use std::time::Duration;
 
-/// A person waits for the answer.
-const ANSWER_MAX: Duration = Duration::from_secs(15);
 /// The answer becomes an example that is kept in the flow.
 const ANSWER_BYTES_MAX: u64 = 1 << 20;
 /// What stands around an example in a draft is deep, too.
@@ -32,36 +28,22 @@ pub enum Error {
     NoConnection,
     #[error("there is no connection {name:?} for {connector}")]
     OtherConnection { name: String, connector: String },
-    #[error("calls over the connection are held back: {0}")]
-    HeldBack(String),
-    #[error("there were many questions in the last minute")]
-    TooOften(Wait),
-    #[error("the system did not answer within {} seconds", ANSWER_MAX.as_secs())]
-    TooSlow,
-    #[error("{message}")]
-    Target { message: String, advice: String },
+    #[error(transparent)]
+    Unanswered(#[from] Unanswered),
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let message = error.to_string();
-        let refused = |advice: &str| {
-            Failure::new(StatusCode::BAD_GATEWAY, codes::TARGET_REFUSED, message.clone()).advice(advice)
-        };
         match error {
             Error::CallsNobody(_) | Error::Changes => Failure::bad_request(message)
                 .advice("Only what reads is called from here. Write an example of the answer by hand."),
             Error::NoConnection | Error::OtherConnection { .. } => {
                 Failure::bad_request(message).advice("Choose a connection in the node.")
             }
-            Error::TooOften(wait) => {
-                Failure::new(StatusCode::TOO_MANY_REQUESTS, codes::BUSY, message).retry_after(wait.seconds)
+            Error::Unanswered(unanswered) => {
+                unanswered.into_failure("write an example of the answer by hand")
             }
-            Error::HeldBack(_) => {
-                refused("Look at the connection, or write an example of the answer by hand.")
-            }
-            Error::TooSlow => refused("Try again, or write an example of the answer by hand."),
-            Error::Target { advice, .. } => refused(&advice),
         }
     }
 }
@@ -92,22 +74,21 @@ pub async fn ask(
     if let Some(held) = &held
         && let Some(why) = connections::held_back(&app, &held.name).await?
     {
-        return Err(Error::HeldBack(why).into());
+        return Err(Error::from(Unanswered::HeldBack(why)).into());
     }
     let begun = app.now();
     let _turn = match &held {
         Some(held) => app.lookups().turn(&held.name, begun),
         None => app.lookups().turn_without_connection(begun),
     }
-    .map_err(Error::TooOften)?;
+    .map_err(|wait| Error::from(Unanswered::TooOften(wait)))?;
     // Before the call: it goes out whether or not somebody still waits for its answer.
     app.audit(&editor.principal.who, "flow.ask", format!("{id}/{}", node.id)).await;
     let http = app.http().bounded(ANSWER_BYTES_MAX);
     let key = format!("ask-{begun}");
     let timeout = Span::from_ms(ANSWER_MAX.as_millis() as u64);
     let cx = ActionCx { http: &http, connection: held.as_deref(), step_key: &key, timeout };
-    let answer = tokio::time::timeout(ANSWER_MAX, action.run(&cx, fields)).await;
-    let answer = answer.map_err(|_| Error::TooSlow)?;
+    let answer = in_time(action.run(&cx, fields)).await.map_err(Error::from)?;
     let output = told(held.as_deref(), answer)?;
     Ok(Json(AskedNow { output, took_ms: app.now() - begun }))
 }
@@ -125,17 +106,13 @@ fn connection(app: &App, node: &Node, need: Need) -> Result<Option<Arc<Connectio
 
 /// What came, without what the system may have repeated of the connection's secrets.
 fn told(held: Option<&Connection>, answer: Result<Value, connector::Error>) -> Result<Value, Error> {
-    let mut output = answer.map_err(|error| {
-        let said = error.to_string();
-        let message = held.map_or_else(|| said.clone(), |held| lookups::concealed(held, &said));
-        Error::Target { message, advice: error.advice() }
-    })?;
+    let mut output = answer.map_err(|error| Unanswered::target(held, &error))?;
     if let Some(held) = held {
         held.conceal(&mut output);
     }
     if nesting::is_deeper(output.to_string().as_bytes(), ANSWER_LEVELS_MAX) {
         let advice = "Write an example of the answer by hand.".to_owned();
-        return Err(Error::Target { message: nesting::too_deep(), advice });
+        return Err(Unanswered::Target { message: nesting::too_deep(), advice }.into());
     }
     Ok(output)
 }

@@ -2,9 +2,9 @@
 
 use super::body::{Body, Path};
 use super::connections;
+use super::questions::{Unanswered, concealed, in_time};
 use crate::auth::{Editor, Require};
 use crate::failure::{AnyFailure, Failure};
-use crate::lookups::Wait;
 use crate::{App, codes};
 use api::{FoundRecord, FoundRecords, LookUp};
 use axum::Json;
@@ -13,10 +13,7 @@ use axum::http::StatusCode;
 use connector::Connection;
 use connector::lookup::{PAGE_MAX, Page, Record, Wanted};
 use model::{ConnectionName, Value};
-use std::time::Duration;
 
-/// A person waits for the answer.
-const ANSWER_MAX: Duration = Duration::from_secs(15);
 /// Letters of what is searched, and of an id or of a place to go on from.
 const ASKED_CHARS_MAX: usize = 200;
 /// Letters of what is told of a record: a system may send anything.
@@ -30,32 +27,18 @@ pub enum Error {
     NoId,
     #[error("{connector} has no records of the kind {kind:?} to choose from")]
     NoKind { connector: String, kind: String },
-    #[error("calls over the connection are held back: {0}")]
-    HeldBack(String),
-    #[error("there were many lookups over this connection in the last minute")]
-    TooOften(Wait),
-    #[error("the system did not answer in time")]
-    TooSlow,
-    #[error("{message}")]
-    Target { message: String, advice: String },
+    #[error(transparent)]
+    Unanswered(#[from] Unanswered),
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let message = error.to_string();
-        let refused = |advice: &str| {
-            Failure::new(StatusCode::BAD_GATEWAY, codes::TARGET_REFUSED, message.clone()).advice(advice)
-        };
         match error {
             Error::TooLong(_) | Error::NoId => Failure::bad_request(message),
             Error::NoKind { .. } => Failure::new(StatusCode::NOT_FOUND, codes::NOT_FOUND, message)
                 .advice("Write the record's id by hand."),
-            Error::TooOften(wait) => {
-                Failure::new(StatusCode::TOO_MANY_REQUESTS, codes::BUSY, message).retry_after(wait.seconds)
-            }
-            Error::HeldBack(_) => refused("Look at the connection, or write the record's id by hand."),
-            Error::TooSlow => refused("Try again, or write the record's id by hand."),
-            Error::Target { advice, .. } => refused(&advice),
+            Error::Unanswered(unanswered) => unanswered.into_failure("write the record's id by hand"),
         }
     }
 }
@@ -80,11 +63,12 @@ pub async fn look_up(
         return Err(Error::NoKind { connector: held.connector.clone(), kind: wanted.kind }.into());
     }
     if let Some(why) = connections::held_back(&app, &name).await? {
-        return Err(Error::HeldBack(why).into());
+        return Err(Error::from(Unanswered::HeldBack(why)).into());
     }
-    let _turn = app.lookups().turn(&name, app.now()).map_err(Error::TooOften)?;
-    let page = tokio::time::timeout(ANSWER_MAX, connector.look_up(app.http(), &held, &wanted)).await;
-    let page = page.map_err(|_| Error::TooSlow)?.map_err(|error| target(&held, &error))?;
+    let turn = app.lookups().turn(&name, app.now());
+    let _turn = turn.map_err(|wait| Error::from(Unanswered::TooOften(wait)))?;
+    let page = in_time(connector.look_up(app.http(), &held, &wanted)).await.map_err(Error::from)?;
+    let page = page.map_err(|error| Error::from(Unanswered::target(Some(&held), &error)))?;
     Ok(Json(told(&held, page)))
 }
 
@@ -107,11 +91,6 @@ fn read(asked: LookUp) -> Result<Wanted, Error> {
     }
 }
 
-/// Why the system did not do it, without what it may have repeated of the connection's secrets.
-fn target(held: &Connection, error: &connector::Error) -> Error {
-    Error::Target { message: concealed(held, &error.to_string()), advice: error.advice() }
-}
-
 fn told(held: &Connection, page: Page) -> FoundRecords {
     let record = |record: Record| FoundRecord {
         id: record.id,
@@ -119,13 +98,6 @@ fn told(held: &Connection, page: Page) -> FoundRecords {
         detail: short(concealed(held, &record.detail)),
     };
     FoundRecords { records: page.records.into_iter().take(PAGE_MAX).map(record).collect(), next: page.next }
-}
-
-/// A text of a system without the connection's secrets.
-pub(super) fn concealed(held: &Connection, text: &str) -> String {
-    let mut value = Value::from(text);
-    held.conceal(&mut value);
-    value.as_str().unwrap_or_default().to_owned()
 }
 
 fn short(text: String) -> String {

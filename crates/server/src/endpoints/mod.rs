@@ -18,6 +18,7 @@ mod labels;
 mod listening;
 mod lookups;
 mod pages;
+mod questions;
 mod runs;
 mod session;
 mod specs;
