@@ -112,8 +112,11 @@ pub async fn failures_that_are_alike_are_one_group(home: &dyn Home) {
 
 pub async fn groups_come_in_pages(home: &dyn Home) {
     let store = home.open().await;
+    // Two at a time fail in the same moment, so that a page ends between two that only their numbers tell apart.
     for n in 1..=5 {
-        failed(&*store, n, 100 + n).await;
+        commit(&*store, accepts([accept(n)])).await;
+        let finished_at = at(10 + (n + 1) / 2);
+        commit(&*store, finishes([Finish { finished_at, ..failure(&accept(n), 100 + n) }])).await;
     }
     let mut seen = Vec::new();
     let mut before = None;
@@ -270,6 +273,26 @@ pub async fn records_come_in_both_orders(home: &dyn Home) {
     assert_eq!(page(InboxFilter { before: Some(id(3)), ..of() }).await, [2, 1]);
     assert_eq!(page(InboxFilter { after: Some(0), ..of() }).await, [1, 2]);
     assert_eq!(page(InboxFilter { after: Some(id(2)), before: Some(id(4)), ..of() }).await, [3]);
+}
+
+pub async fn records_of_a_group_come_in_pages(home: &dyn Home) {
+    let store = home.open().await;
+    for n in 1..=9 {
+        failed(&*store, n, 7 + n % 2).await;
+    }
+    store.set_inbox_state(&[id(5)], InboxState::Ignored, at(50), "somebody", "").await.expect("it is set");
+    let open = InboxFilter { fingerprint: Some(8), state: Some(InboxState::Open), ..InboxFilter::default() };
+    let (mut seen, mut before) = (Vec::new(), None);
+    loop {
+        let page =
+            store.inbox(InboxFilter { before, limit: 2, ..open.clone() }).await.expect("they are listed");
+        let Some(last) = page.last() else { break };
+        before = Some(last.run);
+        seen.push(numbers(page.iter().map(|row| row.run)));
+        // What fails meanwhile is not on a page that comes later.
+        failed(&*store, 20 + 2 * seen.len() as i64 + 1, 8).await;
+    }
+    assert_eq!(seen, [vec![9, 7], vec![3, 1]]);
 }
 
 pub async fn an_event_comes_back_with_its_retry(home: &dyn Home) {

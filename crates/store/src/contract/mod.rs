@@ -67,7 +67,7 @@ macro_rules! contract_tests {
                 a_run_is_retried_once, a_retry_that_succeeds_resolves_all_it_goes_back_to,
                 a_retry_that_fails_waits_in_its_stead, a_retry_that_is_cancelled_leaves_nobody_waiting,
                 a_person_ignores_and_takes_up_again, what_a_run_closed_no_person_opens, a_record_is_found_by_what_it_says, records_come_in_both_orders,
-                an_event_comes_back_with_its_retry, records_are_forgotten_with_their_groups;
+                records_of_a_group_come_in_pages, an_event_comes_back_with_its_retry, records_are_forgotten_with_their_groups;
             care: a_group_and_a_record_are_assigned_and_talked_about, what_is_not_there_is_not_taken_care_of,
                 groups_are_listed_by_who_takes_care_and_whether_they_are_put_aside, comments_have_a_bound,
                 what_was_said_goes_with_what_it_was_about;
