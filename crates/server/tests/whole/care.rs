@@ -1,4 +1,4 @@
-//! Who takes care of failures, and how one run among many is found.
+//! Who takes care of failures, and how one among many is found.
 
 use crate::khlong::{Asker, Khlong, code, hook_flow};
 use reqwest::StatusCode;
@@ -94,6 +94,42 @@ async fn care_is_refused_for_what_is_not_there_and_for_what_makes_no_sense() {
     assert_eq!(refused(&record, json!({ "snooze": {} })).await, 400);
     let viewer = khlong.program(&owner, "viewer").await;
     assert_eq!(code(viewer.put(&record, &json!({ "assignee": "" })).await).await.0, 403);
+}
+
+/// The rows of a list, one page behind the other.
+async fn all(owner: &Asker, address: &str, rows: &str) -> Vec<Value> {
+    let (mut all, mut before) = (Vec::new(), String::new());
+    loop {
+        let list = owner.get_json(&format!("{address}{before}")).await;
+        all.extend(list[rows].as_array().unwrap().iter().cloned());
+        let Some(next) = list["next"].as_str() else { return all };
+        before = format!("&before={next}");
+    }
+}
+
+#[tokio::test]
+async fn every_failure_of_a_group_and_every_group_is_reached_a_page_at_a_time() {
+    let khlong = Khlong::start().await;
+    let owner = khlong.owner().await;
+    for flow in ["orders", "refunds", "stock"] {
+        owner.import(&fails(flow, flow)).await;
+        failed(&khlong, &owner, flow, 1).await;
+    }
+    for n in 2..=5 {
+        failed(&khlong, &owner, "orders", n).await;
+    }
+    let groups = all(&owner, &format!("{}?open=true&limit=1", api::path::ERRORS), "groups").await;
+    let mut flows: Vec<&str> = groups.iter().filter_map(|group| group["flow"].as_str()).collect();
+    flows.sort_unstable();
+    assert_eq!(flows, ["orders", "refunds", "stock"]);
+
+    let orders = groups.iter().find(|group| group["flow"] == "orders").unwrap();
+    let fingerprint = orders["fingerprint"].as_str().unwrap();
+    let address = format!("{}?fingerprint={fingerprint}&state=open&limit=2", api::path::INBOX);
+    let records = all(&owner, &address, "records").await;
+    let keys: Vec<&str> = records.iter().filter_map(|record| record["key"].as_str()).collect();
+    assert_eq!(keys, ["5", "4", "3", "2", "1"]);
+    assert_eq!(code(owner.get(&format!("{}?before=x", api::path::ERRORS)).await).await.0, 400);
 }
 
 #[tokio::test]
