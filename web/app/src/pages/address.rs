@@ -29,10 +29,15 @@ where
     T: Clone + Send + Sync + 'static,
     W: PartialEq + 'static,
 {
+    on_change(wanted, move || load.restart());
+}
+
+/// Does something each time that this has become another than it was.
+pub fn on_change<W: PartialEq + 'static>(this: impl Get<Value = W> + 'static, act: impl Fn() + 'static) {
     Effect::new(move |last: Option<W>| {
-        let now = wanted.get();
+        let now = this.get();
         if last.is_some_and(|last| last != now) {
-            load.restart();
+            act();
         }
         now
     });
