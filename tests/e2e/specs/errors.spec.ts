@@ -15,6 +15,29 @@ async function failOne(demo: Demo, id: string, name: string) {
   return { wrong, right: order() };
 }
 
+/** Orders of a flow that takes none: each is a failed run, known by its number, and no other system has a part in it. */
+async function failMany(demo: Demo, id: string, name: string, many: number) {
+  await importFlow(demo, {
+    khlong: 1,
+    id,
+    name,
+    settings: { order_by: "${trigger.body.order}" },
+    nodes: [
+      { id: "in", use: "core/webhook", with: { path: id } },
+      { id: "map", use: "core/script", with: { script: "throw `no postcode`" } },
+    ],
+    edges: [{ from: "in", to: "map" }],
+  });
+  const send = async (n: number) => {
+    const body = JSON.stringify({ order: `${id}-${n}` });
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`${demo.url}/hooks/${id}`, { method: "POST", headers, body });
+    expect(answer.status).toBe(202);
+  };
+  for (let n = 1; n <= many; n += 1) await send(n);
+  return send;
+}
+
 async function openGroup(page: Page, name: string): Promise<void> {
   await page.getByRole("link", { name: "Errors" }).click();
   await page.getByRole("button", { name: new RegExp(name) }).click();
@@ -112,6 +135,36 @@ test("what somebody works on stays while other failures come, and when it is set
   await page.goto(`${demo.url}/errors?flow=inbox-later&show=all`);
   await detail.getByRole("combobox", { name: "State" }).selectOption("resolved");
   await expect(detail.getByText(demo.owner_email).first()).toBeVisible();
+});
+
+test("the first of many failed orders is reached, and stays in sight while others fail", async ({ page, demo }) => {
+  const send = await failMany(demo, "inbox-many", "Orders without a postcode", 52);
+  await signIn(page, demo);
+  await openGroup(page, "Orders without a postcode");
+  const detail = page.locator(".kl-inbox-detail");
+  const records = detail.getByRole("listitem").filter({ has: page.getByRole("button", { name: "Send again" }) });
+  const first = detail.getByRole("link", { name: "inbox-many-1", exact: true });
+  await expect(detail.getByText("52 waiting of 52")).toBeVisible();
+  await expect(records).toHaveCount(50);
+  await expect(first).toHaveCount(0);
+
+  await detail.getByRole("button", { name: "Load more" }).click();
+  await expect(first).toBeVisible();
+  await expect(records).toHaveCount(52);
+  await expect(detail.getByRole("button", { name: "Load more" })).toHaveCount(0);
+  await send(53);
+  await expect(records).toHaveCount(53);
+  await expect(first).toBeVisible();
+
+  await records.last().getByRole("button", { name: "Mended elsewhere" }).click();
+  await expect(first).toHaveCount(0);
+  await expect(records).toHaveCount(52);
+  // Another list begins with its first page again.
+  const state = detail.getByRole("combobox", { name: "State" });
+  await state.selectOption("resolved");
+  await expect(first).toBeVisible();
+  await state.selectOption("open");
+  await expect(records).toHaveCount(50);
 });
 
 test("on a phone an order is put right with one hand", async ({ page, demo }) => {

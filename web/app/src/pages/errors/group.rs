@@ -2,12 +2,13 @@
 
 use super::badge::ErrorsChanged;
 use super::care::CareOf;
+use super::longer::{self, Length, More};
 use super::record::RecordRow;
 use crate::client::{client, encode};
 use crate::errors::{ErrorWords, Told};
 use crate::load::{self, Load};
 use crate::pages::jobs::Jobs;
-use crate::pages::restart_on;
+use crate::pages::on_change;
 use crate::time::Ago;
 use crate::words::{count, fill, language, words};
 use api::{BulkAction, BulkRuns, ErrorGroup, ErrorList, InboxList, InboxState, path};
@@ -15,7 +16,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use ui::{Button, ButtonKind, Choice, Icon, Select};
 
-const RECORDS_MAX: usize = 50;
+const RECORDS_PAGE: usize = 50;
 
 #[component]
 pub fn Group(
@@ -27,23 +28,18 @@ pub fn Group(
     let w = words();
     let client = client();
     let state = RwSignal::new("open".to_owned());
-    let address = {
-        let fingerprint = fingerprint.clone();
-        move || {
-            format!(
-                "{}?fingerprint={}&state={}&limit={RECORDS_MAX}",
-                path::INBOX,
-                encode(&fingerprint),
-                state.get_untracked()
-            )
-        }
-    };
+    let length = Length::new(RECORDS_PAGE);
+    let of_group = format!("{}?fingerprint={}", path::INBOX, encode(&fingerprint));
     let records = Load::new(move || {
-        let address = address();
-        async move { client.get::<InboxList>(&address).await }
+        let address = format!("{of_group}&state={}", state.get_untracked());
+        let wanted = length.wanted();
+        async move { longer::fetch::<InboxList>(client, &address, wanted).await }
     });
     load::follow_runs(records, |_| true);
-    restart_on(records, state);
+    on_change(state, move || {
+        length.reset();
+        records.restart();
+    });
     let states = vec![
         Choice::new(InboxState::Open.as_str(), w.inbox_open),
         Choice::new(InboxState::Retried.as_str(), w.inbox_retried),
@@ -69,7 +65,7 @@ pub fn Group(
                 <span class="kl-spring"></span>
                 <Select label=w.state label_hidden=true value=state choices=Signal::stored(states)/>
             </div>
-            {load::draw(records, move |list| view! { <Records list changed/> })}
+            {load::draw(records, move |list| view! { <Records list records length changed/> })}
         </section>
     }
 }
@@ -111,11 +107,13 @@ fn RetryAll(
 }
 
 #[component]
-fn Records(list: Signal<InboxList>, changed: Callback<()>) -> impl IntoView {
+fn Records(
+    list: Signal<InboxList>,
+    records: Load<InboxList>,
+    length: Length,
+    changed: Callback<()>,
+) -> impl IntoView {
     let w = words();
-    let more = move || {
-        list.with(|list| list.next.is_some()).then(|| view! { <p class="kl-muted">{w.errors_more}</p> })
-    };
     let none = move || {
         list.with(|list| list.records.is_empty())
             .then(|| view! { <p class="kl-muted">{w.errors_none_here}</p> })
@@ -127,6 +125,6 @@ fn Records(list: Signal<InboxList>, changed: Callback<()>) -> impl IntoView {
             </For>
         </ul>
         {none}
-        {more}
+        <div class="kl-inbox-more"><More list load=records length rest=w.errors_more/></div>
     }
 }

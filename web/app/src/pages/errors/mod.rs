@@ -4,17 +4,18 @@ mod badge;
 mod care;
 mod filter;
 mod group;
+mod longer;
 mod record;
 mod repair;
 
 use super::jobs::{JobCards, Jobs};
-use super::{act, restart_on, walk};
+use super::{act, on_change, walk};
 use crate::client::{client, encode, path as fill_path};
 use crate::errors::Told;
 use crate::load::{self, Load};
 use crate::shell::title_window;
 use crate::time::Ago;
-use crate::words::{count, fill, language, words};
+use crate::words::{count, language, words};
 use api::{BulkAction, BulkRuns, ErrorGroup, ErrorList, Started, path};
 pub use badge::{ErrorsBadge, ErrorsChanged};
 use care::aside_words;
@@ -24,9 +25,10 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_query_map};
+use longer::{Length, More};
 use ui::{Button, ButtonKind, Dialog, Empty, Icon, Pill, Toasts, Tone};
 
-const GROUPS_MAX: usize = 100;
+const GROUPS_PAGE: usize = 100;
 
 #[component]
 pub fn Errors() -> impl IntoView {
@@ -38,12 +40,17 @@ pub fn Errors() -> impl IntoView {
     let filter =
         Memo::new(move |_| Filter { flow: get("flow"), mine: !get("mine").is_empty(), show: get("show") });
     let chosen = Memo::new(move |_| Some(get("group")).filter(|group| !group.is_empty()));
+    let length = Length::new(GROUPS_PAGE);
     let groups = Load::new(move || {
-        let address = format!("{}?limit={GROUPS_MAX}&{}", path::ERRORS, filter.get_untracked().question());
-        async move { client.get::<ErrorList>(&address).await }
+        let address = format!("{}?{}", path::ERRORS, filter.get_untracked().question());
+        let wanted = length.wanted();
+        async move { longer::fetch::<ErrorList>(client, &address, wanted).await }
     });
     load::follow_runs(groups, |_| true);
-    restart_on(groups, filter);
+    on_change(filter, move || {
+        length.reset();
+        groups.restart();
+    });
     let jobs = Jobs::watch();
     let retry = retry_one(Callback::new(move |()| {
         groups.refresh();
@@ -62,7 +69,7 @@ pub fn Errors() -> impl IntoView {
             </header>
             <Filters filter/>
             <JobCards jobs/>
-            {load::draw(groups, move |list| view! { <Inbox list groups filter chosen jobs/> })}
+            {load::draw(groups, move |list| view! { <Inbox list groups length filter chosen jobs/> })}
         </main>
     }
 }
@@ -84,6 +91,7 @@ fn retry_one(changed: Callback<()>) -> Callback<String> {
 fn Inbox(
     list: Signal<ErrorList>,
     groups: Load<ErrorList>,
+    length: Length,
     filter: Memo<Filter>,
     chosen: Memo<Option<String>>,
     jobs: Jobs,
@@ -106,10 +114,6 @@ fn Inbox(
         }
         .into_any(),
     };
-    let more = move || {
-        let text = || view! { <li class="kl-muted">{fill(w.errors_groups_more, &[&GROUPS_MAX])}</li> };
-        list.with(|list| list.next.is_some()).then(text)
-    };
     view! {
         <Show when=move || fingerprint.get().is_some() fallback=nothing>
             <div class="kl-inbox">
@@ -117,7 +121,7 @@ fn Inbox(
                     <For each=move || list.get().groups key=|group| group.fingerprint.clone() let:group>
                         <GroupRow group list filter fingerprint/>
                     </For>
-                    {more}
+                    <li class="kl-inbox-more"><More list load=groups length rest=w.errors_groups_more/></li>
                 </ol>
                 {move || fingerprint.get().map(|fingerprint| view! { <Group fingerprint group groups jobs/> })}
             </div>

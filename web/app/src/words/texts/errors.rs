@@ -14,7 +14,7 @@ macro_rules! errors_texts {
             errors_counts "{} waiting of {}" "รอแก้ {} จากทั้งหมด {}"
             errors_retry_all "Send all {} again|Send all {} again" "ส่งใหม่ทั้งหมด {} รายการ"
             errors_none_here "None of this group are in this state." "ไม่มีรายการในสถานะนี้"
-            errors_more "These are the latest; older ones come up as these are settled." "แสดงเฉพาะรายการล่าสุด รายการเก่ากว่าจะขึ้นมาเมื่อจัดการรายการเหล่านี้แล้ว"
+            errors_more "The latest {} are shown; older ones come up as these are settled. Each is found by its key under Runs, too." "แสดง {} รายการล่าสุด รายการเก่ากว่าจะขึ้นมาเมื่อจัดการรายการเหล่านี้แล้ว หรือค้นหาแต่ละรายการด้วยคีย์ได้ที่หน้าการรัน"
             errors_goes_on "Goes on in this run" "ดำเนินต่อในการรันนี้"
             inbox_open "Waiting" "รอแก้ไข"
             inbox_retried "Sent again" "ส่งใหม่แล้ว"
