@@ -93,6 +93,15 @@ test("a group is assigned, talked about, put aside, and taken up again", async (
   await care.getByRole("button", { name: "Say it" }).click();
   await expect(care.getByText("The ERP misses this article")).toBeVisible();
   await expect(care.getByText("1 comment", { exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: /Orders in care/ })).toContainText("1 comment");
+  // Of one order alone, too.
+  const record = page.locator(".kl-inbox-record-more");
+  await record.getByRole("button", { name: "Assign or comment" }).click();
+  await record.getByText("0 comments").click();
+  await record.getByLabel("Comment").fill("The shop sends another one");
+  await record.getByRole("button", { name: "Say it" }).click();
+  await expect(record.getByText("The shop sends another one")).toBeVisible();
+  await expect(record.getByRole("button", { expanded: true })).toHaveText("1 comment");
 
   await care.getByLabel("Put aside").selectOption("again");
   await expect(page.getByRole("button", { name: /Orders in care/ })).toHaveCount(0);

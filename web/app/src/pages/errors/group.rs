@@ -114,6 +114,7 @@ fn Records(
     changed: Callback<()>,
 ) -> impl IntoView {
     let w = words();
+    let cared = Callback::new(move |()| records.refresh());
     let none = move || {
         list.with(|list| list.records.is_empty())
             .then(|| view! { <p class="kl-muted">{w.errors_none_here}</p> })
@@ -121,7 +122,7 @@ fn Records(
     view! {
         <ul class="kl-inbox-records">
             <For each=move || list.get().records key=|record| (record.run.clone(), record.state, record.changed_at) let:record>
-                <RecordRow record changed/>
+                <RecordRow record list changed cared/>
             </For>
         </ul>
         {none}

@@ -8,14 +8,21 @@ use super::retry_one;
 use crate::client::{client, path as fill_path};
 use crate::time::Ago;
 use crate::words::{count, fill, words};
-use api::{InboxRecord, InboxState, SetInboxState, path};
+use api::{InboxList, InboxRecord, InboxState, SetInboxState, path};
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos_router::components::A;
 use ui::{Button, ButtonKind, Icon};
 
+/// One record. Its row stays while the list says something else of who takes care of it.
 #[component]
-pub fn RecordRow(record: InboxRecord, changed: Callback<()>) -> impl IntoView {
+pub fn RecordRow(
+    record: InboxRecord,
+    list: Signal<InboxList>,
+    changed: Callback<()>,
+    /// Somebody takes care of it, or has said something about it.
+    cared: Callback<()>,
+) -> impl IntoView {
     let title = record.key.clone().unwrap_or_else(|| record.run.clone());
     let story = record.key.as_deref().map(order_address);
     let repairing = RwSignal::new(false);
@@ -32,7 +39,7 @@ pub fn RecordRow(record: InboxRecord, changed: Callback<()>) -> impl IntoView {
                 <p>{record.message.clone()}</p>
             </div>
             <Deeds record=record.clone() repairing changed/>
-            <MoreOf record=record.clone()/>
+            <MoreOf record=record.clone() list cared/>
             <RepairDialog open=repairing record changed/>
         </li>
     }
@@ -90,22 +97,27 @@ fn Deeds(record: InboxRecord, repairing: RwSignal<bool>, changed: Callback<()>) 
 
 /// Who takes care of this one alone. Asked for only when somebody looks.
 #[component]
-fn MoreOf(record: InboxRecord) -> impl IntoView {
-    let w = words();
+fn MoreOf(record: InboxRecord, list: Signal<InboxList>, cared: Callback<()>) -> impl IntoView {
     let open = RwSignal::new(false);
     let subject = StoredValue::new(format!("run-{}", record.run));
-    let notes: Vec<String> =
-        [record.assignee.clone(), (record.comments > 0).then(|| count(w.comments, record.comments.into()))]
-            .into_iter()
-            .flatten()
-            .collect();
-    let text = if notes.is_empty() { w.record_care.to_owned() } else { notes.join(" · ") };
+    let text = Memo::new(move |last: Option<&String>| {
+        let found = list.with(|list| list.records.iter().find(|one| one.run == record.run).map(care_words));
+        found.or_else(|| last.cloned()).unwrap_or_else(|| care_words(&record))
+    });
     view! {
         <div class="kl-inbox-record-more">
-            <button class="kl-link" type="button" aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>{text}</button>
+            <button class="kl-link" type="button" aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>{move || text.get()}</button>
             <Show when=move || open.get()>
-                <CareOf subject=subject.get_value() changed=Callback::new(|()| ()) once=true/>
+                <CareOf subject=subject.get_value() changed=cared once=true/>
             </Show>
         </div>
     }
+}
+
+/// Who takes care of it and how much was said about it; where that is nothing, what can be done about that.
+fn care_words(record: &InboxRecord) -> String {
+    let w = words();
+    let said = (record.comments > 0).then(|| count(w.comments, record.comments.into()));
+    let notes: Vec<String> = record.assignee.clone().into_iter().chain(said).collect();
+    if notes.is_empty() { w.record_care.to_owned() } else { notes.join(" · ") }
 }
