@@ -131,11 +131,14 @@ test("what somebody works on stays while other failures come, and when it is set
   await expect(about).toHaveText("Orders that stay");
 
   await detail.getByRole("button", { name: "Ignore" }).click();
+  await page.getByRole("dialog").getByLabel("Why").fill("The customer has cancelled by phone");
+  await page.getByRole("dialog").getByRole("button", { name: "Ignore" }).click();
   await expect(page.getByRole("button", { name: /Orders that stay/ })).toHaveCount(0);
   await expect(about).toHaveText("Orders that stay");
   await expect(detail.getByRole("button", { name: /^Send all 0 again/ })).toBeDisabled();
   await detail.getByRole("combobox", { name: "State" }).selectOption("ignored");
   await expect(detail.getByRole("button", { name: "Take up again" })).toBeVisible();
+  await expect(detail.getByText("The customer has cancelled by phone")).toBeVisible();
 
   // Who has put it right in the ERP itself says so.
   await page.getByRole("button", { name: /Orders that come later/ }).click();

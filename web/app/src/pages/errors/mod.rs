@@ -4,6 +4,7 @@ mod badge;
 mod care;
 mod filter;
 mod group;
+mod ignore;
 mod longer;
 mod record;
 mod repair;

@@ -3,6 +3,7 @@
 use super::super::act;
 use super::super::order::address as order_address;
 use super::care::CareOf;
+use super::ignore::IgnoreDialog;
 use super::repair::RepairDialog;
 use super::retry_one;
 use crate::client::{client, path as fill_path};
@@ -64,31 +65,35 @@ fn WhatBecame(record: InboxRecord) -> impl IntoView {
 #[component]
 fn Deeds(record: InboxRecord, repairing: RwSignal<bool>, changed: Callback<()>) -> impl IntoView {
     let w = words();
-    let busy = RwSignal::new(false);
+    let (busy, ignoring) = (RwSignal::new(false), RwSignal::new(false));
     let retry = retry_one(changed);
     let run = StoredValue::new(record.run.clone());
     let client = client();
-    let set = Callback::new(move |state: InboxState| {
+    let set = move |state: InboxState, reason: String| {
         let path = fill_path(path::INBOX_STATE, &run.get_value());
-        let body = SetInboxState { state, reason: String::new() };
+        let body = SetInboxState { state, reason };
         act(busy, async move { client.act(Method::PUT, &path, Some(&body)).await }, move |()| {
-            changed.run(())
+            ignoring.try_set(false);
+            // The page may have gone before the answer came.
+            changed.try_run(());
         });
-    });
+    };
+    let settle = move |state: InboxState| set(state, String::new());
     let buttons = match record.state {
         InboxState::Open => view! {
             <Button kind=ButtonKind::Primary icon=Icon::Again busy on_click=move |_| retry.run(run.get_value())>{w.send_again}</Button>
             <Button icon=Icon::Pen on_click=move |_| repairing.set(true)>{w.repair}</Button>
-            <Button kind=ButtonKind::Quiet busy on_click=move |_| set.run(InboxState::Resolved)>{w.resolve}</Button>
-            <Button kind=ButtonKind::Quiet busy on_click=move |_| set.run(InboxState::Ignored)>{w.ignore}</Button>
+            <Button kind=ButtonKind::Quiet busy on_click=move |_| settle(InboxState::Resolved)>{w.resolve}</Button>
+            <Button kind=ButtonKind::Quiet busy on_click=move |_| ignoring.set(true)>{w.ignore}</Button>
+            <IgnoreDialog open=ignoring busy on_ignore=Callback::new(move |reason| set(InboxState::Ignored, reason))/>
         }
         .into_any(),
         InboxState::Ignored => {
-            view! { <Button busy on_click=move |_| set.run(InboxState::Open)>{w.reopen}</Button> }.into_any()
+            view! { <Button busy on_click=move |_| settle(InboxState::Open)>{w.reopen}</Button> }.into_any()
         }
         // What a person settled a person takes up again; what a run put right stays so.
         InboxState::Resolved if record.changed_by.is_some() => {
-            view! { <Button busy on_click=move |_| set.run(InboxState::Open)>{w.reopen}</Button> }.into_any()
+            view! { <Button busy on_click=move |_| settle(InboxState::Open)>{w.reopen}</Button> }.into_any()
         }
         InboxState::Retried | InboxState::Resolved => ().into_any(),
     };

@@ -23,6 +23,8 @@ macro_rules! errors_texts {
             send_again "Send again" "ส่งใหม่"
             repair "Put right" "แก้ข้อมูล"
             ignore "Ignore" "ละเว้น"
+            ignore_reason "Why" "เหตุผล"
+            ignore_reason_hint "Shown to whoever looks later; it may stay empty." "แสดงให้ผู้ที่มาดูภายหลัง เว้นว่างไว้ได้"
             resolve "Mended elsewhere" "แก้ที่อื่นแล้ว"
             reopen "Take up again" "นำกลับมาแก้ไข"
 
