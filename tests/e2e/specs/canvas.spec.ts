@@ -378,6 +378,10 @@ test("chosen nodes become a flow of their own, which is called in their place an
   await expect(node(page, "Total")).toBeVisible();
   await expect(node(page, "Called by a flow")).toBeVisible();
   await expect(edges(page)).toHaveCount(2);
+
+  await page.goBack();
+  await call.dblclick({ modifiers: ["Control"] });
+  await expect(node(page, "Called by a flow")).toBeVisible();
 });
 
 test("the small map is there while the view moves", async ({ page, demo }) => {

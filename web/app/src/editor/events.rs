@@ -3,6 +3,7 @@
 use super::action::Action;
 use super::desk::Desk;
 use crate::flow_canvas::surface::{self, Moves, element_of, place};
+use crate::later::with_page;
 use canvas::draft::Inserted;
 use canvas::{Point, Under};
 use leptos::ev;
@@ -19,9 +20,10 @@ pub fn attach(area: NodeRef<Section>, desk: Desk) {
     attach_drop(area, desk);
 }
 
-/// A double click opens what it is on. The canvas holds the pointer, so the place says what is meant.
+/// A double click opens what it is on, with Ctrl the flow that it calls. The canvas holds the pointer, so the place says what
+/// is meant.
 fn attach_opening(area: NodeRef<Section>, desk: Desk) {
-    let _ = use_event_listener(area, ev::dblclick, move |event: web_sys::MouseEvent| {
+    let open = move |event: web_sys::MouseEvent| {
         let Some(at) = place(area, &event) else { return };
         let under = desk.canvas.with_untracked(|canvas| canvas.under(at, false)).unwrap_or_default();
         let under = match under {
@@ -34,8 +36,10 @@ fn attach_opening(area: NodeRef<Section>, desk: Desk) {
             canvas.select(None);
             canvas.choose_under(&under)
         });
-        Action::Open.run(desk);
-    });
+        let further = (event.ctrl_key() || event.meta_key()) && Action::OpenCalled.is_possible(desk);
+        if further { Action::OpenCalled.run(desk) } else { Action::Open.run(desk) }
+    };
+    let _ = use_event_listener(area, ev::dblclick, with_page(open));
 }
 
 /// Where a node comes in: behind the chosen one or into the chosen edge, else where a menu was asked for it, else in the
