@@ -358,6 +358,22 @@ test("all edges of a port are led to another, and one is drawn from where it end
   await expect(edges(page)).toHaveCount(3);
 });
 
+test("an edge drawn back and let go over nothing asks for what comes before", async ({ page, demo }) => {
+  await open(page, demo, "canvas-before");
+  const bare = await middle(node(page, "Alone").locator('.kl-port[data-kind="in"]'));
+  await drag(page, bare, { x: bare.x - 150, y: bare.y + 20 });
+  await page.mouse.up();
+  const palette = page.getByRole("complementary", { name: "Nodes to add" });
+  await expect(palette.getByText("Choose what comes before")).toBeVisible();
+  await palette.getByRole("button", { name: /^Filter/ }).click();
+  await expect(edges(page)).toHaveCount(3);
+  const [filter, alone] = [await middle(node(page, "Filter")), await middle(node(page, "Alone"))];
+  expect(filter.x).toBeLessThan(alone.x);
+  await page.keyboard.press("Control+z");
+  await expect(node(page, "Filter")).toHaveCount(0);
+  await expect(edges(page)).toHaveCount(2);
+});
+
 test("chosen nodes become a flow of their own, which is called in their place and opened from there", async ({ page, demo }) => {
   await open(page, demo, "canvas-extract");
   await node(page, "Order in").click();

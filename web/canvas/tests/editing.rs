@@ -70,8 +70,10 @@ fn an_edge_let_go_over_nothing_asks_for_a_node_and_changes_nothing() {
     let test = TestEditor::open();
     let from = test.port("erp");
     let test = test.drag(from, from + Point::new(150.0, 250.0));
-    let asks =
-        |change: &Change| matches!(change, Change::AskForNode { from, .. } if from.to_string() == "erp");
+    let asks = |change: &Change| match change {
+        Change::AskForNode(Inserted::Behind(from, _)) => from.to_string() == "erp",
+        _ => false,
+    };
     assert!(test.changes.iter().any(asks), "{:?}", test.changes);
     assert_eq!((test.doc(), test.canvas.gesture()), (&order_flow(), &Gesture::Idle));
 }
@@ -548,8 +550,39 @@ fn an_edge_can_be_drawn_from_where_it_ends() {
     let (from, to) = (test.canvas.view().to_screen(input), test.port("map.error"));
     let test = test.drag(from, to);
     assert_eq!(test.edges(), ["order -> map", "map -> erp", "map.error -> mail"]);
-    let nothing = TestEditor::open().drag(from, from + Point::new(-150.0, 150.0));
-    assert_eq!(nothing.doc(), &order_flow());
+}
+
+/// An edge drawn from the mail's input to a point so far away, with what was asked for there.
+fn drawn_back(by: Point) -> (TestEditor, Option<Inserted>) {
+    let test = TestEditor::open();
+    let input = test.canvas.scene().node("mail").and_then(|node| node.input).expect("it has an input");
+    let from = test.canvas.view().to_screen(input);
+    let test = test.drag(from, from + by);
+    assert_eq!((test.doc(), test.canvas.gesture()), (&order_flow(), &Gesture::Idle));
+    let asked = test.changes.iter().find_map(|change| match change {
+        Change::AskForNode(place) => Some(place.clone()),
+        _ => None,
+    });
+    (test, asked)
+}
+
+#[test]
+fn an_edge_drawn_back_and_let_go_over_nothing_asks_for_a_node_that_comes_before() {
+    let (test, asked) = drawn_back(Point::new(-150.0, 150.0));
+    let place = asked.expect("a node is asked for");
+    let test = test.does(|canvas| canvas.insert(&"core/script".into(), "Words", place));
+    assert_eq!(test.edges(), ["order -> map", "map -> erp", "script -> mail"]);
+    assert_eq!(test.chosen(), ["script"]);
+    let [x, y] = test.place("script");
+    assert!(x + canvas::NODE_WIDTH < test.place("mail")[0], "it stands left of what it leads to: {x}");
+    assert_eq!((x % 20.0, y % 20.0), (0.0, 0.0), "it lies on the grid");
+    assert_eq!(test.undo().doc(), &order_flow());
+}
+
+#[test]
+fn an_edge_drawn_back_onto_its_own_node_asks_for_nothing() {
+    let (_, asked) = drawn_back(Point::new(60.0, 0.0));
+    assert_eq!(asked, None);
 }
 
 #[test]

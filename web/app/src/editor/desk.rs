@@ -212,10 +212,7 @@ impl Desk {
         self.pass_time();
         for change in &changes {
             match change {
-                Change::AskForNode { from, at } => {
-                    let place = canvas::draft::Inserted::Behind(from.clone(), Some(*at));
-                    self.wanted.set(Some(Wanted::Put(place)));
-                }
+                Change::AskForNode(place) => self.wanted.set(Some(Wanted::Put(place.clone()))),
                 Change::Refused { why, .. } => self.told.set(Some(Told::Refused(*why))),
                 Change::Document | Change::Selection => self.told.set(None),
                 _ => {}

@@ -7,7 +7,7 @@ mod hand;
 mod seen;
 mod selection;
 
-use crate::draft::{Draft, End, Refusal};
+use crate::draft::{Draft, End, Inserted, Refusal};
 use crate::walk::{self, Direction, Stop};
 use crate::{Detail, Places, Point, Rect, Scene, Side, Size, Under, Viewport};
 pub use align::Alignment;
@@ -104,10 +104,7 @@ pub enum Change {
     /// The user wants to see what is in this node.
     Open(NodeId),
     /// An edge was let go over nothing: which node is to be there?
-    AskForNode {
-        from: PortRef,
-        at: Point,
-    },
+    AskForNode(Inserted),
     /// An edge was let go where it cannot lead.
     Refused {
         from: PortRef,

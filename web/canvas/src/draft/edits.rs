@@ -18,6 +18,8 @@ pub enum Inserted {
     Alone(Point),
     /// Behind a way out of another node.
     Behind(PortRef, Option<Point>),
+    /// Before another node, whose input it leads to.
+    Before(NodeId, Point),
     /// Into an edge, which is parted.
     Into(Edge),
 }
@@ -44,6 +46,10 @@ pub fn insert(doc: &mut FlowDocument, spec: &OperationSpec, title: &str, place: 
             let at = at.unwrap_or_else(|| free_place(doc, beside()));
             put(doc, &id, at);
             doc.edges.push(Edge { from, to: id.clone() });
+        }
+        Inserted::Before(to, at) => {
+            put(doc, &id, at);
+            doc.edges.push(Edge { from: PortRef { node: id.clone(), port: first_out }, to });
         }
         Inserted::Into(edge) => {
             let (start, end) = (place_of(doc, &edge.from.node), place_of(doc, &edge.to));

@@ -65,7 +65,7 @@ impl Item {
 /// What can be put where it is wanted. Nothing leads into a trigger.
 pub fn fitting(specs: &Specs, wanted: Option<&Wanted>, has_input: bool) -> Vec<Entry> {
     let behind = match wanted {
-        Some(Wanted::Put(place)) => !matches!(place, Inserted::Alone(_)),
+        Some(Wanted::Put(place)) => !matches!(place, Inserted::Alone(_) | Inserted::Before(..)),
         Some(Wanted::Replace(_)) => has_input,
         None => false,
     };

@@ -125,6 +125,7 @@ fn asked(wanted: &Wanted) -> &'static str {
     let w = words();
     match wanted {
         Wanted::Put(Inserted::Behind(..)) => w.palette_behind,
+        Wanted::Put(Inserted::Before(..)) => w.palette_before,
         Wanted::Put(Inserted::Into(_)) => w.palette_into,
         Wanted::Put(Inserted::Alone(_)) => w.palette_alone,
         Wanted::Replace(_) => w.palette_replace,

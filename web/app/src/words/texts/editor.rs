@@ -33,6 +33,7 @@ macro_rules! editor_texts {
             palette_keys "Arrow down leads into the list, Enter takes the first." "กดลูกศรลงเพื่อเข้าไปในรายการ หรือกด Enter เพื่อใช้รายการแรก"
             palette_nothing "Nothing fits. Try another word." "ไม่พบ ลองใช้คำอื่น"
             palette_behind "Choose what comes next" "เลือกโหนดถัดไป"
+            palette_before "Choose what comes before" "เลือกโหนดก่อนหน้า"
             palette_into "Choose what comes in between" "เลือกโหนดที่จะแทรก"
             palette_alone "Choose a node" "เลือกโหนด"
             palette_replace "Choose what comes in its place" "เลือกโหนดที่จะใช้แทน"

@@ -209,7 +209,7 @@ impl Canvas {
             Gesture::Sizing { note, now, .. } => self.let_size(&note, now),
             Gesture::Cutting { edges, .. } => self.let_cut(&edges),
             Gesture::Wiring { from, to, over, loose } => self.end_wire(from, to, over, loose),
-            Gesture::WiringBack { to, over, .. } => self.end_back(to, over),
+            Gesture::WiringBack { to, at: point, over } => self.end_back(to, point, over),
             Gesture::Rewiring { end, over, .. } => self.end_rewire(&end, over),
             Gesture::Boxing { .. } => vec![Change::Gesture],
             _ => Vec::new(),

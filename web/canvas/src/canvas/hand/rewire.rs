@@ -2,8 +2,8 @@
 
 use super::super::{Canvas, Change, Gesture, Landing};
 use super::wire::SNAP_RADIUS;
-use crate::draft::{End, Refusal, edits, move_edges, move_refusal, refusal};
-use crate::{Curve, PlacedEdge, Point};
+use crate::draft::{End, Inserted, Refusal, edits, move_edges, move_refusal, refusal};
+use crate::{Curve, NODE_HEIGHT, NODE_WIDTH, PlacedEdge, Point};
 use model::{Edge, NodeId, PortRef};
 
 impl Canvas {
@@ -74,10 +74,16 @@ impl Canvas {
         vec![Change::Gesture]
     }
 
-    pub(super) fn end_back(&mut self, to: NodeId, over: Option<Landing>) -> Vec<Change> {
+    pub(super) fn end_back(&mut self, to: NodeId, at: Point, over: Option<Landing>) -> Vec<Change> {
         let mut changes = match over {
             Some(Landing { refusal: Some((edge, why)), .. }) => vec![refused(edge, why)],
             Some(Landing { end: End::Out(from), .. }) => self.change(|doc| edits::connect(doc, from, to)),
+            None if self.scene.node_at(at).is_none() => {
+                // Its way out comes to lie where the edge was let go.
+                let corner = edits::on_grid(at - Point::new(NODE_WIDTH, NODE_HEIGHT / 2.0));
+                vec![Change::AskForNode(Inserted::Before(to, corner))]
+            }
+            // Back on the node that it ends at.
             _ => Vec::new(),
         };
         changes.push(Change::Gesture);

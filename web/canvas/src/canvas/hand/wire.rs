@@ -2,7 +2,7 @@
 
 use super::super::{Canvas, Change, Gesture, Over};
 use crate::Point;
-use crate::draft::{Refusal, edits, refusal};
+use crate::draft::{Inserted, Refusal, edits, refusal};
 use model::{Edge, NodeId, PortRef};
 
 /// A dragged edge snaps to the node that is so near, in pixels.
@@ -54,7 +54,7 @@ impl Canvas {
                 self.change(|doc| edits::reconnect(doc, &loose, Edge { from, to: node }))
             }
             (None, Some(loose)) => self.change(|doc| edits::disconnect(doc, &loose)),
-            (None, None) => vec![Change::AskForNode { from, at: to }],
+            (None, None) => vec![Change::AskForNode(Inserted::Behind(from, Some(to)))],
         };
         changes.push(Change::Gesture);
         changes
