@@ -55,6 +55,12 @@ test("the filters are the address, and coming back finds the list as it was", as
   await expect(page).toHaveURL(address);
   await expect(rows(page).first().getByRole("checkbox")).toBeChecked();
   await expect(page.getByLabel("State")).toHaveValue("failed");
+
+  // What looks like a piece of an address is searched for as it was typed.
+  await page.getByLabel("Search key or error").fill("50%25");
+  await expect(page).toHaveURL(/text=50%2525/);
+  await expect(page.getByText("No run matches these filters.")).toBeVisible();
+  await expect(page.getByLabel("Search key or error")).toHaveValue("50%25");
 });
 
 test("chosen runs are retried together, and the job says what came of it", async ({ page, demo }) => {

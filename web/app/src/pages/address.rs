@@ -3,7 +3,7 @@
 use crate::client::{client, path as fill_path};
 use crate::load::Load;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_url};
 use serde::de::DeserializeOwned;
 
 /// What the address names by its id, fetched from `path`, and that id as it changes.
@@ -43,7 +43,14 @@ pub fn on_change<W: PartialEq + 'static>(this: impl Get<Value = W> + 'static, ac
     });
 }
 
-/// What the query says under a name. The router's own map decodes it twice: `%2F` in an order's key would become a slash.
+/// Asks the page's address what its query says under a name, and follows it. The router's own map decodes it twice: `%2F` in an
+/// order's key would become a slash, and a search for `50%25` one for `50%`.
+pub fn query_of_page() -> impl Fn(&str) -> Option<String> + Copy + Send + Sync + 'static {
+    let url = use_url();
+    move |name: &str| url.with(|url| query_value(url.search(), name))
+}
+
+/// What a query says under a name.
 pub fn query_value(query: &str, name: &str) -> Option<String> {
     let mut pairs = query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('='));
     pairs.find(|(key, _)| *key == name).map(|(_, value)| decode(value))

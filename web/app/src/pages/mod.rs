@@ -18,7 +18,7 @@ mod today;
 mod versions;
 mod walk;
 
-pub use address::{load_named, on_change, query_value, restart_on};
+pub use address::{load_named, on_change, query_of_page, restart_on};
 pub use connections::Connections;
 pub use data::Data;
 pub use errors::{Errors, ErrorsBadge, ErrorsChanged};

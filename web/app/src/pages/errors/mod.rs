@@ -10,7 +10,7 @@ mod record;
 mod repair;
 
 use super::jobs::{JobCards, Jobs};
-use super::{act, on_change, walk};
+use super::{act, on_change, query_of_page, walk};
 use crate::client::{client, encode, path as fill_path};
 use crate::errors::Told;
 use crate::load::{self, Load};
@@ -25,7 +25,7 @@ use group::Group;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::components::A;
-use leptos_router::hooks::{use_navigate, use_query_map};
+use leptos_router::hooks::use_navigate;
 use longer::{Length, More};
 use ui::{Button, ButtonKind, Dialog, Empty, Icon, Pill, Toasts, Tone};
 
@@ -36,8 +36,8 @@ pub fn Errors() -> impl IntoView {
     let w = words();
     title_window(w.errors);
     let client = client();
-    let query = use_query_map();
-    let get = move |name: &str| query.with(|query| query.get(name).unwrap_or_default());
+    let query = query_of_page();
+    let get = move |name: &str| query(name).unwrap_or_default();
     let filter =
         Memo::new(move |_| Filter { flow: get("flow"), mine: !get("mine").is_empty(), show: get("show") });
     let chosen = Memo::new(move |_| Some(get("group")).filter(|group| !group.is_empty()));

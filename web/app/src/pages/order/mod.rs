@@ -5,14 +5,14 @@ mod told;
 use crate::client::{client, encode};
 use crate::flow_view::run_state;
 use crate::load::{self, Load};
-use crate::pages::query_value;
+use crate::pages::query_of_page;
 use crate::shell::{specs, title_window};
 use crate::time::{Ago, Moment};
 use crate::words::{fill, language, words};
 use api::{RunSummary, Story, path};
 use leptos::prelude::*;
 use leptos_router::components::A;
-use leptos_router::hooks::{use_location, use_navigate, use_params_map};
+use leptos_router::hooks::{use_navigate, use_params_map};
 use told::Line;
 use ui::{Button, Empty, Icon, Pill};
 
@@ -26,10 +26,10 @@ pub fn address(key: &str) -> String {
 pub fn Order() -> impl IntoView {
     let w = words();
     title_window(w.order_title);
-    let (params, query) = (use_params_map(), use_location().search);
+    let (params, query) = (use_params_map(), query_of_page());
     let key = Memo::new(move |_| {
         let named = params.with(|params| params.get("key")).filter(|key| !key.is_empty());
-        named.or_else(|| query.with(|query| query_value(query, "key"))).unwrap_or_default()
+        named.or_else(|| query("key")).unwrap_or_default()
     });
     let title = move || match key.get() {
         key if key.is_empty() => w.find_order.to_owned(),

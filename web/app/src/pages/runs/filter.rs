@@ -138,6 +138,7 @@ fn query(parts: &[(&str, &str)]) -> String {
 mod tests {
     use super::super::tests::run;
     use super::*;
+    use crate::pages::address::query_value;
 
     #[test]
     fn a_filter_is_an_address() {
@@ -147,6 +148,13 @@ mod tests {
         assert_eq!(days.address(), "when=range&from=2026-11-01");
         let today = Filter { when: "today".into(), from: "2026-11-01".into(), ..Filter::default() };
         assert_eq!(today.address(), "when=today");
+    }
+
+    #[test]
+    fn an_address_is_read_as_it_was_written() {
+        let filter = Filter { text: "50%25 off".into(), key: "SO/1%2F".into(), ..Filter::default() };
+        let address = filter.address();
+        assert_eq!(Filter::of(|name| query_value(&address, name).unwrap_or_default()), filter);
     }
 
     #[test]

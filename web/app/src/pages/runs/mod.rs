@@ -10,7 +10,7 @@ mod rows;
 mod when;
 
 use super::jobs::{JobCards, Jobs};
-use super::walk;
+use super::{query_of_page, walk};
 use crate::client::{client, path as fill_path};
 use crate::live::Live;
 use crate::load::{self, Load};
@@ -24,7 +24,7 @@ use filter::Filter;
 use kept::Kept;
 pub use kept::address;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::hooks::use_location;
 use live::Fresh;
 use rows::List;
 use ui::{Pill, Toasts, Tone};
@@ -82,10 +82,10 @@ pub fn Runs() -> impl IntoView {
 
 /// While the page is being left, the address is another page's: the list is still the one of before.
 fn filter_of_address() -> Memo<Filter> {
-    let (query, path) = (use_query_map(), use_location().pathname);
+    let (query, path) = (query_of_page(), use_location().pathname);
     Memo::new(move |last: Option<&Filter>| match last {
         Some(last) if path.with(|path| path != "/runs") => last.clone(),
-        _ => query.with(|query| Filter::of(|name| query.get(name).unwrap_or_default())),
+        _ => Filter::of(|name| query(name).unwrap_or_default()),
     })
 }
 
