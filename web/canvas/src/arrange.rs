@@ -17,12 +17,16 @@ pub fn places(flow: &FlowDocument) -> Vec<Point> {
     if let Some(drawn) = drawn(flow) {
         return drawn;
     }
-    let below = flow.nodes.iter().filter_map(|node| flow.layout.get(&node.id)).map(|at| at[1] + ROW_HEIGHT);
+    let below = flow
+        .nodes
+        .iter()
+        .filter_map(|node| flow.layout.get(&node.id))
+        .map(|at| Point::of(*at).y + ROW_HEIGHT);
     let top = below.fold(0.0, f64::max);
     let columns = columns(flow);
     let mut rows: HashMap<usize, usize> = HashMap::new();
     let place = |(i, node): (usize, &model::Node)| match flow.layout.get(&node.id) {
-        Some([x, y]) => Point::new(*x, *y),
+        Some(at) => Point::of(*at),
         None => {
             let row = rows.entry(columns[i]).or_default();
             *row += 1;
@@ -34,7 +38,7 @@ pub fn places(flow: &FlowDocument) -> Vec<Point> {
 
 /// The places of a flow where each node has one.
 fn drawn(flow: &FlowDocument) -> Option<Vec<Point>> {
-    flow.nodes.iter().map(|node| flow.layout.get(&node.id).map(|[x, y]| Point::new(*x, *y))).collect()
+    flow.nodes.iter().map(|node| flow.layout.get(&node.id).map(|at| Point::of(*at))).collect()
 }
 
 /// The length of the longest way from a start to each node. A loop would make it endless, so there are at most as many

@@ -2,6 +2,10 @@
 
 use std::ops::{Add, Mul, Sub};
 
+/// No further out than this is anything drawn, in canvas units. All the nodes that a flow may have come half as far in one row,
+/// and a browser has no room for much larger numbers in what it draws.
+const FAR: f64 = 1_000_000.0;
+
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Point {
     pub x: f64,
@@ -11,6 +15,11 @@ pub struct Point {
 impl Point {
     pub const fn new(x: f64, y: f64) -> Self {
         Self { x, y }
+    }
+
+    /// A place as a document has it; where that is out of all bounds, the nearest that can be drawn.
+    pub fn of([x, y]: [f64; 2]) -> Self {
+        Self { x: x.clamp(-FAR, FAR), y: y.clamp(-FAR, FAR) }
     }
 
     pub fn distance(self, other: Point) -> f64 {

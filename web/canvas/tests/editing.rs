@@ -421,6 +421,26 @@ fn anything(test: TestEditor, dice: &mut Dice) -> TestEditor {
 }
 
 #[test]
+fn what_lies_out_of_all_bounds_is_drawn_at_their_rim_and_stays_in_the_document_until_it_is_moved() {
+    let mut flow = order_flow();
+    flow.layout.insert("mail".into(), [1e300, -1e300]);
+    let note = json!({"id": "far", "at": [-1e300, 0], "size": [1e300, 0]});
+    flow.notes.push(serde_json::from_value(note).expect("the test's note is well formed"));
+    let test = TestEditor::open_with(flow.clone());
+    let mail = test.canvas.scene().node("mail").expect("a node of the flow").area;
+    assert_eq!(mail.min, Point::new(1e6, -1e6));
+    let note = test.canvas.scene().note(&"far".into()).expect("the flow's note").area;
+    assert_eq!(note, Rect::new(-1e6, 0.0, 4_000.0, 60.0));
+    let test = test.does(|canvas| canvas.rename(&"map".into(), "To an order"));
+    assert_eq!(test.place("mail"), [1e300, -1e300]);
+    let test = test
+        .does(|canvas| canvas.select(Some("mail".into())))
+        .does(|canvas| canvas.nudge(Point::new(-20.0, 0.0)));
+    assert_eq!(test.place("mail"), [999_980.0, -1e6]);
+    assert_eq!(test.undo().undo().doc(), &flow);
+}
+
+#[test]
 fn a_hundred_edits_are_taken_back_and_made_again_to_the_letter() {
     for seed in 1..40 {
         let mut dice = Dice(seed * 0x9e37_79b9);

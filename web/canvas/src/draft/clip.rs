@@ -100,7 +100,7 @@ impl Clip {
             let id = fresh_like(doc, node.id.as_str());
             let title = fresh_title(doc, &node.title);
             doc.nodes.push(Node { id: id.clone(), title, ..node.clone() });
-            let place = self.layout.get(&node.id).map_or(corner, |[x, y]| Point::new(*x, *y));
+            let place = self.layout.get(&node.id).map_or(corner, |at| Point::of(*at));
             super::edits::put(doc, &id, place + by);
             if let Some(sample) = self.samples.get(&node.id) {
                 doc.samples.insert(id.clone(), sample.clone());
@@ -131,7 +131,7 @@ impl Clip {
             }
         }
         let lay = |note: &Note| {
-            let at = Point::new(note.at[0], note.at[1]) + by;
+            let at = Point::of(note.at) + by;
             push_note(doc, Note { at: [at.x, at.y], ..note.clone() })
         };
         let notes: Vec<NoteId> = self.notes.iter().filter_map(lay).collect();
@@ -139,9 +139,9 @@ impl Clip {
     }
 
     fn corner(&self) -> Point {
-        let places = || self.layout.values().chain(self.notes.iter().map(|note| &note.at));
-        let least = |axis: usize| places().map(|at| at[axis]).reduce(f64::min).unwrap_or_default();
-        Point::new(least(0), least(1))
+        let at = self.layout.values().chain(self.notes.iter().map(|note| &note.at));
+        let places = at.map(|at| Point::of(*at));
+        places.reduce(|a, b| Point::new(a.x.min(b.x), a.y.min(b.y))).unwrap_or_default()
     }
 }
 

@@ -122,7 +122,7 @@ pub fn unless_taken(doc: &FlowDocument, at: Point, further: Point) -> Point {
 }
 
 pub fn place_of(doc: &FlowDocument, node: &NodeId) -> Point {
-    doc.layout.get(node).map_or(Point::default(), |[x, y]| Point::new(*x, *y))
+    doc.layout.get(node).map_or(Point::default(), |at| Point::of(*at))
 }
 
 pub fn put(doc: &mut FlowDocument, node: &NodeId, at: Point) {

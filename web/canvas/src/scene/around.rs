@@ -1,7 +1,7 @@
 //! What lies around the nodes: notes, and the frames of groups.
 
 use super::{NODE_HEIGHT, NODE_WIDTH};
-use crate::{Point, Rect};
+use crate::{Point, Rect, Size};
 use model::{FlowDocument, GroupId, NodeId, Note, NoteColour, NoteId};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -19,12 +19,12 @@ pub struct PlacedNote {
 
 impl PlacedNote {
     pub fn of(note: &Note) -> Self {
-        let ([x, y], [width, height]) = (note.at, note.size);
+        let [width, height] = note.size.map(|side| side.clamp(Note::SIDE_MIN, Note::SIDE_MAX));
         Self {
             id: note.id.clone(),
             text: note.text.clone(),
             colour: note.colour,
-            area: Rect::new(x, y, width, height),
+            area: Rect { min: Point::of(note.at), size: Size::new(width, height) },
         }
     }
 }
