@@ -99,3 +99,12 @@ pub const METRICS: &str = "/metrics";
 pub const OPENAPI: &str = "/api/openapi.json";
 /// The same to read.
 pub const DOCS: &str = "/api/docs";
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_word_beside_the_ids_of_flows_is_the_id_of_none() {
+        let word = super::FLOW_CHECK.strip_prefix("/api/v1/flows/").expect("it stands beside them");
+        assert!(model::ids::NO_FLOW_IDS.contains(&word));
+    }
+}

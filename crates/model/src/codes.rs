@@ -64,6 +64,9 @@ codes! {
     NOTE_SIZE "E0116" "A note is too small or too large to be drawn",
         "A note is 60 to 4,000 canvas units wide, and as high.",
         "Write another `size`, or leave it to the editor: drag the note's corner.";
+    NO_FLOW_ID "E0117" "A flow cannot have this id",
+        "Where the address of a flow has its id, this word means something else: `/api/v1/flows/check` checks a flow file, and `/flows/new` is the page where a flow is begun. A flow with such an id could not be opened.",
+        "Give the flow another id. Its name may stay as it is.";
     BAD_LABEL "E0118" "A folder or tag cannot be called so",
         "A flow lies in one folder, written with `/` between the names of folders in folders: at most six names of at most 60 characters. It may have 20 different tags of at most 40 characters each, without commas. Names and tags have no blanks around them and no characters that cannot be seen.",
         "Shorten it, take away what is there twice, or write it anew without blanks at its ends.";

@@ -104,6 +104,9 @@ impl Port {
     }
 }
 
+/// Words that mean something else where an address has the id of a flow: `/api/v1/flows/check`, and the page `/flows/new`.
+pub const NO_FLOW_IDS: [&str; 2] = ["check", "new"];
+
 /// Tells whether a text can be an id: letters, digits, `-` and `_`, starting with a letter or digit.
 pub fn is_id(text: &str) -> bool {
     let mut bytes = text.bytes();

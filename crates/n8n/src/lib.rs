@@ -87,6 +87,7 @@ pub fn import_beside(text: &[u8], taken: &[FlowId]) -> Result<Vec<Imported>, Ref
     let workflows = source::read(text)?;
     let mut ids = names::Ids::default();
     taken.iter().for_each(|id| ids.take(id.as_str()));
+    model::ids::NO_FLOW_IDS.iter().for_each(|id| ids.take(id));
     let flows: Vec<build::Known> = workflows
         .iter()
         .map(|workflow| {

@@ -35,6 +35,14 @@ fn too_much_is_counted_and_refused() {
 }
 
 #[test]
+fn a_workflow_called_like_a_part_of_an_address_gets_another_id() {
+    let nodes = json!([{"name": "Start", "type": "n8n-nodes-base.manualTrigger", "parameters": {}}]);
+    let text = json!({"name": "New", "nodes": nodes, "connections": {}}).to_string();
+    let flow = import(text.as_bytes()).expect("it is read").remove(0).document;
+    assert_eq!((flow.id.as_str(), flow.name.as_str()), ("new-2", "New"));
+}
+
+#[test]
 fn deep_and_long_code_is_left_to_a_person() {
     let deep = [
         "(".repeat(5_000) + "1" + &")".repeat(5_000),

@@ -3,7 +3,7 @@
 use super::Check;
 use super::expressions::Reach;
 use crate::document::DOCUMENT_VERSION;
-use crate::ids::{ID_BYTES_MAX, is_id};
+use crate::ids::{ID_BYTES_MAX, NO_FLOW_IDS, is_id};
 use crate::{Mode, OnError, Settings, Span, codes, labels};
 
 const NAME_CHARS_MAX: usize = 200;
@@ -21,6 +21,10 @@ impl Check<'_> {
             self.error(codes::VERSION, "/khlong", message, format!("Write \"khlong\": {DOCUMENT_VERSION}."));
         }
         self.check_id(doc.id.as_str(), "/id");
+        if NO_FLOW_IDS.contains(&doc.id.as_str()) {
+            let message = format!("\"{}\" cannot be the id of a flow", doc.id);
+            self.error(codes::NO_FLOW_ID, "/id", message, format!("Write another id, such as {}-1.", doc.id));
+        }
         if doc.name.trim().is_empty() || doc.name.chars().count() > NAME_CHARS_MAX {
             let message = format!("The flow's name is empty or longer than {NAME_CHARS_MAX} characters");
             self.error(codes::BAD_TEXT, "/name", message, "Write what people shall call the flow.");

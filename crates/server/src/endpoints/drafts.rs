@@ -73,6 +73,10 @@ pub async fn save(
             format!("the document is of the flow {:?}, and the address of {id:?}", save.document.id);
         return Err(Failure::bad_request(message));
     }
+    if model::ids::NO_FLOW_IDS.contains(&id.as_str()) {
+        // Its draft could be neither opened nor published, and an id is permanent.
+        return Err(Failure::bad_request(format!("\"{id}\" cannot be the id of a flow: give it another")));
+    }
     if save.based_on > VERSION_MAX {
         return Err(Failure::bad_request(format!("`based_on` is a version's number, at most {VERSION_MAX}")));
     }

@@ -109,6 +109,8 @@ async fn a_draft_is_of_its_own_flow_and_saved_by_an_editor() {
     let owner = khlong.owner().await;
     let draft = "/api/v1/flows/orders/draft";
     assert_eq!(owner.put(draft, &save(&flow("other", "Other"), 0)).await.status(), StatusCode::BAD_REQUEST);
+    let taken = owner.put("/api/v1/flows/check/draft", &save(&flow("check", "Check"), 0)).await;
+    assert_eq!(code(taken).await, (400, "E0410".into()));
     let viewer = khlong.program(&owner, "viewer").await;
     assert_eq!(viewer.put(draft, &save(&flow("orders", "One"), 0)).await.status(), StatusCode::FORBIDDEN);
 }
