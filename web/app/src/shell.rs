@@ -164,7 +164,7 @@ fn Rail() -> impl IntoView {
             <button class="kl-rail-link" type="button" aria-keyshortcuts="Control+K" on:click=move |_| commands.toggle_bar()><Picture icon=Icon::Search/><span>{w.bar_open}</span></button>
             <A href="/settings/keys" exact=true attr:class="kl-rail-link kl-rail-keys"><Picture icon=Icon::Keyboard/><span>{w.nav_keys}</span></A>
             <A href="/settings" exact=true attr:class="kl-rail-link"><Picture icon=Icon::Gear/><span>{w.nav_settings}</span></A>
-            <button class="kl-rail-link kl-rail-out" type="button" on:click=move |_| session.sign_out()><Picture icon=Icon::Exit/><span>{w.sign_out}</span></button>
+            <button class="kl-rail-link kl-rail-out" type="button" aria-label=w.sign_out title=w.sign_out on:click=move |_| session.sign_out()><Picture icon=Icon::Exit/><span>{w.nav_sign_out}</span></button>
         </nav>
     }
 }

@@ -13,6 +13,7 @@ macro_rules! shell_texts {
             nav_connections "Connect" "เชื่อมต่อ"
             nav_settings "Settings" "ตั้งค่า"
             sign_out "Sign out" "ออกจากระบบ"
+            nav_sign_out "Sign out" "ออก"
             storage_near "The storage budget is nearly used up: {} of {} GB. Ask for more room, or keep runs for a shorter time in the flows' settings." "พื้นที่จัดเก็บใกล้เต็มแล้ว: ใช้ไป {} จาก {} GB โปรดขอพื้นที่เพิ่ม หรือลดเวลาที่เก็บการรันในการตั้งค่าโฟลว์"
             storage_tight "The storage budget is nearly used up: {} of {} GB. The oldest days of history are being removed early; open runs and the error inbox stay." "พื้นที่จัดเก็บใกล้เต็มแล้ว: ใช้ไป {} จาก {} GB ระบบกำลังลบประวัติวันที่เก่าที่สุดก่อนกำหนด การรันที่ยังไม่จบและกล่องข้อผิดพลาดยังอยู่ครบ"
             storage_full "The storage budget is used up: {} of {} GB. No new events are taken and senders are told to try again; runs go on. Ask for more room." "พื้นที่จัดเก็บเต็มแล้ว: ใช้ไป {} จาก {} GB ระบบยังไม่รับเหตุการณ์ใหม่และแจ้งให้ผู้ส่งลองใหม่ การรันที่รับไว้แล้วทำต่อ โปรดขอพื้นที่เพิ่ม"
