@@ -6,7 +6,7 @@ use fuzz::{Corpus, try_all};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use model::{FlowDocument, Surroundings};
 use run::Plan;
-use script::{Clock, Engine, Limits, Nodes, RunInfo, Scope, Seen};
+use script::{Clock, Engine, Limits, NoNodes, RunInfo, Scope, Seen};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,14 +18,6 @@ struct Ticking(AtomicU64);
 impl Clock for Ticking {
     fn now_ms(&self) -> u64 {
         self.0.fetch_add(1, Ordering::Relaxed)
-    }
-}
-
-struct NoNodes;
-
-impl Nodes for NoNodes {
-    fn get(&self, _: &str) -> Option<Arc<dyn Seen>> {
-        None
     }
 }
 
