@@ -3,28 +3,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
+use testkit::Chance;
 
 /// How long each target runs where nobody says.
 const TASTE: Duration = Duration::from_secs(3);
 /// Nothing takes longer with one input. Far more than is needed, because the machine may be busy.
 const INPUT_MAX: Duration = Duration::from_secs(20);
 const BYTES_MAX: usize = 64 << 10;
-
-/// SplitMix64: the same inputs for the same seed.
-pub struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    pub fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound.max(1) as u64) as usize
-    }
-}
 
 /// What inputs are made of.
 pub struct Corpus {
@@ -50,7 +35,7 @@ impl Corpus {
     }
 
     fn one(&self, chance: &mut Chance) -> &[u8] {
-        &self.inputs[chance.below(self.inputs.len())]
+        &self.inputs[chance.index(self.inputs.len())]
     }
 
     /// One of the inputs, changed in a few places.
@@ -64,27 +49,27 @@ impl Corpus {
     }
 
     fn change(&self, input: &mut Vec<u8>, chance: &mut Chance) {
-        let at = chance.below(input.len() + 1);
-        let longest = 1 << chance.below(8);
-        let end = (at + 1 + chance.below(longest)).min(input.len());
+        let at = chance.index(input.len() + 1);
+        let longest = 1 << chance.index(8);
+        let end = (at + 1 + chance.index(longest)).min(input.len());
         match chance.below(8) {
             0 => drop(input.drain(at..end.max(at))),
             1 => {
                 let piece = input[at..end.max(at)].to_vec();
-                let times = 1 + chance.below(40);
+                let times = 1 + chance.index(40);
                 input.splice(at..at, piece.repeat(times));
             }
             2 => {
                 let other = self.one(chance);
-                let from = chance.below(other.len() + 1);
-                let to = (from + chance.below(200)).min(other.len());
+                let from = chance.index(other.len() + 1);
+                let to = (from + chance.index(200)).min(other.len());
                 input.splice(at..end.max(at), other[from..to].to_vec());
             }
-            3 if at < input.len() => input[at] ^= 1 << chance.below(8),
+            3 if at < input.len() => input[at] ^= 1 << chance.index(8),
             4 if at < input.len() => input[at] = chance.below(256) as u8,
             5 => input.truncate(at),
             _ => {
-                let word = self.words.get(chance.below(self.words.len())).copied().unwrap_or_default();
+                let word = self.words.get(chance.index(self.words.len())).copied().unwrap_or_default();
                 input.splice(at..at, word.bytes());
             }
         }

@@ -10,6 +10,7 @@ use script::{RunInfo, Scope};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::process::{Command, Stdio};
+use testkit::Chance;
 
 /// What is put together: texts, numbers, lists, and things that may be missing.
 const EXPRESSIONS: &[&str] = &[
@@ -104,20 +105,8 @@ impl Scene for Plain {
     }
 }
 
-/// SplitMix64: the same data for the same seed.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((mixed ^ (mixed >> 31)) % bound as u64) as usize
-    }
-
-    fn of<'v>(&mut self, values: &'v [Value]) -> &'v Value {
-        &values[self.below(values.len())]
-    }
+fn one_of<'v>(chance: &mut Chance, values: &'v [Value]) -> &'v Value {
+    &values[chance.index(values.len())]
 }
 
 fn data(chance: &mut Chance) -> Value {
@@ -129,11 +118,11 @@ fn data(chance: &mut Chance) -> Value {
         .map(|ms| json!(ms));
     let list: Vec<Value> = (0..chance.below(5)).map(|_| json!(chance.below(6))).collect();
     let lines: Vec<Value> =
-        (0..chance.below(4)).map(|_| json!({"q": chance.below(3), "s": chance.of(&texts)})).collect();
+        (0..chance.below(4)).map(|_| json!({"q": chance.below(3), "s": one_of(chance, &texts)})).collect();
     let mut data = json!({
-        "a": chance.of(&numbers), "b": chance.of(&numbers), "n": chance.of(&[json!(5), json!(4), json!("5"), json!("4.5")]),
-        "s": chance.of(&texts), "t": chance.of(&texts), "num": chance.of(&[json!("12"), json!(7), json!("-3"), json!("2.50")]),
-        "now": chance.of(&moments), "l": list, "o": {"k": 1, "z": chance.of(&texts)}, "lines": lines, "maybe": chance.of(&maybe),
+        "a": one_of(chance, &numbers), "b": one_of(chance, &numbers), "n": one_of(chance, &[json!(5), json!(4), json!("5"), json!("4.5")]),
+        "s": one_of(chance, &texts), "t": one_of(chance, &texts), "num": one_of(chance, &[json!("12"), json!(7), json!("-3"), json!("2.50")]),
+        "now": one_of(chance, &moments), "l": list, "o": {"k": 1, "z": one_of(chance, &texts)}, "lines": lines, "maybe": one_of(chance, &maybe),
     });
     if chance.below(4) == 0 {
         data.as_object_mut().expect("a map").remove("maybe");

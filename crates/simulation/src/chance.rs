@@ -3,25 +3,17 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// SplitMix64, shared by all who throw dice.
+/// Shared by all who throw dice.
 #[derive(Clone)]
-pub struct Chance(Arc<Mutex<u64>>);
+pub struct Chance(Arc<Mutex<testkit::Chance>>);
 
 impl Chance {
     pub fn of(seed: u64) -> Self {
-        Self(Arc::new(Mutex::new(seed)))
-    }
-
-    fn next(&self) -> u64 {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        Self(Arc::new(Mutex::new(testkit::Chance(seed))))
     }
 
     pub fn below(&self, bound: u64) -> u64 {
-        self.next() % bound.max(1)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).below(bound)
     }
 
     /// True so many times in a thousand.

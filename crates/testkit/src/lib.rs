@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod chance;
 mod clock;
 mod flaky;
 mod flow;
@@ -9,6 +10,7 @@ mod shared;
 mod target;
 mod world;
 
+pub use chance::Chance;
 pub use clock::{Clock, START};
 pub use flaky::{FlakyStore, Weather, When};
 pub use flow::{flow, saving, specs, with_settings};

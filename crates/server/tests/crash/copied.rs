@@ -47,7 +47,7 @@ async fn send_all(shop: Arc<Shop>, url: String, mut chance: Chance) {
         }
         let delivery = n.to_string();
         let bytes = if chance.below(LONG_EVERY) == 0 { LONG_BYTES } else { NOTE_BYTES };
-        let note: String = (0..bytes / 16).map(|_| format!("{:016x}", chance.next())).collect();
+        let note: String = (0..bytes / 16).map(|_| format!("{:016x}", chance.number())).collect();
         let body = json!({ "d": delivery, "note": note });
         let effects = vec![EFFECT.to_owned()];
         shop.note(What::Sent { delivery: delivery.clone(), key: None, effects });

@@ -53,7 +53,7 @@ fn bulky() -> Value {
 
 /// So that compression cannot make it small.
 fn noise(chance: &mut Chance) -> String {
-    (0..NOISE_WORDS).map(|_| format!("{:016x}", chance.next())).collect()
+    (0..NOISE_WORDS).map(|_| format!("{:016x}", chance.number())).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

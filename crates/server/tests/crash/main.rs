@@ -27,6 +27,7 @@ use history::History;
 use process::Process;
 use serde_json::Value;
 use std::time::Duration;
+use testkit::Chance;
 
 /// The longest life of the program before it is killed.
 const LIFE_MAX: Duration = Duration::from_millis(900);
@@ -43,26 +44,6 @@ const AGAIN: Duration = Duration::from_millis(10);
 
 /// Whoever is killed every half second has runs that never come to rest.
 const NEVER_POISON: &str = "1000000";
-
-/// SplitMix64: the same choices for the same seed.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound.max(1)
-    }
-
-    fn up_to(&mut self, longest: Duration) -> Duration {
-        Duration::from_micros(self.below(u64::try_from(longest.as_micros()).unwrap_or(u64::MAX)))
-    }
-}
 
 /// How often to kill, and the seed of all choices; both are printed.
 fn choices(crashes: u64) -> (u64, u64) {

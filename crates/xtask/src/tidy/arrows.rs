@@ -8,7 +8,7 @@ use crate::cargo::cargo;
 use crate::workspace::{Package, Workspace};
 
 /// Normal dependencies between our crates. A crate that is not in the table knows none of ours.
-const MAY_KNOW: [(&str, &[&str]); 25] = [
+const MAY_KNOW: [(&str, &[&str]); 26] = [
     ("api", &["model", "run"]),
     ("app", &["api", "canvas", "model", "n8n", "rehearsal", "run", "script", "templates", "ui"]),
     ("bench", &["testkit-postgres"]),
@@ -18,6 +18,7 @@ const MAY_KNOW: [(&str, &[&str]); 25] = [
     ("catalog", &["connector", "model"]),
     ("connector", &["model"]),
     ("engine", &["buffer", "connector", "model", "run", "script", "store"]),
+    ("fuzz", &["testkit"]),
     ("interleave", &["buffer", "connector", "model", "run", "script", "store"]),
     ("model", &[]),
     ("n8n", &["model"]),
