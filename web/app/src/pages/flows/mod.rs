@@ -12,6 +12,7 @@ mod several;
 mod shelf;
 mod wizard;
 
+use super::query_of_page;
 use crate::client::client;
 use crate::live::Live;
 use crate::load::{self, Load};
