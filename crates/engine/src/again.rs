@@ -6,7 +6,7 @@ use model::{EffectRule, NodeId, Value};
 use run::{Event, StepId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// How a run is retried. By default it goes on where it failed, in the newest version, with nothing changed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -71,8 +71,11 @@ impl Again {
 
     /// What of a run's events its retry begins with.
     pub fn keep(&self, flow: &Flow, events: Vec<Event>, now: store::Ms) -> Result<Vec<Event>, Error> {
-        // A mapping is made anew, with what the cross-references say by now.
-        let events: Vec<Event> = events.into_iter().filter(|event| !is_mapping(flow, event)).collect();
+        // What may end otherwise is made anew, a mapping with what the cross-references say by now. Not so where something was
+        // written because of how it ended: what follows must not be about another record, nor go another way as well.
+        let told = told(flow, &events);
+        let renewed = |event: &Event| may_differ(flow, event) && !told.contains(event.step());
+        let events: Vec<Event> = events.into_iter().filter(|event| !renewed(event)).collect();
         let Some(from) = &self.from else {
             return match (&self.edit, self.as_new) {
                 (Some(Edit::Input(_)), _) => not_possible("say at which step the changed input comes in"),
@@ -89,8 +92,7 @@ impl Again {
         }
         let nodes = flow.plan.graph.downstream(node);
         let behind = Behind { from, nodes: nodes.iter().map(|node| flow.plan.id(node)).collect() };
-        let works = |event: &Event| is_write(flow, event) || matches!(event, Event::Called { .. });
-        let keeps = |event: &Event| !behind.holds(event.step()) || (works(event) && !self.repeats());
+        let keeps = |event: &Event| !behind.holds(event.step()) || (works(flow, event) && !self.repeats());
         let mut kept: Vec<Event> = events.into_iter().filter(keeps).collect();
         if self.as_new
             && let Some(event) = kept.iter().find(|event| matches!(event, Event::Unknown { .. }))
@@ -125,10 +127,47 @@ fn not_possible<T>(reason: &str) -> Result<T, Error> {
     Err(Error::NotPossible(reason.to_owned()))
 }
 
-/// Whether an event tells what a mapping gave. What a person changed about it stays.
-fn is_mapping(flow: &Flow, event: &Event) -> bool {
+/// Whether an event tells how a step ended that may end otherwise when it is made anew: a mapping that reads cross-references, or a
+/// script that had no time. What a person changed about it stays.
+fn may_differ(flow: &Flow, event: &Event) -> bool {
     let node = flow.plan.find(event.step().node.as_str());
-    matches!(event, Event::Done { .. }) && node.is_some_and(|node| matches!(flow.nodes[node], Work::Map(_)))
+    let is_mapping = || node.is_some_and(|node| matches!(flow.nodes[node], Work::Map(_)));
+    match event {
+        Event::Done { .. } => is_mapping(),
+        Event::Failed { .. } => true,
+        _ => false,
+    }
+}
+
+/// Those of them that something was written or called because of, for certain or perhaps; in for-eaches, for the same items. An
+/// element that failed is made anew also where something was written behind its for-each.
+fn told(flow: &Flow, events: &[Event]) -> HashSet<StepId> {
+    let written: Vec<&StepId> = events.iter().filter(|event| works(flow, event)).map(Event::step).collect();
+    // By node, and not by step: a for-each has ten thousands of them.
+    let mut items_behind: HashMap<&NodeId, HashSet<&[u32]>> = HashMap::new();
+    let mut told = HashSet::new();
+    for event in events.iter().filter(|event| may_differ(flow, event)) {
+        let step = event.step();
+        let Some(node) = flow.plan.find(step.node.as_str()) else { continue };
+        let within = step.item.len();
+        let items = items_behind.entry(&step.node).or_insert_with(|| {
+            let behind = flow.plan.graph.downstream(node);
+            let is_behind =
+                |of: &StepId| flow.plan.find(of.node.as_str()).is_some_and(|of| behind.contains(of));
+            let of = written.iter().copied().filter(|of| is_behind(of));
+            of.map(|of| &of.item[..of.item.len().min(within)]).collect()
+        });
+        let least = if matches!(event, Event::Failed { .. }) { within } else { 0 };
+        if (least..=within).any(|depth| items.contains(&step.item[..depth])) {
+            told.insert(step.clone());
+        }
+    }
+    told
+}
+
+/// Whether an event tells of work that is not to be done twice.
+fn works(flow: &Flow, event: &Event) -> bool {
+    is_write(flow, event) || matches!(event, Event::Called { .. })
 }
 
 /// Whether an event tells of work at a target, done or perhaps done.

@@ -317,7 +317,7 @@ fn retried_before(by: RunId) -> Error {
 }
 
 /// What a retry must know: what people changed, steps that were done for good, attempts whose outcome is unknown, which
-/// runs were called, and which way merges went.
+/// runs were called, which way merges went, and what failed by chance without calling anybody.
 pub fn kept_events(memory: &Memory) -> Vec<Event> {
     let mut kept = Vec::new();
     for (step, known) in memory.steps() {
@@ -345,6 +345,11 @@ pub fn kept_events(memory: &Memory) -> Vec<Event> {
             kept.push(Event::Called { step, run, at: known.begun_at.unwrap_or_default(), earlier: true });
         } else if let Some(from) = known.chosen.clone() {
             kept.push(Event::Chose { step, from, at: known.begun_at.unwrap_or_default() });
+        } else if known.attempts.is_empty()
+            && let Some(failure) = known.failure.clone()
+        {
+            // It led on by the way out for errors; `Again::keep` says whether it has to again.
+            kept.push(Event::Failed { step, failure, at: known.begun_at.unwrap_or_default() });
         }
     }
     kept.sort_by(|a, b| a.step().cmp(b.step()));

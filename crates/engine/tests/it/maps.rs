@@ -140,6 +140,43 @@ fn a_retry_maps_anew_what_the_target_had_refused() {
     assert_eq!(world.target.works(), [("a".to_owned(), json!({"partner": "40"}))]);
 }
 
+/// Runs an order whose mail is refused at first, adds a cross-reference, and retries it.
+fn mailed_in_the_second_run(world: &World, row: (&str, &str)) {
+    world.target.answers("mail", [Answer::Refused]);
+    let life = world.start();
+    let run = life.send("in", json!({"customer": "8231"}));
+    assert_eq!(life.until_ended(run), Status::Failed);
+    add(world, row.0, row.1);
+    let again = life.ask(life.engine.retry(run)).expect("retried");
+    assert_eq!(life.until_ended(again), Status::Done);
+    assert_eq!(world.target.works_for("mail"), 1);
+}
+
+#[test]
+fn a_retry_is_about_the_same_record_where_it_was_written_to_already() {
+    let nodes = json!({
+        "in": hook(), "map": {"use": "core/map", "with": partner()},
+        "which": {"use": "core/switch", "with": {"cases": [{"port": "old", "when": "${input.partner == \"17\"}"}]}},
+        "a": send("send_probe", "a"), "b": send("send_probe", "b"), "mail": send("send_probe", "mail")
+    });
+    let edges = "in -> map -> which; which.old -> a -> mail; which.else -> b -> mail";
+    let world = World::new([flow("order", nodes, edges)]);
+    add(&world, "8231", "17");
+    mailed_in_the_second_run(&world, ("8231", "40"));
+    assert_eq!((world.target.works_for("a"), world.target.works_for("b")), (1, 0));
+    let mail = world.target.works().into_iter().find(|(target, _)| target == "mail");
+    assert!(mail.is_some_and(|(_, body)| !body.to_string().contains("40")));
+}
+
+#[test]
+fn a_retry_goes_the_way_for_errors_again_where_it_has_written_something() {
+    let nodes = json!({"in": hook(), "map": {"use": "core/map", "with": partner()}, "a": send("send_probe", "a"),
+                       "b": send("send_probe", "b"), "mail": send("send_probe", "mail")});
+    let world = World::new([flow("order", nodes, "in -> map -> a; map.error -> b -> mail")]);
+    mailed_in_the_second_run(&world, ("8231", "17"));
+    assert_eq!((world.target.works_for("a"), world.target.works_for("b")), (0, 1));
+}
+
 #[test]
 fn a_mapping_waits_for_a_store_that_takes_too_long() {
     let world = world(partner());
