@@ -36,13 +36,15 @@ pub fn FieldInput(
 }
 
 fn choice(label: String, hint: String, value: RwSignal<String>, choices: &[model::spec::Choice]) -> AnyView {
-    let choices: Vec<Choice> = choices
+    let mut choices: Vec<Choice> = choices
         .iter()
         .map(|choice| Choice::new(choice.value.clone(), language().of(&choice.title)))
         .collect();
-    // What the list shows first is what is sent, also if nobody touches it.
-    if value.with_untracked(String::is_empty) {
-        value.set(choices.first().map(|choice| choice.value.clone()).unwrap_or_default());
+    // What was given is shown also where it is no choice, or nothing: the list would seem to stand on its first.
+    let now = value.get_untracked();
+    if choices.iter().all(|choice| choice.value != now) {
+        let label = if now.is_empty() { words().choose.to_owned() } else { now.clone() };
+        choices.insert(0, Choice::new(now, label));
     }
     view! { <Select label value choices=Signal::stored(choices) hint/> }.into_any()
 }

@@ -13,13 +13,15 @@ use model::{Field, Value};
 pub use parts::{Leaf, Part, described, leaves, taken_apart};
 use serde_json::Map;
 use std::collections::BTreeMap;
-pub use values::{Collected, shown};
+pub use values::Collected;
 
 /// A form being filled in: a cheap handle.
 #[derive(Clone, Copy)]
 pub struct Form {
     fields: StoredValue<Vec<Field>>,
     texts: StoredValue<BTreeMap<String, RwSignal<String>>>,
+    /// What the fields held before anybody touched them.
+    first: StoredValue<BTreeMap<String, String>>,
     /// The secrets that are kept already and may be left empty.
     stored: StoredValue<Vec<String>>,
     /// What to mend, by field.
@@ -28,11 +30,27 @@ pub struct Form {
 
 impl Form {
     pub fn new(fields: Vec<Field>, values: &Map<String, Value>, stored: Vec<String>) -> Self {
-        let text = |field: &Field| RwSignal::new(shown(field, values.get(&field.name)));
-        let texts = fields.iter().map(|field| (field.name.clone(), text(field))).collect();
+        Self::begin(fields, values, stored, values::begun)
+    }
+
+    /// Values that are there, to be repaired: what nobody touches stays as it is.
+    pub fn repair(fields: Vec<Field>, values: &Map<String, Value>) -> Self {
+        Self::begin(fields, values, Vec::new(), values::shown)
+    }
+
+    fn begin(
+        fields: Vec<Field>,
+        values: &Map<String, Value>,
+        stored: Vec<String>,
+        text: fn(&Field, Option<&Value>) -> String,
+    ) -> Self {
+        let text = |field: &Field| (field.name.clone(), text(field, values.get(&field.name)));
+        let first: BTreeMap<String, String> = fields.iter().map(text).collect();
+        let texts = first.iter().map(|(name, text)| (name.clone(), RwSignal::new(text.clone()))).collect();
         Self {
             fields: StoredValue::new(fields),
             texts: StoredValue::new(texts),
+            first: StoredValue::new(first),
             stored: StoredValue::new(stored),
             wrong: RwSignal::default(),
         }
@@ -40,16 +58,32 @@ impl Form {
 
     /// What the form says; nothing while there is something to mend, which then stands below its field.
     pub fn collect(self) -> Option<Collected> {
-        let now: BTreeMap<String, String> = self.texts.with_value(|texts| {
-            texts.iter().map(|(name, text)| (name.clone(), text.get_untracked())).collect()
-        });
-        let collected = self.fields.with_value(|fields| {
+        let now = self.now();
+        self.mend(self.fields.with_value(|fields| {
             self.stored.with_value(|stored| values::collect(fields, &now, stored, words()))
-        });
-        match collected {
-            Ok(collected) => {
+        }))
+    }
+
+    /// What was changed of what was there, by field, nothing for what was emptied; nothing at all while there is something to
+    /// mend, which then stands below its field.
+    pub fn changed(self) -> Option<BTreeMap<String, Option<Value>>> {
+        let now = self.now();
+        self.mend(self.fields.with_value(|fields| {
+            self.first.with_value(|first| values::changed(fields, first, &now, words()))
+        }))
+    }
+
+    fn now(self) -> BTreeMap<String, String> {
+        self.texts.with_value(|texts| {
+            texts.iter().map(|(name, text)| (name.clone(), text.get_untracked())).collect()
+        })
+    }
+
+    fn mend<T>(self, given: Result<T, BTreeMap<String, String>>) -> Option<T> {
+        match given {
+            Ok(given) => {
                 self.wrong.set(BTreeMap::new());
-                Some(collected)
+                Some(given)
             }
             Err(wrong) => {
                 self.wrong.set(wrong);

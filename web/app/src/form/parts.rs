@@ -28,7 +28,7 @@ pub fn taken_apart(fields: &[Field], values: &Map<String, Value>) -> Vec<Part> {
     if leaves(&parts).len() <= LEAVES_MAX {
         return parts;
     }
-    fields.iter().map(|field| leaf(field, &pointer("", &field.name))).collect()
+    fields.iter().map(|field| leaf(field, values.get(&field.name), &pointer("", &field.name))).collect()
 }
 
 /// The fields of values that no spec describes: their own names, and the kinds of what stands there.
@@ -61,7 +61,7 @@ fn opened(fields: &[Field], values: &Map<String, Value>, above: &str, depth: usi
 
 fn part(field: &Field, value: Option<&Value>, at: &str, depth: usize) -> Part {
     if depth >= DEPTH_MAX {
-        return leaf(field, at);
+        return leaf(field, value, at);
     }
     match (&field.kind, value) {
         (FieldKind::Json, Some(Value::Object(values))) if !field.shape.is_empty() => {
@@ -77,7 +77,7 @@ fn part(field: &Field, value: Option<&Value>, at: &str, depth: usize) -> Part {
             let parts = entries.iter().enumerate().map(one).collect();
             Part::Group { title: field.title.clone(), parts }
         }
-        _ => leaf(field, at),
+        _ => leaf(field, value, at),
     }
 }
 
@@ -86,8 +86,24 @@ fn is_told(entries: &[Value]) -> bool {
     entries.iter().all(Value::is_object)
 }
 
-fn leaf(field: &Field, at: &str) -> Part {
-    Part::Leaf(Box::new(Leaf { at: at.to_owned(), field: field.clone() }))
+fn leaf(field: &Field, value: Option<&Value>, at: &str) -> Part {
+    let mut field = field.clone();
+    if let Some(Value::String(text)) = value
+        && is_long(&field.kind, text)
+    {
+        field.kind = FieldKind::LongText;
+    }
+    Part::Leaf(Box::new(Leaf { at: at.to_owned(), field }))
+}
+
+/// An input of one line would drop the breaks of a text. A text where any JSON may stand, such as the body of a request, stays a
+/// text: read as JSON, it would be wrong, or become something else.
+fn is_long(kind: &FieldKind, text: &str) -> bool {
+    match kind {
+        FieldKind::Text => text.contains(['\n', '\r']),
+        FieldKind::Json => !text.is_empty(),
+        _ => false,
+    }
 }
 
 fn pointer(above: &str, name: &str) -> String {
@@ -151,6 +167,23 @@ mod tests {
         assert_eq!(
             found,
             ["/lines/0/sku", "/lines/0/tax", "/lines/1/sku", "/lines/1/tax", "/name", "/tags", "/zip"]
+        );
+    }
+
+    #[test]
+    fn a_text_is_repaired_as_the_text_that_it_is() {
+        let values =
+            json!({"name": "Nok", "address": "1 Rama I\nBangkok", "body": "{\"a\":1}", "sent": {"a": 1}});
+        let mut fields = described(values.as_object().expect("fields"));
+        fields.push(Field::new("body", FieldKind::Json, "Body", "เนื้อหา"));
+        let parts = taken_apart(&fields, values.as_object().expect("fields"));
+        let kinds: Vec<_> = leaves(&parts).into_iter().map(|leaf| (&*leaf.at, &leaf.field.kind)).collect();
+        assert!(kinds.contains(&("/address", &FieldKind::LongText)));
+        assert!(kinds.contains(&("/name", &FieldKind::Text)));
+        assert!(kinds.contains(&("/sent/a", &FieldKind::Number)));
+        assert!(
+            kinds.contains(&("/body", &FieldKind::LongText)),
+            "any JSON may stand there, and a text does"
         );
     }
 

@@ -25,6 +25,17 @@ pub fn example(field: &Field) -> String {
     }
 }
 
+/// What a new form begins with: a list shows its first choice, and what it shows is sent, also if nobody touches it.
+pub fn begun(field: &Field, value: Option<&Value>) -> String {
+    let text = shown(field, value);
+    match &field.kind {
+        FieldKind::Choice(choices) if text.is_empty() => {
+            choices.first().map(|choice| choice.value.clone()).unwrap_or_default()
+        }
+        _ => text,
+    }
+}
+
 pub const fn is_structure(kind: &FieldKind) -> bool {
     matches!(kind, FieldKind::Json | FieldKind::Map | FieldKind::List(_) | FieldKind::Rate)
 }
@@ -68,6 +79,53 @@ pub struct Collected {
     pub secrets: BTreeMap<String, String>,
 }
 
+/// What somebody has changed of values that were there, by field, nothing for what was emptied; or what to mend. What nobody
+/// has touched need not be right.
+pub fn changed(
+    fields: &[Field],
+    first: &BTreeMap<String, String>,
+    texts: &BTreeMap<String, String>,
+    words: &Words,
+) -> Result<BTreeMap<String, Option<Value>>, BTreeMap<String, String>> {
+    let mut changed = BTreeMap::new();
+    let mut wrong = BTreeMap::new();
+    for field in fields {
+        let of = |texts: &BTreeMap<String, String>| texts.get(&field.name).cloned().unwrap_or_default();
+        let (was, text) = (of(first), of(texts));
+        if is_same(&field.kind, &was, &text) {
+            continue;
+        }
+        match typed(field, &text, words) {
+            Ok(value) => drop(changed.insert(field.name.clone(), value)),
+            Err(reason) => drop(wrong.insert(field.name.clone(), reason.to_owned())),
+        }
+    }
+    if wrong.is_empty() { Ok(changed) } else { Err(wrong) }
+}
+
+/// A switch says "no" also of nothing.
+fn is_same(kind: &FieldKind, was: &str, text: &str) -> bool {
+    match kind {
+        FieldKind::Bool => (was == "true") == (text == "true"),
+        _ => was == text,
+    }
+}
+
+/// Blanks at the ends of a text were typed, or were there: they belong to it.
+fn typed(field: &Field, text: &str, words: &Words) -> Result<Option<Value>, &'static str> {
+    let is_text = matches!(field.kind, FieldKind::Text | FieldKind::LongText);
+    let is_blank = text.trim().is_empty();
+    if is_blank && field.required {
+        Err(words.value_required)
+    } else if text.is_empty() || is_blank && !is_text {
+        Ok(None)
+    } else if is_text {
+        Ok(Some(Value::String(text.to_owned())))
+    } else {
+        value(&field.kind, text, words).map(Some)
+    }
+}
+
 fn value(kind: &FieldKind, text: &str, words: &Words) -> Result<Value, &'static str> {
     match kind {
         FieldKind::Number => {
@@ -88,6 +146,47 @@ mod tests {
     use super::*;
     use crate::words::Language;
     use serde_json::json;
+
+    /// What is given to the step again, where these fields of it were typed into.
+    fn repaired(fields: &[Field], before: Value, now: &[(&str, &str)]) -> Result<Value, Vec<String>> {
+        let of = |field: &Field| (field.name.clone(), shown(field, before.get(&field.name)));
+        let first: BTreeMap<String, String> = fields.iter().map(of).collect();
+        let mut texts = first.clone();
+        texts.extend(now.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
+        let changed = changed(fields, &first, &texts, Language::English.words());
+        let changed = changed.map_err(|wrong| wrong.into_keys().collect::<Vec<_>>())?;
+        Ok(changed.into_iter().map(|(name, value)| (name, value.unwrap_or_default())).collect())
+    }
+
+    fn parcel() -> Vec<Field> {
+        vec![
+            Field::new("to", FieldKind::Text, "To", "ถึง").required(),
+            Field::new("zip", FieldKind::Text, "Postcode", "รหัสไปรษณีย์").required(),
+            Field::new("note", FieldKind::Text, "Note", "หมายเหตุ"),
+            Field::new("gift", FieldKind::Bool, "Gift", "ของขวัญ"),
+            Field::new("body", FieldKind::Json, "Body", "เนื้อหา"),
+            Field::new("weight", FieldKind::Number, "Weight", "น้ำหนัก"),
+        ]
+    }
+
+    #[test]
+    fn what_nobody_has_touched_is_not_changed_whatever_it_is() {
+        let before = json!({"to": "", "zip": " A1\n", "note": "", "body": "hello", "weight": "heavy"});
+        // The switch shows "no" as soon as it is drawn.
+        let now = repaired(&parcel(), before.clone(), &[("gift", "false")]);
+        assert_eq!(now, Ok(json!({})));
+        let now = repaired(&parcel(), before, &[("zip", " A2\n"), ("gift", "true")]);
+        assert_eq!(now, Ok(json!({"zip": " A2\n", "gift": true})));
+    }
+
+    #[test]
+    fn what_is_emptied_goes_and_what_is_asked_for_stays() {
+        let before = json!({"to": "Nok", "zip": "10110", "note": "old", "weight": 2});
+        let now = repaired(&parcel(), before.clone(), &[("note", ""), ("weight", " ")]);
+        assert_eq!(now, Ok(json!({"note": null, "weight": null})));
+        let now = repaired(&parcel(), before, &[("zip", " "), ("body", "{")]);
+        assert_eq!(now, Err(vec!["body".to_owned(), "zip".to_owned()]));
+    }
 
     fn erp() -> Vec<Field> {
         vec![

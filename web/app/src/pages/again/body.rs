@@ -2,13 +2,14 @@
 
 use super::From;
 use super::wrong::{Wrong, wrong};
-use crate::form::{Form, GroupedFields, Leaf, Part, described, field_of, leaves, shown, taken_apart};
+use crate::form::{Form, GroupedFields, Leaf, Part, described, field_of, leaves, taken_apart};
 use crate::words::{fill, words};
 use api::RunDetail;
 use leptos::prelude::*;
 use model::{Family, Specs, Value};
 use run::doc::StepDoc;
 use serde_json::Map;
+use std::collections::BTreeMap;
 use ui::{Tabs, TextArea};
 
 /// What is being changed: a cheap handle.
@@ -81,9 +82,9 @@ impl Editing {
                 })
             }
             "fields" => {
-                let given = self.form?.collect()?.fields;
+                let changed = self.form?.changed()?;
                 let before = self.before.get_value();
-                let given = self.parts.with_value(|parts| merged(&before, &leaves(parts), &given));
+                let given = merged(&before, changed);
                 Some(Edited { input: Some(given).filter(|given| *given != before), ..Edited::default() })
             }
             _ => {
@@ -144,7 +145,7 @@ fn form_of(parts: &[Part], input: &Value, step: Option<&StepDoc>) -> Option<Form
     }
     let value = |leaf: &&Leaf| Some((leaf.at.clone(), input.pointer(&leaf.at)?.clone()));
     let values = leaves.iter().filter_map(value).collect();
-    let form = Form::new(leaves.iter().map(|leaf| field_of(leaf)).collect(), &values, Vec::new());
+    let form = Form::repair(leaves.iter().map(|leaf| field_of(leaf)).collect(), &values);
     if let Some(error) = step.and_then(|step| step.error.as_ref()) {
         for Wrong { at, missing } in wrong(&leaves, input, &error.message) {
             let reason = if missing { words().value_required.to_owned() } else { error.message.clone() };
@@ -155,23 +156,15 @@ fn form_of(parts: &[Part], input: &Value, step: Option<&StepDoc>) -> Option<Form
 }
 
 /// What the form does not know, and what nobody has touched, stays as it was; a field that was emptied goes.
-fn merged(before: &Value, leaves: &[&Leaf], given: &Map<String, Value>) -> Value {
-    let mut all = if before.is_null() { Value::Object(Map::new()) } else { before.clone() };
-    for leaf in leaves {
-        let was = before.pointer(&leaf.at).filter(|was| !was.is_null());
-        match given.get(&leaf.at) {
-            Some(now) if is_untouched(leaf, was, now) => {}
-            now if now.is_none() && was.is_none() => {}
-            now => put(&mut all, &leaf.at, now.cloned()),
-        }
+fn merged(before: &Value, changed: BTreeMap<String, Option<Value>>) -> Value {
+    let mut all = before.clone();
+    if all.is_null() && !changed.is_empty() {
+        all = Value::Object(Map::new());
+    }
+    for (at, value) in changed {
+        put(&mut all, &at, value);
     }
     all
-}
-
-/// A number that stands where a text is expected looks the same in the form, and a switch says "no" also of nothing.
-fn is_untouched(leaf: &Leaf, was: Option<&Value>, now: &Value) -> bool {
-    let is_off = was.is_none() && leaf.field.default.is_null() && *now == Value::Bool(false);
-    is_off || shown(&leaf.field, was) == shown(&leaf.field, Some(now))
 }
 
 /// The place is one that the value was taken apart into: what is around it is there.
@@ -210,37 +203,26 @@ pub fn Body(editing: Editing) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Field, FieldKind};
     use serde_json::json;
 
-    fn leaves_of(fields: &[Field], before: &Value) -> Vec<Part> {
-        taken_apart(fields, before.as_object().expect("fields"))
+    fn repaired(before: &Value, changed: &[(&str, Option<Value>)]) -> Value {
+        merged(before, changed.iter().map(|(at, value)| ((*at).to_owned(), value.clone())).collect())
     }
 
     #[test]
     fn what_the_form_does_not_know_stays_and_what_was_emptied_goes() {
-        let shape = [
-            Field::new("zip", FieldKind::Text, "Postcode", "รหัสไปรษณีย์"),
-            Field::new("number", FieldKind::Text, "Number", "เลขที่"),
-            Field::new("gift", FieldKind::Bool, "Gift", "ของขวัญ"),
-        ];
-        let fields = [
-            Field::new("to", FieldKind::Json, "To", "ถึง").shape(shape),
-            Field::new("note", FieldKind::Text, "Note", "หมายเหตุ"),
-        ];
-        let before =
-            json!({"to": {"zip": null, "number": 7, "floor": 3}, "note": "old", "headers": {"x": 1}});
-        let given = json!({"/to/zip": "10110", "/to/number": "7", "/to/gift": false});
-        let parts = leaves_of(&fields, &before);
-        let now = merged(&before, &leaves(&parts), given.as_object().expect("fields"));
-        assert_eq!(now, json!({"to": {"zip": "10110", "number": 7, "floor": 3}, "headers": {"x": 1}}));
+        let before = json!({"to": {"zip": null, "number": 7, "floor": 3}, "note": "old", "tags": "", "headers": {"x": 1}});
+        let now = repaired(&before, &[("/to/zip", Some(json!("10110"))), ("/note", None)]);
+        let rest = json!({"to": {"zip": "10110", "number": 7, "floor": 3}, "tags": "", "headers": {"x": 1}});
+        assert_eq!(now, rest);
     }
 
     #[test]
     fn nothing_touched_is_nothing_changed() {
-        let before = json!({"zip": null, "total": 1.50, "lines": [{"sku": "TEA", "free": false}]});
-        let parts = leaves_of(&described(before.as_object().expect("fields")), &before);
-        let given = json!({"/total": 1.50, "/lines/0/sku": "TEA", "/lines/0/free": false});
-        assert_eq!(merged(&before, &leaves(&parts), given.as_object().expect("fields")), before);
+        let before = json!({"zip": null, "lines": [{"sku": "TEA", "free": false}]});
+        assert_eq!(repaired(&before, &[]), before);
+        // A step that got nothing gets nothing because of the form alone.
+        assert_eq!(repaired(&Value::Null, &[]), Value::Null);
+        assert_eq!(repaired(&Value::Null, &[("/zip", Some(json!("1")))]), json!({"zip": "1"}));
     }
 }
