@@ -207,16 +207,9 @@ impl Canvas {
         })
     }
 
-    /// Another document, such as an older version: a step like any other. A version knows nothing of folder and tags, so
-    /// the flow stays where it is.
+    /// Another document, such as an older version or what two have made of this one: a step like any other.
     pub fn become_like(&mut self, other: FlowDocument) -> Vec<Change> {
-        self.change(|doc| {
-            let (folder, tags) = match other.folder.is_empty() && other.tags.is_empty() {
-                true => (doc.folder.clone(), doc.tags.clone()),
-                false => (other.folder.clone(), other.tags.clone()),
-            };
-            *doc = FlowDocument { id: doc.id.clone(), folder, tags, ..other };
-        })
+        self.change(|doc| *doc = FlowDocument { id: doc.id.clone(), ..other })
     }
 
     /// Where people find the flow: its folder, and its tags.
