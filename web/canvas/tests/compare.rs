@@ -1,6 +1,8 @@
 //! Two people at one flow, and what one of them has changed.
 
+use canvas::Point;
 use canvas::compare::{Kind, LineSide, Part, Side, changes, lines, merge};
+use canvas::draft::drawing::{add_note, group};
 use model::{FlowDocument, NodeId};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -234,6 +236,32 @@ fn two_nodes_put_in_under_one_id_are_two_nodes() {
         (&json!("${nodes.script_2.id}"), &json!("${nodes.script.id}"))
     );
     assert_eq!(merged.document.edges.iter().filter(|edge| edge.to.as_str() == "f").count(), 2);
+}
+
+#[test]
+fn the_first_note_and_the_first_group_of_two_people_are_two_each() {
+    let base = flow();
+    let draw = |by: &str, node: usize| {
+        let mut doc = base.clone();
+        add_note(&mut doc, Point::new(0.0, 0.0)).expect("there is room");
+        doc.notes[0].text = by.to_owned();
+        group(&mut doc, &[id(node)].into(), by).expect("a group");
+        doc
+    };
+    let merged = merge(&base, &draw("mine", 0), &draw("theirs", 1), |_| Side::Theirs).expect("a flow");
+    assert_eq!(merged.conflicts, []);
+    let notes: Vec<_> =
+        merged.document.notes.iter().map(|note| (note.id.as_str(), note.text.as_str())).collect();
+    assert_eq!(notes, [("note", "theirs"), ("note_2", "mine")]);
+    let groups: Vec<_> =
+        merged.document.groups.iter().map(|group| (group.id.as_str(), group.name.as_str())).collect();
+    assert_eq!(groups, [("group", "theirs"), ("group_2", "mine")]);
+    // What both have drawn alike is one, and no node is in two groups.
+    let same = merge(&base, &draw("both", 0), &draw("both", 0), |_| Side::Mine).expect("a flow");
+    assert_eq!((same.document.notes.len(), same.document.groups.len(), same.conflicts.len()), (1, 1, 0));
+    let asked = merge(&base, &draw("mine", 0), &draw("theirs", 0), |_| Side::Mine).expect("a flow");
+    let parts: Vec<_> = asked.conflicts.iter().map(|conflict| &conflict.part).collect();
+    assert_eq!(parts, [&Part::Drawn("groups", "group".into())]);
 }
 
 #[test]

@@ -2,9 +2,9 @@
 //! different ways is for a person to decide, and until then it is as oneself has it.
 
 use super::parts::{Part, Parts, put, take_apart, to_value};
-use crate::draft::{fresh_like, rename_id};
-use model::{FlowDocument, NodeId, Value};
-use std::collections::BTreeSet;
+use crate::draft::{free, fresh_like, rename_id};
+use model::{FlowDocument, Group, NodeId, Note, Value};
+use std::collections::{BTreeSet, HashSet};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -125,7 +125,7 @@ impl Three {
     }
 }
 
-/// A node that both have put in under one id is two nodes: one's own gets another id.
+/// What both have put in under one id is two things: one's own gets another id.
 fn with_ids_of_its_own(base: &FlowDocument, mine: &FlowDocument, theirs: &FlowDocument) -> FlowDocument {
     let mut own = mine.clone();
     for node in &mine.nodes {
@@ -138,7 +138,38 @@ fn with_ids_of_its_own(base: &FlowDocument, mine: &FlowDocument, theirs: &FlowDo
             rename_id(&mut own, &node.id, &fresh);
         }
     }
+    let (notes, groups) = (&mut own.notes, &mut own.groups);
+    let name = |note: &mut Note, id: &str| note.id = id.into();
+    tell_apart(notes, &base.notes, &theirs.notes, |note| note.id.as_str(), name, |mine, other| mine != other);
+    let name = |group: &mut Group, id: &str| group.id = id.into();
+    tell_apart(groups, &base.groups, &theirs.groups, |group| group.id.as_str(), name, are_two);
     own
+}
+
+/// No node is in two groups: where both have put one into theirs, somebody has to decide.
+fn are_two(mine: &Group, theirs: &Group) -> bool {
+    mine != theirs && mine.nodes.iter().all(|node| !theirs.nodes.contains(node))
+}
+
+/// The same for what lies around the nodes, which nothing speaks of.
+fn tell_apart<T>(
+    own: &mut [T],
+    base: &[T],
+    theirs: &[T],
+    id: fn(&T) -> &str,
+    name: fn(&mut T, &str),
+    are_two: fn(&T, &T) -> bool,
+) {
+    for at in 0..own.len() {
+        let old = id(&own[at]).to_owned();
+        let is_new = base.iter().all(|one| id(one) != old);
+        let other = theirs.iter().find(|one| id(one) == old);
+        if is_new && other.is_some_and(|other| are_two(&own[at], other)) {
+            let taken: HashSet<&str> = base.iter().chain(theirs).chain(own.iter()).map(id).collect();
+            let fresh = free(&old, &taken);
+            name(&mut own[at], &fresh);
+        }
+    }
 }
 
 /// Takes out what belongs to nodes that are gone, and gives those that are there.

@@ -16,6 +16,7 @@ pub use drawing::NoteEdit;
 pub use edits::{Gap, Inserted};
 pub use ends::{End, move_edges, move_refusal};
 pub use extract::{NotAPart, Part, Titles, part_of};
+pub(crate) use names::free;
 pub use names::{fresh_id, fresh_like, fresh_title};
 pub use patch::Patch;
 pub use wiring::{Refusal, Wiring, refusal};

@@ -19,7 +19,7 @@ pub fn fresh_like(doc: &FlowDocument, id: &str) -> NodeId {
 }
 
 /// This id, or with a number where it is taken.
-pub(super) fn free(id: &str, taken: &HashSet<&str>) -> String {
+pub(crate) fn free(id: &str, taken: &HashSet<&str>) -> String {
     let stem = stem(id);
     let numbered = (2..).map(|number| format!("{stem}_{number}"));
     let mut all = std::iter::once(id.to_owned()).chain(numbered);
