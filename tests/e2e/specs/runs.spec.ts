@@ -164,8 +164,9 @@ test("the event of a run opens in the editor as the trigger's example", async ({
   await openFirst(page, demo, "run-sample");
   await node(page, "Order created").click();
   await page.getByRole("link", { name: "Open in the editor with this event" }).click();
-  await expect(page).toHaveURL(/\/flows\/run-sample\/edit\?event=\d+/);
   await expect(page.getByText("is the trigger's example now")).toBeVisible();
+  // It is done once: drawn or loaded anew, the page would do it over later work.
+  await expect(page).toHaveURL(/\/flows\/run-sample\/edit$/);
   await node(page, "Order created").click();
   await expect(page.getByText(String(orders[0].id)).first()).toBeAttached();
 });

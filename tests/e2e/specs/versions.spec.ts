@@ -168,6 +168,7 @@ test("versions are compared and rolled back", async ({ page, demo }, info) => {
   await node(page, "First").click();
   await expect(script(page)).toHaveText("1");
   await expect(saved(page)).toBeVisible();
+  await expect(page).toHaveURL(/\/flows\/rolled\/edit$/);
   // What lies around the nodes was never part of a version.
   await expect(page.getByText("Ask Nok first")).toBeVisible();
   await page.getByRole("button", { name: "Publish", exact: true }).click();

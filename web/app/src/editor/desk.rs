@@ -192,6 +192,11 @@ impl Desk {
         desk
     }
 
+    /// Whether its page is still there: what was waited for may come when the page was left.
+    pub fn is_open(self) -> bool {
+        self.changed.try_get_untracked().is_some()
+    }
+
     pub fn document(self) -> FlowDocument {
         self.canvas
             .with_untracked(|canvas| canvas.draft().map(|draft| draft.doc().clone()))

@@ -2,6 +2,7 @@
 
 pub mod action;
 mod asking;
+mod brought;
 mod clipboard;
 mod conflict;
 mod connecting;

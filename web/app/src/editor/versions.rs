@@ -1,32 +1,32 @@
 //! Named points of a draft, and a past version or point that becomes the draft: a change like any other, which undo takes back.
 
+use super::brought::brought;
 use super::desk::Desk;
 use crate::client::path as fill_path;
 use crate::pages::Which;
 use crate::words::{fill, words};
 use api::{KeepPoint, PointSummary, path};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use model::FlowDocument;
 use ui::{Button, ButtonKind, Dialog, TextField, Tone};
 
 /// Takes what the address names, such as `?take=v3`.
 pub fn adopt(desk: Desk) {
-    let take = use_query_map().with_untracked(|query| query.get("take"));
-    let which = take.and_then(|text| text.parse::<Which>().ok());
+    let Some((take, done)) = brought("take") else { return };
+    let which = take.parse::<Which>().ok();
     let path = which.and_then(|which| which.path(desk.document().id.as_str()));
     let Some((which, path)) = which.zip(path) else { return };
     leptos::task::spawn_local(async move {
-        match desk.client().get::<FlowDocument>(&path).await {
+        let answer = desk.client().get::<FlowDocument>(&path).await;
+        if !desk.is_open() {
+            return;
+        }
+        match answer {
             Ok(taken) => {
                 let document = restored(which, taken, desk.document());
                 desk.does(move |canvas| canvas.become_like(document));
                 desk.toasts.push(Tone::Info, fill(words().version_restored, &[&which]));
-                // Loaded anew, the page shall not do it once more.
-                let here = window().location().pathname().unwrap_or_default();
-                let _ = window().history().and_then(|history| {
-                    history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&here))
-                });
+                done();
             }
             Err(error) => desk.tell(&error),
         }
