@@ -122,6 +122,8 @@ struct Server {
     /// The draft's revision here that was saved last.
     saved: u64,
     busy: bool,
+    /// It is asked again in a while.
+    waiting: bool,
     /// The document as the server has it.
     base: FlowDocument,
     /// What was sent, with its revision here, where no answer came: the server may have it.
@@ -152,6 +154,7 @@ impl Desk {
             based_on: draft.based_on,
             saved: 0,
             busy: false,
+            waiting: false,
             base: draft.document.clone(),
             sent: None,
         };

@@ -94,7 +94,7 @@ impl Desk {
                     // Whether it arrived is not known: what the server has then tells.
                     self.server.try_update_value(|server| server.sent = Some((document, now)));
                     self.saving.try_set(Saving::Offline);
-                    set_timeout(move || self.save(), AGAIN_AFTER);
+                    self.save_later();
                 }
                 Err(error) if error.code() == Some("E0442") => self.catch_up().await,
                 Err(error) => self.is_refused(error),
@@ -102,10 +102,24 @@ impl Desk {
         });
     }
 
+    /// Asks again in a while, once however many requests have failed meanwhile: each edit makes one of its own.
+    fn save_later(self) {
+        let is_waiting = self.server.try_update_value(|server| std::mem::replace(&mut server.waiting, true));
+        if is_waiting != Some(false) {
+            return;
+        }
+        let again = move || {
+            if self.server.try_update_value(|server| server.waiting = false).is_some() {
+                self.save();
+            }
+        };
+        set_timeout(again, AGAIN_AFTER);
+    }
+
     /// A server in trouble is asked again; anything else a person must mend.
     fn is_refused(self, error: Error) {
         if error.may_pass() {
-            set_timeout(move || self.save(), AGAIN_AFTER);
+            self.save_later();
         }
         self.saving.try_set(Saving::Refused(error));
     }
@@ -141,7 +155,7 @@ impl Desk {
             Ok(theirs) => self.meet(theirs),
             Err(Error::Offline) => {
                 self.saving.try_set(Saving::Offline);
-                set_timeout(move || self.save(), AGAIN_AFTER);
+                self.save_later();
             }
             Err(error) => self.is_refused(error),
         }
