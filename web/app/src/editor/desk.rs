@@ -1,5 +1,6 @@
 //! The flow on the desk: its document, what is wrong with it, and whether the server has it.
 
+mod kept;
 mod saving;
 
 use super::asking::Asking;
@@ -11,7 +12,6 @@ use super::xrefs::Xrefs;
 use crate::client::{Client, Error};
 use crate::errors::Told as Refused;
 use crate::scripts;
-use crate::storage;
 use crate::words::language;
 use api::{Draft, HookAddress};
 use canvas::{Canvas, Change, Input};
@@ -130,20 +130,10 @@ struct Server {
     sent: Option<(FlowDocument, u64)>,
 }
 
-/// What this browser keeps of changes that the server does not have yet.
-#[derive(serde::Serialize, serde::Deserialize)]
-struct Kept {
-    revision: i64,
-    /// What the server had at that revision.
-    #[serde(default)]
-    base: Option<FlowDocument>,
-    document: FlowDocument,
-}
-
 impl Desk {
     pub fn new(draft: &Draft, specs: Arc<Specs>, client: Client) -> Self {
         let flow = draft.document.id.to_string();
-        let kept = kept(&flow);
+        let kept = kept::kept(&flow);
         let canvas = RwSignal::new(Canvas::edit(draft.document.clone(), specs.clone()));
         let changed = Memo::new(move |_| {
             canvas.with(|canvas| canvas.draft().map_or(0, canvas::draft::Draft::revision))
@@ -329,13 +319,4 @@ impl Desk {
             check();
         });
     }
-}
-
-fn kept(flow: &str) -> Option<Kept> {
-    let text = storage::read(&format!("{}{flow}", storage::DRAFT))?;
-    serde_json::from_str(&text).ok()
-}
-
-fn forget(flow: &str) {
-    storage::remove(&format!("{}{flow}", storage::DRAFT));
 }

@@ -1,8 +1,8 @@
 //! Saving by itself, and going on together with whoever else works on the same draft.
 
-use super::{AGAIN_AFTER, Desk, Kept, SAVE_AFTER, Saving, Server, forget, kept};
+use super::kept::{self, Kept};
+use super::{AGAIN_AFTER, Desk, SAVE_AFTER, Saving, Server};
 use crate::client::{Client, Error, path as fill_path};
-use crate::storage;
 use crate::words::{count, fill, words};
 use api::{Draft, SaveDraft, SavedDraft, path};
 use canvas::compare::{Merge, Part, Side, merge};
@@ -67,9 +67,7 @@ impl Desk {
             )
         });
         let (flow, kept) = kept;
-        let text = serde_json::to_string(&kept).unwrap_or_default();
-        let kept = storage::write(&format!("{}{flow}", storage::DRAFT), &text);
-        self.kept_here.try_set(kept);
+        self.kept_here.try_set(kept::keep(&flow, &kept));
     }
 
     /// Saves now what is not saved yet, one request at a time.
@@ -139,7 +137,7 @@ impl Desk {
 
     pub(super) fn is_saved(self) {
         let flow = self.server.try_with_value(|server| server.flow.clone());
-        forget(&flow.unwrap_or_default());
+        kept::forget(&flow.unwrap_or_default());
         self.saving.try_set(Saving::Saved);
     }
 
@@ -178,11 +176,13 @@ impl Desk {
         match self.merged(&dispute, |_| Side::Mine) {
             Some(merged) if merged.conflicts.is_empty() => {
                 let taken = merged.theirs_taken;
-                let by = dispute.theirs.saved_by.clone().unwrap_or_default();
                 self.adopt(&dispute, merged);
                 if taken > 0 {
                     let told = count(words().merged, taken as u64);
-                    self.toasts.push(Tone::Info, fill("{} ({})", &[&told, &by]));
+                    // A version that was published bears no name.
+                    let by = dispute.theirs.saved_by.as_ref();
+                    let told = by.map_or_else(|| told.clone(), |by| fill("{} ({})", &[&told, by]));
+                    self.toasts.push(Tone::Info, told);
                 }
             }
             _ => {
@@ -227,7 +227,7 @@ impl Desk {
         if kept.document == draft.document {
             return;
         }
-        if kept.revision == draft.revision {
+        if kept.stands_on(draft.revision, &draft.document) {
             // A step of its own: whoever does not want it takes it back.
             return drop(self.does(move |canvas| canvas.become_like(kept.document)));
         }
@@ -241,7 +241,7 @@ impl Desk {
 /// The page was left while something was on its way: what was changed after that follows it, and when all has arrived nothing
 /// is kept in this browser. Where it does not arrive it stays kept, and is taken up when the flow is opened again.
 async fn send_rest(client: Client, server: &Server, revision: i64, sent: &FlowDocument) {
-    let Some(kept) = kept(&server.flow) else { return };
+    let Some(kept) = kept::kept(&server.flow) else { return };
     if kept.document != *sent {
         let body = SaveDraft { document: kept.document, revision, based_on: server.based_on };
         let path = fill_path(path::FLOW_DRAFT, &server.flow);
@@ -249,5 +249,5 @@ async fn send_rest(client: Client, server: &Server, revision: i64, sent: &FlowDo
             return;
         }
     }
-    forget(&server.flow);
+    kept::forget(&server.flow);
 }
