@@ -43,6 +43,26 @@ test("a save that a server in trouble did not take is sent again", async ({ page
   expect((await draft(page, demo)).nodes.length).toBe(nodes + 1);
 });
 
+test("a save whose answer was lost is no conflict with oneself", async ({ page, demo }) => {
+  await open(page, demo, "lost");
+  let saves = 0;
+  await page.route("**/api/v1/flows/lost/draft", async (route) => {
+    if (route.request().method() !== "PUT") return route.continue();
+    saves += 1;
+    // The first arrives, and its answer does not; the second does not even arrive.
+    if (saves === 1) await route.fetch();
+    return saves <= 2 ? route.abort() : route.continue();
+  });
+  const name = page.getByLabel("Name of the flow");
+  await name.fill("Once");
+  await expect(page.locator('[data-saving="offline"]')).toBeVisible();
+  await name.fill("Twice");
+  await expect.poll(() => saves).toBeGreaterThan(1);
+  await expect(page.locator('[data-saving="saved"]')).toBeVisible();
+  await expect(page.getByRole("alert", { name: "Two have changed the same" })).toHaveCount(0);
+  expect((await draft(page, demo)).name).toBe("Twice");
+});
+
 test("what is changed while the flow is published is still to be saved", async ({ page, demo }) => {
   await open(page, demo, "meanwhile");
   await addScript(page);

@@ -2,6 +2,7 @@
 
 mod kept;
 mod saving;
+mod sent;
 
 use super::asking::Asking;
 use super::drawing::Drawing;
@@ -24,6 +25,7 @@ use std::time::Duration;
 use ui::{Toasts, Tone};
 
 pub use saving::Dispute;
+use sent::Sent;
 
 /// A pause in the changes after which they are saved.
 const SAVE_AFTER: Duration = Duration::from_millis(700);
@@ -126,8 +128,7 @@ struct Server {
     waiting: bool,
     /// The document as the server has it.
     base: FlowDocument,
-    /// What was sent, with its revision here, where no answer came: the server may have it.
-    sent: Option<(FlowDocument, u64)>,
+    sent: Sent,
 }
 
 impl Desk {
@@ -146,7 +147,7 @@ impl Desk {
             busy: false,
             waiting: false,
             base: draft.document.clone(),
-            sent: None,
+            sent: Sent::default(),
         };
         let mut desk = Self {
             canvas,

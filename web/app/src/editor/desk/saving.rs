@@ -56,18 +56,10 @@ impl Desk {
     }
 
     fn keep_here(self) {
-        let kept = self.server.with_value(|server| {
-            (
-                server.flow.clone(),
-                Kept {
-                    revision: server.revision,
-                    base: Some(server.base.clone()),
-                    document: self.document(),
-                },
-            )
-        });
-        let (flow, kept) = kept;
-        self.kept_here.try_set(kept::keep(&flow, &kept));
+        let (server, document) = (self.server.get_value(), self.document());
+        let (revision, sent) = (server.revision, server.sent.others_than(&document));
+        let kept = Kept { revision, base: Some(server.base), sent, document };
+        self.kept_here.try_set(kept::keep(&server.flow, &kept));
     }
 
     /// Saves now what is not saved yet, one request at a time.
@@ -78,7 +70,11 @@ impl Desk {
             return;
         }
         let document = self.document();
-        self.server.update_value(|server| server.busy = true);
+        self.server.update_value(|server| {
+            server.busy = true;
+            // Whether it arrives is not known before there is an answer: what the server has then tells.
+            server.sent.add(document.clone(), now);
+        });
         let body =
             SaveDraft { document: document.clone(), revision: server.revision, based_on: server.based_on };
         let path = fill_path(path::FLOW_DRAFT, &server.flow);
@@ -89,8 +85,6 @@ impl Desk {
                 Ok(saved) if is_left => send_rest(self.client, &server, saved.revision, &document).await,
                 Ok(saved) => self.has_saved(saved, document, now),
                 Err(Error::Offline) => {
-                    // Whether it arrived is not known: what the server has then tells.
-                    self.server.try_update_value(|server| server.sent = Some((document, now)));
                     self.saving.try_set(Saving::Offline);
                     self.save_later();
                 }
@@ -124,7 +118,8 @@ impl Desk {
 
     fn has_saved(self, saved: SavedDraft, document: FlowDocument, at: u64) {
         self.server.try_update_value(|server| {
-            (server.revision, server.saved, server.base, server.sent) = (saved.revision, at, document, None);
+            (server.revision, server.saved, server.base) = (saved.revision, at, document);
+            server.sent.clear();
         });
         self.problems.try_set(saved.problems);
         self.hooks.try_set(saved.hooks);
@@ -163,7 +158,7 @@ impl Desk {
     fn meet(self, theirs: Draft) {
         let Some(server) = self.server.try_get_value() else { return };
         // It was our own, and only the answer was lost.
-        if let Some((_, at)) = server.sent.filter(|(sent, _)| *sent == theirs.document) {
+        if let Some(at) = server.sent.find(&theirs.document) {
             self.stand_on(&theirs);
             self.server.try_update_value(|server| server.saved = at);
             if self.changed.try_get_untracked() == Some(at) {
@@ -215,8 +210,9 @@ impl Desk {
     /// What the server has is what is gone on from.
     fn stand_on(self, theirs: &Draft) {
         self.server.try_update_value(|server| {
-            (server.revision, server.based_on, server.sent) = (theirs.revision, theirs.based_on, None);
+            (server.revision, server.based_on) = (theirs.revision, theirs.based_on);
             server.base = theirs.document.clone();
+            server.sent.clear();
         });
         self.live.try_set(theirs.live);
         self.hooks.try_set(theirs.hooks.clone());
@@ -227,14 +223,22 @@ impl Desk {
         if kept.document == draft.document {
             return;
         }
-        if kept.stands_on(draft.revision, &draft.document) {
-            // A step of its own: whoever does not want it takes it back.
-            return drop(self.does(move |canvas| canvas.become_like(kept.document)));
+        let goes_on = kept.stands_on(draft.revision, &draft.document);
+        let Kept { base, sent, document, .. } = kept;
+        let own = document.clone();
+        // A step of its own: whoever does not want it takes it back.
+        self.does(move |canvas| canvas.become_like(own));
+        if !goes_on {
+            let base = base.unwrap_or_else(|| draft.document.clone());
+            self.server.update_value(|server| server.base = base);
+            return self.meet(draft);
         }
-        let base = kept.base.unwrap_or_else(|| draft.document.clone());
-        self.does(move |canvas| canvas.become_like(kept.document));
-        self.server.update_value(|server| server.base = base);
-        self.meet(draft);
+        // What was sent before the page was left may arrive only now.
+        let now = self.changed.get_untracked();
+        self.server.update_value(|server| {
+            sent.into_iter().for_each(|sent| server.sent.add(sent, u64::MAX));
+            server.sent.add(document, now);
+        });
     }
 }
 
