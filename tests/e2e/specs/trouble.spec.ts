@@ -63,6 +63,28 @@ test("a save whose answer was lost is no conflict with oneself", async ({ page, 
   expect((await draft(page, demo)).name).toBe("Twice");
 });
 
+test("what one tab could not save stays kept while another one saves", async ({ page, demo }) => {
+  await open(page, demo, "tabs");
+  const nodes = await page.locator(".kl-node").count();
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await expect(node(other, "Create sales order")).toBeVisible();
+  await page.route("**/api/v1/flows/tabs/draft", (route) =>
+    route.request().method() === "PUT" ? route.abort() : route.continue(),
+  );
+  await page.getByLabel("Name of the flow").fill("Offline");
+  await expect(page.locator('[data-saving="offline"]')).toBeVisible();
+  await addScript(other);
+  await expect(other.locator('[data-saving="saved"]')).toBeVisible();
+  const address = page.url();
+  await page.close();
+  const again = await other.context().newPage();
+  await again.goto(address);
+  await expect(again.getByLabel("Name of the flow")).toHaveValue("Offline");
+  const kept = await draft(again, demo);
+  expect([kept.name, kept.nodes.length]).toEqual(["Offline", nodes + 1]);
+});
+
 test("what is changed while the flow is published is still to be saved", async ({ page, demo }) => {
   await open(page, demo, "meanwhile");
   await addScript(page);

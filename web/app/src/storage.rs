@@ -13,7 +13,7 @@ pub const FOLDED: &str = "khlong.folded.";
 /// Followed by a template's id: what was answered to its questions so far.
 pub const WIZARD: &str = "khlong.wizard.";
 
-/// Followed by a flow's id: changes that the server does not have yet.
+/// Followed by a flow's id, `/` and what tells a window from others: changes of it that the server does not have yet.
 pub const DRAFT: &str = "khlong.draft.";
 
 /// The keys that somebody has given to actions.
@@ -60,6 +60,14 @@ pub fn recall(key: &str) -> Option<String> {
 
 pub fn keep(key: &str, value: &str) {
     set(session(), key, value);
+}
+
+/// What there is for good under keys that begin like this.
+pub fn keys(prefix: &str) -> Vec<String> {
+    let Some(storage) = local() else { return Vec::new() };
+    let key = |index: u32| storage.key(index).ok().flatten();
+    let all = (0..storage.length().unwrap_or_default()).filter_map(key);
+    all.filter(|key| key.starts_with(prefix)).collect()
 }
 
 fn local() -> Option<Storage> {

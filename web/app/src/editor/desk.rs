@@ -13,6 +13,7 @@ use super::xrefs::Xrefs;
 use crate::client::{Client, Error};
 use crate::errors::Told as Refused;
 use crate::scripts;
+use crate::time::now_ms;
 use crate::words::language;
 use api::{Draft, HookAddress};
 use canvas::{Canvas, Change, Input};
@@ -119,6 +120,8 @@ pub enum Told {
 #[derive(Clone, Debug)]
 struct Server {
     flow: String,
+    /// What tells this window from all others that have the flow open.
+    window: String,
     revision: i64,
     based_on: u32,
     /// The draft's revision here that was saved last.
@@ -134,13 +137,14 @@ struct Server {
 impl Desk {
     pub fn new(draft: &Draft, specs: Arc<Specs>, client: Client) -> Self {
         let flow = draft.document.id.to_string();
-        let kept = kept::kept(&flow);
+        let kept = kept::take(&flow);
         let canvas = RwSignal::new(Canvas::edit(draft.document.clone(), specs.clone()));
         let changed = Memo::new(move |_| {
             canvas.with(|canvas| canvas.draft().map_or(0, canvas::draft::Draft::revision))
         });
         let server = Server {
             flow,
+            window: format!("w{:x}{:x}", js_sys::Math::random().to_bits(), now_ms()),
             revision: draft.revision,
             based_on: draft.based_on,
             saved: 0,
@@ -276,6 +280,11 @@ impl Desk {
         let known = self.server.try_with_value(|server| (server.revision, server.busy));
         let disputed = self.dispute.try_with_untracked(Option::is_some) == Some(true);
         known.is_some_and(|(known, busy)| !busy && known != revision) && !disputed
+    }
+
+    /// What tells this window from all others that have the flow open.
+    pub fn window(self) -> String {
+        self.server.with_value(|server| server.window.clone())
     }
 
     pub fn revision(self) -> i64 {

@@ -88,7 +88,7 @@ fn follow_live(desk: Desk) -> Memo<Option<Changes>> {
 fn Others(desk: Desk) -> impl IntoView {
     let w = words();
     let others = RwSignal::new(Vec::<String>::new());
-    let window_id = format!("w{:x}{:x}", js_sys::Math::random().to_bits(), crate::time::now_ms());
+    let window_id = desk.window();
     let (client, path) = (desk.client(), fill_path(path::FLOW_EDITING, desk.document().id.as_str()));
     let leaving = (path.clone(), Editing { window: window_id.clone(), leaving: true });
     let say = move || {

@@ -3,6 +3,7 @@
 use super::kept::{self, Kept};
 use super::{AGAIN_AFTER, Desk, SAVE_AFTER, Saving, Server};
 use crate::client::{Client, Error, path as fill_path};
+use crate::time::now_ms;
 use crate::words::{count, fill, words};
 use api::{Draft, SaveDraft, SavedDraft, path};
 use canvas::compare::{Merge, Part, Side, merge};
@@ -55,11 +56,15 @@ impl Desk {
         }
     }
 
+    /// Keeps in this browser what the server does not have.
     fn keep_here(self) {
+        if self.changed.try_get_untracked() == self.server.try_with_value(|server| server.saved) {
+            return;
+        }
         let (server, document) = (self.server.get_value(), self.document());
         let (revision, sent) = (server.revision, server.sent.others_than(&document));
-        let kept = Kept { revision, base: Some(server.base), sent, document };
-        self.kept_here.try_set(kept::keep(&server.flow, &kept));
+        let kept = Kept { at: now_ms(), revision, base: Some(server.base), sent, document };
+        self.kept_here.try_set(kept::keep(&server.flow, &server.window, &kept));
     }
 
     /// Saves now what is not saved yet, one request at a time.
@@ -131,8 +136,7 @@ impl Desk {
     }
 
     pub(super) fn is_saved(self) {
-        let flow = self.server.try_with_value(|server| server.flow.clone());
-        kept::forget(&flow.unwrap_or_default());
+        self.server.try_with_value(|server| kept::forget(&server.flow, &server.window));
         self.saving.try_set(Saving::Saved);
     }
 
@@ -218,7 +222,8 @@ impl Desk {
         self.hooks.try_set(theirs.hooks.clone());
     }
 
-    /// What was kept here while the server could not be reached, and was not saved before the window was closed.
+    /// What was kept here while the server could not be reached, and was not saved before the window was closed. Where another
+    /// window is still open with it, both have it from here on.
     pub(super) fn take_up(self, kept: Kept, draft: Draft) {
         if kept.document == draft.document {
             return;
@@ -231,7 +236,8 @@ impl Desk {
         if !goes_on {
             let base = base.unwrap_or_else(|| draft.document.clone());
             self.server.update_value(|server| server.base = base);
-            return self.meet(draft);
+            self.meet(draft);
+            return self.keep_here();
         }
         // What was sent before the page was left may arrive only now.
         let now = self.changed.get_untracked();
@@ -239,13 +245,14 @@ impl Desk {
             sent.into_iter().for_each(|sent| server.sent.add(sent, u64::MAX));
             server.sent.add(document, now);
         });
+        self.keep_here();
     }
 }
 
 /// The page was left while something was on its way: what was changed after that follows it, and when all has arrived nothing
 /// is kept in this browser. Where it does not arrive it stays kept, and is taken up when the flow is opened again.
 async fn send_rest(client: Client, server: &Server, revision: i64, sent: &FlowDocument) {
-    let Some(kept) = kept::kept(&server.flow) else { return };
+    let Some(kept) = kept::of_window(&server.flow, &server.window) else { return };
     if kept.document != *sent {
         let body = SaveDraft { document: kept.document, revision, based_on: server.based_on };
         let path = fill_path(path::FLOW_DRAFT, &server.flow);
@@ -253,5 +260,5 @@ async fn send_rest(client: Client, server: &Server, revision: i64, sent: &FlowDo
             return;
         }
     }
-    kept::forget(&server.flow);
+    kept::forget(&server.flow, &server.window);
 }
