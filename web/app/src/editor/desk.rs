@@ -30,6 +30,8 @@ use sent::Sent;
 
 /// A pause in the changes after which they are saved.
 const SAVE_AFTER: Duration = Duration::from_millis(700);
+/// A shorter one, after which this browser keeps them: typing does not wait for all of the document to be written down.
+const KEEP_AFTER: Duration = Duration::from_millis(150);
 /// How long to wait before a server that did not answer is asked again.
 const AGAIN_AFTER: Duration = Duration::from_secs(4);
 

@@ -1,7 +1,7 @@
 //! Saving by itself, and going on together with whoever else works on the same draft.
 
 use super::kept::{self, Kept};
-use super::{AGAIN_AFTER, Desk, SAVE_AFTER, Saving, Server};
+use super::{AGAIN_AFTER, Desk, KEEP_AFTER, SAVE_AFTER, Saving, Server};
 use crate::client::{Client, Error, path as fill_path};
 use crate::time::now_ms;
 use crate::words::{count, fill, words};
@@ -23,6 +23,7 @@ pub struct Dispute {
 impl Desk {
     pub(super) fn keep_saved(self) {
         let save = leptos_use::use_debounce_fn(move || self.save(), SAVE_AFTER.as_millis() as f64);
+        let keep = leptos_use::use_debounce_fn(move || self.keep_here(), KEEP_AFTER.as_millis() as f64);
         Effect::new(move |_| {
             let changed = self.changed.get();
             if changed == self.server.with_value(|server| server.saved) {
@@ -31,20 +32,22 @@ impl Desk {
             if self.saving.get_untracked() != Saving::Overtaken {
                 self.saving.set(Saving::Unsaved);
             }
-            self.keep_here();
+            keep();
             save();
         });
         let _ = leptos_use::use_event_listener(window(), leptos::ev::beforeunload, move |event| {
             if !matches!(self.saving.get_untracked(), Saving::Saved) {
+                self.keep_here();
                 event.prevent_default();
             }
         });
-        // Whoever goes on to another page does not wait for the pause to be over.
+        // Whoever goes on to another page does not wait for the pauses to be over.
         on_cleanup(move || self.leave());
     }
 
     /// Sends what is not saved yet; of what cannot be sent it is said where it stays.
     fn leave(self) {
+        self.keep_here();
         self.save();
         let stays = matches!(
             self.saving.try_get_untracked(),
@@ -56,7 +59,7 @@ impl Desk {
         }
     }
 
-    /// Keeps in this browser what the server does not have.
+    /// Keeps in this browser what the server does not have. It may have it by now.
     fn keep_here(self) {
         if self.changed.try_get_untracked() == self.server.try_with_value(|server| server.saved) {
             return;
