@@ -31,6 +31,13 @@ pub fn soon(lead: impl FnOnce() + 'static) {
     });
 }
 
+/// Whether somebody is writing: what comes by itself then does not lead the keyboard away.
+pub fn is_writing() -> bool {
+    document().active_element().is_some_and(|now| is_written_in(&now))
+}
+
+/// Of what is inside the script editor, the page sees the element around it.
 fn is_written_in(element: &Element) -> bool {
-    element.matches("input, textarea, [contenteditable=true]").unwrap_or(false)
+    let written = "input, select, textarea, [contenteditable=true], .kl-code-input";
+    element.matches(written).unwrap_or(false)
 }

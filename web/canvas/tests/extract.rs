@@ -76,7 +76,7 @@ fn taken_out(doc: &FlowDocument, chosen: &[&str]) -> (FlowDocument, TestEditor) 
     let test = choose(doc, chosen);
     let (part, flow) = test.canvas.part("part".into(), "A part", TITLES).expect("it can be a part");
     let test =
-        test.does(|canvas| canvas.call_part(&part, &"part".into(), "Check it").expect("nothing was changed"));
+        test.does(|canvas| canvas.call_part(&part, &flow, TITLES, "Check it").expect("nothing was changed"));
     (flow, test)
 }
 
@@ -258,8 +258,26 @@ fn an_answer_to_a_webhook_is_given_where_it_was_called() {
 #[test]
 fn a_part_of_a_flow_that_was_changed_meanwhile_is_not_called() {
     let test = choose(&orders(), &["map", "check"]);
-    let (part, _) = test.canvas.part("part".into(), "A part", TITLES).expect("it can be a part");
+    let (part, flow) = test.canvas.part("part".into(), "A part", TITLES).expect("it can be a part");
     let mut test =
         test.does(|canvas| canvas.disconnect(&model::Edge { from: "map".into(), to: "check".into() }));
-    assert_eq!(test.canvas.call_part(&part, &"part".into(), "Check it"), None);
+    assert_eq!(test.canvas.call_part(&part, &flow, TITLES, "Check it"), None);
+}
+
+#[test]
+fn what_was_written_into_a_part_meanwhile_is_not_lost_for_a_call() {
+    let begin = || {
+        let test = choose(&orders(), &["map", "check"]);
+        let (part, flow) = test.canvas.part("part".into(), "A part", TITLES).expect("it can be a part");
+        (test, part, flow)
+    };
+    let (test, part, flow) = begin();
+    let mut test = test.does(|canvas| canvas.change(|doc| *doc = with(doc.clone(), "check", "script", "1")));
+    assert_eq!(test.canvas.call_part(&part, &flow, TITLES, "Check it"), None);
+    // What was done beside it, or how it is drawn, is in nobody's way.
+    let (test, part, flow) = begin();
+    let mut test = test
+        .does(|canvas| canvas.change(|doc| *doc = with(doc.clone(), "tell", "body", "Done")))
+        .does(|canvas| canvas.nudge(canvas::Point::new(40.0, 0.0)));
+    assert!(test.canvas.call_part(&part, &flow, TITLES, "Check it").is_some());
 }

@@ -136,13 +136,22 @@ impl Canvas {
         Ok((part, flow))
     }
 
-    /// Puts a call in a part's place and chooses it; nothing where the flow was changed meanwhile so that it does not fit.
-    pub fn call_part(&mut self, part: &Part, flow: &FlowId, title: &str) -> Option<Vec<Change>> {
+    /// Puts a call of the flow that was made of a part in its place and chooses it; nothing where the part was changed meanwhile,
+    /// so that the call does not fit, or does something else.
+    pub fn call_part(
+        &mut self,
+        part: &Part,
+        flow: &FlowDocument,
+        titles: Titles<'_>,
+        title: &str,
+    ) -> Option<Vec<Change>> {
         let desk = self.desk.as_mut()?;
-        if part_of(desk.draft.doc(), &desk.specs, part.nodes()).as_ref() != Ok(part) {
+        let doc = desk.draft.doc();
+        let fits = part_of(doc, &desk.specs, part.nodes()).as_ref() == Ok(part);
+        if !fits || !part.is_as_in(flow, doc, &desk.specs, titles) {
             return None;
         }
-        let call = desk.draft.change(|doc| part.call(doc, &desk.specs, flow, title));
+        let call = desk.draft.change(|doc| part.call(doc, &desk.specs, &flow.id, title));
         let mut changes = self.redraw();
         changes.extend(self.focus(call.clone()));
         changes.push(Change::FocusNode(call));

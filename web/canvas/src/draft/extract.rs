@@ -143,6 +143,20 @@ impl Part {
         flow
     }
 
+    /// Whether a flow that was made of it still holds all that goes with it. Where its nodes are drawn, and what is set for the
+    /// whole flow, may be another.
+    pub fn is_as_in(
+        &self,
+        flow: &FlowDocument,
+        doc: &FlowDocument,
+        specs: &Specs,
+        titles: Titles<'_>,
+    ) -> bool {
+        let now = self.flow(doc, specs, flow.id.clone(), &flow.name, titles);
+        (&now.nodes, &now.edges, &now.groups, &now.samples)
+            == (&flow.nodes, &flow.edges, &flow.groups, &flow.samples)
+    }
+
     /// Puts a trigger before the first node, and what unpacks the value where more than that is sent.
     fn begin(&self, flow: &mut FlowDocument, titles: Titles<'_>) {
         let mut first = self.entry.clone();
