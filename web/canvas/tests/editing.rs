@@ -160,6 +160,49 @@ fn a_node_behind_a_port_comes_connected_and_lies_on_nothing() {
 }
 
 #[test]
+fn a_node_comes_in_alone_when_what_it_was_asked_for_beside_is_gone() {
+    let places = [
+        Inserted::Behind("erp".into(), None),
+        Inserted::Behind("erp".into(), Some(Point::new(900.0, 0.0))),
+        Inserted::Before("erp".into(), Point::new(300.0, 100.0)),
+        Inserted::Into(Edge { from: "map".into(), to: "erp".into() }),
+    ];
+    for place in places {
+        let test = TestEditor::open()
+            .does(|canvas| canvas.select(Some("erp".into())))
+            .does(|canvas| canvas.remove(Gap::Open))
+            .does(|canvas| canvas.insert(&"http/request".into(), "Tell", place));
+        assert_eq!(test.edges(), ["order -> map"]);
+        assert_eq!(test.chosen(), ["request"]);
+    }
+    // The new node may get the id of the one that went: it does not follow itself.
+    let alone = Inserted::Alone(Point::new(0.0, 500.0));
+    let test = TestEditor::open()
+        .does(|canvas| canvas.insert(&"http/request".into(), "Tell", alone))
+        .does(|canvas| canvas.remove(Gap::Open))
+        .does(|canvas| {
+            canvas.insert(&"http/request".into(), "Tell", Inserted::Behind("request".into(), None))
+        });
+    assert_eq!(test.edges(), ["order -> map", "map -> erp"]);
+    assert_eq!(test.doc().nodes.len(), 5);
+}
+
+#[test]
+fn what_goes_while_it_is_held_is_neither_connected_nor_laid() {
+    let gone = |test: TestEditor, to: Point| {
+        let test = test.does(|canvas| canvas.select(Some("mail".into())));
+        test.does(|canvas| canvas.remove(Gap::Open)).release(to).edges()
+    };
+    let left = ["order -> map", "map -> erp"];
+    let test = TestEditor::open();
+    let (from, to) = (test.port("map.error"), test.node("mail"));
+    assert_eq!(gone(test.press(from).move_to(from.middle(to)).move_to(to), to), left);
+    let test = TestEditor::open();
+    let (from, to) = (test.node("mail"), test.node("mail") + Point::new(60.0, 0.0));
+    assert_eq!(gone(test.press(from).move_to(to), to), left);
+}
+
+#[test]
 fn ids_are_new_and_titles_are_told_apart() {
     let alone = || Inserted::Alone(Point::new(0.0, 500.0));
     let test = TestEditor::open()

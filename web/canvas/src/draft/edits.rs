@@ -34,6 +34,8 @@ pub fn on_grid(at: Point) -> Point {
 /// Its fields are those that the operation cannot be without and has a default for; the first connection of its connector is
 /// chosen where there is one only.
 pub fn insert(doc: &mut FlowDocument, spec: &OperationSpec, title: &str, place: Inserted) -> NodeId {
+    // Asked before the node is there: its id may be the one that went.
+    let place = as_it_is_now(doc, place);
     let id = fresh_id(doc, &spec.id);
     let with = defaults_of(spec);
     let first_out = spec.ports_of(&with).into_iter().next().unwrap_or_else(Port::out);
@@ -62,6 +64,23 @@ pub fn insert(doc: &mut FlowDocument, spec: &OperationSpec, title: &str, place: 
     id
 }
 
+/// A place is asked for first and an operation chosen later: what it is beside may be gone by then.
+fn as_it_is_now(doc: &FlowDocument, place: Inserted) -> Inserted {
+    let beside = |node: &NodeId| free_place(doc, place_of(doc, node) + BESIDE);
+    match place {
+        Inserted::Behind(from, at) if !is_there(doc, &from.node) => {
+            Inserted::Alone(at.unwrap_or_else(|| beside(&from.node)))
+        }
+        Inserted::Before(to, at) if !is_there(doc, &to) => Inserted::Alone(at),
+        Inserted::Into(edge) if !doc.edges.contains(&edge) => Inserted::Alone(beside(&edge.from.node)),
+        place => place,
+    }
+}
+
+pub(super) fn is_there(doc: &FlowDocument, node: &NodeId) -> bool {
+    doc.node(node.as_str()).is_some()
+}
+
 fn defaults_of(spec: &OperationSpec) -> serde_json::Map<String, Value> {
     let needed = spec.fields.iter().filter(|field| field.required && !field.default.is_null());
     needed.map(|field| (field.name.clone(), field.default.clone())).collect()
@@ -69,6 +88,9 @@ fn defaults_of(spec: &OperationSpec) -> serde_json::Map<String, Value> {
 
 /// Parts an edge and puts a node in between that is in the flow already.
 pub fn splice(doc: &mut FlowDocument, edge: &Edge, node: &NodeId, out: Port) {
+    if !is_there(doc, node) {
+        return;
+    }
     let Some(at) = doc.edges.iter().position(|one| one == edge) else { return };
     doc.edges[at] = Edge { from: edge.from.clone(), to: node.clone() };
     doc.edges.insert(at + 1, Edge { from: PortRef { node: node.clone(), port: out }, to: edge.to.clone() });
@@ -176,9 +198,11 @@ fn bridge(doc: &mut FlowDocument, node: &NodeId) {
     }
 }
 
+/// Draws an edge, unless one of its ends went while it was held.
 pub fn connect(doc: &mut FlowDocument, from: PortRef, to: NodeId) {
+    let has_ends = is_there(doc, &from.node) && is_there(doc, &to);
     let edge = Edge { from, to };
-    if !doc.edges.contains(&edge) {
+    if has_ends && !doc.edges.contains(&edge) {
         doc.edges.push(edge);
     }
 }
@@ -187,8 +211,11 @@ pub fn disconnect(doc: &mut FlowDocument, edge: &Edge) {
     doc.edges.retain(|one| one != edge);
 }
 
-/// Leads an edge somewhere else; it keeps its place in the list.
+/// Leads an edge somewhere else; it keeps its place in the list. It stays where it is when that node is gone.
 pub fn reconnect(doc: &mut FlowDocument, edge: &Edge, to: Edge) {
+    if !is_there(doc, &to.from.node) || !is_there(doc, &to.to) {
+        return;
+    }
     if doc.edges.contains(&to) {
         return disconnect(doc, edge);
     }
@@ -251,7 +278,7 @@ pub fn reorder(doc: &mut FlowDocument, node: &NodeId, by: isize) {
     doc.nodes.insert(there, moved);
 }
 
-/// Lays nodes and notes where they shall be.
+/// Lays nodes and notes where they shall be, as far as they are there.
 pub fn lay(doc: &mut FlowDocument, places: &Places) {
     for note in &mut doc.notes {
         if let Some(at) = places.notes.get(&note.id) {
@@ -259,6 +286,8 @@ pub fn lay(doc: &mut FlowDocument, places: &Places) {
         }
     }
     for (node, at) in &places.nodes {
-        put(doc, node, *at);
+        if is_there(doc, node) {
+            put(doc, node, *at);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The edges of one port, led to another all at once.
 
+use super::edits::is_there;
 use super::wiring::{Refusal, refusal};
 use model::{Edge, FlowDocument, NodeId, PortRef, Specs};
 
@@ -35,8 +36,11 @@ impl End {
     }
 }
 
-/// Leads all edges of one end to another. One that is there already is not there twice.
+/// Leads all edges of one end to another. One that is there already is not there twice; none goes to a node that is gone.
 pub fn move_edges(doc: &mut FlowDocument, from: &End, to: &End) {
+    if !is_there(doc, to.node()) {
+        return;
+    }
     let mut moved: Vec<Edge> = Vec::with_capacity(doc.edges.len());
     for edge in std::mem::take(&mut doc.edges) {
         let edge = if from.has(&edge) { to.led(&edge) } else { edge };
