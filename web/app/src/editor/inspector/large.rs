@@ -47,7 +47,7 @@ pub fn LargeView(desk: Desk, node: Memo<Option<NodeId>>) -> impl IntoView {
     });
     let closed = move |_| {
         large.set(false);
-        if let Some(node) = last.get_value() {
+        if let Some(node) = last.try_get_value().flatten() {
             let chosen = node.clone();
             desk.does(move |canvas| canvas.select(Some(chosen)));
             crate::editor::focus_node(node);

@@ -226,15 +226,16 @@ fn Glyphs(operations: Vec<String>) -> impl IntoView {
 fn More(shelf: Shelf, entry: Memo<Entry>) -> impl IntoView {
     let w = words();
     let menu = NodeRef::<leptos::html::Details>::new();
+    // A row may go with its menu open, and with the focus in it: that is told to a menu that is not known any more.
     let close = move || {
-        if let Some(menu) = menu.get_untracked() {
+        if let Some(menu) = menu.try_get_untracked().flatten() {
             menu.set_open(false);
         }
     };
     let leave = move |event: web_sys::FocusEvent| {
         let to =
             event.related_target().and_then(|to| wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(to).ok());
-        let inside = menu.get_untracked().is_some_and(|menu| menu.contains(to.as_ref()));
+        let inside = menu.try_get_untracked().flatten().is_some_and(|menu| menu.contains(to.as_ref()));
         if !inside {
             close();
         }

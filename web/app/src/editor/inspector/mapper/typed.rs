@@ -43,11 +43,13 @@ pub fn SourceInput(
         is_emptied.set_value(typed.trim().is_empty());
         text.set(typed);
     };
+    // A browser says so of an input that is taken away, too, when nothing of what it knew is there any more.
     let left = move |_| {
-        if is_emptied.get_value() && held.with_untracked(|held| !held.is_empty()) {
-            target.with_value(|target| mapper.clear(target));
+        let is_held = || held.try_with_untracked(|held| !held.is_empty()) == Some(true);
+        if is_emptied.try_get_value() == Some(true) && is_held() {
+            target.try_with_value(|target| mapper.clear(target));
         }
-        is_emptied.set_value(false);
+        is_emptied.try_set_value(false);
     };
     let key = move |event: KeyboardEvent| {
         let done = match event.key().as_str() {

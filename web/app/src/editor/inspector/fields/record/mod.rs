@@ -89,9 +89,11 @@ fn Combobox(editing: Editing, picker: Picker, ids: FieldIds) -> impl IntoView {
         }
     };
     let key = move |event: KeyboardEvent| on_key(&event, picker, &all.get_untracked(), choose, begin);
+    // A browser says so of a field that is taken away, too, when its frame is not known any more.
     let left = move |event: FocusEvent| {
         let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Node>().ok());
-        let stays = frame.get_untracked().is_some_and(|frame| to.is_some() && frame.contains(to.as_ref()));
+        let frame = frame.try_get_untracked().flatten();
+        let stays = frame.is_some_and(|frame| to.is_some() && frame.contains(to.as_ref()));
         if !stays {
             close(picker);
         }
