@@ -91,6 +91,10 @@ fn listen(desk: Desk, busy: RwSignal<bool>) {
     leptos::task::spawn_local(async move {
         let answer = desk.client().post::<Listening>(&path, &body).await;
         busy.try_set(false);
+        // The editor may have been left meanwhile.
+        if desk.changed.try_get_untracked().is_none() {
+            return;
+        }
         match answer {
             Ok(listening) => {
                 wait(desk, id, listening);

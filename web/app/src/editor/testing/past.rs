@@ -56,6 +56,10 @@ fn Event(desk: Desk, open: RwSignal<bool>, client: Client, run: RunSummary) -> i
         leptos::task::spawn_local(async move {
             let answer = client.get::<RunDetail>(&path).await;
             busy.try_set(false);
+            // The editor may have been left meanwhile.
+            if desk.changed.try_get_untracked().is_none() {
+                return;
+            }
             match answer {
                 Ok(detail) => {
                     if event::adopt(desk, detail).is_some() {

@@ -67,7 +67,7 @@ pub fn RetryForm(
         act(busy, async move { client.post::<Started>(&path, &request).await }, move |started| {
             toasts.push(Tone::Good, w.retry_started);
             open.set(false);
-            on_started.run(started.run);
+            on_started.try_run(started.run);
         });
     });
     let is_event = Memo::new(move |_| editing.is_event());

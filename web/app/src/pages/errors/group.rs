@@ -97,7 +97,9 @@ fn RetryAll(
     let retry = move |_| {
         let fingerprint = Some(fingerprint.clone());
         let bulk = BulkRuns { action: BulkAction::Retry, fingerprint, ..BulkRuns::default() };
-        jobs.start(bulk, move || changed.run(()));
+        jobs.start(bulk, move || {
+            changed.try_run(());
+        });
     };
     view! {
         <Button kind=ButtonKind::Primary icon=Icon::Again busy=jobs.busy() disabled=Signal::derive(move || open.get() == 0) on_click=retry>

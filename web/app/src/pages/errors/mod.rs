@@ -83,7 +83,8 @@ fn retry_one(changed: Callback<()>) -> Callback<String> {
         let path = fill_path(path::RUN_RETRY, &run);
         act(busy, async move { client.post::<Started>(&path, &()).await }, move |_| {
             toasts.push(Tone::Good, w.retry_started);
-            changed.run(());
+            // The record may have gone with its page before the answer came.
+            changed.try_run(());
         });
     })
 }

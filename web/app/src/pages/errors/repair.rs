@@ -29,7 +29,9 @@ fn Repair(open: RwSignal<bool>, record: InboxRecord, changed: Callback<()>) -> i
         let address = address.clone();
         async move { client.get::<RunDetail>(&address).await }
     });
-    let started = Callback::new(move |_: String| changed.run(()));
+    let started = Callback::new(move |_: String| {
+        changed.try_run(());
+    });
     load::draw(load, move |run| {
         let from = run.with_untracked(|run| failed_step(run, &record.node));
         view! { <RetryForm open run from on_started=started/> }

@@ -202,7 +202,9 @@ impl Shelf {
             client.put::<SavedDraft>(&fill_path(path::FLOW_DRAFT, new.as_str()), &body).await?;
             Ok::<FlowId, Error>(new)
         };
-        act(self.busy, work, move |new| self.open.run(format!("/flows/{new}/edit")));
+        act(self.busy, work, move |new| {
+            self.open.try_run(format!("/flows/{new}/edit"));
+        });
     }
 
     /// Saves the flow files one after the other, as a link with `download` does.

@@ -202,7 +202,7 @@ fn Row(xref: XrefInfo, changed: Callback<()>) -> impl IntoView {
         act(busy, async move { client.delete(&address).await }, move |()| {
             toasts.push(Tone::Good, fill(w.xref_removed, &[&removed]));
             asking.try_set(false);
-            changed.run(());
+            changed.try_run(());
         });
     });
     view! {
@@ -240,7 +240,7 @@ fn Add(open: RwSignal<bool>, wanted: RwSignal<Wanted>, changed: Callback<()>) ->
             toasts.push(Tone::Good, told);
             external.try_set(String::new());
             own.try_set(String::new());
-            changed.run(());
+            changed.try_run(());
         });
     };
     view! {

@@ -65,10 +65,10 @@ fn Summary(wizard: Wizard, document: FlowDocument) -> impl IntoView {
         event.prevent_default();
         let (path, navigate) = (fill_path(path::FLOW_DRAFT, id.as_str()), navigate.clone());
         let body = SaveDraft { document: document.get_value(), revision: 0, based_on: 0 };
-        let id = id.to_string();
+        let (id, left) = (id.to_string(), wizard.address(Step::Left));
         act(busy, async move { client.put::<SavedDraft>(&path, &body).await }, move |saved| {
             wizard.said.update(|said| (said.made, said.revision) = (Some(id), saved.revision));
-            navigate(&wizard.address(Step::Left), Default::default());
+            navigate(&left, Default::default());
         });
     };
     view! {
@@ -130,7 +130,9 @@ fn Checklist(wizard: Wizard, made: String) -> impl IntoView {
     let publish = move |_| {
         let path = publish_path.clone();
         let body = PublishDraft { revision: wizard.said.with_untracked(|said| said.revision), over: None };
-        act(busy, async move { client.post::<Imported>(&path, &body).await }, move |_| look.run(()));
+        act(busy, async move { client.post::<Imported>(&path, &body).await }, move |_| {
+            look.try_run(());
+        });
     };
     let after = wizard.template.with_value(|template| template.manifest.after.clone());
     let after = after.iter().map(|words| view! { <li data-done="no">{language().of(words).to_owned()}</li> });
