@@ -42,7 +42,11 @@ fn OutlineRow(desk: Desk, id: NodeId) -> impl IntoView {
         let id = id.clone();
         Memo::new(move |last: Option<&Option<Face>>| {
             desk.changed.track();
-            let now = desk.document().node(id.as_str()).map(|node| face(node, &specs, language()));
+            // Looked at where it lies: each row asks at each keystroke.
+            let now = desk.canvas.with_untracked(|canvas| {
+                let node = canvas.draft()?.doc().node(id.as_str())?;
+                Some(face(node, &specs, language()))
+            });
             now.or_else(|| last.cloned().flatten())
         })
     };
