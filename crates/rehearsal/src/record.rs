@@ -54,6 +54,18 @@ impl Basis {
             from: into.map(|edge| edge.from.clone()).collect(),
         }
     }
+
+    /// Whether a node is still this. Compared where it lies: samples may be large, and it is asked of every node at each
+    /// keystroke.
+    fn is_still(&self, doc: &FlowDocument, node: &Node) -> bool {
+        let Node { id, title: _, operation, connection, with, retry, timeout, disabled, note: _ } = node;
+        let was = &self.node;
+        let into = doc.edges.iter().filter(|edge| edge.to == *id).map(|edge| &edge.from);
+        (id, operation, connection, with) == (&was.id, &was.operation, &was.connection, &was.with)
+            && (retry, timeout, disabled) == (&was.retry, &was.timeout, &was.disabled)
+            && self.sample.as_ref() == doc.samples.get(id)
+            && self.from.iter().eq(into)
+    }
 }
 
 /// How a node stands after a test.
@@ -137,7 +149,7 @@ impl Record {
         let graph = Graph::new(doc, specs);
         let changed = |at: &usize| {
             let node = &doc.nodes[*at];
-            self.bases.get(&node.id).is_some_and(|basis| *basis != Basis::of(doc, node))
+            self.bases.get(&node.id).is_some_and(|basis| !basis.is_still(doc, node))
         };
         let mut open: Vec<usize> = (0..doc.nodes.len()).filter(changed).collect();
         let mut seen: HashSet<usize> = open.iter().copied().collect();
