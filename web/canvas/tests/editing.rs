@@ -295,17 +295,40 @@ fn another_operation_takes_over_edges_and_fields_that_it_knows() {
     assert_eq!((node.title.as_str(), node.with.is_empty()), ("Each line", true));
 }
 
+/// Something more is typed into one field.
+fn typed(test: TestEditor, text: &str) -> TestEditor {
+    let stroke = Stroke::Typing { node: Some("erp".into()), field: "url".into() };
+    let text = Value::from(text);
+    test.does(move |canvas| {
+        canvas.stroke(stroke, move |doc| drop(doc.nodes[2].with.insert("url".into(), text)))
+    })
+}
+
 #[test]
 fn typing_into_a_field_is_taken_back_as_one() {
-    let typed = |test: TestEditor, text: &str| {
-        let stroke = Stroke::Typing { node: Some("erp".into()), field: "url".into() };
-        let text = Value::from(text);
-        test.does(move |canvas| {
-            canvas.stroke(stroke, move |doc| drop(doc.nodes[2].with.insert("url".into(), text)))
-        })
-    };
     let test = ["h", "ht", "https://erp"].into_iter().fold(TestEditor::open(), typed);
     assert_eq!(test.undo().doc(), &order_flow());
+}
+
+#[test]
+fn what_is_typed_into_a_field_that_was_left_is_taken_back_by_itself() {
+    let test = ["h", "https://erp"].into_iter().fold(TestEditor::open(), typed);
+    let test = test.does(|canvas| {
+        canvas.lift();
+        Vec::new()
+    });
+    let test = ["https://erp/", "https://erp/orders"].into_iter().fold(test, typed).undo();
+    assert_eq!(test.doc().nodes[2].with["url"], json!("https://erp"));
+    assert_eq!(test.undo().doc(), &order_flow());
+}
+
+#[test]
+fn what_is_typed_after_an_undo_is_taken_back_by_itself() {
+    let test = typed(TestEditor::open(), "https://erp")
+        .does(|canvas| canvas.rename(&"mail".into(), "Tell them"))
+        .undo();
+    let test = typed(test, "https://erp/orders").undo();
+    assert_eq!(test.doc().nodes[2].with["url"], json!("https://erp"));
 }
 
 #[test]

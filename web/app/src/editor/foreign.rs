@@ -7,7 +7,6 @@ use crate::words::{count, fill, words};
 use canvas::Point;
 use canvas::curl::{self, Curl, LeftOut, NotCurl};
 use canvas::draft::Clip;
-use canvas::draft::Stroke;
 use leptos::prelude::*;
 use model::NodeId;
 use n8n::Kind;
@@ -68,10 +67,9 @@ pub fn fill_call(desk: Desk, toasts: Toasts, node: &NodeId, text: &str) -> bool 
         return false;
     }
     if let Some(Curl { with, left_out, .. }) = call(toasts, text) {
-        let stroke = Stroke::Typing { node: Some(node.clone()), field: "/with".into() };
         let node = node.clone();
         desk.does(move |canvas| {
-            canvas.stroke(stroke, move |doc| {
+            canvas.change(move |doc| {
                 if let Some(found) = doc.nodes.iter_mut().find(|one| one.id == node) {
                     // Of another call these would be wrong.
                     ["query", "headers", "body_kind", "body"].iter().for_each(|name| {

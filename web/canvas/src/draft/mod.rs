@@ -83,7 +83,7 @@ impl Draft {
         self.step(Some(stroke), make)
     }
 
-    /// The next change begins a step of its own, whatever it is about: the pointer was lifted, the field was left.
+    /// The next change begins a step of its own, whatever it is about: the field was left.
     pub fn lift(&mut self) {
         if let Some(step) = self.past.last_mut() {
             step.stroke = None;
@@ -123,6 +123,8 @@ impl Draft {
     /// Takes the last change back; says whether there was one.
     pub fn undo(&mut self) -> bool {
         let Some(step) = self.past.pop() else { return false };
+        // What is typed now is not part of what was typed before the change that is taken back.
+        self.lift();
         let back = step.patch.reversed();
         back.apply(&mut self.doc);
         self.future.push(Step { patch: back.reversed(), stroke: None });

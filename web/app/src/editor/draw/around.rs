@@ -6,7 +6,7 @@ use crate::flow_canvas::around::{FoldButton, group_holds, let_follow, note_name}
 use crate::flow_canvas::pixels;
 use crate::focus::focus_soon;
 use crate::words::words;
-use canvas::{PlacedGroup, PlacedNote, Rect, Selection};
+use canvas::{Canvas, PlacedGroup, PlacedNote, Rect, Selection};
 use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
@@ -101,6 +101,7 @@ fn Writing(desk: Desk, id: NoteId, text: String) -> impl IntoView {
     let id = StoredValue::new(id);
     // Also called when the field has just been taken away, which takes its focus.
     let end = move || {
+        desk.canvas.try_update_untracked(Canvas::lift);
         let Some(own) = id.try_get_value() else { return };
         let mine = desk.drawing.writing.try_with_untracked(|writing| writing.as_ref() == Some(&own));
         if mine == Some(true) {

@@ -31,8 +31,7 @@ pub fn ConnectionField(desk: Desk, node: NodeId, connector: String) -> impl Into
             chosen.map(|name| name.to_string()).unwrap_or_default()
         }
     };
-    let stroke = Stroke::Typing { node: Some(node.clone()), field: "/connection".into() };
-    let value = edit_text(desk, stroke, read, move |doc, text| {
+    let value = edit_text(desk, None::<Stroke>, read, move |doc, text| {
         if let Some(found) = doc.nodes.iter_mut().find(|one| one.id == node) {
             found.connection = (!text.is_empty()).then(|| text.into());
         }

@@ -70,7 +70,7 @@ fn RetryFields(desk: Desk, node: NodeId) -> impl IntoView {
     let turned = edit_switch(own, move |wanted| {
         let id = id.clone();
         desk.does(move |canvas| {
-            canvas.stroke(stroke(&id, "/retry"), move |doc| {
+            canvas.change(move |doc| {
                 change(doc, &id, |node| node.retry = wanted.then(Retry::default));
             })
         });

@@ -47,7 +47,7 @@ pub fn FlowEditor(desk: Desk) -> impl IntoView {
     );
     let priority = edit_text(
         desk,
-        typing("/settings/priority"),
+        None::<Stroke>,
         |doc| {
             serde_json::to_value(doc.settings.priority)
                 .ok()

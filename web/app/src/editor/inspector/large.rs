@@ -2,6 +2,7 @@
 
 use super::data::InputPane;
 use super::errors::ErrorsTab;
+use super::left_field;
 use super::mapper::MapperPanes;
 use super::node::{Head, Opened, opened};
 use super::notes::NotesTab;
@@ -57,7 +58,7 @@ pub fn LargeView(desk: Desk, node: Memo<Option<NodeId>>) -> impl IntoView {
         let node = large.get().then(|| node.get()).flatten()?;
         Some(opened(desk, node, |opened| view! { <Panes opened/> }))
     };
-    view! { <dialog class="kl-large" node_ref=dialog aria-label=w.setup on:keydown=move |event: KeyboardEvent| if event.key() == "Escape" { leave() } on:close=closed>{body}</dialog> }
+    view! { <dialog class="kl-large" node_ref=dialog aria-label=w.setup on:keydown=move |event: KeyboardEvent| if event.key() == "Escape" { leave() } on:focusout=move |_| left_field(desk) on:close=closed>{body}</dialog> }
 }
 
 #[component]

@@ -25,6 +25,7 @@ use crate::flow_canvas::INSPECTOR;
 use crate::words::words;
 use around::{GroupEditor, NoteEditor, chosen_group};
 pub use board::Board;
+use canvas::Canvas;
 pub use data::Values;
 pub use expression::of_node;
 use flow::FlowEditor;
@@ -90,7 +91,12 @@ pub fn EditInspector(desk: Desk) -> impl IntoView {
     };
     let node = Memo::new(move |_| chosen.with(|(node, ..)| node.clone()));
     view! {
-        <aside class="kl-inspector" id=INSPECTOR tabindex="-1" aria-label=words().setup aria-description=words().setup_keys aria-live="off" on:keydown=move |event| leave_setup(desk, &event)>{body}</aside>
+        <aside class="kl-inspector" id=INSPECTOR tabindex="-1" aria-label=words().setup aria-description=words().setup_keys aria-live="off" on:keydown=move |event| leave_setup(desk, &event) on:focusout=move |_| left_field(desk)>{body}</aside>
         <LargeView desk node/>
     }
+}
+
+/// What is typed next is taken back by itself, also in the field that was left. Nothing that is drawn follows from it.
+fn left_field(desk: Desk) {
+    desk.canvas.try_update_untracked(Canvas::lift);
 }

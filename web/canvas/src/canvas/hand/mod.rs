@@ -272,11 +272,18 @@ impl Canvas {
         self.gesture = Gesture::Idle;
     }
 
-    /// Typing and dragging that goes on is one step; this ends it.
+    /// Typing that goes on is one step, until another change comes or the field is left.
     pub fn stroke(&mut self, stroke: Stroke, make: impl FnOnce(&mut model::FlowDocument)) -> Vec<Change> {
         let Some(desk) = &mut self.desk else { return Vec::new() };
         let before = desk.draft.revision();
         desk.draft.stroke(stroke, make);
         if desk.draft.revision() == before { Vec::new() } else { self.redraw() }
+    }
+
+    /// A field was left: what is typed next is taken back by itself, also in the same one.
+    pub fn lift(&mut self) {
+        if let Some(desk) = &mut self.desk {
+            desk.draft.lift();
+        }
     }
 }

@@ -9,13 +9,15 @@ use model::money::{Amount, plain};
 use model::template::only_expression;
 use model::{FlowDocument, NodeId, Value};
 
-/// A text that is edited: it follows the document, and the document follows it.
+/// A text that is edited: it follows the document, and the document follows it. Without a stroke each change is a step of its
+/// own, as where it is picked from a list.
 pub fn edit_text(
     desk: Desk,
-    stroke: Stroke,
+    stroke: impl Into<Option<Stroke>>,
     read: impl Fn(&FlowDocument) -> String + Send + Sync + 'static,
     write: impl Fn(&mut FlowDocument, &str) + Clone + Send + Sync + 'static,
 ) -> RwSignal<String> {
+    let stroke: Option<Stroke> = stroke.into();
     let held = desk.of_document(read);
     let text = RwSignal::new(held.get_untracked());
     Effect::new(move |_| {
@@ -30,7 +32,11 @@ pub fn edit_text(
             return;
         }
         let (stroke, write) = (stroke.clone(), write.clone());
-        desk.does(move |canvas| canvas.stroke(stroke, move |doc| write(doc, &typed)));
+        let make = move |doc: &mut FlowDocument| write(doc, &typed);
+        desk.does(move |canvas| match stroke {
+            Some(stroke) => canvas.stroke(stroke, make),
+            None => canvas.change(make),
+        });
     });
     text
 }

@@ -77,9 +77,16 @@ impl Editing {
         language().of(&self.field.title).to_owned()
     }
 
+    /// What somebody types.
     pub fn write(&self, value: Option<Value>) {
         let (stroke, place) = (self.place.stroke(), self.place.clone());
         self.desk.does(move |canvas| canvas.stroke(stroke, move |doc| place.set(doc, value)));
+    }
+
+    /// What somebody picks, adds or takes away: a step of its own.
+    pub fn pick(&self, value: Option<Value>) {
+        let place = self.place.clone();
+        self.desk.does(move |canvas| canvas.change(move |doc| place.set(doc, value)));
     }
 
     fn turn(&self) {

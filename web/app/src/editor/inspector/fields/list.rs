@@ -43,7 +43,7 @@ fn change(editing: &Editing, what: impl FnOnce(&mut Vec<Value>)) {
         _ => Vec::new(),
     };
     what(&mut entries);
-    editing.write((!entries.is_empty()).then_some(Value::Array(entries)));
+    editing.pick((!entries.is_empty()).then_some(Value::Array(entries)));
 }
 
 #[component]

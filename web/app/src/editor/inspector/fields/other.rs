@@ -34,7 +34,7 @@ pub fn ChoiceEditor(editing: Editing) -> impl IntoView {
     let choose = move |value: String| {
         // What is so without being said is not said.
         let value = (value != by_default && !value.is_empty()).then(|| Value::from(value));
-        changed.write(value);
+        changed.pick(value);
     };
     let fixed = move |ids: FieldIds| {
         let choose = choose.clone();
@@ -66,7 +66,7 @@ pub fn BoolEditor(editing: Editing) -> impl IntoView {
     let changed = editing.clone();
     let fixed = move |ids: FieldIds| {
         let changed = changed.clone();
-        let turn = move |wanted: bool| changed.write((wanted != by_default).then_some(Value::Bool(wanted)));
+        let turn = move |wanted: bool| changed.pick((wanted != by_default).then_some(Value::Bool(wanted)));
         view! {
             <span class="kl-switch">
                 <input type="checkbox" role="switch" id=ids.input data-entry="" aria-describedby=ids.note prop:checked=move || on.get() on:change=move |event| turn(event_target_checked(&event))/>

@@ -52,16 +52,17 @@ fn Combobox(editing: Editing, picker: Picker, ids: FieldIds) -> impl IntoView {
         let editing = editing.clone();
         Callback::new(move |value: Option<Value>| editing.write(value))
     };
+    let pick = Callback::new(move |value: Option<Value>| editing.pick(value));
     let choose = Callback::new(move |row: Row| match row {
         Row::More => picker.more(),
         Row::Record(record) => {
             picker.chosen.set(Some(Some(record.clone())));
             close(picker);
-            write.run(Some(record.id));
+            pick.run(Some(record.id));
         }
         Row::Typed(text) => {
             close(picker);
-            write.run(typed_id(&text));
+            pick.run(typed_id(&text));
         }
     });
     let search = leptos_use::use_debounce_fn(
