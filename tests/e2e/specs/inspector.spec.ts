@@ -201,6 +201,21 @@ test("an amount of money has commas for the eye, digits in the flow, and the pla
   expect((await draft(page, demo)).nodes[1].with.total).toBe("${input.total}");
 });
 
+test("what is picked from a list is taken back pick by pick, and the list shows it", async ({ page, demo }) => {
+  await edit(page, demo, "picked");
+  await node(page, "Create sales order").click();
+  const connection = page.getByRole("complementary", { name: "Set-up" }).getByLabel("Connection", { exact: true });
+  const undo = page.getByRole("button", { name: "Undo" });
+  await expect(connection).toHaveValue("erp");
+  await connection.selectOption("");
+  await connection.selectOption("erp");
+  await undo.click();
+  await expect(connection).toHaveValue("");
+  await undo.click();
+  await expect(connection).toHaveValue("erp");
+  await expect(undo).toBeDisabled();
+});
+
 test("a schedule is said in words and shows its next times", async ({ page, demo }) => {
   await signIn(page, demo);
   await begin(page, "Times", /^Schedule/);

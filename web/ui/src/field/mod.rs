@@ -148,7 +148,8 @@ pub fn Select(
     let note = format!("{id}-note");
     let option = move |choice: Choice| {
         let own = choice.value.clone();
-        view! { <option value=choice.value selected=move || value.get() == own>{choice.label}</option> }
+        // The property: a browser reads the attribute no more once a person has picked the option.
+        view! { <option value=choice.value prop:selected=move || value.get() == own>{choice.label}</option> }
     };
     view! {
         <div class="kl-field">

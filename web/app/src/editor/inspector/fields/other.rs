@@ -42,11 +42,11 @@ pub fn ChoiceEditor(editing: Editing) -> impl IntoView {
         let unset = Memo::new(move |_| chosen.with(|chosen| known.iter().all(|(value, _)| value != chosen)));
         let option = move |(value, label): (String, String)| {
             let own = value.clone();
-            view! { <option value=value selected=move || chosen.with(|chosen| *chosen == own)>{label}</option> }
+            view! { <option value=value prop:selected=move || chosen.with(|chosen| *chosen == own)>{label}</option> }
         };
         view! {
             <select class="kl-input kl-select" id=ids.input data-entry="" aria-describedby=ids.note on:change=move |event| choose(event_target_value(&event))>
-                {move || unset.get().then(|| view! { <option value="" selected=true>{words().choose_one}</option> })}
+                {move || unset.get().then(|| view! { <option value="" prop:selected=true>{words().choose_one}</option> })}
                 {options.clone().into_iter().map(option).collect_view()}
             </select>
         }

@@ -58,7 +58,7 @@ pub fn MadeFor(mapper: Mapper) -> impl IntoView {
     });
     let option = move |choice: TargetChoice| {
         let own = choice.target.clone();
-        view! { <option value=choice.target.clone() selected=move || target.with(|target| *target == own)>{title(&choice)}</option> }
+        view! { <option value=choice.target.clone() prop:selected=move || target.with(|target| *target == own)>{title(&choice)}</option> }
     };
     let take_next = move |_| {
         if let Some(next) = next.get_untracked() {
@@ -73,8 +73,8 @@ pub fn MadeFor(mapper: Mapper) -> impl IntoView {
         <div class="kl-mapper-for">
             <label class="kl-mapper-for-label"><span>{w.mapper_for}</span>
                 <select class="kl-input kl-select" on:change=move |event| mapper.make_for(event_target_value(&event), None)>
-                    <option value="" selected=move || target.with(String::is_empty)>{w.mapper_any}</option>
-                    {move || unknown.get().map(|own| view! { <option value=own.clone() selected=true>{own.clone()}</option> })}
+                    <option value="" prop:selected=move || target.with(String::is_empty)>{w.mapper_any}</option>
+                    {move || unknown.get().map(|own| view! { <option value=own.clone() prop:selected=true>{own.clone()}</option> })}
                     {all.get_value().into_iter().map(option).collect_view()}
                 </select>
             </label>

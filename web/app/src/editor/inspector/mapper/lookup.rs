@@ -37,8 +37,8 @@ pub fn LookupEditor(place: Place) -> impl IntoView {
         <div class="kl-mapper-table" role="group" aria-label=w.conv_lookup>
             <label class="kl-mapper-else"><span>{w.lookup_where}</span>
                 <select class="kl-input kl-select" on:change=move |event| choose(event_target_value(&event))>
-                    <option value="table" selected=move || !is_xref.get()>{w.lookup_here}</option>
-                    <option value="xref" selected=move || is_xref.get()>{w.lookup_xref}</option>
+                    <option value="table" prop:selected=move || !is_xref.get()>{w.lookup_here}</option>
+                    <option value="xref" prop:selected=move || is_xref.get()>{w.lookup_xref}</option>
                 </select>
             </label>
             {move || match is_xref.get() {
@@ -135,8 +135,8 @@ fn XrefEditor(place: Place, lookup: Memo<Lookup>) -> impl IntoView {
         <datalist id=system_list>{move || options(systems())}</datalist>
         <label class="kl-mapper-else"><span>{w.xref_way}</span>
             <select class="kl-input kl-select" on:change=move |event| turn(event_target_value(&event))>
-                <option value="from" selected=move || xref.with(|xref| xref.way == Way::ToOwn)>{w.xref_to_own}</option>
-                <option value="to" selected=move || xref.with(|xref| xref.way == Way::ToSystem)>{w.xref_to_system}</option>
+                <option value="from" prop:selected=move || xref.with(|xref| xref.way == Way::ToOwn)>{w.xref_to_own}</option>
+                <option value="to" prop:selected=move || xref.with(|xref| xref.way == Way::ToSystem)>{w.xref_to_system}</option>
             </select>
         </label>
         <p class="kl-note"><A href="/settings/xref" target="_blank">{w.xref_open}</A></p>
@@ -176,7 +176,7 @@ fn Else(place: Place, lookup: Memo<Lookup>) -> impl IntoView {
         })
     };
     let option = move |(name, words): (&'static str, &'static str)| {
-        view! { <option value=name selected=move || kind.get() == name>{words}</option> }
+        view! { <option value=name prop:selected=move || kind.get() == name>{words}</option> }
     };
     let options = [("fail", w.lookup_fail), ("else", w.lookup_else), ("keep", w.lookup_keep)];
     view! {

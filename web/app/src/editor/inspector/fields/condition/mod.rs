@@ -127,8 +127,8 @@ pub fn ConditionEditor(editing: Editing) -> impl IntoView {
             <div class="kl-condition" role="group" id=ids.input aria-labelledby=ids.label aria-describedby=ids.note>
                 <Show when=many>
                     <select class="kl-input kl-select" aria-label=w.condition_join on:change=move |event| all.set(event_target_value(&event) == "all")>
-                        <option value="all" selected=move || all.get()>{w.condition_all}</option>
-                        <option value="any" selected=move || !all.get()>{w.condition_any}</option>
+                        <option value="all" prop:selected=move || all.get()>{w.condition_all}</option>
+                        <option value="any" prop:selected=move || !all.get()>{w.condition_any}</option>
                     </select>
                 </Show>
                 <For each=move || lines.get() key=|line| line.id let:line><LineEditor line lines/></For>
@@ -144,7 +144,7 @@ pub fn ConditionEditor(editing: Editing) -> impl IntoView {
 fn LineEditor(line: Line, lines: RwSignal<Vec<Line>>) -> impl IntoView {
     let w = words();
     let test = move |test: Test| {
-        view! { <option value=test.name() selected=move || line.test.get() == test>{test_words(test, w)}</option> }
+        view! { <option value=test.name() prop:selected=move || line.test.get() == test>{test_words(test, w)}</option> }
     };
     let choose = move |name: String| {
         let Some(test) = Test::named(&name) else { return };
@@ -155,7 +155,7 @@ fn LineEditor(line: Line, lines: RwSignal<Vec<Line>>) -> impl IntoView {
             line.kind.set("number");
         }
     };
-    let kind = move |kind: &'static str| view! { <option value=kind selected=move || line.kind.get() == kind>{kind_words(kind, w)}</option> };
+    let kind = move |kind: &'static str| view! { <option value=kind prop:selected=move || line.kind.get() == kind>{kind_words(kind, w)}</option> };
     let choose_kind = move |name: String| {
         if let Some(kind) = KINDS.into_iter().find(|kind| *kind == name) {
             line.kind.set(kind);
@@ -165,8 +165,8 @@ fn LineEditor(line: Line, lines: RwSignal<Vec<Line>>) -> impl IntoView {
         match line.kind.get() {
         "yes" => view! {
             <select class="kl-input kl-select" aria-label=w.condition_right on:change=move |event| line.right.set(event_target_value(&event))>
-                <option value="true" selected=move || line.right.get() != "false">{w.yes}</option>
-                <option value="false" selected=move || line.right.get() == "false">{w.no}</option>
+                <option value="true" prop:selected=move || line.right.get() != "false">{w.yes}</option>
+                <option value="false" prop:selected=move || line.right.get() == "false">{w.no}</option>
             </select>
         }
         .into_any(),

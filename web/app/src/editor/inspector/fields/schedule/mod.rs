@@ -41,7 +41,7 @@ pub fn ScheduleEditor(editing: Editing) -> impl IntoView {
     };
     let fixed = move |ids: FieldIds| {
         let w = words();
-        let option = move |name: &'static str| view! { <option value=name selected=move || kind.get() == name>{kind_words(name, w)}</option> };
+        let option = move |name: &'static str| view! { <option value=name prop:selected=move || kind.get() == name>{kind_words(name, w)}</option> };
         let note = ids.note.clone();
         let more = move || match kind.get() {
             "cron" => view! { <CronLine line set note=note.clone()/> }.into_any(),
@@ -91,8 +91,7 @@ fn CronLine(line: Memo<String>, set: Callback<Plan>, note: String) -> impl IntoV
 fn Parts(plan: Memo<Plan>, set: Callback<Plan>) -> impl IntoView {
     let w = words();
     let number = move |label: &'static str, choices: Vec<u8>, now: u8, then: Callback<u8>| {
-        let option =
-            move |n: u8| view! { <option value=n.to_string() selected=n == now>{n.to_string()}</option> };
+        let option = move |n: u8| view! { <option value=n.to_string() prop:selected=n == now>{n.to_string()}</option> };
         view! {
             <label class="kl-schedule-part"><span>{label}</span>
                 <select class="kl-input kl-select" on:change=move |event| if let Ok(n) = event_target_value(&event).parse() { then.run(n) }>{choices.into_iter().map(option).collect_view()}</select>
