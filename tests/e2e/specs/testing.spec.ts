@@ -90,6 +90,24 @@ test("one step, to here, and step by step", async ({ page, demo }) => {
   await expect(panel(page).getByRole("region", { name: "Output (out)" })).toContainText("1");
 });
 
+test("a test begins at the trigger that was chosen, also when the panel is opened again", async ({ page, demo }) => {
+  const flow: any = small("test-triggers");
+  flow.nodes.push({ id: "by-hand", title: "By hand", use: "core/manual" });
+  flow.edges.push({ from: "by-hand", to: "total" });
+  flow.samples["by-hand"] = { body: { a: 1, b: 1 } };
+  await open(page, demo, "test-triggers", flow);
+  const run = page.getByRole("button", { name: "Test run" });
+  await run.click();
+  const from = panel(page).getByLabel("Begin at");
+  await expect(from).toHaveValue("in");
+  await from.selectOption("by-hand");
+  await panel(page).getByRole("button", { name: "Close" }).click();
+  await run.click();
+  await expect(from).toHaveValue("by-hand");
+  await panel(page).getByRole("button", { name: "Run all" }).click();
+  await expect(node(page, "Small order")).toHaveAttribute("data-state", "done");
+});
+
 test("an output is pinned, edited and let go", async ({ page, demo }) => {
   await open(page, demo, "test-pins");
   await page.keyboard.press("Control+Enter");

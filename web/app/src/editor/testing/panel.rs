@@ -111,20 +111,30 @@ fn WhichTrigger(desk: Desk) -> impl IntoView {
         };
         event::triggers(doc, &specs).into_iter().map(choice).collect::<Vec<_>>()
     });
-    let value = RwSignal::new(String::new());
+    // Where a test begins as things are: the list shows it, however it was chosen.
+    let begins = Memo::new(move |_| {
+        let chosen = desk.testing.trigger.get();
+        all.with(|all| {
+            let is_chosen = |(id, _): &&(String, String)| {
+                chosen.as_ref().is_some_and(|chosen| chosen.as_str() == id.as_str())
+            };
+            let found = all.iter().find(is_chosen).or_else(|| all.first());
+            found.map(|(id, _)| id.clone()).unwrap_or_default()
+        })
+    });
+    let value = RwSignal::new(begins.get_untracked());
+    Effect::new(move |_| value.set(begins.get()));
     Effect::new(move |_| {
-        let value = value.get();
-        desk.testing.trigger.set((!value.is_empty()).then(|| value.as_str().into()));
+        let picked = value.get();
+        if begins.with_untracked(|begins| *begins != picked) {
+            desk.testing.trigger.set(Some(picked.as_str().into()));
+        }
     });
     let choices = Signal::derive(move || {
         all.get().into_iter().map(|(id, title)| Choice::new(id, title)).collect::<Vec<_>>()
     });
     move || {
         all.with(|all| all.len() > 1).then(|| {
-            let first = all.with_untracked(|all| all.first().map(|(id, _)| id.clone()).unwrap_or_default());
-            if value.with_untracked(String::is_empty) {
-                value.set(first);
-            }
             view! { <div class="kl-test-trigger"><Select label=words().test_from value choices/></div> }
         })
     }
