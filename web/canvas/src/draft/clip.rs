@@ -1,6 +1,7 @@
 //! A part of a flow as text: what is copied into one tab can be pasted into another, a chat or a file.
 
 use super::drawing::{push_group, push_note};
+use super::mentions::{Mention, node_in_code, retell_bare};
 use super::names::{fresh_like, fresh_title};
 use crate::{Point, Selection};
 use model::{Edge, FlowDocument, Group, Node, NodeId, Note, NoteId, PortRef, Value};
@@ -121,7 +122,7 @@ impl Clip {
         let new: BTreeSet<NodeId> = ids.values().cloned().collect();
         if !renamed.is_empty() {
             for node in doc.nodes.iter_mut().filter(|node| new.contains(&node.id)) {
-                node.with.values_mut().for_each(|value| speak_of(value, &renamed));
+                speak_of(node, &renamed);
             }
         }
         for group in &self.groups {
@@ -152,7 +153,7 @@ pub fn rename_id(doc: &mut FlowDocument, old: &NodeId, new: &NodeId) {
         if node.id == *old {
             node.id = new.clone();
         }
-        node.with.values_mut().for_each(|value| speak_of(value, &renamed));
+        speak_of(node, &renamed);
     }
     for edge in &mut doc.edges {
         for end in [&mut edge.from.node, &mut edge.to] {
@@ -172,36 +173,64 @@ pub fn rename_id(doc: &mut FlowDocument, old: &NodeId, new: &NodeId) {
     }
 }
 
-/// Rewrites `nodes.<id>` in every text of a value, also in scripts.
-fn speak_of(value: &mut Value, renamed: &[(&str, &str)]) {
-    match value {
-        Value::String(text) => {
-            let told = renaming(text, renamed);
-            if let Some(told) = told {
-                *text = told;
-            }
+/// Rewrites what a node's fields say of nodes that have another id now. Words between expressions, and texts in code, stay.
+fn speak_of(node: &mut Node, renamed: &[(&str, &str)]) {
+    retell_bare(node, &mut |mention| match mention {
+        Mention::Node(spoken) => {
+            let found = renamed.iter().find(|(old, _)| *old == spoken);
+            found.map(|(_, new)| node_in_code(new))
         }
-        Value::Array(entries) => entries.iter_mut().for_each(|entry| speak_of(entry, renamed)),
-        Value::Object(fields) => fields.values_mut().for_each(|field| speak_of(field, renamed)),
-        _ => {}
-    }
+        _ => None,
+    });
 }
 
-/// The text with other ids behind `nodes.`; nothing where none is spoken of.
-fn renaming(text: &str, renamed: &[(&str, &str)]) -> Option<String> {
-    const BEFORE: &str = "nodes.";
-    let mut told = String::with_capacity(text.len());
-    let (mut rest, mut changed) = (text, false);
-    while let Some(at) = rest.find(BEFORE) {
-        let (head, tail) = rest.split_at(at + BEFORE.len());
-        told.push_str(head);
-        let whole = !rest[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
-        let end = tail.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(tail.len());
-        let new = renamed.iter().find(|(old, _)| whole && *old == &tail[..end]).map(|(_, new)| *new);
-        changed |= new.is_some();
-        told.push_str(new.unwrap_or(&tail[..end]));
-        rest = &tail[end..];
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn flow(nodes: Value) -> FlowDocument {
+        let flow = json!({"khlong": 1, "id": "orders", "name": "Orders", "nodes": nodes});
+        serde_json::from_value(flow).expect("the test's flow is well formed")
     }
-    told.push_str(rest);
-    changed.then_some(told)
+
+    #[test]
+    fn copies_speak_of_one_another_however_their_ids_are_written() {
+        let script = "// nodes.map\nlet sent = nodes[\"to-erp\"].id; \"nodes.map\" + sent + nodes?.map.id";
+        let mut doc = flow(json!([
+            {"id": "to-erp", "use": "core/script", "with": {"script": script}},
+            {"id": "map", "use": "http/request", "with": {"body": "nodes.map is ${nodes.map}, ${nodes[\"to-erp\"].id}"}}
+        ]));
+        let before = doc.clone();
+        Clip::of(&doc, &Selection::of(["to-erp".into(), "map".into()])).paste(&mut doc, None);
+        assert_eq!(doc.nodes[..2], before.nodes);
+        assert_eq!(
+            doc.nodes[2].with["script"],
+            json!("// nodes.map\nlet sent = nodes[\"to-erp_2\"].id; \"nodes.map\" + sent + nodes.map_2.id")
+        );
+        assert_eq!(
+            doc.nodes[3].with["body"],
+            json!("nodes.map is ${nodes.map_2}, ${nodes[\"to-erp_2\"].id}")
+        );
+    }
+
+    #[test]
+    fn a_node_with_another_id_is_spoken_of_by_it() {
+        let mut doc = flow(json!([
+            {"id": "to-erp", "use": "http/request"},
+            {"id": "tell", "use": "http/request", "with": {"body": {"order": ["${nodes[\"to-erp\"].id}"]}}}
+        ]));
+        rename_id(&mut doc, &"to-erp".into(), &"erp".into());
+        assert_eq!(doc.nodes[0].id.as_str(), "erp");
+        assert_eq!(doc.nodes[1].with["body"], json!({"order": ["${nodes.erp.id}"]}));
+    }
+
+    #[test]
+    fn two_nodes_may_change_their_names() {
+        let mut doc = flow(
+            json!([{"id": "tell", "use": "http/request", "with": {"body": "${nodes.a + nodes[\"b\"]}"}}]),
+        );
+        speak_of(&mut doc.nodes[0], &[("a", "b"), ("b", "a")]);
+        assert_eq!(doc.nodes[0].with["body"], json!("${nodes.b + nodes.a}"));
+    }
 }

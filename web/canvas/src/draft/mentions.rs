@@ -6,6 +6,9 @@
 use model::template::{Part, parts};
 use model::{FieldKind, Node, Specs, Value};
 
+/// The operation whose field `script` is code.
+const SCRIPT: &str = "core/script";
+
 /// What is spoken of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mention<'a> {
@@ -31,6 +34,17 @@ pub fn retell(node: &mut Node, specs: &Specs, tell: &mut impl FnMut(Mention<'_>)
                 other => tell(other),
             }),
             (_, value) => in_value(value, &mut *tell),
+        }
+    }
+}
+
+/// As [`retell`], for whoever has no specs. A script is the one field that is code as it stands; others have code in `${…}`.
+pub fn retell_bare(node: &mut Node, tell: &mut impl FnMut(Mention<'_>) -> Option<String>) {
+    let is_script = node.operation.as_str() == SCRIPT;
+    for (name, value) in &mut node.with {
+        match value {
+            Value::String(code) if is_script && name == "script" => *code = in_code(code, &mut *tell),
+            value => in_value(value, &mut *tell),
         }
     }
 }
