@@ -92,12 +92,19 @@ fn Older(list: Signal<RunList>, desk: Desk) -> impl IntoView {
     let busy = RwSignal::new(false);
     let more = Callback::new(move |_| {
         let Some(before) = list.with_untracked(|list| list.next.clone()) else { return };
-        let question = desk.filter.get_untracked().question(now_ms());
+        let filter = desk.filter.get_untracked();
+        let question = filter.question(now_ms());
         let address = format!("{}?limit={PAGE_RUNS}&before={}&{question}", path::RUNS, encode(&before));
         act(busy, async move { client.get::<RunList>(&address).await }, move |older| {
+            // Something else may be looked for by now, or the list may end elsewhere: these runs are not what comes next.
+            if desk.filter.try_get_untracked().as_ref() != Some(&filter) {
+                return;
+            }
             desk.load.update(|list| {
-                list.runs.extend(older.runs);
-                list.next = older.next;
+                if list.next.as_ref() == Some(&before) {
+                    list.runs.extend(older.runs);
+                    list.next = older.next;
+                }
             });
         });
     });
