@@ -216,6 +216,14 @@ test("what is picked from a list is taken back pick by pick, and the list shows 
   await expect(undo).toBeDisabled();
 });
 
+test("the connection that is set is shown, also where the others cannot be asked for", async ({ page, demo }) => {
+  await page.route(/\/api\/v1\/connections$/, (route) => route.abort());
+  await edit(page, demo, "unlisted");
+  await node(page, "Create sales order").click();
+  const beside = page.getByRole("complementary", { name: "Set-up" });
+  await expect(beside.getByLabel("Connection", { exact: true })).toHaveValue("erp");
+});
+
 test("a schedule is said in words and shows its next times", async ({ page, demo }) => {
   await signIn(page, demo);
   await begin(page, "Times", /^Schedule/);

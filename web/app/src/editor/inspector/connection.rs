@@ -16,14 +16,6 @@ pub fn ConnectionField(desk: Desk, node: NodeId, connector: String) -> impl Into
     let w = words();
     let client = client();
     let all = Load::new(move || async move { client.get::<ConnectionList>(path::CONNECTIONS).await });
-    let choices = Signal::derive(move || {
-        let none = Choice::new("", w.connection_none);
-        let list = all.get().map(|list| list.connections).unwrap_or_default();
-        let own = list.into_iter().filter(|one| one.connector == connector);
-        std::iter::once(none)
-            .chain(own.map(|one| Choice::new(one.name.to_string(), one.name.to_string())))
-            .collect::<Vec<_>>()
-    });
     let read = {
         let node = node.clone();
         move |doc: &FlowDocument| {
@@ -31,6 +23,20 @@ pub fn ConnectionField(desk: Desk, node: NodeId, connector: String) -> impl Into
             chosen.map(|name| name.to_string()).unwrap_or_default()
         }
     };
+    let held = desk.of_document(read.clone());
+    let choices = Memo::new(move |_| {
+        let none = Choice::new("", w.connection_none);
+        let list = all.get().map(|list| list.connections).unwrap_or_default();
+        let own = list.into_iter().filter(|one| one.connector == connector);
+        let mut names: Vec<String> = own.map(|one| one.name.to_string()).collect();
+        // What is set is shown, also while the others are asked for, without an answer, and when it is gone.
+        let held = held.get();
+        if !held.is_empty() && !names.contains(&held) {
+            names.push(held);
+        }
+        let named = names.into_iter().map(|name| Choice::new(name.clone(), name));
+        std::iter::once(none).chain(named).collect::<Vec<_>>()
+    });
     let value = edit_text(desk, None::<Stroke>, read, move |doc, text| {
         if let Some(found) = doc.nodes.iter_mut().find(|one| one.id == node) {
             found.connection = (!text.is_empty()).then(|| text.into());
