@@ -196,6 +196,12 @@ test("a field of a list brings the list along, and only some of its elements are
   await expect.poll(async () => (await kept(page, demo)).fields).toEqual({});
   await large.getByRole("button", { name: "Undo" }).click();
   await expect(lines.locator("output")).toHaveText("1 item");
+
+  // Also by a key, and on a Thai keyboard, which has another letter there.
+  await lines.getByRole("button", { name: "Clear Lines" }).click();
+  await expect.poll(async () => (await kept(page, demo)).fields).toEqual({});
+  await large.locator(".kl-mapper").dispatchEvent("keydown", { key: "ผ", code: "KeyZ", ctrlKey: true });
+  await expect(lines.locator("output")).toHaveText("1 item");
 });
 
 test("what is open and what is wrong stands at its line, and one jumps from one to the next", async ({ page, demo }) => {

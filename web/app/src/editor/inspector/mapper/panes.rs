@@ -11,6 +11,7 @@ use crate::editor::inspector::large::LEFT;
 use crate::editor::inspector::node::Opened;
 use crate::editor::inspector::notes::NotesTab;
 use crate::editor::inspector::output::OutputPane;
+use crate::editor::keys::pressed;
 use crate::words::words;
 use canvas::Canvas;
 use leptos::ev::KeyboardEvent;
@@ -57,11 +58,10 @@ pub fn MapperPanes(opened: Opened) -> impl IntoView {
 
 /// Undo is the document's also where somebody types; Escape lets go of what is in hand before it closes anything.
 fn key(mapper: Mapper, event: &KeyboardEvent) {
-    let control = event.ctrl_key() || event.meta_key();
-    match (event.key().as_str(), control, event.shift_key()) {
-        ("z" | "Z", true, false) => drop(mapper.desk.does(Canvas::undo)),
-        ("z" | "Z", true, true) | ("y", true, false) => drop(mapper.desk.does(Canvas::redo)),
-        ("Escape", false, false) if mapper.chosen.with_untracked(Option::is_some) => {
+    match pressed(event).as_deref() {
+        Some("Ctrl+Z") => drop(mapper.desk.does(Canvas::undo)),
+        Some("Ctrl+Shift+Z" | "Ctrl+Y") => drop(mapper.desk.does(Canvas::redo)),
+        Some("Escape") if mapper.chosen.with_untracked(Option::is_some) => {
             mapper.chosen.set(None);
             event.stop_propagation();
         }
