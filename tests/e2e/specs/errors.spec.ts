@@ -179,6 +179,32 @@ test("the first of many failed orders is reached, and stays in sight while other
   await expect(records).toHaveCount(50);
 });
 
+test("a failed order is sent again once, however often its key and its button are pressed", async ({ page, demo }) => {
+  await failMany(demo, "inbox-once", "Orders sent once", 1);
+  await signIn(page, demo);
+  await openGroup(page, "Orders sent once");
+  let asked = 0;
+  let answer = () => {};
+  const held = new Promise<void>((done) => {
+    answer = () => done();
+  });
+  await page.route(/\/api\/v1\/runs\/\w+\/retry$/, async (route) => {
+    asked += 1;
+    await held;
+    await route.continue();
+  });
+  const again = page.locator(".kl-inbox-record").getByRole("button", { name: "Send again" });
+  await page.locator(".kl-inbox-record .kl-walk").focus();
+  await page.keyboard.press("r");
+  await expect(again).toHaveAttribute("aria-busy", "true");
+  await page.keyboard.press("r");
+  await again.click();
+  const answered = page.waitForResponse(/\/retry$/);
+  answer();
+  await answered;
+  expect(asked).toBe(1);
+});
+
 test("on a phone an order is put right with one hand", async ({ page, demo }) => {
   const { wrong } = await failOne(demo, "inbox-phone", "Orders by phone");
   await page.setViewportSize({ width: 390, height: 844 });

@@ -34,8 +34,9 @@ pub fn walk(items: &'static str, on_key: impl Fn(&str, &Element) + 'static) {
                 event.prevent_default();
                 go(items, here.as_ref(), by);
             }
-            (None, Some(here)) => on_key(&event.key(), &here),
-            (None, None) => {}
+            // A key that is held goes on through the list, and does nothing twice.
+            (None, Some(here)) if !event.repeat() => on_key(&event.key(), &here),
+            (None, _) => {}
         }
     });
 }

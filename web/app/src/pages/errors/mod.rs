@@ -10,14 +10,14 @@ mod record;
 mod repair;
 
 use super::jobs::{JobCards, Jobs};
-use super::{act, on_change, query_of_page, walk};
-use crate::client::{client, encode, path as fill_path};
+use super::{on_change, query_of_page, walk};
+use crate::client::{client, encode};
 use crate::errors::Told;
 use crate::load::{self, Load};
 use crate::shell::title_window;
 use crate::time::Ago;
 use crate::words::{count, language, words};
-use api::{BulkAction, BulkRuns, ErrorGroup, ErrorList, Started, path};
+use api::{BulkAction, BulkRuns, ErrorGroup, ErrorList, path};
 pub use badge::{ErrorsBadge, ErrorsChanged};
 use care::aside_words;
 use filter::{Filter, Filters};
@@ -27,7 +27,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
 use longer::{Length, More};
-use ui::{Button, ButtonKind, Dialog, Empty, Icon, Pill, Toasts, Tone};
+use ui::{Button, ButtonKind, Dialog, Empty, Icon, Pill, Tone};
 
 const GROUPS_PAGE: usize = 100;
 
@@ -53,13 +53,9 @@ pub fn Errors() -> impl IntoView {
         groups.restart();
     });
     let jobs = Jobs::watch();
-    let retry = retry_one(Callback::new(move |()| {
-        groups.refresh();
-        ErrorsChanged::tell();
-    }));
-    walk::walk(".kl-inbox [data-item]", move |key, item| {
-        if let ("r" | "R", Some(run)) = (key, item.get_attribute("data-record")) {
-            retry.run(run);
+    walk::walk(".kl-inbox [data-item]", |key, item| {
+        if matches!(key, "r" | "R") {
+            record::send_again(item);
         }
     });
     view! {
@@ -73,20 +69,6 @@ pub fn Errors() -> impl IntoView {
             {load::draw(groups, move |list| view! { <Inbox list groups length filter chosen jobs/> })}
         </main>
     }
-}
-
-/// Sends a failed run again as it was: what it has written stays, so nobody has to be asked.
-fn retry_one(changed: Callback<()>) -> Callback<String> {
-    let (w, client, toasts) = (words(), client(), expect_context::<Toasts>());
-    let busy = RwSignal::new(false);
-    Callback::new(move |run: String| {
-        let path = fill_path(path::RUN_RETRY, &run);
-        act(busy, async move { client.post::<Started>(&path, &()).await }, move |_| {
-            toasts.push(Tone::Good, w.retry_started);
-            // The record may have gone with its page before the answer came.
-            changed.try_run(());
-        });
-    })
 }
 
 #[component]

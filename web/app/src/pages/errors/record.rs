@@ -5,15 +5,16 @@ use super::super::order::address as order_address;
 use super::care::CareOf;
 use super::ignore::IgnoreDialog;
 use super::repair::RepairDialog;
-use super::retry_one;
 use crate::client::{client, path as fill_path};
 use crate::time::Ago;
 use crate::words::{count, fill, words};
-use api::{InboxList, InboxRecord, InboxState, SetInboxState, path};
+use api::{InboxList, InboxRecord, InboxState, SetInboxState, Started, path};
 use gloo_net::http::Method;
 use leptos::prelude::*;
 use leptos_router::components::A;
-use ui::{Button, ButtonKind, Icon};
+use ui::{Button, ButtonKind, Icon, Toasts, Tone};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 /// One record. Its row stays while the list says something else of who takes care of it.
 #[component]
@@ -28,10 +29,8 @@ pub fn RecordRow(
     let story = record.key.as_deref().map(order_address);
     let repairing = RwSignal::new(false);
     let (run, address) = (record.run.clone(), format!("/runs/{}", record.run));
-    // Only what waits can be sent again by its key.
-    let by_key = (record.state == InboxState::Open).then(|| record.run.clone());
     view! {
-        <li class="kl-inbox-record" data-item=run data-record=by_key>
+        <li class="kl-inbox-record" data-item=run>
             <div class="kl-inbox-record-text">
                 <A href=address attr:class="kl-walk">{title}</A>
                 {story.map(|href| view! { <A href>{words().today_all_happened}</A> })}
@@ -62,13 +61,30 @@ fn WhatBecame(record: InboxRecord) -> impl IntoView {
     }
 }
 
+/// By a key, as by the record's button: that one shows that it is under way, and is not pressed twice. What does not wait has
+/// none.
+pub fn send_again(record: &Element) {
+    let button = record.query_selector("[data-again] button").ok().flatten();
+    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        button.click();
+    }
+}
+
 #[component]
 fn Deeds(record: InboxRecord, repairing: RwSignal<bool>, changed: Callback<()>) -> impl IntoView {
     let w = words();
     let (busy, ignoring) = (RwSignal::new(false), RwSignal::new(false));
-    let retry = retry_one(changed);
     let run = StoredValue::new(record.run.clone());
-    let client = client();
+    let (client, toasts) = (client(), expect_context::<Toasts>());
+    // As it was: what the run has written stays, so nobody has to be asked.
+    let again = move |_| {
+        let path = fill_path(path::RUN_RETRY, &run.get_value());
+        act(busy, async move { client.post::<Started>(&path, &()).await }, move |_| {
+            toasts.push(Tone::Good, w.retry_started);
+            // The record may have gone with its page before the answer came.
+            changed.try_run(());
+        });
+    };
     let set = move |state: InboxState, reason: String| {
         let path = fill_path(path::INBOX_STATE, &run.get_value());
         let body = SetInboxState { state, reason };
@@ -81,7 +97,7 @@ fn Deeds(record: InboxRecord, repairing: RwSignal<bool>, changed: Callback<()>) 
     let settle = move |state: InboxState| set(state, String::new());
     let buttons = match record.state {
         InboxState::Open => view! {
-            <Button kind=ButtonKind::Primary icon=Icon::Again busy on_click=move |_| retry.run(run.get_value())>{w.send_again}</Button>
+            <span data-again=""><Button kind=ButtonKind::Primary icon=Icon::Again busy on_click=again>{w.send_again}</Button></span>
             <Button icon=Icon::Pen on_click=move |_| repairing.set(true)>{w.repair}</Button>
             <Button kind=ButtonKind::Quiet busy on_click=move |_| settle(InboxState::Resolved)>{w.resolve}</Button>
             <Button kind=ButtonKind::Quiet busy on_click=move |_| ignoring.set(true)>{w.ignore}</Button>
