@@ -38,6 +38,6 @@ pub fn is_writing() -> bool {
 
 /// Of what is inside the script editor, the page sees the element around it.
 fn is_written_in(element: &Element) -> bool {
-    let written = "input, select, textarea, [contenteditable=true], .kl-code-input";
+    let written = "input, select, textarea, [contenteditable=true], [data-typing]";
     element.matches(written).unwrap_or(false)
 }

@@ -5,7 +5,7 @@ use super::desk::Desk;
 use super::inspector::fields::focus_entry;
 use super::{draw, focus_node, menu};
 use crate::flow_canvas::INSPECTOR;
-use crate::focus::focus_on;
+use crate::focus::{focus_on, soon};
 use canvas::Under;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
@@ -66,7 +66,7 @@ fn next(parts: &[Part], here: Option<usize>, by: isize) -> Part {
 pub fn focus_setup(desk: Desk) {
     desk.look.tab.set("setup");
     // What is chosen may have changed just now: its fields are drawn only after this.
-    request_animation_frame(|| {
+    soon(|| {
         let places = [
             ".kl-setup :is(input, textarea, select, [data-entry])",
             ".kl-inspector-body :is(input, textarea, select, [data-entry], button)",

@@ -2,6 +2,7 @@
 
 use super::Shown;
 use super::surface::{self, Moves, focus, is_page, node_of};
+use crate::focus::soon;
 use canvas::walk::Direction;
 use canvas::{Change, Input, Key};
 use leptos::ev;
@@ -53,7 +54,7 @@ fn attach_keys(area: NodeRef<Section>, shown: Shown, on_open: Callback<NodeId>) 
 fn carry_out(change: Change, on_open: Callback<NodeId>) {
     match change {
         // Its element may be drawn only after this.
-        Change::FocusNode(node) => request_animation_frame(move || focus(&node)),
+        Change::FocusNode(node) => soon(move || focus(&node)),
         Change::Open(node) => on_open.run(node),
         // Drawn by the signals; and nothing here edits.
         _ => {}

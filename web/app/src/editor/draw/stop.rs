@@ -5,6 +5,7 @@ use super::super::desk::Desk;
 use super::board::Board;
 use crate::flow_canvas::pixels;
 use crate::flow_canvas::surface::by_keyboard;
+use crate::focus::soon;
 use crate::words::{fill, words};
 use canvas::Canvas;
 use leptos::prelude::*;
@@ -95,7 +96,7 @@ pub fn edge_of(desk: Desk, element: &Element) -> Option<Edge> {
 /// Gives an edge the focus, once it is drawn.
 pub fn focus_edge(edge: &Edge) {
     let name = key_of(edge);
-    request_animation_frame(move || {
+    soon(move || {
         // Compared rather than selected by: the name of a way out may hold anything.
         let Ok(all) = document().query_selector_all(".kl-edge-stop") else { return };
         let stops = (0..all.length()).filter_map(|at| all.item(at)?.dyn_into::<HtmlElement>().ok());

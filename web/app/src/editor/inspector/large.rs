@@ -10,6 +10,7 @@ use super::output::OutputPane;
 use super::setup::SetupTab;
 use crate::editor::desk::Desk;
 use crate::editor::divider::{Divider, Extent, Side, Unit};
+use crate::focus::soon;
 use crate::words::{fill, words};
 use leptos::ev::KeyboardEvent;
 use leptos::html;
@@ -160,7 +161,7 @@ fn Neighbours(desk: Desk, node: NodeId, way: Way) -> impl IntoView {
 
 /// The button that was pressed is gone with its node: the window keeps the focus.
 fn keep_focus() {
-    request_animation_frame(|| {
+    soon(|| {
         let dialog =
             document().query_selector(".kl-large .kl-neighbour, .kl-large .kl-title-input").ok().flatten();
         if let Some(element) = dialog.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {

@@ -10,6 +10,7 @@ use crate::editor::inspector::board::{Board, Target};
 use crate::editor::inspector::expression::{self, as_field, constant, from_value};
 use crate::editor::preview::FieldPreview;
 use crate::errors::Told;
+use crate::focus::soon;
 use crate::words::{fill, language, words};
 use leptos::ev::{DragEvent, KeyboardEvent};
 use leptos::html;
@@ -174,7 +175,7 @@ impl Editing {
     /// Once what is drawn for the mode is there.
     fn focus(&self) {
         let editing = self.clone();
-        request_animation_frame(move || {
+        soon(move || {
             if let Some(entry) = editing.entry() {
                 js::focus(&entry);
             }

@@ -2,6 +2,7 @@
 
 use super::line::TargetLine;
 use super::state::Mapper;
+use crate::focus::soon;
 use crate::words::words;
 use leptos::prelude::*;
 use std::collections::HashSet;
@@ -47,7 +48,7 @@ pub fn AddField(
         };
         if mapper.add(&target) {
             name.set(String::new());
-            request_animation_frame(move || {
+            soon(move || {
                 super::walk::focus_input(&target);
             });
         }

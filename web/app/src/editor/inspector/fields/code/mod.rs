@@ -78,10 +78,11 @@ pub fn CodeInput(editing: Editing, code: Code, ids: FieldIds) -> impl IntoView {
                 return;
             }
             opened.set(&text.get_untracked());
-            // The plain input goes, and would take the focus with it.
+            // The plain input goes, and would take the focus with it: not even the next letter shall be lost.
             if let Some(at) = typing_at {
                 opened.go_to(at);
-                request_animation_frame(move || js::focus(&host));
+                let _ = host.remove_attribute("hidden");
+                opened.focus();
             }
             handle.try_set_value(Some(opened));
         });
