@@ -1,7 +1,7 @@
 // A flow is built from nothing: with the mouse, and with the keyboard alone.
 
 import type { Page } from "@playwright/test";
-import { expect, guideFlow, importFlow, node, signIn, test } from "../support/demo.ts";
+import { codeReady, expect, guideFlow, importFlow, node, signIn, test } from "../support/demo.ts";
 
 async function begin(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "New flow" }).click();
@@ -44,7 +44,9 @@ test("a flow is built with the mouse, mended where it says so, and published", a
   await expect(page.getByRole("button", { name: "1 problem to mend", exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: "Publish" })).toBeDisabled();
 
-  await page.getByLabel("Script", { exact: true }).fill('#{ text: `สวัสดี ${input.name}` }');
+  const script = page.getByLabel("Script", { exact: true });
+  await codeReady(script);
+  await script.fill('#{ text: `สวัสดี ${input.name}` }');
   await expect(page.getByText("Draft, saved")).toBeVisible();
 
   // What comes of it is shown before anything is sent.

@@ -1,7 +1,7 @@
 // Everything by keyboard: the command bar, the keys and changing them, search in a flow, connecting, the outline.
 
 import type { Locator, Page } from "@playwright/test";
-import { type Demo, expect, guideFlow, importFlow, node, salesOrders, sendOrder, signIn, test } from "../support/demo.ts";
+import { type Demo, codeReady, expect, guideFlow, importFlow, node, salesOrders, sendOrder, signIn, test } from "../support/demo.ts";
 
 const bar = (page: Page) => page.getByRole("combobox", { name: "Go anywhere, do anything" });
 
@@ -389,8 +389,10 @@ test("F6 goes from part to part, Tab stops once at the palette and once at the n
   await expect(node(page, "To sales order")).toBeFocused();
 
   // Straight into the first field, and back.
+  const script = page.getByLabel("Script", { exact: true });
+  await codeReady(script);
   await page.keyboard.press("Shift+F");
-  await expect(page.getByLabel("Script", { exact: true })).toBeFocused();
+  await expect(script).toBeFocused();
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
   await expect(node(page, "To sales order")).toBeFocused();
@@ -471,6 +473,7 @@ test("new order → ERP is built from nothing with the keyboard alone, and an or
   // The script is copied from the guide.
   await add("script", "Script");
   const script = setup.getByLabel("Script", { exact: true });
+  await codeReady(script);
   await toSetup(script);
   await page.evaluate((text) => navigator.clipboard.writeText(text), flow.nodes[1].with.script);
   await page.keyboard.press("Control+a");
@@ -484,6 +487,7 @@ test("new order → ERP is built from nothing with the keyboard alone, and an or
   await tabTo(page, field);
   // Computed: what comes in.
   await page.keyboard.press("=");
+  await codeReady(field);
   await expect(field).toBeFocused();
   await page.keyboard.type("input");
   await expect(page.getByRole("button", { name: /problems? to mend/ })).toHaveCount(0);

@@ -1,7 +1,7 @@
 // What is set in a node: fields that are computed, values that are dragged, conditions, schedules, and the script editor.
 
 import type { Locator, Page } from "@playwright/test";
-import { type Demo, draft, expect, guideFlow, importFlow, node, signIn, test } from "../support/demo.ts";
+import { type Demo, codeReady, draft, expect, guideFlow, importFlow, node, signIn, test } from "../support/demo.ts";
 
 async function edit(page: Page, demo: Demo, id: string): Promise<void> {
   const { flow } = await guideFlow(id, `Flow ${id}`);
@@ -23,6 +23,7 @@ async function add(page: Page, name: RegExp): Promise<void> {
 
 /** As a person does: what was there is deleted by the editor's own key. */
 async function write(page: Page, script: Locator, text: string): Promise<void> {
+  await codeReady(script);
   await script.click();
   await page.keyboard.press("Control+a");
   await page.keyboard.press("Delete");
@@ -155,10 +156,12 @@ test("conditions are rows, and what is more than rows stays an expression", asyn
   // Written by hand it is kept to the letter, and it does not become rows.
   await beside.getByRole("button", { name: "Expression: When" }).click();
   const expression = beside.getByRole("textbox", { name: "When" });
+  await codeReady(expression);
   await expression.fill("input.total>1000 && (input.paid || input.vip)");
   expect((await draft(page, demo)).nodes[1].with.when).toBe("${input.total>1000 && (input.paid || input.vip)}");
   await page.reload();
   await node(page, "Filter").click();
+  await codeReady(expression);
   await expect(beside.getByLabel("Value to look at")).toHaveCount(0);
   expect((await draft(page, demo)).nodes[1].with.when).toBe("${input.total>1000 && (input.paid || input.vip)}");
 });

@@ -3,7 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { expect, guideFlow, importFlow, node, salesOrders, sendOrder, signIn, test } from "../support/demo.ts";
+import { codeReady, expect, guideFlow, importFlow, node, salesOrders, sendOrder, signIn, test } from "../support/demo.ts";
 
 const palette = (page: Page) => page.getByRole("complementary", { name: "Nodes to add" });
 
@@ -28,7 +28,9 @@ async function continueWith(page: Page, from: string, next: RegExp): Promise<voi
 
 /** Into the script's editor, as a paste. */
 async function paste(page: Page, text: string): Promise<void> {
-  await page.getByLabel("Script", { exact: true }).click();
+  const script = page.getByLabel("Script", { exact: true });
+  await codeReady(script);
+  await script.click();
   await page.keyboard.press("Control+a");
   await page.keyboard.insertText(text);
 }

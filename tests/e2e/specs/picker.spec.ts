@@ -1,7 +1,7 @@
 // A field whose value is a record of the connected system: searched, chosen, written by hand, computed.
 
 import type { Locator, Page } from "@playwright/test";
-import { type Demo, clearFaults, draft, expect, guideFlow, importFlow, node, plan, signIn, test } from "../support/demo.ts";
+import { type Demo, clearFaults, codeReady, draft, expect, guideFlow, importFlow, node, plan, signIn, test } from "../support/demo.ts";
 
 async function edit(page: Page, demo: Demo, id: string): Promise<Locator> {
   const { flow } = await guideFlow(id, `Flow ${id}`);
@@ -96,6 +96,8 @@ test("an id is written by hand, also where the system does not answer or none is
 test("a record may be computed", async ({ page, demo }) => {
   const beside = await edit(page, demo, "computed");
   await beside.getByRole("combobox", { name: "Warehouse" }).press("=");
-  await beside.getByRole("textbox", { name: "Warehouse" }).fill("if input.total > 1000 { 1 } else { 2 }");
+  const expression = beside.getByRole("textbox", { name: "Warehouse" });
+  await codeReady(expression);
+  await expression.fill("if input.total > 1000 { 1 } else { 2 }");
   expect((await kept(page, demo)).warehouse).toBe("${if input.total > 1000 { 1 } else { 2 }}");
 });

@@ -1,7 +1,7 @@
 // Testing while building: what a test marks on the drawing, one step at a time, pins, and a real event taken for tests.
 
 import type { Page } from "@playwright/test";
-import { type Demo, draft, expect, guideFlow, importFlow, node, sendOrder, signIn, test } from "../support/demo.ts";
+import { type Demo, codeReady, draft, expect, guideFlow, importFlow, node, sendOrder, signIn, test } from "../support/demo.ts";
 
 /** `Order in → Total → Pay → Note`, where one way is not taken. */
 function small(id: string): object {
@@ -53,13 +53,15 @@ test("a test marks what ran, what was skipped and what was changed since", async
   await expect(panel(page).getByRole("region", { name: "Output (out)" })).toContainText("15");
 
   // A change makes stale what it changes, and nothing before it.
-  await page.getByLabel("Script", { exact: true }).fill("#{ sum: input.a - input.b }");
+  const script = page.getByLabel("Script", { exact: true });
+  await codeReady(script);
+  await script.fill("#{ sum: input.a - input.b }");
   await expect(node(page, "Total").locator(".kl-node-mark")).toHaveAttribute("data-stale", "");
   await expect(node(page, "Big order").locator(".kl-node-mark")).toHaveAttribute("data-stale", "");
   await expect(node(page, "Order in").locator(".kl-node-mark")).not.toHaveAttribute("data-stale");
 
   // Tried again from the field.
-  await page.getByLabel("Script", { exact: true }).press("Control+Enter");
+  await script.press("Control+Enter");
   await expect(node(page, "Small order")).toHaveAttribute("data-state", "done");
   await expect(node(page, "Big order")).toHaveAttribute("data-state", "skipped");
 });
@@ -83,7 +85,9 @@ test("one step, to here, and step by step", async ({ page, demo }) => {
   // One step alone, with what is known of those before it.
   await panel(page).getByRole("button", { name: "Run all" }).click();
   await node(page, "Total").click();
-  await page.getByLabel("Script", { exact: true }).fill("#{ sum: 1 }");
+  const script = page.getByLabel("Script", { exact: true });
+  await codeReady(script);
+  await script.fill("#{ sum: 1 }");
   await expect(node(page, "Total").locator(".kl-node-mark")).toHaveAttribute("data-stale", "");
   await panel(page).getByRole("button", { name: "This step" }).click();
   await expect(node(page, "Total").locator(".kl-node-mark")).not.toHaveAttribute("data-stale");

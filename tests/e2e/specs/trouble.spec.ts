@@ -1,7 +1,7 @@
 // What goes wrong around whoever works here, and that nothing is lost or hidden by it.
 
 import type { Page } from "@playwright/test";
-import { type Demo, draft, expect, guideFlow, importFlow, node, signIn, test } from "../support/demo.ts";
+import { type Demo, codeReady, draft, expect, guideFlow, importFlow, node, signIn, test } from "../support/demo.ts";
 
 async function open(page: Page, demo: Demo, id: string): Promise<void> {
   await importFlow(demo, (await guideFlow(id, id)).flow);
@@ -90,7 +90,9 @@ test("what is changed while the flow is published is still to be saved", async (
   await addScript(page);
   const saved = await draft(page, demo);
   // A script says something before it can be published.
-  await page.getByLabel("Script", { exact: true }).fill("input");
+  const script = page.getByLabel("Script", { exact: true });
+  await codeReady(script);
+  await script.fill("input");
   await expect(page.getByRole("button", { name: "Publish" })).toBeEnabled();
   let publish = () => {};
   let save = () => {};

@@ -1,7 +1,7 @@
 // Drafts of two people put together, versions compared, and the way back to one.
 
 import type { Page } from "@playwright/test";
-import { type Demo, expect, importFlow, node, signIn, test } from "../support/demo.ts";
+import { type Demo, codeReady, expect, importFlow, node, signIn, test } from "../support/demo.ts";
 
 function flow(id: string, script = "1"): object {
   return {
@@ -32,8 +32,7 @@ const script = (page: Page) => page.getByLabel("Script", { exact: true });
 
 async function write(page: Page, title: string, text: string): Promise<void> {
   await node(page, title).click();
-  // The script's editor is fetched when it is first shown, and takes the place of a plain field.
-  await expect(script(page)).toHaveAttribute("contenteditable", "true");
+  await codeReady(script(page));
   await script(page).fill(text);
 }
 

@@ -163,6 +163,11 @@ export async function paste(into: Locator, text: string): Promise<void> {
   }, text);
 }
 
+/** The editor of a script or an expression is fetched when it is first shown: before that a plain field stands there, and then goes. */
+export async function codeReady(field: Locator): Promise<void> {
+  await expect(field).toHaveAttribute("contenteditable", "true");
+}
+
 /** A node as the canvas shows it. */
 export function node(page: Page, title: string) {
   return page.locator(".kl-node").filter({ hasText: title });
