@@ -36,25 +36,33 @@ async function write(page: Page, title: string, text: string): Promise<void> {
   await script(page).fill(text);
 }
 
+/** Every ten seconds a window says here that it is open, and hears what others have saved. */
+const EDITING = /\/editing$/;
+/** Two windows, one after the other, with time to spare. */
+const HEARD_MS = 90_000;
+
 const saved = (page: Page) => page.locator('[data-saving="saved"]');
 
 test("what two people change in different places is put together", async ({ page, demo, browser }) => {
   await importFlow(demo, flow("merge-apart"));
   const other = await (await browser.newContext()).newPage();
+  // Else it may hear of the other's change before it makes its own.
+  await other.route(EDITING, (route) => route.abort());
   await edit(page, demo, "merge-apart");
   await edit(other, demo, "merge-apart");
   await write(page, "First", "10");
   await expect(saved(page)).toBeVisible();
   await write(other, "Second", "20");
-  await expect(saved(other)).toBeVisible();
   await expect(other.getByText(/Merged/)).toBeVisible();
+  await other.unroute(EDITING);
+  await expect(saved(other)).toBeVisible();
   await node(other, "First").click();
   await expect(script(other)).toHaveText("10");
 
   // The first hears of it without doing anything, and who it is.
   await node(page, "Second").click();
-  await expect(script(page)).toHaveText("20", { timeout: 30_000 });
-  await expect(page.getByText(/Also open/).first()).toBeVisible({ timeout: 30_000 });
+  await expect(script(page)).toHaveText("20", { timeout: HEARD_MS });
+  await expect(page.getByText(/Also open/).first()).toBeVisible({ timeout: HEARD_MS });
   await other.close();
 });
 
@@ -74,6 +82,8 @@ test("a version that went live meanwhile is only replaced when somebody says so"
 test("what both have changed is asked about, and nothing is lost", async ({ page, demo, browser }, info) => {
   await importFlow(demo, flow("merge-same"));
   const other = await (await browser.newContext()).newPage();
+  // Else it may hear of the other's change before it makes its own.
+  await other.route(EDITING, (route) => route.abort());
   await edit(page, demo, "merge-same");
   await edit(other, demo, "merge-same");
   await write(page, "First", "10");
