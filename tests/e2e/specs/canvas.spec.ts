@@ -60,6 +60,8 @@ test("a note is laid down, written, painted, made larger, and is there for reade
   await open(page, demo, "canvas-note");
   await page.mouse.move(700, 500);
   await page.keyboard.press("Shift+S");
+  const text = page.getByRole("textbox", { name: "Text of the note" });
+  await expect(text).toBeFocused();
   await page.keyboard.type("**Pilot.** Staff key orders by hand\n- until Friday\nSee https://shop.example/orders");
   await page.keyboard.press("Escape");
   const note = page.getByRole("note");
@@ -87,6 +89,7 @@ test("a note is laid down, written, painted, made larger, and is there for reade
   await expect(note).toHaveAttribute("data-colour", "blue");
 
   await note.dblclick({ position: { x: 100, y: 120 } });
+  await expect(text).toBeFocused();
   await page.keyboard.press("Control+End");
   await page.keyboard.type(" today");
   await page.keyboard.press("Escape");
@@ -136,6 +139,7 @@ test("each thing has its menu, by mouse and by keys, and gives the focus back", 
 
   // By its first letters.
   await page.keyboard.press("ContextMenu");
+  await expect(menu(page).getByRole("menuitem", { name: "Open" })).toBeFocused();
   await page.keyboard.press("s");
   await expect(menu(page).getByRole("menuitem", { name: "Switch off or on" })).toBeFocused();
   await page.keyboard.press("Enter");

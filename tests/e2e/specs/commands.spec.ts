@@ -173,11 +173,14 @@ test("nodes are renamed, connected, replaced and chosen along the edges by keys"
 
   // The error of the script leads to a new node: first the way out, then the target.
   await page.keyboard.press("c");
+  const asked = page.getByRole("dialog").getByRole("combobox");
+  await expect(asked).toBeFocused();
   await page.keyboard.type("error");
   await page.keyboard.press("Enter");
   const list = page.getByRole("listbox");
   await expect(list.getByRole("option", { name: /Order created/ })).toHaveAttribute("aria-disabled", "true");
   await page.screenshot({ path: `${info.outputDir}/connect.png` });
+  await expect(asked).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.locator("[data-said]")).toContainText("Connected to");
   await page.keyboard.press("Control+z");
@@ -193,6 +196,7 @@ test("nodes are renamed, connected, replaced and chosen along the edges by keys"
   await expect(page.locator("[data-said]")).toContainText("1 moved");
   await page.keyboard.press("r");
   await expect(page.getByText("Choose what comes in its place")).toBeVisible();
+  await expect(page.getByRole("searchbox", { name: "Search nodes" })).toBeFocused();
   await page.keyboard.type("set a value");
   await page.keyboard.press("Enter");
   await expect(node(page, "Set a value")).toBeFocused();
@@ -211,6 +215,7 @@ test("the outline does what the drawing does", async ({ page, demo }, info) => {
   await page.keyboard.press("ArrowDown");
   await expect(row("map")).toBeFocused();
   await page.keyboard.press("F2");
+  await expect(page.getByRole("textbox", { name: "Name of To sales order" })).toBeFocused();
   await page.keyboard.type("Translate");
   await page.keyboard.press("Enter");
   await expect(row("map")).toBeFocused();

@@ -51,6 +51,8 @@ test("a node is opened large, walked from to its neighbour, and closed", async (
   await page.keyboard.press("ArrowRight");
   await expect(divider).toHaveAttribute("aria-valuenow", String(before + 2));
   await page.keyboard.press("Escape");
+  await expect(large).toBeHidden();
+  await expect(node(page, "To sales order")).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(divider).toHaveAttribute("aria-valuenow", String(before + 2));
 });
@@ -249,6 +251,7 @@ test("a script is written with suggestions, and its mistakes stand at their line
   await write(page, script, "let customer = input.customer;\ncustomer.");
   await expect(page.getByRole("option", { name: /^first_name/ })).toBeVisible();
   await page.keyboard.type("ema");
+  await expect(page.getByRole("option", { name: /^email/ }).first()).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("Enter");
   await expect(script).toContainText("customer.email");
   await expect(page.getByText(/Runs on the example/)).toBeVisible();
