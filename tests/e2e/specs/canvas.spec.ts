@@ -408,10 +408,16 @@ test("the small map is there while the view moves", async ({ page, demo }) => {
   await open(page, demo, "canvas-map");
   const map = page.locator(".kl-minimap");
   await expect(map).not.toHaveAttribute("data-shown");
-  await page.mouse.move(700, 560);
-  await page.mouse.wheel(0, 120);
-  await expect(map).toHaveAttribute("data-shown", "");
-  await map.hover();
+  // It stays for a second, and then for as long as the pointer is on it.
+  let by = -120;
+  await expect(async () => {
+    by = -by;
+    await page.mouse.move(700, 560);
+    await page.mouse.wheel(0, by);
+    await expect(map).toHaveAttribute("data-shown", "", { timeout: 5_000 });
+    await map.hover({ timeout: 5_000 });
+    expect(await map.evaluate((map) => map.matches(":hover"))).toBe(true);
+  }).toPass();
   const before = await middle(node(page, "Total"));
   await page.mouse.down();
   await page.mouse.move((await middle(map)).x + 20, (await middle(map)).y, { steps: 3 });

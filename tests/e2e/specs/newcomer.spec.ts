@@ -21,8 +21,8 @@ test("an imported flow carries an order into the ERP while somebody watches", as
 
   await page.goto(`${demo.url}/runs`);
   await expect(page.getByRole("heading", { name: "Runs", level: 1 })).toBeVisible();
-  // The ERP takes its time, so that the run can be seen under way.
-  await plan(demo, { kind: "slow", ms: 3000, times: 2, match: { model: "sale.order" } });
+  // The ERP takes its time, so that the run can be seen under way also where this page takes some, too.
+  await plan(demo, { kind: "slow", ms: 10_000, times: 2, match: { model: "sale.order" } });
   const arrived = order();
   expect(await sendOrder(demo, "my-first-flow", arrived)).toBe(202);
 
@@ -32,7 +32,7 @@ test("an imported flow carries an order into the ERP while somebody watches", as
   await expect(page).toHaveURL(/\/runs\/.+/);
   await expect(node(page, "To sales order")).toHaveAttribute("data-state", "done");
   await expect(node(page, "Create sales order")).toHaveAttribute("data-state", "running");
-  await expect(node(page, "Create sales order")).toHaveAttribute("data-state", "done", { timeout: 20_000 });
+  await expect(node(page, "Create sales order")).toHaveAttribute("data-state", "done", { timeout: 90_000 });
 
   const sold = await salesOrders(demo, arrived);
   expect(sold).toHaveLength(1);

@@ -72,14 +72,17 @@ test("an id is written by hand, also where the system does not answer or none is
   await expect(beside.getByText(/answered 503/).first()).toBeVisible();
   await page.screenshot({ path: `${info.outputDir}/picker-failed.png` });
   // While it is asked again, it has not answered either.
+  let answer = () => {};
+  const answered = new Promise<void>((go) => (answer = go));
   await page.route(/\/lookup$/, async (route) => {
-    await new Promise((done) => setTimeout(done, 1_500));
+    await answered;
     await route.continue();
   });
   await warehouse.fill("30");
   await expect(beside.getByText("Asking the connected system…")).toBeVisible();
   await warehouse.fill("3");
   await expect.poll(async () => (await kept(page, demo)).warehouse).toBe(3);
+  answer();
   await page.unrouteAll({ behavior: "wait" });
   await clearFaults(demo);
   await beside.getByRole("button", { name: "Ask the system again" }).last().click();
