@@ -114,7 +114,8 @@ test("what was typed last is saved for whoever leaves the page at once, and the 
   // From one flow's editor straight into another's.
   await page.keyboard.press("Control+k");
   await page.keyboard.type("edit the other one");
-  await page.getByRole("option", { name: "Edit The other one", exact: true }).click();
+  await expect(page.getByRole("option", { name: "Edit The other one", exact: true })).toHaveAttribute("aria-selected", "true");
+  await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/next-one/);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("The other one");
   await node(page, "First").click();
