@@ -38,9 +38,19 @@ async function failMany(demo: Demo, id: string, name: string, many: number) {
   return send;
 }
 
+/** Opens a group, however many others wait there: until it is open, another one's records stand beside the list. */
 async function openGroup(page: Page, name: string): Promise<void> {
   await page.getByRole("link", { name: "Errors" }).click();
-  await page.getByRole("button", { name: new RegExp(name) }).click();
+  const group = page.getByRole("button", { name: new RegExp(name) });
+  await group.click();
+  await expect(group).toHaveAttribute("aria-pressed", "true");
+}
+
+/** The flow whose failures the inbox lists first. An order that was accepted has not failed yet. */
+async function latest(demo: Demo): Promise<string | undefined> {
+  const headers = { authorization: `Bearer ${demo.api_token}` };
+  const answer = await fetch(`${demo.url}/api/v1/errors?open=true&snoozed=false&limit=1`, { headers });
+  return (await answer.json()).groups[0]?.flow;
 }
 
 test("an order with a wrong article is put right in the inbox and reaches the ERP once", async ({ page, demo }) => {
@@ -121,6 +131,7 @@ test("a group is assigned, talked about, put aside, and taken up again", async (
 
 test("what somebody works on stays while other failures come, and when it is settled", async ({ page, demo }) => {
   await failOne(demo, "inbox-stays", "Orders that stay");
+  await expect.poll(() => latest(demo)).toBe("inbox-stays");
   await signIn(page, demo);
   await page.getByRole("link", { name: "Errors" }).click();
   const detail = page.locator(".kl-inbox-detail");
