@@ -67,7 +67,7 @@ test("a shop's order becomes the ERP's by dragging, by keys and by suggestion", 
   await expect(line(large, "reference").getByRole("button", { name: "Conversions of Reference" })).toHaveText("Text");
   await expect(large.getByText("1 of 5 required fields, 20 %")).toBeVisible();
   // Its bar is one line here.
-  expect((await large.locator(".kl-mapper-bar").boundingBox())!.height).toBeLessThan(64);
+  await expect.poll(async () => (await large.locator(".kl-mapper-bar").boundingBox())!.height).toBeLessThan(64);
 
   // By keys: chosen with Enter, put with Enter, and back at the source.
   await source(large, "created_at").focus();

@@ -89,7 +89,7 @@ test("a flow is seen again as it was left", async ({ page, demo }) => {
   await page.getByRole("link", { name: "Flows" }).first().click();
   await page.getByRole("link", { name: "Left and found" }).click();
   await expect(zoom).toHaveText("119%");
-  expect(await node(page, "To sales order").boundingBox()).toEqual(left);
+  await expect.poll(() => node(page, "To sales order").boundingBox()).toEqual(left);
   await page.reload();
   await expect(zoom).toHaveText("119%");
 });

@@ -117,9 +117,27 @@ const MAPPED = {
 
 /** What opens on a page, by keys and places that are the same in every language. */
 const OPENED: Record<string, { path: string; open: (page: Page) => Promise<void> }> = {
-  menu: { path: "/flows/pictures/edit", open: (page) => page.locator(".kl-node").nth(1).click({ button: "right" }) },
-  "set-up": { path: "/flows/pictures/edit", open: (page) => page.locator(".kl-node").nth(2).click() },
-  large: { path: "/flows/pictures/edit", open: (page) => page.locator(".kl-node").nth(1).dblclick() },
+  menu: {
+    path: "/flows/pictures/edit",
+    open: async (page) => {
+      await page.locator(".kl-node").nth(1).click({ button: "right" });
+      await page.getByRole("menu").waitFor();
+    },
+  },
+  "set-up": {
+    path: "/flows/pictures/edit",
+    open: async (page) => {
+      await page.locator(".kl-node").nth(2).click();
+      await page.locator(".kl-setup").first().waitFor();
+    },
+  },
+  large: {
+    path: "/flows/pictures/edit",
+    open: async (page) => {
+      await page.locator(".kl-node").nth(1).dblclick();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
   mapper: {
     path: "/flows/mapped/edit",
     open: async (page) => {
@@ -135,13 +153,26 @@ const OPENED: Record<string, { path: string; open: (page: Page) => Promise<void>
       await page.locator(".kl-node[data-state=done]").first().waitFor();
     },
   },
-  "command-bar": { path: "/", open: (page) => page.keyboard.press("Control+k") },
-  group: { path: "/errors?flow=pictures", open: (page) => page.locator(".kl-inbox-group").first().click() },
+  "command-bar": {
+    path: "/",
+    open: async (page) => {
+      await page.keyboard.press("Control+k");
+      await page.getByRole("dialog").getByRole("combobox").waitFor();
+    },
+  },
+  group: {
+    path: "/errors?flow=pictures",
+    open: async (page) => {
+      await page.locator(".kl-inbox-group").first().click();
+      await page.locator(".kl-inbox-record").first().waitFor();
+    },
+  },
   repair: {
     path: "/errors?flow=pictures",
     open: async (page) => {
       await page.locator(".kl-inbox-group").first().click();
       await page.getByRole("button", { name: /^(Put right|แก้ข้อมูล)$/ }).first().click();
+      await page.getByRole("dialog").waitFor();
     },
   },
 };
@@ -175,9 +206,12 @@ test("on a phone every link of the rail is as large as a thumb, and one signs ou
   await page.setViewportSize(SIZES.phone);
   await signIn(page, demo);
   const rail = page.getByRole("navigation", { name: "Main menu" });
-  const boxes = (await Promise.all((await rail.locator("a, button").all()).map((link) => link.boundingBox()))).filter((box) => box);
-  expect(boxes.length).toBe(7);
-  for (const box of boxes) expect(Math.min(box!.width, box!.height)).toBeGreaterThanOrEqual(44);
+  const links = async () => {
+    const boxes = await Promise.all((await rail.locator("a, button").all()).map((link) => link.boundingBox()));
+    const sizes = boxes.flatMap((box) => (box ? [Math.min(box.width, box.height)] : []));
+    return { all: sizes.length, small: sizes.filter((size) => size < 44).length };
+  };
+  await expect.poll(links).toEqual({ all: 7, small: 0 });
   await rail.getByRole("link", { name: "Settings" }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByLabel("E-mail")).toBeVisible();

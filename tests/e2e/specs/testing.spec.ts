@@ -115,6 +115,7 @@ test("a test begins at the trigger that was chosen, also when the panel is opene
 test("an output is pinned, edited and let go", async ({ page, demo }) => {
   await open(page, demo, "test-pins");
   await page.keyboard.press("Control+Enter");
+  await expect(node(page, "Total")).toHaveAttribute("data-state", "done");
   await node(page, "Total").click();
   await page.keyboard.press("p");
   await expect(node(page, "Total").getByText("Pinned").first()).toBeAttached();
