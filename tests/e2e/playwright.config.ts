@@ -7,13 +7,15 @@ export default defineConfig({
   workers: 1,
   forbidOnly: !!process.env.CI,
   // What the slowest machine may take, and no measure of anything: cargo xtask bench has those.
-  timeout: 180_000,
-  expect: { timeout: 30_000 },
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
   reporter: [["list"]],
   use: {
     locale: "en-GB",
     timezoneId: "Asia/Bangkok",
     viewport: { width: 1440, height: 900 },
+    // No test is about motion, and what moves has to be waited for.
+    reducedMotion: "reduce",
     // A trace costs as much time as the test.
     trace: process.env.KHLONG_TRACE ? "retain-on-failure" : "off",
     launchOptions: {

@@ -269,7 +269,7 @@ function dice(seed: number): (sides: number) => number {
 }
 
 test("a hundred edits by keys are taken back and made again to the letter", async ({ page, demo }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   await edit(page, demo, "hundred");
   const roll = dice(20_261_126);
   const add = async (what: string) => {

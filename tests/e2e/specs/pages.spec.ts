@@ -74,7 +74,7 @@ async function makeRuns(page: Page, demo: Demo): Promise<{ done: string; failed:
 
 for (const [theme, size] of [["light", "desktop"], ["light", "phone"], ["dark", "desktop"], ["dark", "phone"]]) {
   test(`every page fits and speaks in each language, ${theme} on a ${size}`, async ({ page, browser, demo }, info) => {
-    test.setTimeout(300_000);
+    test.setTimeout(600_000);
     const folder = info.project.outputDir + "/pages";
     await signIn(page, demo);
     const runs = await makeRuns(page, demo);
@@ -178,7 +178,7 @@ const OPENED: Record<string, { path: string; open: (page: Page) => Promise<void>
 };
 
 test("what opens on a page fits and speaks too", async ({ page, browser, demo }, info) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const folder = info.project.outputDir + "/pages";
   await signIn(page, demo);
   await makeRuns(page, demo);
@@ -218,7 +218,7 @@ test("on a phone every link of the rail is as large as a thumb, and one signs ou
 });
 
 test("the doors fit and speak too", async ({ browser, demo }, info) => {
-  test.setTimeout(120_000);
+  test.setTimeout(600_000);
   const folder = info.project.outputDir + "/pages";
   const fresh = await Program.start("serve");
   try {
