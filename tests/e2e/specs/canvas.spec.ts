@@ -280,7 +280,6 @@ test("what is copied in one tab is pasted into another", async ({ page, context,
   await other.close();
 });
 
-// Does not come to its end yet: a click by the menu waits for ever in the second tab.
 test("what is copied by the menu in one tab is pasted by the menu in another", async ({ page, context, demo }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await open(page, demo, "canvas-by-menu");

@@ -126,6 +126,7 @@ export async function changeDraft(demo: Demo, id: string, change: (document: any
 }
 
 export interface SalesOrder {
+  name: string;
   reference: string;
   lines: unknown[];
 }
