@@ -1,6 +1,6 @@
 import { defineConfig } from "@playwright/test";
 
-// One worker: each spec starts the whole program, and two at once would only slow each other down.
+// One worker: each starts a program of its own, for all specs that it runs, and two at once would only slow each other down.
 export default defineConfig({
   testDir: "specs",
   outputDir: process.env.KHLONG_TEST_RESULTS ?? "test-results",

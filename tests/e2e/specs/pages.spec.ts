@@ -10,9 +10,6 @@ const LANGUAGES = ["en", "th"] as const;
 const THEMES = ["light", "dark"] as const;
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
-// The longest tests there are: side by side.
-test.describe.configure({ mode: "parallel" });
-
 interface Look {
   language: string;
   theme: string;
