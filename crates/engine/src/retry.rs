@@ -189,7 +189,10 @@ impl Core {
         let not_possible = |reason: &str| Err(Error::NotPossible(reason.into()));
         match past.status {
             None => return not_possible("the run has not ended yet"),
-            Some(Status::Done) if again.as_new && again.from.is_none() => return Ok(()),
+            // The store does not know that it began anew before, and a piece of a job may be done once more.
+            Some(Status::Done) if again.as_new && again.from.is_none() && again.job.is_none() => {
+                return Ok(());
+            }
             Some(Status::Done) => {
                 return not_possible("the run succeeded; it can only begin anew as a whole (as_new)");
             }
