@@ -42,7 +42,7 @@ impl<'a> Asking<'a> {
         if let Runs::Ended(Some(status)) = runs {
             sql.push(format!(" AND status = {}", status as i16));
         }
-        self.push_pick(&mut sql, pick);
+        self.push_pick(&mut sql, runs, pick);
         sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.0.limit as i64);
         sql
     }
@@ -61,11 +61,12 @@ impl<'a> Asking<'a> {
     }
 
     /// Ends the inner question and, where rows have to be looked at, begins the outer one.
-    fn push_pick(&self, sql: &mut QueryBuilder<Postgres>, pick: Pick) {
+    fn push_pick(&self, sql: &mut QueryBuilder<Postgres>, runs: Runs, pick: Pick) {
         let wanted = self.0.text();
         match pick {
-            // So many keys may start like this that no order of all of them is waited for.
-            Pick::Newest if self.0.starts() => {
+            // So many keys of ended runs may start like this that no order of all of them is waited for. Open ones lie in order,
+            // and a job goes through all of them.
+            Pick::Newest if self.0.starts() && runs != Runs::Open => {
                 sql.push(" LIMIT ").push_bind(SEARCH_MAX).push(") AS starting")
             }
             Pick::Newest => {

@@ -91,7 +91,7 @@ impl<'a> Asking<'a> {
             let in_trouble = if status == Status::Done { "" } else { " AND status >= 2" };
             sql.push(format!(" AND status = {}{in_trouble}", status as i16));
         }
-        self.push_pick(&mut sql, pick, to_search);
+        self.push_pick(&mut sql, runs, pick, to_search);
         sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.0.limit as i64);
         sql
     }
@@ -121,11 +121,14 @@ impl<'a> Asking<'a> {
     }
 
     /// Ends the inner question and, where rows have to be looked at, begins the outer one.
-    fn push_pick(&self, sql: &mut QueryBuilder<Sqlite>, pick: Pick, to_search: i64) {
+    fn push_pick(&self, sql: &mut QueryBuilder<Sqlite>, runs: Runs, pick: Pick, to_search: i64) {
         let text = self.0.text();
         match pick {
-            // So many keys may start like this that no order of all of them is waited for.
-            Pick::Newest if self.0.starts() => sql.push(" LIMIT ").push_bind(SEARCH_MAX).push(")"),
+            // So many keys of ended runs may start like this that no order of all of them is waited for. Open ones lie in order,
+            // and a job goes through all of them.
+            Pick::Newest if self.0.starts() && runs != Runs::Open => {
+                sql.push(" LIMIT ").push_bind(SEARCH_MAX).push(")")
+            }
             Pick::Newest => sql.push(" ORDER BY id DESC LIMIT ").push_bind(self.0.limit as i64).push(")"),
             Pick::One(run) => sql.push(" AND id = ").push_bind(run).push(")"),
             Pick::Starting => {
