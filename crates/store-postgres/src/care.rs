@@ -27,7 +27,7 @@ async fn begin(connection: &mut PgConnection, subject: Subject) -> Result<bool, 
     Ok(true)
 }
 
-/// What was said about what is gone goes too. People say something about few things: the tables are small.
+/// What was said about what is gone goes too. People say something about few things, and each of these is looked up by its key.
 pub(crate) async fn forget(connection: &mut PgConnection) -> Result<(), Fault> {
     for table in ["care", "care_comment"] {
         let sql = format!("DELETE FROM {table} WHERE {}", decode::CARED_FOR_IS_GONE);

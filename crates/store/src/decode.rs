@@ -251,8 +251,9 @@ pub fn comment((n, at, who, body): CommentColumns) -> Comment {
 }
 
 /// In SQL, of a row of `care` or `care_comment`.
-pub const CARED_FOR_IS_GONE: &str = "kind = 1 AND subject NOT IN (SELECT fingerprint FROM error_group)
-    OR kind = 2 AND subject NOT IN (SELECT run FROM inbox)";
+pub const CARED_FOR_IS_GONE: &str =
+    "kind = 1 AND NOT EXISTS (SELECT 1 FROM error_group WHERE fingerprint = subject)
+    OR kind = 2 AND NOT EXISTS (SELECT 1 FROM inbox WHERE run = subject)";
 
 /// In SQL, of a row of `error_group`: a question that has an answer where it is put aside. The time and a `)` follow.
 pub const SNOOZED: &str =
