@@ -6,7 +6,7 @@ use crate::{codes, wire};
 use axum::http::StatusCode;
 use model::{Family, FieldKind, FlowDocument, FlowId, NodeId, Problem, ScriptCheck, Specs, Surroundings};
 use std::collections::BTreeMap;
-use store::{FlowRow, Flows, Ms, SaveFlow};
+use store::{FlowRow, Flows, Ms, SaveFlow, VersionKey};
 
 /// A document without errors, and what to warn of.
 pub struct Checked {
@@ -78,9 +78,19 @@ pub fn surroundings(app: &App, document: &FlowDocument) -> Surroundings {
 pub async fn import(app: &App, text: &[u8], who: &str) -> Result<api::Imported, Failure> {
     // One at a time: two flows must not both find a webhook path free.
     let _turn = app.importing().await;
+    import_over(app, text, who, None).await
+}
+
+/// The same for whoever has the turn, and means to replace the flow as it was then.
+pub async fn import_over(
+    app: &App,
+    text: &[u8],
+    who: &str,
+    over: Option<(VersionKey, Ms)>,
+) -> Result<api::Imported, Failure> {
     let Checked { document, warnings } = check_here(app, text).map_err(refused)?;
     let before = app.store().flow(&document.id).await?;
-    let row = app.store().save_flow(save(&document, app.now(), who)).await?;
+    let row = app.store().save_flow(SaveFlow { over, ..save(&document, app.now(), who) }).await?;
     app.audit(who, "flow.import", &row.id).await;
     let done = imported(before.as_ref(), &row, warnings);
     app.engine().deploy(row).await?;
@@ -110,6 +120,7 @@ pub fn save(document: &FlowDocument, at: Ms, by: &str) -> SaveFlow {
         keep_failed: ms(document.settings.keep.failed),
         at,
         by: by.to_owned(),
+        over: None,
     }
 }
 

@@ -89,6 +89,8 @@ impl Change<FlowRow> for Save {
         // Flows are numbered without gaps, so one is saved at a time.
         connection.execute("LOCK TABLE flow IN SHARE ROW EXCLUSIVE MODE").await?;
         connection.execute("UPDATE change SET n = n + 1").await?;
+        let now = "SELECT version, updated_at FROM flow WHERE id = $1 AND deleted_at IS NULL";
+        save.check_over(sqlx::query_as(now).bind(save.id.as_str()).fetch_optional(&mut *connection).await?)?;
         let known = known(connection, &save.id).await?;
         let key = match &known {
             Some(known) => known.key,

@@ -74,6 +74,7 @@ async fn expire(store: &SqliteStore) -> Result<(), store::Error> {
         keep_failed: 0,
         at: NOW,
         by: text,
+        over: None,
     };
     store::Flows::save_flow(store, save).await?;
     let (begin, mut gone) = (Instant::now(), 0);

@@ -81,6 +81,9 @@ struct Known {
 
 /// An id is permanent, so a flow that was deleted and comes back goes on with its numbers.
 fn save_flow(tx: &Transaction<'_>, save: SaveFlow) -> Result<FlowRow, Fault> {
+    let now = "SELECT version, updated_at FROM flow WHERE id = ?1 AND deleted_at IS NULL";
+    let now = tx.query_row(now, [save.id.as_str()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    save.check_over(now)?;
     let known = known(tx, &save.id)?;
     let key = match &known {
         Some(known) => known.key,

@@ -68,6 +68,20 @@ pub struct SaveFlow {
     pub keep_failed: Ms,
     pub at: Ms,
     pub by: String,
+    /// Only while the flow is as it was then: of this version, and last changed at this time. Else it is a `Conflict`.
+    pub over: Option<(VersionKey, Ms)>,
+}
+
+impl SaveFlow {
+    /// Refuses what would replace something else than it means to. `now` is the flow as it is, if there is one.
+    pub fn check_over(&self, now: Option<(VersionKey, Ms)>) -> Result<(), Error> {
+        match self.over {
+            Some(meant) if now != Some(meant) => {
+                Err(Error::Conflict(format!("flow {} was changed meanwhile: nothing was saved", self.id)))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// A connection as it is kept: plain fields readable, secrets sealed by the caller.

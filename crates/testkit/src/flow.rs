@@ -60,5 +60,6 @@ pub fn saving(flow: &FlowDocument, at: Ms) -> SaveFlow {
         keep_failed: flow.settings.keep.failed.as_ms() as Ms,
         at,
         by: "test".into(),
+        over: None,
     }
 }

@@ -111,6 +111,10 @@ pub async fn discard(
     if !app.store().discard_draft(&id, wanted.revision).await? {
         return Err(overtaken(app.store().draft(&id).await?.as_ref()));
     }
+    // One that was never published is gone as a whole: whoever draws a flow of this id next finds nothing of it.
+    if app.store().flow(&id).await?.is_none() {
+        app.store().forget_points(&id).await?;
+    }
     app.audit(&editor.principal.who, "draft.discard", &id).await;
     app.hub().flow_changed(&id);
     Ok(StatusCode::NO_CONTENT)
@@ -126,11 +130,14 @@ pub async fn publish(
     Path(id): Path<FlowId>,
     Body(wanted): Body<PublishDraft>,
 ) -> Result<Json<Imported>, Failure> {
+    // What is found to be live must be so still when the draft takes its place.
+    let _turn = app.importing().await;
     let draft = app.store().draft(&id).await?;
     let Some(draft) = draft.as_ref().filter(|draft| draft.revision == wanted.revision) else {
         return Err(overtaken(draft.as_ref()));
     };
-    let live = app.store().flow(&id).await?.map_or(0, |flow| flow.version_number);
+    let replaced = app.store().flow(&id).await?;
+    let live = replaced.as_ref().map_or(0, |flow| flow.version_number);
     if live > draft.based_on && wanted.over != Some(live) {
         let message = format!(
             "version {live} is live, and this draft was begun from version {}: nothing was published",
@@ -138,7 +145,8 @@ pub async fn publish(
         );
         return Err(Failure::new(StatusCode::CONFLICT, codes::VERSION_OVERTAKEN, message));
     }
-    let imported = flows::import(&app, draft.document.as_bytes(), &editor.principal.who).await?;
+    let over = replaced.map(|flow| (flow.version, flow.updated_at));
+    let imported = flows::import_over(&app, draft.document.as_bytes(), &editor.principal.who, over).await?;
     // Saved again meanwhile, the draft goes on from what was published; and so it does when the process ends right here.
     app.store().discard_draft(&id, draft.revision).await?;
     app.hub().flow_changed(&id);
@@ -224,10 +232,14 @@ pub async fn keep_point(
     if name.is_empty() || name.chars().count() > POINT_NAME_MAX {
         return Err(Failure::bad_request(format!("a name has 1 to {POINT_NAME_MAX} characters")));
     }
+    if app.store().flow(&id).await?.is_none() && app.store().draft(&id).await?.is_none() {
+        return Err(Failure::not_found(format_args!("flow {id:?}")));
+    }
     let (at, by) = (app.now(), editor.principal.who.clone());
     let document = serde_json::to_string(&keep.document).unwrap_or_default();
-    let kept = store::KeepPoint { flow: id, name: name.clone(), document, at, by: by.clone() };
+    let kept = store::KeepPoint { flow: id.clone(), name: name.clone(), document, at, by: by.clone() };
     let number = app.store().keep_point(kept).await?;
+    app.audit(&by, "draft.keep", format!("{id} {number}")).await;
     Ok(Json(api::PointSummary { number, name, created_at: at, created_by: by }))
 }
 

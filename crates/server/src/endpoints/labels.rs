@@ -9,9 +9,9 @@ use api::Labels;
 use axum::extract::State;
 use axum::http::StatusCode;
 use model::{FlowDocument, FlowId, Problem, codes, labels};
-use store::DraftSaved;
+use store::{DraftSaved, SaveFlow};
 
-/// Times that somebody else may save the draft meanwhile.
+/// Times that somebody else may save the draft, or the flow, meanwhile.
 const TRIES_MAX: usize = 4;
 
 /// Puts a flow into a folder, and gives it tags. Its draft gets the same, so that publishing it does not take them back.
@@ -56,11 +56,19 @@ fn apply(wanted: &Labels, document: &mut FlowDocument) {
 }
 
 async fn label_flow(app: &App, id: &FlowId, wanted: &Labels, who: &str) -> Result<bool, Failure> {
-    let Some(row) = app.store().flow(id).await? else { return Ok(false) };
-    let mut document = wire::document(&row)?;
-    apply(wanted, &mut document);
-    app.store().save_flow(flows::save(&document, app.now(), who)).await?;
-    Ok(true)
+    let mut last = None;
+    for _ in 0..TRIES_MAX {
+        let Some(row) = app.store().flow(id).await? else { return Ok(false) };
+        let mut document = wire::document(&row)?;
+        apply(wanted, &mut document);
+        // Another process may publish meanwhile, or delete the flow.
+        let over = Some((row.version, row.updated_at));
+        match app.store().save_flow(SaveFlow { over, ..flows::save(&document, app.now(), who) }).await {
+            Err(error @ store::Error::Conflict(_)) => last = Some(error),
+            saved => return saved.map(|_| true).map_err(Failure::from),
+        }
+    }
+    last.map_or(Ok(false), |error| Err(error.into()))
 }
 
 async fn label_draft(app: &App, id: &FlowId, wanted: &Labels) -> Result<bool, Failure> {

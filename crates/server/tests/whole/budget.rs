@@ -77,6 +77,7 @@ async fn two_old_days(folder: &Path) -> u64 {
         keep_failed: kept_long,
         at: START,
         by: "ann".into(),
+        over: None,
     };
     let flow = store.save_flow(save).await.unwrap();
     for day in [0, 1] {

@@ -1,6 +1,6 @@
 use super::Home;
 use super::sample::*;
-use crate::{Batch, Error, FlowState, SaveFlow, ScheduleMoved, SealedConnection, Status};
+use crate::{Batch, Error, FlowRow, FlowState, SaveFlow, ScheduleMoved, SealedConnection, Status};
 use model::{ConnectionName, FlowId, NodeId};
 
 pub async fn a_flow_saved_is_there(home: &dyn Home) {
@@ -36,6 +36,25 @@ pub async fn other_logic_is_the_next_version(home: &dyn Home) {
     let new = store.version(next.version).await.expect("asked").expect("it is there");
     assert_eq!((old.logic.as_str(), old.flow, old.number), ("{}", first.key, 1));
     assert_eq!((new.logic.as_str(), new.created_at, new.created_by.as_str()), ("other", at(5), "somebody"));
+}
+
+pub async fn a_flow_is_only_replaced_as_it_was_seen(home: &dyn Home) {
+    let store = home.open().await;
+    let seen = store.save_flow(flow("a-flow")).await.expect("saved");
+    let over = |row: &FlowRow| Some((row.version, row.updated_at));
+    let replacing = |over| SaveFlow { logic: "mine".into(), at: at(9), over, ..flow("a-flow") };
+    let next = store.save_flow(SaveFlow { logic: "theirs".into(), at: at(5), ..flow("a-flow") });
+    let next = next.await.expect("saved");
+    let refused = store.save_flow(replacing(over(&seen))).await;
+    assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
+    assert_eq!(store.flow(&next.id).await.expect("asked"), Some(next.clone()));
+    let mine = store.save_flow(replacing(over(&next))).await.expect("saved");
+    assert_eq!(mine.version_number, 3);
+    // What was deleted meanwhile does not come back.
+    assert!(store.delete_flow(&mine.id, at(10)).await.expect("deleted"));
+    let refused = store.save_flow(replacing(over(&mine))).await;
+    assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
+    assert_eq!(store.flow(&mine.id).await.expect("asked"), None);
 }
 
 pub async fn versions_come_newest_first(home: &dyn Home) {

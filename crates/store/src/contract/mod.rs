@@ -73,7 +73,7 @@ macro_rules! contract_tests {
                 what_was_said_goes_with_what_it_was_about;
             jobs: a_job_is_there_until_it_is_done, a_job_that_was_ended_is_not_gone_on_with, jobs_have_a_bound;
             config: a_flow_saved_is_there, the_same_logic_again_is_the_same_version, other_logic_is_the_next_version,
-                versions_come_newest_first, a_flow_is_paused_and_goes_on, a_flow_is_held, a_flow_with_open_runs_stays,
+                versions_come_newest_first, a_flow_is_only_replaced_as_it_was_seen, a_flow_is_paused_and_goes_on, a_flow_is_held, a_flow_with_open_runs_stays,
                 a_deleted_flow_is_gone_and_can_come_back, a_connection_is_kept_replaced_and_deleted,
                 a_setting_is_kept_and_replaced;
             drafts: a_draft_is_there_after_reopening, of_two_who_save_on_one_revision_the_first_has_it,

@@ -133,6 +133,7 @@ pub fn flow(name: &str) -> SaveFlow {
         keep_failed: 30 * DAY,
         at: START,
         by: "somebody".into(),
+        over: None,
     }
 }
 

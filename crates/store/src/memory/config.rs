@@ -12,7 +12,10 @@ use std::collections::BTreeMap;
 #[async_trait]
 impl Flows for MemoryStore {
     async fn save_flow(&self, save: SaveFlow) -> Result<FlowRow, Error> {
-        Ok(self.state().save(save))
+        let mut state = self.state();
+        let now = state.there().find(|flow| flow.row.id == save.id).map(|flow| &flow.row);
+        save.check_over(now.map(|row| (row.version, row.updated_at)))?;
+        Ok(state.save(save))
     }
 
     async fn flows(&self) -> Result<Vec<FlowRow>, Error> {
