@@ -38,6 +38,7 @@ pub async fn set(
     Body(wanted): Body<SetCare>,
 ) -> Result<Json<CareDetail>, Failure> {
     let (id, who) = (parse(&subject)?, &operator.principal.who);
+    let snooze = wanted.snooze.map(|snooze| stored(snooze, id, app.now())).transpose()?;
     let there = |there: bool| if there { Ok(()) } else { Err(nothing(&subject)) };
     if let Some(assignee) = &wanted.assignee {
         let assignee = Some(assignee.trim()).filter(|assignee| !assignee.is_empty());
@@ -46,8 +47,7 @@ pub async fn set(
         let on = format!("{subject} {}", assignee.as_deref().unwrap_or("-"));
         app.audit(who, "errors.assign", on).await;
     }
-    if let Some(snooze) = wanted.snooze {
-        let snooze = stored(snooze, id, app.now())?;
+    if let Some(snooze) = snooze {
         there(app.store().snooze(id, snooze).await?)?;
         app.audit(who, if snooze.is_some() { "errors.snooze" } else { "errors.wake" }, &subject).await;
     }

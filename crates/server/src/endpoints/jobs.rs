@@ -93,6 +93,12 @@ pub async fn cancel(
 }
 
 async fn bulk(app: &App, given: BulkRuns, who: &str) -> Result<Bulk, Failure> {
+    let texts = [&given.text, &given.key, &given.key_start, &given.state];
+    if texts.into_iter().flatten().any(|text| text.trim().is_empty()) {
+        return Err(Failure::bad_request(
+            "a text that is said must not be empty: leave it out, or say `all`",
+        ));
+    }
     let said = [given.flow.is_some(), given.fingerprint.is_some(), given.since.is_some()];
     let said = said.contains(&true) || given.until.is_some() || given.text.is_some() || given.state.is_some();
     let accepted = given.accepted_since.is_some() || given.accepted_until.is_some();
