@@ -64,6 +64,9 @@ pub async fn ask(
     if app.store().flow(&id).await?.is_none() && app.store().draft(&id).await?.is_none() {
         return Err(Failure::not_found(format_args!("flow {id:?}")));
     }
+    if !model::ids::is_id(node.id.as_str()) {
+        return Err(Failure::bad_request("a node is named by letters, digits, - and _"));
+    }
     let unknown = || Error::CallsNobody(node.operation.clone());
     let action = app.catalog().action(&node.operation).ok_or_else(unknown)?;
     let fields = Value::Object(node.with.clone());
@@ -83,7 +86,9 @@ pub async fn ask(
     }
     .map_err(|wait| Error::from(Unanswered::TooOften(wait)))?;
     // Before the call: it goes out whether or not somebody still waits for its answer.
-    app.audit(&editor.principal.who, "flow.ask", format!("{id}/{}", node.id)).await;
+    let over = held.as_ref().map_or("-", |held| held.name.as_str());
+    let asked = format!("{id}/{} {} {over}", node.id, node.operation);
+    app.audit(&editor.principal.who, "flow.ask", asked).await;
     let http = app.http().bounded(ANSWER_BYTES_MAX);
     let key = format!("ask-{begun}");
     let timeout = Span::from_ms(ANSWER_MAX.as_millis() as u64);

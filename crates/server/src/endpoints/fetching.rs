@@ -9,6 +9,7 @@ use api::{FetchFlow, FetchedFlow};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use connector::http;
 use model::{DOCUMENT_BYTES_MAX, Span};
 
 /// A person waits for it.
@@ -59,13 +60,16 @@ fn advice(error: &connector::Error) -> String {
     responses((status = 200, description = "What came", body = FetchedFlow), AnyFailure))]
 pub async fn fetch(
     State(app): State<App>,
-    _: Require<Editor>,
+    editor: Require<Editor>,
     Body(FetchFlow { url }): Body<FetchFlow>,
 ) -> Result<Json<FetchedFlow>, Failure> {
     if url.chars().count() > URL_CHARS_MAX {
         return Err(Error::TooLong.into());
     }
+    let host = http::read_url(&url).map(|url| http::host_of(&url)).map_err(Error::Target)?;
     let _turn = app.lookups().turn_without_connection(app.now()).map_err(Error::TooOften)?;
+    // The host alone: an address may hold keys.
+    app.audit(&editor.principal.who, "flow.fetch", host).await;
     let http = app.http().bounded(DOCUMENT_BYTES_MAX as u64);
     let answer = http.get(&url).timeout(ANSWER_MAX).send().await.map_err(Error::Target)?;
     // What a page says about its failure is no flow.

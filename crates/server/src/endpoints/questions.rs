@@ -21,6 +21,9 @@ pub enum Unanswered {
     TooSlow,
     #[error("{message}")]
     Target { message: String, advice: String },
+    /// Nobody was asked: the question itself cannot be put.
+    #[error("{message}")]
+    Mistake { message: String, advice: String },
 }
 
 impl Unanswered {
@@ -28,7 +31,11 @@ impl Unanswered {
     pub fn target(held: Option<&Connection>, error: &connector::Error) -> Self {
         let said = error.to_string();
         let message = held.map_or_else(|| said.clone(), |held| concealed(held, &said));
-        Self::Target { message, advice: error.advice() }
+        let advice = error.advice();
+        match error {
+            connector::Error::Input { .. } => Self::Mistake { message, advice },
+            _ => Self::Target { message, advice },
+        }
     }
 
     /// `by_hand` says what can be done without an answer, as the end of a sentence.
@@ -42,6 +49,7 @@ impl Unanswered {
             Self::HeldBack(_) => format!("Look at the connection, or {by_hand}."),
             Self::TooSlow => format!("Try again, or {by_hand}."),
             Self::Target { advice, .. } => advice,
+            Self::Mistake { advice, .. } => return Failure::bad_request(message).advice(advice),
         };
         Failure::new(StatusCode::BAD_GATEWAY, codes::TARGET_REFUSED, message).advice(advice)
     }

@@ -127,10 +127,10 @@ fn check(xrefs: &[Xref]) -> Result<(), Error> {
 
 /// For the audit trail: the first of them, and how many more there were.
 fn told(xrefs: &[Xref]) -> String {
-    let Some(Xref { entity, system, external, .. }) = xrefs.first() else { return String::new() };
+    let Some(Xref { entity, system, external, own }) = xrefs.first() else { return String::new() };
     match xrefs.len() - 1 {
-        0 => format!("{entity} {system} {external}"),
-        more => format!("{entity} {system} {external} +{more}"),
+        0 => format!("{entity} {system} {external} = {own}"),
+        more => format!("{entity} {system} {external} = {own} +{more}"),
     }
 }
 

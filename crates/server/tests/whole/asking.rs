@@ -74,7 +74,7 @@ async fn what_the_system_answers_comes_as_the_node_would_give_it_without_secrets
     let audit = owner.get_json(api::path::AUDIT).await;
     let noted = audit["entries"].as_array().unwrap().iter();
     let noted: Vec<_> = noted.filter(|entry| entry["what"] == "flow.ask").map(|entry| &entry["on"]).collect();
-    assert_eq!(noted, ["prices/price"]);
+    assert_eq!(noted, ["prices/price http/request erp"]);
 }
 
 #[tokio::test]

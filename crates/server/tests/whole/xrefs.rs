@@ -49,7 +49,7 @@ async fn an_editor_puts_searches_goes_on_and_removes() {
     let told: Vec<_> =
         trail["entries"].as_array().unwrap().iter().map(|entry| (&entry["what"], &entry["on"])).collect();
     assert_eq!(told[0], (&json!("xref.remove"), &json!("customer shopify ก/1")));
-    assert_eq!(told[2], (&json!("xref.put"), &json!("customer shopify 8231 +2")));
+    assert_eq!(told[2], (&json!("xref.put"), &json!("customer shopify 8231 = 17 +2")));
 }
 
 fn urlencoded(text: &str) -> String {
