@@ -15,10 +15,14 @@ use model::{FlowDocument, Specs};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use store::{DraftRow, FlowRow};
+use tokio::sync::Semaphore;
 use utoipa::IntoParams;
 
 /// Beyond so many places nobody looks; another letter makes fewer.
 const PLACES_MAX: usize = 200;
+
+/// Each reads all flows, and a person who types asks with every letter.
+static SEARCHES: Semaphore = Semaphore::const_new(2);
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -41,10 +45,16 @@ pub async fn find(
     let Some(text) = pages::text(Some(&wanted.text))? else {
         return Ok(Json(FoundPlaces { places: Vec::new(), more: false }));
     };
+    let turn = SEARCHES.acquire().await.map_err(Failure::internal)?;
     let (rows, drafts) = (app.store().flows().await?, app.store().drafts().await?);
     let specs = app.catalog().specs().clone();
     // Hundreds of documents are read as a whole: other requests shall not wait for that.
-    let searched = tokio::task::spawn_blocking(move || search(&rows, drafts, &specs, &text)).await;
+    let searched = tokio::task::spawn_blocking(move || {
+        // It goes on also when nobody waits for it any more.
+        let _turn = turn;
+        search(&rows, drafts, &specs, &text)
+    });
+    let searched = searched.await;
     Ok(Json(searched.map_err(Failure::internal)??))
 }
 
@@ -64,7 +74,8 @@ fn search(
         }
         let live = row.map(wire::document).transpose()?;
         let known = live.as_ref().map(|live| places_in(live, specs, text)).unwrap_or_default();
-        let draft = draft.as_ref().map(drafts::document).transpose()?;
+        // One that cannot be read is shown as such on the page of flows; the others are searched all the same.
+        let draft = draft.as_ref().and_then(|draft| drafts::document(draft).ok());
         if let Some(draft) = &draft {
             let mut new = places_in(draft, specs, text);
             new.retain(|found| !known.contains(found));
