@@ -185,12 +185,13 @@ pub(crate) fn zone_or_home(name: Option<&str>) -> Answer<Tz> {
 
 /// A date as a mapping writes it: a pattern, one of the usual forms by name, or ISO 8601 as it came.
 pub(crate) fn written(when: &str, form: Option<&str>, named: Option<&str>, zone: Tz) -> Answer<String> {
-    let moment = moment(when)?;
+    // A time that names no zone is of the zone that its line names.
+    let moment = moment_in(when, zone)?;
     match form {
         Some("date") => Ok(moment.with_timezone(&zone).date_naive().to_string()),
         Some("utc") => Ok(iso(moment.with_timezone(&Utc))),
         Some("odoo") => Ok(moment.with_timezone(&Utc).format("%Y-%m-%d %H:%M:%S").to_string()),
-        Some(pattern) => format_date(when, pattern, zone),
+        Some(pattern) => format_moment(moment, pattern, zone),
         None if is_only_a_date(when) => Ok(moment.date_naive().to_string()),
         None if named.is_some() => Ok(iso(moment.with_timezone(&zone))),
         None => Ok(iso(moment)),
@@ -217,6 +218,11 @@ fn zone(name: &str) -> Answer<Tz> {
 
 /// Reads ISO 8601 as shops and back offices write it: with a zone or without, with T or a space, or only a date.
 fn moment(text: &str) -> Answer<DateTime<FixedOffset>> {
+    moment_in(text, HOME)
+}
+
+/// The same, of a zone's clocks where none is written.
+fn moment_in(text: &str, zone: Tz) -> Answer<DateTime<FixedOffset>> {
     let text = text.trim();
     if let Ok(moment) = DateTime::parse_from_rfc3339(text)
         .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%#z"))
@@ -227,7 +233,7 @@ fn moment(text: &str) -> Answer<DateTime<FixedOffset>> {
     let time = time.iter().find_map(|pattern| NaiveDateTime::parse_from_str(text, pattern).ok());
     let date = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|date| date.and_time(NaiveTime::MIN));
     let time = time.or_else(date).ok_or_else(|| wrong("This is no date. Dates are written as \"2026-11-23\" or \"2026-11-23T13:00:00+07:00\"; `parse_date` reads others."))?;
-    in_range(on_clocks(time, HOME)?.fixed_offset())
+    in_range(on_clocks(time, zone)?.fixed_offset())
 }
 
 /// Far from the ends of what chrono can hold, so that no zone moves a date past them.
@@ -247,9 +253,13 @@ fn is_only_a_date(text: &str) -> bool {
     text.trim().len() == "2026-11-23".len()
 }
 
-/// chrono knows no Buddhist years, so `%BE` is replaced before it sees the pattern.
 fn format_date(when: &str, pattern: &str, zone: Tz) -> Answer<String> {
-    let moment = moment(when)?.with_timezone(&zone);
+    format_moment(moment(when)?, pattern, zone)
+}
+
+/// chrono knows no Buddhist years, so `%BE` is replaced before it sees the pattern.
+fn format_moment(moment: DateTime<FixedOffset>, pattern: &str, zone: Tz) -> Answer<String> {
+    let moment = moment.with_timezone(&zone);
     let pattern = pattern.replace("%BE", &(moment.year() + BUDDHIST_YEARS).to_string());
     let mut text = String::new();
     // A wrong pattern is an error of writing, and only then.

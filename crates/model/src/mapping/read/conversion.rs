@@ -205,17 +205,30 @@ fn lookup(entries: &Map<String, Value>) -> Result<Conversion, Wrong> {
             "Ask the system that owns the table, in a node of its own.",
         );
     }
+    if table.values().any(is_expression) {
+        return wrong("/as", "A table holds fixed values", "For values that are computed, use an expression as the source.");
+    }
     let within = Within::Table(table.clone());
     Ok(Conversion::Lookup(Lookup { within, otherwise: otherwise(entries)? }))
 }
 
 fn otherwise(entries: &Map<String, Value>) -> Result<Otherwise, Wrong> {
     match (entries.get("else"), entries.get("keep")) {
+        (Some(value), None) if is_expression(value) => wrong(
+            "/as",
+            "What a lookup gives is a fixed value",
+            "Write \"else\": null, and {\"default\": \"${…}\"} as the next conversion.",
+        ),
         (Some(value), None) => Ok(Otherwise::Value(value.clone())),
         (None, Some(Value::Bool(true))) => Ok(Otherwise::Keep),
         (None, None | Some(Value::Bool(false))) => Ok(Otherwise::Fail),
         _ => wrong("/as", "A lookup has \"else\" or \"keep\": true, not both", "Keep one of the two."),
     }
+}
+
+/// Nobody works it out: it would arrive as it is written.
+fn is_expression(value: &Value) -> bool {
+    value.as_str().is_some_and(crate::template::has_expression)
 }
 
 /// A lookup in the cross-references, which is written under a name of its own: a table may have any key.
