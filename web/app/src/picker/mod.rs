@@ -74,6 +74,12 @@ pub fn Picker(
             _ => {}
         }
     });
+    // The event comes a moment after the list was closed, which may be open again by then.
+    let closed = move |_| {
+        if dialog.try_get_untracked().flatten().is_some_and(|dialog| !dialog.open()) {
+            open.try_set(false);
+        }
+    };
     let page = Page::here();
     let choose = Callback::new(move |id: String| {
         open.set(false);
@@ -92,7 +98,7 @@ pub fn Picker(
         }
     };
     view! {
-        <dialog class="kl-picker" node_ref=dialog aria-label=move || label.get() on:click=beside on:close=move |_| { open.try_set(false); }>
+        <dialog class="kl-picker" node_ref=dialog aria-label=move || label.get() on:click=beside on:close=closed>
             {move || open.get().then(|| view! { <Body label searched entered lines choose/> })}
         </dialog>
     }

@@ -20,13 +20,19 @@ pub fn Dialog(
         show(&dialog, open.get());
     });
     let children = StoredValue::new(children);
+    // The event comes a moment after the dialog was closed, which may be open again by then.
+    let closed = move |_| {
+        if element.try_get_untracked().flatten().is_some_and(|dialog| !dialog.open()) {
+            open.try_set(false);
+        }
+    };
     view! {
         <dialog
             class="kl-dialog"
             node_ref=element
             data-wide=wide.then_some("")
             aria-label=move || title.get()
-            on:close=move |_| open.set(false)
+            on:close=closed
         >
             <header class="kl-dialog-head">
                 <h2>{move || title.get()}</h2>

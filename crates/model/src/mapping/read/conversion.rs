@@ -206,7 +206,11 @@ fn lookup(entries: &Map<String, Value>) -> Result<Conversion, Wrong> {
         );
     }
     if table.values().any(is_expression) {
-        return wrong("/as", "A table holds fixed values", "For values that are computed, use an expression as the source.");
+        return wrong(
+            "/as",
+            "A table holds fixed values",
+            "For values that are computed, use an expression as the source.",
+        );
     }
     let within = Within::Table(table.clone());
     Ok(Conversion::Lookup(Lookup { within, otherwise: otherwise(entries)? }))
