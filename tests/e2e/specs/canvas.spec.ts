@@ -60,11 +60,12 @@ test("a note is laid down, written, painted, made larger, and is there for reade
   await open(page, demo, "canvas-note");
   await page.mouse.move(700, 500);
   await page.keyboard.press("Shift+S");
-  const text = page.getByRole("textbox", { name: "Text of the note" });
+  const note = page.getByRole("note");
+  // The panel beside the drawing has the text, too.
+  const text = note.getByRole("textbox", { name: "Text of the note" });
   await expect(text).toBeFocused();
   await page.keyboard.type("**Pilot.** Staff key orders by hand\n- until Friday\nSee https://shop.example/orders");
   await page.keyboard.press("Escape");
-  const note = page.getByRole("note");
   await expect(note.locator("strong")).toHaveText("Pilot.");
   await expect(note.getByRole("listitem")).toHaveText("until Friday");
   await expect(note.getByRole("link")).toHaveAttribute("href", "https://shop.example/orders");
