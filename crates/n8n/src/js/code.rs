@@ -97,8 +97,7 @@ pub fn local_name(name: &str) -> Result<String, Why> {
 /// In an old function item, `item` is the value itself.
 pub fn script(source: &str, each: bool, old_item: bool, scene: &dyn Scene) -> Result<Code, Why> {
     let steps = parse::program(source)?;
-    let mut writer =
-        Writer { translator: Translator::new(scene), lines: Vec::new(), depth: 0, each, gave: None };
+    let mut writer = Writer::new(Translator::new(scene), each);
     if each {
         writer.takes_item(&steps, old_item)?;
     }
@@ -113,8 +112,7 @@ pub fn block(translator: &Translator, steps: &[Step]) -> Result<Rhai, Why> {
         [before @ .., Step::Return(Some(last))] => (last, before),
         _ => return Err(Why::NoTwin("a function without a return at its end".into())),
     };
-    let mut writer =
-        Writer { translator: translator.clone(), lines: Vec::new(), depth: 0, each: true, gave: None };
+    let mut writer = Writer::new(translator.clone(), true);
     for step in before {
         match step {
             Step::Let(..) | Step::Remark(_) => writer.step(step)?,
@@ -134,9 +132,15 @@ struct Writer<'a> {
     depth: usize,
     each: bool,
     gave: Option<Gave>,
+    /// Variables that hold the items as they came in.
+    inputs: Vec<String>,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    fn new(translator: Translator<'a>, each: bool) -> Self {
+        Self { translator, lines: Vec::new(), depth: 0, each, gave: None, inputs: Vec::new() }
+    }
+
     /// An item that is changed has to be the script's own.
     fn takes_item(&mut self, steps: &[Step], old_item: bool) -> Result<(), Why> {
         let changes = ["$json", "$input"].iter().any(|name| sets_name(steps, name));
@@ -161,7 +165,7 @@ impl Writer<'_> {
             let rest = &steps[at + 1..];
             match step {
                 Step::Return(value) if top => return self.gives(value.as_ref(), rest),
-                Step::ForOf(name, list, body) if top && is_items(list) => match rest {
+                Step::ForOf(name, list, body) if top && self.is_input(list) => match rest {
                     [Step::Return(Some(given))] if given == list => return self.changes_items(name, body),
                     _ => self.step(step)?,
                 },
@@ -239,6 +243,9 @@ impl Writer<'_> {
     fn declares(&mut self, name: &str, js: &Js) -> Result<(), Why> {
         let value = self.translator.value(js)?;
         let rhai = local_name(name)?;
+        let is_input = self.is_input(js);
+        self.inputs.retain(|known| known != name);
+        self.inputs.extend(is_input.then(|| name.to_owned()));
         // A name for items is no variable: what it stands for is written where it is used.
         if matches!(value.kind, Kind::Node | Kind::Input) {
             self.translator.locals.push((name.to_owned(), value.code, value.kind));
@@ -314,6 +321,7 @@ impl Writer<'_> {
             return Err(Why::NoTwin(format!(".{method}()")));
         };
         let list = self.place(&Js::Name(name.clone()))?;
+        self.inputs.retain(|known| known != name);
         let (value, is_item) = match unwrapped(value) {
             Some(json) => (finish(self.translator.value(json)?)?, true),
             None => {
@@ -361,6 +369,16 @@ impl Writer<'_> {
         self.line("changed");
         self.gave = Some(Gave::Many);
         Ok(())
+    }
+
+    /// Whether it stands for the items as they came in: a variable of the script's own may be called `items` as well.
+    fn is_input(&self, js: &Js) -> bool {
+        match js {
+            Js::Name(name) if self.translator.locals.iter().any(|(js, ..)| js == name) => {
+                self.inputs.contains(name)
+            }
+            _ => is_items(js),
+        }
     }
 
     fn gives(&mut self, value: Option<&Js>, rest: &[Step]) -> Result<(), Why> {
