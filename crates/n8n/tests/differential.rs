@@ -91,12 +91,27 @@ const PROGRAMS: &[&str] = &[
     "for (const item of $input.all()) { item.json.x = item.json.q + 1; } return $input.all();",
     "const items = $input.all(); for (const item of items) { item.json.x = 1; } return items;",
     "const items = $input.all().filter(i => i.json.q > 1); const out = []; for (const item of items) { out.push({ json: { q: item.json.q } }); } return out;",
+    "const out = $('Orders').all().map(o => ({ json: { q: o.json.q } })); return out;",
+    "const it = { json: { n: items.length } }; return [it];",
+    "const it = { json: { n: items.length } }; it.json.m = 2; return it;",
+    "const out = []; for (const item of items) { const it = { json: { q: item.json.q }, pairedItem: 0 }; out.push(it); } return out;",
+    "return items.flatMap(i => i.json.lines.map(l => ({ json: { p: l.p } })));",
+    "return items.map(item => ({ ...item, json: { ...item.json, x: 1 } }));",
+    "const out = [{ json: { a: 1 } }, { json: { a: 2 } }]; return out;",
+    "const make = items.map(i => { const double = i.json.q * 2; return { json: { double } }; }); return make;",
+    "const big = items.filter(i => i.json.q > 2); return big.length ? big : [];",
+    "const found = items.find(i => i.json.q > 2) || { json: { q: 0 } }; return [{ json: { q: found.json.q } }];",
+    "return $input.first().json.q > 2 ? [{ json: { big: true } }] : [{ json: { big: false } }];",
 ];
 
 /// What would not give the same, and is therefore left to a person.
 const REFUSED: &[&str] = &[
     "const items = $input.all().filter(i => i.json.q > 1); for (const item of items) { item.json.x = 1; items[0].json.y = 2; } return items;",
     "const items = $input.all(); for (const o of $('Orders').all()) { o.json.x = 1; } return items;",
+    "const it = {}; it.json = { a: 1 }; return [it];",
+    "return [{ json: { a: 1 }, binary: { data: 1 } }];",
+    "return [{ json: { inner: { json: { a: 1 } } } }];",
+    "const a = items[0]; return [{ json: a }];",
 ];
 
 /// The items are under `items` and those of the node Orders under `orders`.

@@ -1,7 +1,7 @@
 //! What a Code node holds, as a script.
 
 use super::translate::{Kind, Rhai, Scene, Translator, Way, finish, member_step};
-use super::tree::{Body, Entry, Field, Js, Step};
+use super::tree::{Entry, Js, Step};
 use super::{DEPTH_MAX, Why, operators, parse};
 
 /// A script, and what it gives.
@@ -97,7 +97,7 @@ pub fn local_name(name: &str) -> Result<String, Why> {
 /// In an old function item, `item` is the value itself.
 pub fn script(source: &str, each: bool, old_item: bool, scene: &dyn Scene) -> Result<Code, Why> {
     let steps = parse::program(source)?;
-    let mut writer = Writer::new(Translator::new(scene), each);
+    let mut writer = Writer::new(Translator { makes_items: !old_item, ..Translator::new(scene) }, each);
     if each {
         writer.takes_item(&steps, old_item)?;
     }
@@ -296,6 +296,9 @@ impl<'a> Writer<'a> {
             Js::Member(inner, name, false) => {
                 let is_item = self.translator.value(inner)?.kind == Kind::Item;
                 let inner = self.place(inner)?;
+                if name == "json" && !is_item && self.translator.makes_items {
+                    return Err(Why::NoTwin("setting json of what may be an item".into()));
+                }
                 Ok(if is_item && name == "json" { inner } else { format!("{inner}{}", member_step(name)) })
             }
             Js::Index(inner, name, false) => match &**name {
@@ -322,14 +325,9 @@ impl<'a> Writer<'a> {
         };
         let list = self.place(&Js::Name(name.clone()))?;
         self.inputs.retain(|known| known != name);
-        let (value, is_item) = match unwrapped(value) {
-            Some(json) => (finish(self.translator.value(json)?)?, true),
-            None => {
-                let value = self.translator.value(value)?;
-                let is_item = value.kind == Kind::Item;
-                (if is_item { value } else { finish(value)? }, is_item)
-            }
-        };
+        let value = self.translator.value(value)?;
+        let is_item = value.kind == Kind::Item;
+        let value = if is_item { value } else { finish(value)? };
         if let Some((.., kind)) = self.translator.locals.iter_mut().rev().find(|(js, ..)| js == name) {
             *kind = match (&*kind, is_item) {
                 (Kind::List | Kind::Items, true) => Kind::Items,
@@ -394,7 +392,7 @@ impl<'a> Writer<'a> {
 
     fn given(&self, js: &Js) -> Result<(String, Gave), Why> {
         let one = |js: &Js| -> Result<(String, Gave), Why> {
-            let value = self.translator.value(unwrapped(js).unwrap_or(js))?;
+            let value = self.translator.value(js)?;
             match value.kind {
                 Kind::Map | Kind::Any | Kind::Item => Ok((value.code, Gave::One)),
                 _ => Err(Why::Kinds("what the code gives".into())),
@@ -414,33 +412,6 @@ impl<'a> Writer<'a> {
                     Ok((format!("[{}]", values.collect::<Result<Vec<_>, _>>()?.join(", ")), Gave::Many))
                 }
             },
-            Js::Map(_) => one(js),
-            // `items.map(item => ({ json: … }))`
-            Js::Call(function, arguments) => match (&**function, &**arguments) {
-                (Js::Member(list, method, false), [Js::Arrow(names, Body::Value(body))])
-                    if method == "map" =>
-                {
-                    let body = unwrapped(body).unwrap_or(body).clone();
-                    let plain = Js::Arrow(names.clone(), Body::Value(Box::new(body)));
-                    let call =
-                        Js::Call(Box::new(Js::Member(list.clone(), method.clone(), false)), vec![plain]);
-                    self.many(&call)
-                }
-                (Js::Member(list, method, false), [Js::Arrow(names, Body::Steps(steps))])
-                    if method == "map" =>
-                {
-                    let Some((Step::Return(Some(last)), before)) = steps.split_last() else {
-                        return Err(Why::NoTwin("a function without a return at its end".into()));
-                    };
-                    let last = Step::Return(Some(unwrapped(last).unwrap_or(last).clone()));
-                    let steps = [before, &[last]].concat();
-                    let plain = Js::Arrow(names.clone(), Body::Steps(steps));
-                    let call =
-                        Js::Call(Box::new(Js::Member(list.clone(), method.clone(), false)), vec![plain]);
-                    self.many(&call)
-                }
-                _ => self.many(js),
-            },
             _ => self.many(js),
         }
     }
@@ -453,20 +424,6 @@ impl<'a> Writer<'a> {
             _ => Err(Why::Kinds("what the code gives".into())),
         }
     }
-}
-
-/// `x` of `{ json: x }`. What else an item may have, such as `pairedItem`, has no meaning here.
-fn unwrapped(js: &Js) -> Option<&Js> {
-    let Js::Map(fields) = js else { return None };
-    let mut json = None;
-    for field in fields {
-        match field {
-            Field::Named(name, value) if name == "json" => json = Some(value),
-            Field::Named(name, _) if name == "pairedItem" => {}
-            _ => return None,
-        }
-    }
-    json
 }
 
 /// `$json`, or `$input.item.json`.

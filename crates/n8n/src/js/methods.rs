@@ -325,8 +325,9 @@ fn with_function(
             }
         }),
         ("flatMap", [function]) => translator.arrow(function, &one).and_then(|(names, value)| {
-            let value = finish(value)?;
-            Ok(Rhai::tight(format!("flatten({x}.map({names} {}))", value.code), Kind::List))
+            let kind = if value.kind == Kind::Items { Kind::Items } else { Kind::List };
+            let value = if kind == Kind::Items { value } else { finish(value)? };
+            Ok(Rhai::tight(format!("flatten({x}.map({names} {}))", value.code), kind))
         }),
         ("filter" | "find" | "some" | "every", [function]) => {
             condition(translator, function, &one).map(|(names, code)| {

@@ -23,6 +23,8 @@ pub fn truth(translator: &Translator, js: &Js) -> Result<Rhai, Why> {
                 Kind::Number => Rhai::loose(format!("{} != 0", value.operand()), Kind::Bool),
                 Kind::Text => Rhai::loose(format!("{} != \"\"", value.operand()), Kind::Bool),
                 Kind::Nothing => Rhai::tight("false", Kind::Bool),
+                // One that was looked for may not be there.
+                Kind::Item => Rhai::loose(format!("{} != ()", value.operand()), Kind::Bool),
                 Kind::Any => Rhai::loose(format!("!{FALSE}.contains({})", value.code), Kind::Bool),
                 _ => Rhai::tight("true", Kind::Bool),
             })
@@ -202,17 +204,22 @@ fn asked_kind(translator: &Translator, left: &Js, right: &Js) -> Result<Option<R
 }
 
 /// One of two values, and the kind that both have. A moment that may be something else is what it is written as.
-pub fn either(one: Rhai, other: Rhai) -> (Rhai, Rhai, Kind) {
-    if one.kind == other.kind {
-        let kind = one.kind.clone();
-        return (one, other, kind);
-    }
-    (dates::written(one), dates::written(other), Kind::Any)
+pub fn either(one: Rhai, other: Rhai) -> Result<(Rhai, Rhai, Kind), Why> {
+    let is_n8n = |kind: &Kind| matches!(kind, Kind::Item | Kind::Items | Kind::Node | Kind::Input);
+    let kind = match (&one.kind, &other.kind) {
+        (a, b) if a == b => a.clone(),
+        (Kind::Item, Kind::Nothing) | (Kind::Nothing, Kind::Item) => Kind::Item,
+        (Kind::Items, Kind::List) if other.code == "[]" => Kind::Items,
+        (Kind::List, Kind::Items) if one.code == "[]" => Kind::Items,
+        (a, b) if is_n8n(a) || is_n8n(b) => return Err(Why::Kinds("an item or something else".into())),
+        _ => return Ok((dates::written(one), dates::written(other), Kind::Any)),
+    };
+    Ok((one, other, kind))
 }
 
 /// `a || b`, `a && b`, `a ?? b` as values.
 fn one_of(translator: &Translator, sign: &str, left: &Js, right: &Js) -> Result<Rhai, Why> {
-    let (a, b, kind) = either(translator.value(left)?, translator.value(right)?);
+    let (a, b, kind) = either(translator.value(left)?, translator.value(right)?)?;
     if sign == "??" {
         return Ok(Rhai::loose(format!("{} ?? {}", a.operand(), b.operand()), kind));
     }

@@ -78,6 +78,8 @@ pub struct Translator<'a> {
     pub locals: Vec<(String, String, Kind)>,
     /// The variable that holds the item at hand, where a script changes it.
     pub own: Option<String>,
+    /// In a program, `{ json: … }` is an item, wherever it is made.
+    pub makes_items: bool,
 }
 
 /// One expression, as it stands alone in a field: what is missing on its way is nothing.
@@ -173,7 +175,7 @@ pub fn text_literal(text: &str) -> String {
 
 impl<'a> Translator<'a> {
     pub fn new(scene: &'a dyn Scene) -> Self {
-        Self { scene, locals: Vec::new(), own: None }
+        Self { scene, locals: Vec::new(), own: None, makes_items: false }
     }
 
     pub fn value(&self, js: &Js) -> Result<Rhai, Why> {
@@ -198,7 +200,7 @@ impl<'a> Translator<'a> {
             Js::Binary(sign, left, right) => operators::binary(self, sign, left, right),
             Js::If(condition, yes, no) => {
                 let condition = operators::truth(self, condition)?;
-                let (yes, no, kind) = operators::either(self.value(yes)?, self.value(no)?);
+                let (yes, no, kind) = operators::either(self.value(yes)?, self.value(no)?)?;
                 Ok(Rhai::loose(
                     format!("if {} {{ {} }} else {{ {} }}", condition.code, yes.code, no.code),
                     kind,
@@ -353,10 +355,15 @@ impl<'a> Translator<'a> {
     }
 
     fn list(&self, entries: &[Entry]) -> Result<Rhai, Why> {
-        let (mut parts, mut open) = (Vec::new(), Vec::new());
+        let (mut parts, mut open, mut items) = (Vec::new(), Vec::new(), 0);
         for entry in entries {
             match entry {
-                Entry::One(js) => open.push(finish(self.value(js)?)?.code),
+                Entry::One(js) => {
+                    let value = self.value(js)?;
+                    let is_item = value.kind == Kind::Item && self.makes_items;
+                    items += usize::from(is_item);
+                    open.push(if is_item { value.code } else { finish(value)?.code });
+                }
                 Entry::Spread(js) => {
                     let spread = self.value(js)?;
                     if !matches!(spread.kind, Kind::Any | Kind::List) {
@@ -373,12 +380,41 @@ impl<'a> Translator<'a> {
             parts.push(format!("[{}]", open.join(", ")));
         }
         match &*parts {
+            [one] if items == entries.len() && items > 0 => Ok(Rhai::tight(one.clone(), Kind::Items)),
+            _ if items > 0 => Err(Why::NoTwin("a list of items and others".into())),
             [one] => Ok(Rhai::tight(one.clone(), Kind::List)),
             _ => Ok(Rhai::loose(parts.join(" + "), Kind::List)),
         }
     }
 
+    /// `{ json: x }`. What else an item may have that is no file has no meaning here.
+    fn item(&self, fields: &[Field]) -> Result<Option<Rhai>, Why> {
+        let is_json = |field: &Field| matches!(field, Field::Named(name, _) if name == "json");
+        if !self.makes_items || !fields.iter().any(is_json) {
+            return Ok(None);
+        }
+        let mut json = None;
+        for field in fields {
+            match field {
+                Field::Named(name, js) if name == "json" => json = Some(self.value(js)?),
+                Field::Named(name, _) if name == "pairedItem" => {}
+                Field::Spread(js) if self.value(js)?.kind == Kind::Item => {}
+                _ => return Err(Why::NoTwin("an item with more than json".into())),
+            }
+        }
+        match json {
+            None => Ok(None),
+            Some(json) if matches!(json.kind, Kind::Map | Kind::Any) => {
+                Ok(Some(Rhai { kind: Kind::Item, ..json }))
+            }
+            Some(_) => Err(Why::NoTwin("an item that is no object".into())),
+        }
+    }
+
     fn map(&self, fields: &[Field]) -> Result<Rhai, Why> {
+        if let Some(item) = self.item(fields)? {
+            return Ok(item);
+        }
         let (mut code, mut open): (Option<String>, Vec<String>) = (None, Vec::new());
         let close = |code: Option<String>, open: &mut Vec<String>| {
             if open.is_empty() {
