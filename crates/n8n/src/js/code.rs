@@ -2,7 +2,7 @@
 
 use super::translate::{Kind, Rhai, Scene, Translator, Way, finish, member_step};
 use super::tree::{Entry, Js, Step};
-use super::{DEPTH_MAX, Why, operators, parse};
+use super::{DEPTH_MAX, Why, aliases, operators, parse};
 
 /// A script, and what it gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub fn local_name(name: &str) -> Result<String, Why> {
 ///
 /// In an old function item, `item` is the value itself.
 pub fn script(source: &str, each: bool, old_item: bool, scene: &dyn Scene) -> Result<Code, Why> {
-    let steps = parse::program(source)?;
+    let steps = aliases::without(parse::program(source)?, old_item)?;
     let mut writer = Writer::new(Translator { makes_items: !old_item, ..Translator::new(scene) }, each);
     if each {
         writer.takes_item(&steps, old_item)?;
@@ -165,10 +165,14 @@ impl<'a> Writer<'a> {
             let rest = &steps[at + 1..];
             match step {
                 Step::Return(value) if top => return self.gives(value.as_ref(), rest),
-                Step::ForOf(name, list, body) if top && self.is_input(list) => match rest {
-                    [Step::Return(Some(given))] if given == list => return self.changes_items(name, body),
-                    _ => self.step(step)?,
-                },
+                Step::ForOf(name, list, body)
+                    if top && matches!(rest, [Step::Return(Some(given))] if given == list) =>
+                {
+                    match self.changed(list)? {
+                        Some((items, one)) => return self.changes_items(name, body, &items, one),
+                        None => self.step(step)?,
+                    }
+                }
                 _ => self.step(step)?,
             }
             at += 1;
@@ -320,10 +324,21 @@ impl<'a> Writer<'a> {
         if matches!(&**inner, Js::Name(name) if name == "console") {
             return Ok(());
         }
-        let (Js::Name(name), "push", [value]) = (&**inner, method.as_str(), &**arguments) else {
+        let ("push", [value]) = (method.as_str(), &**arguments) else {
             return Err(Why::NoTwin(format!(".{method}()")));
         };
-        let list = self.place(&Js::Name(name.clone()))?;
+        let items = |(name, _, kind): &&(String, String, Kind)| {
+            matches!(&**inner, Js::Name(list) if list == name) && *kind == Kind::Items
+        };
+        let list = match self.translator.locals.iter().rev().find(items) {
+            Some((_, list, _)) => list.clone(),
+            None => self.place(inner)?,
+        };
+        let Js::Name(name) = &**inner else {
+            let value = finish(self.translator.value(value)?)?;
+            self.line(format!("{list}.push({});", value.code));
+            return Ok(());
+        };
         self.inputs.retain(|known| known != name);
         let value = self.translator.value(value)?;
         let is_item = value.kind == Kind::Item;
@@ -339,15 +354,23 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    /// The items that a loop may change and the program then gives, and whether it is exactly one.
+    fn changed(&self, list: &Js) -> Result<Option<(String, bool)>, Why> {
+        if self.is_input(list) {
+            return match self.translator.scene.here()? {
+                Way::One(code) => Ok(Some((code, true))),
+                Way::Many(code) => Ok(Some((code, false))),
+                Way::Each(..) => Err(Why::Which("items".into())),
+            };
+        }
+        let value = self.translator.value(list)?;
+        let is_variable = matches!(list, Js::Name(_)) && value.kind == Kind::Items;
+        Ok(is_variable.then_some((value.code, false)))
+    }
+
     /// `for (const item of items) { item.json.x = …; } return items;`: each item is put back when it was changed.
-    fn changes_items(&mut self, name: &str, body: &[Step]) -> Result<(), Why> {
-        let way = self.translator.scene.here()?;
+    fn changes_items(&mut self, name: &str, body: &[Step], items: &str, one: bool) -> Result<(), Why> {
         let rhai = local_name(name)?;
-        let (items, one) = match way {
-            Way::One(code) => (code, true),
-            Way::Many(code) => (code, false),
-            Way::Each(..) => return Err(Why::Which("items".into())),
-        };
         self.translator.locals.push((name.to_owned(), rhai.clone(), Kind::Item));
         if one {
             self.line(format!("let {rhai} = {items};"));

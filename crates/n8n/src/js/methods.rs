@@ -119,7 +119,8 @@ fn json(translator: &Translator, method: &str, arguments: &[Js]) -> Result<Rhai,
 fn object(translator: &Translator, method: &str, arguments: &[Js]) -> Result<Rhai, Why> {
     match (method, arguments) {
         ("keys" | "values" | "entries", [_]) => Err(Why::Order(format!("Object.{method}()"))),
-        ("assign", [first, rest @ ..]) => {
+        // Another first one would be changed.
+        ("assign", [first @ Js::Map(_), rest @ ..]) => {
             let mut code = translator.value(first)?.code;
             for next in rest {
                 code = format!("merge({code}, {})", translator.value(next)?.code);

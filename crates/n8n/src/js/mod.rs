@@ -1,5 +1,6 @@
 //! The part of JavaScript that people write into n8n's fields and Code nodes, and what of it has an exact twin in Rhai.
 
+mod aliases;
 mod code;
 mod dates;
 mod lex;
