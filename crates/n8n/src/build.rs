@@ -282,6 +282,9 @@ impl<'w> Builder<'w> {
         if !notes.trim().is_empty() {
             self.say(&report::NOTE_KEPT, at, []);
         }
+        for name in n8n.secrets.clone() {
+            self.say(&report::SECRET_LEFT, at, [name]);
+        }
         if n8n.always_output {
             self.say(&report::SETTING, at, ["Always Output Data".to_owned()]);
         }

@@ -6,6 +6,7 @@ mod names;
 mod nodes;
 mod report;
 mod scene;
+mod secrets;
 mod source;
 mod telling;
 mod written;

@@ -34,6 +34,8 @@ pub struct Node {
     pub version: f64,
     pub at: [f64; 2],
     pub parameters: Map<String, Value>,
+    /// Names of parameters whose values were left out.
+    pub secrets: Vec<String>,
     /// Kind, name.
     pub credentials: Vec<(String, String)>,
     pub disabled: bool,
@@ -182,6 +184,8 @@ fn node(map: &Map<String, Value>) -> Node {
         let tries = number("maxTries").unwrap_or(3).clamp(2, 5) as u32;
         (tries, number("waitBetweenTries").unwrap_or(1_000).min(5_000))
     });
+    let mut parameters = map.get("parameters").and_then(Value::as_object).cloned().unwrap_or_default();
+    let secrets = crate::secrets::left_out(&mut parameters);
     Node {
         name: text(map, "name"),
         kind: ["n8n-nodes-base.", "@n8n/"]
@@ -191,7 +195,8 @@ fn node(map: &Map<String, Value>) -> Node {
             .to_owned(),
         version: map.get("typeVersion").and_then(Value::as_f64).unwrap_or(1.0),
         at: [place(0).unwrap_or_default(), place(1).unwrap_or_default()],
-        parameters: map.get("parameters").and_then(Value::as_object).cloned().unwrap_or_default(),
+        parameters,
+        secrets,
         credentials: credentials.map(|(kind, value)| (kind.clone(), credential_name(value))).collect(),
         disabled: flag("disabled"),
         notes: text(map, "notes"),

@@ -144,7 +144,13 @@ fn old_http(builder: &mut Builder, at: usize, input: &Input) {
     finish(builder, at, input, with, full);
 }
 
-fn finish(builder: &mut Builder, at: usize, input: &Input, with: Map<String, Value>, full: bool) {
+fn finish(builder: &mut Builder, at: usize, input: &Input, mut with: Map<String, Value>, full: bool) {
+    // A secret that was left out is the connection's to give: an empty one would stand in its way.
+    for part in ["headers", "query"] {
+        if let Some(named) = with.get_mut(part).and_then(Value::as_object_mut) {
+            named.retain(|name, value| *value != "" || !crate::secrets::is_secret(name));
+        }
+    }
     builder.place(at, input, "http/request", with);
     builder.connect(at);
     let asks = text(builder.n8n(at), "authentication").is_some_and(|kind| kind != "none");

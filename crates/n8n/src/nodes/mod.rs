@@ -139,38 +139,13 @@ pub fn not_exact(builder: &mut Builder, at: usize, input: &Input, why: &Why) {
 /// It stays visible, with its settings, and keeps the flow from being published.
 fn keep(builder: &mut Builder, at: usize, input: &Input) {
     let kind: String = builder.n8n(at).kind.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
-    let mut with = object(escaped(&Value::Object(builder.n8n(at).parameters.clone())));
-    for name in without_secrets(&mut with) {
-        builder.say(&report::SECRET_LEFT, at, [name]);
-    }
+    let with = object(escaped(&Value::Object(builder.n8n(at).parameters.clone())));
     builder.place(at, input, &format!("n8n/{}", if kind.is_empty() { "unknown" } else { &kind }), with);
     builder.connect(at);
     let port = |output: usize| if output == 0 { "out".to_owned() } else { format!("out{}", output + 1) };
     let ports: Vec<String> = (0..outputs_of(builder, at)).map(port).collect();
     let ports: Vec<&str> = ports.iter().map(String::as_str).collect();
     builder.gives(at, input, &ports, Plural::One, "@");
-}
-
-/// Empties what looks like a password, a key or a token, and gives the names.
-fn without_secrets(with: &mut serde_json::Map<String, Value>) -> Vec<String> {
-    let mut found = Vec::new();
-    for (name, value) in with {
-        let plain = name.to_lowercase().replace(['_', '-'], "");
-        let secret =
-            ["password", "secret", "token", "apikey", "privatekey"].iter().any(|word| plain.contains(word));
-        match value {
-            Value::String(text) if secret && !text.is_empty() => {
-                text.clear();
-                found.push(name.clone());
-            }
-            Value::Object(inner) => found.extend(without_secrets(inner)),
-            Value::Array(list) => {
-                found.extend(list.iter_mut().filter_map(Value::as_object_mut).flat_map(without_secrets));
-            }
-            _ => {}
-        }
-    }
-    found
 }
 
 /// `googleSheets (sheet: append)`.
