@@ -83,6 +83,8 @@ pub struct Builder<'w> {
     stands: HashMap<usize, NodeId>,
     /// Connections from nodes that come later: parts of a circle.
     late: Vec<Connection>,
+    /// Which for-eaches gave their results on, behind which node in them, to which of the workflow's nodes.
+    results: Vec<(usize, NodeId, usize)>,
 }
 
 /// What a node is given.
@@ -129,6 +131,7 @@ pub fn build(workflow: &Workflow, known: &Known, flows: &[Known]) -> Imported {
         zone_missed: false,
         stands: HashMap::new(),
         late: Vec::new(),
+        results: Vec::new(),
     };
     builder.settings();
     builder.find_back_connections();
@@ -183,16 +186,15 @@ impl<'w> Builder<'w> {
         }
         let role = nodes::role(node);
         let mut ins = self.incoming(at);
-        if role == Role::Each {
-            for (_, out) in &mut ins {
-                if out.plural == Plural::Many && !node.execute_once {
-                    *out = self.each(out, at);
-                }
+        for (_, out) in &mut ins {
+            if node.execute_once || matches!(role, Role::All | Role::Once) {
+                self.leave_loops(out, at);
+            } else if role == Role::Each && out.plural == Plural::Many {
+                *out = self.each(out, at);
             }
-        }
-        if role == Role::All {
-            for (_, out) in &mut ins {
-                self.leave_loop(out, at);
+            // n8n hands such a node nothing but the first item.
+            if node.execute_once && out.plural == Plural::Many {
+                (out.plural, out.lens) = (Plural::One, format!("first({})", out.lens));
             }
         }
         let input = self.unified(at, ins, role);
@@ -323,6 +325,7 @@ impl<'w> Builder<'w> {
                 self.edge(from, self.ids[edge.to].clone());
             }
         }
+        self.look_at_results();
         for (from, kind, to) in &self.workflow.odd_connections {
             let at = self.workflow.nodes.iter().position(|node| node.name == *from).unwrap_or_default();
             self.say(&report::ODD_CONNECTION, at, [kind.clone(), to.clone()]);

@@ -2,6 +2,7 @@
 
 use crate::build::{Builder, Input, Plural};
 use crate::js::{Scene, Way, Why};
+use crate::nodes::{self, Role};
 
 pub struct View<'b> {
     builder: &'b Builder<'b>,
@@ -37,7 +38,7 @@ impl Scene for View<'_> {
         if let Some(element) = self.element {
             return Ok(Way::Each(element.to_owned(), Some(code)));
         }
-        let once = self.builder.n8n(self.at).execute_once;
+        let once = nodes::role(self.builder.n8n(self.at)) == Role::Once;
         Ok(match (self.input.plural, self.implicit()) {
             (Plural::Many, _) if once => Way::Each(format!("first({code})"), Some(code)),
             (Plural::Many, _) => Way::Many(code),

@@ -83,20 +83,15 @@ impl Builder<'_> {
     }
 
     /// Behind nodes that ran once per item, a node that takes all of them gets the results of the for-each.
-    pub(super) fn leave_loop(&mut self, out: &mut Out, at: usize) {
-        let Some(index) = out.scope.last().copied().filter(|index| self.loops[*index].implicit) else {
-            return;
-        };
-        let id = self.loops[index].id.clone();
-        if !self.is_chain(&id, &out.from.node) {
-            let name = self.n8n(self.loops[index].over).name.clone();
-            self.report.add(Item::new(
-                &report::ITEMS,
-                Some(self.ids[at].clone()),
-                self.n8n(at).name.clone(),
-                vec![Argument::Why(Why::Which(name))],
-            ));
+    pub(super) fn leave_loops(&mut self, out: &mut Out, at: usize) {
+        while let Some(index) = out.scope.last().copied().filter(|index| self.loops[*index].implicit) {
+            self.leave_loop(index, out, at);
         }
+    }
+
+    fn leave_loop(&mut self, index: usize, out: &mut Out, at: usize) {
+        let id = self.loops[index].id.clone();
+        self.results.push((index, out.from.node.clone(), at));
         out.scope.pop();
         out.from = PortRef { node: id, port: "done".into() };
         out.plural = Plural::Many;
@@ -104,6 +99,21 @@ impl Builder<'_> {
             "@" => "@".into(),
             lens => format!("@.map(|element| {})", lens.replace('@', "element")),
         };
+    }
+
+    /// Tells where the results of a for-each are not what its reader takes them for: only now all nodes are in its body.
+    pub(super) fn look_at_results(&mut self) {
+        for (index, last, at) in std::mem::take(&mut self.results) {
+            if !self.is_chain(&self.loops[index].id, &last) {
+                let name = self.n8n(self.loops[index].over).name.clone();
+                self.report.add(Item::new(
+                    &report::ITEMS,
+                    Some(self.ids[at].clone()),
+                    self.n8n(at).name.clone(),
+                    vec![Argument::Why(Why::Which(name))],
+                ));
+            }
+        }
     }
 
     /// Whether the body of a for-each is one line of nodes that ends here, each of which hands on exactly one value.

@@ -17,7 +17,7 @@ pub fn wait(builder: &mut Builder, at: usize, input: &Input) {
     let node = builder.n8n(at);
     let resume = text(node, "resume").unwrap_or("timeInterval").to_owned();
     let mut with = Map::new();
-    let mut lens = input.lens.clone();
+    let (mut plural, mut lens) = (input.plural, input.lens.clone());
     match resume.as_str() {
         "timeInterval" => {
             let (amount, unit) = if node.version < 1.1 { (1, "hours") } else { (5, "seconds") };
@@ -42,13 +42,13 @@ pub fn wait(builder: &mut Builder, at: usize, input: &Input) {
         }
         "webhook" => {
             with.insert("callback".into(), true.into());
-            lens = "@".into();
+            (plural, lens) = (Plural::One, "@".into());
             builder.say(&report::TRIGGER_DATA, at, ["wait".to_owned()]);
         }
         _ => return unknown(builder, at, input),
     }
     builder.place(at, input, "core/wait", with);
-    builder.gives(at, input, &["out"], input.plural, &lens);
+    builder.gives(at, input, &["out"], plural, &lens);
     carried(builder, at, "core/wait");
 }
 
@@ -101,7 +101,7 @@ pub fn call(builder: &mut Builder, at: usize, input: &Input) {
             with.insert("input".into(), value);
         }
         None if input.lens != "@" || input.plural == Plural::Many => {
-            with.insert("input".into(), format!("${{{}}}", values::item_code(builder, at, input)).into());
+            with.insert("input".into(), format!("${{{}}}", values::item_code(input)).into());
         }
         None => {}
     }
@@ -112,6 +112,11 @@ pub fn call(builder: &mut Builder, at: usize, input: &Input) {
         let called = if title.is_empty() { id } else { title };
         builder.say(&report::CALLED_FLOW, at, [called, flow]);
     }
+    // Here it is called for each of them: what is called takes one item.
+    let in_loop = input.scope.last().is_some_and(|index| builder.loops[*index].implicit);
+    if in_loop && text(builder.n8n(at), "mode").unwrap_or("once") == "once" {
+        builder.say(&report::SETTING, at, ["mode: once, with all items".to_owned()]);
+    }
     if parameter(builder.n8n(at), "options.waitForSubWorkflow") == Some(&Value::Bool(false)) {
         builder.say(&report::SETTING, at, ["waitForSubWorkflow: false".to_owned()]);
     }
@@ -119,7 +124,7 @@ pub fn call(builder: &mut Builder, at: usize, input: &Input) {
 
 pub fn respond(builder: &mut Builder, at: usize, input: &Input) {
     let node = builder.n8n(at);
-    let item = values::item_code(builder, at, input);
+    let item = values::item_code(input);
     let what = text(node, "respondWith").unwrap_or("firstIncomingItem").to_owned();
     let mut with = Map::new();
     let mut headers: Map<String, Value> = Map::new();

@@ -31,6 +31,8 @@ pub enum Role {
     All,
     /// It works on one value or on a list of them.
     Any,
+    /// It does what it does once, by the first item, and hands all of them on.
+    Once,
     Merge,
     Loop,
 }
@@ -43,6 +45,7 @@ pub fn role(node: &Node) -> Role {
         "itemLists" if lists::splits(node) => Role::Any,
         "itemLists" => Role::All,
         "splitOut" | "filter" => Role::Any,
+        "wait" | "respondToWebhook" => Role::Once,
         "code" | "function" if code::takes_all(node) => Role::All,
         _ if triggers::is_trigger(node) => Role::Start,
         _ => Role::Each,

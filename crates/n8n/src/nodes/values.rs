@@ -52,7 +52,7 @@ pub fn set(builder: &mut Builder, at: usize, input: &Input) {
 
 /// The fields of the item that stay beside those that are set.
 fn kept(builder: &Builder, at: usize, input: &Input, include: &str) -> String {
-    let item = item_code(builder, at, input);
+    let item = item_code(input);
     let names = |path: &str| {
         let names = text(builder.n8n(at), path)
             .unwrap_or_default()
@@ -69,11 +69,11 @@ fn kept(builder: &Builder, at: usize, input: &Input, include: &str) -> String {
 }
 
 /// The item at hand.
-pub fn item_code(builder: &Builder, at: usize, input: &Input) -> String {
+pub fn item_code(input: &Input) -> String {
     let code = input.lens.replace('@', "input");
-    match (input.plural, builder.n8n(at).execute_once) {
-        (Plural::Many, _) => format!("first({code})"),
-        _ => code,
+    match input.plural {
+        Plural::Many => format!("first({code})"),
+        Plural::One => code,
     }
 }
 
@@ -201,7 +201,7 @@ fn raw(builder: &mut Builder, at: usize, input: &Input, keeps: bool) {
     let original = parameter(builder.n8n(at), "jsonOutput").cloned().unwrap_or_default();
     let value = json_field(builder, at, input, &original);
     if keeps {
-        let item = item_code(builder, at, input);
+        let item = item_code(input);
         match value.as_str().and_then(model::template::only_expression) {
             Some(code) => {
                 let value = format!("${{merge({item}, {code})}}");
@@ -359,7 +359,7 @@ fn with_field(
     };
     let keeps = keeps || !flag_path.is_empty() && flag(builder.n8n(at), flag_path, false);
     let map = map_literal([(name.to_owned(), code)].into_iter());
-    let source = if keeps { format!("merge({}, {map})", item_code(builder, at, input)) } else { map };
+    let source = if keeps { format!("merge({}, {map})", item_code(input)) } else { map };
     script(builder, at, input, source);
     builder.say(&report::SCRIPT, at, [builder.n8n(at).kind.clone()]);
     builder.gives(at, input, &["out"], Plural::One, "@");
