@@ -94,11 +94,14 @@ impl Builder<'_> {
         self.results.push((index, out.from.node.clone(), at));
         out.scope.pop();
         out.from = PortRef { node: id, port: "done".into() };
-        out.plural = Plural::Many;
         out.lens = match out.lens.as_str() {
             "@" => "@".into(),
             lens => format!("@.map(|element| {})", lens.replace('@', "element")),
         };
+        if out.plural == Plural::Many {
+            out.lens = format!("flatten({})", out.lens);
+        }
+        out.plural = Plural::Many;
     }
 
     /// Tells where the results of a for-each are not what its reader takes them for: only now all nodes are in its body.
