@@ -196,12 +196,12 @@ pub fn map_literal(fields: impl Iterator<Item = (String, String)>) -> String {
 
 /// A text of JSON with expressions in it, as JSON with expressions in it.
 ///
-/// An expression that stands where a value does keeps its kind; one inside of a text is written into it.
+/// An expression that stands where a value does is read as JSON where it is a text, and else keeps its kind; one inside of a
+/// text is written into it.
 pub fn json_with_expressions(source: &str, scene: &dyn Scene) -> Result<Value, Why> {
     let chunks = chunks(source)?;
     if let [Ok(js)] = &*chunks {
-        let inner = stringified(js).unwrap_or(js);
-        return js::translate(inner, scene).map(|rhai| Written::Lone(rhai).field());
+        return in_json(js, scene).map(|rhai| Written::Lone(rhai).field());
     }
     let (mut json, mut codes, mut in_text) = (String::new(), Vec::new(), false);
     for chunk in chunks {
@@ -217,7 +217,7 @@ pub fn json_with_expressions(source: &str, scene: &dyn Scene) -> Result<Value, W
             Ok(js) => {
                 codes.push(match in_text {
                     true => js::translate_in_text(&js, scene)?,
-                    false => js::translate(stringified(&js).unwrap_or(&js), scene)?,
+                    false => in_json(&js, scene)?,
                 });
                 let hole = format!("\\u0001{}\\u0002", codes.len() - 1);
                 json.push_str(&if in_text { hole } else { format!("\"\\u0003{hole}\"") });
@@ -226,6 +226,27 @@ pub fn json_with_expressions(source: &str, scene: &dyn Scene) -> Result<Value, W
     }
     let value: Value = serde_json::from_str(&json).map_err(|_| Why::Syntax("this JSON".into()))?;
     filled(&value, &codes)
+}
+
+/// An expression where JSON has a value: n8n writes it there and reads the whole.
+fn in_json(js: &js::Js, scene: &dyn Scene) -> Result<Rhai, Why> {
+    if let Some(inner) = stringified(js) {
+        return js::translate(inner, scene);
+    }
+    Ok(read_if_text(js::translate(js, scene)?))
+}
+
+/// A text as the JSON that it holds.
+pub fn read_if_text(rhai: Rhai) -> Rhai {
+    let code = &rhai.code;
+    match rhai.kind {
+        Kind::Text => Rhai::tight(format!("parse_json({code})"), Kind::Any),
+        Kind::Any => Rhai::loose(
+            format!("if type_of({code}) == \"string\" {{ parse_json({code}) }} else {{ {code} }}"),
+            Kind::Any,
+        ),
+        _ => rhai,
+    }
 }
 
 /// `x` of `JSON.stringify(x)`, where what is wanted is its JSON.
