@@ -4,7 +4,7 @@ use super::{carried, flag, left_options, list, parameter, script, text, unknown}
 use crate::build::{Builder, Input, Plural, object};
 use crate::js::{self, Kind, Why, text_literal};
 use crate::report;
-use crate::written::{Written, json_with_expressions, literal, map_literal};
+use crate::written::{Written, json_with_expressions, literal, map_literal, read_if_text};
 use serde_json::{Map, Value, json};
 
 /// A name, and what it is set to.
@@ -179,6 +179,12 @@ fn of_kind(builder: &mut Builder, at: usize, kind: &str, original: &Value, writt
         ("boolean", Written::Fixed(Value::String(text))) if text == "true" || text == "false" => {
             Written::Fixed(Value::Bool(text == "true"))
         }
+        ("boolean", Written::Lone(rhai)) if has != Kind::Bool => Written::Lone(as_bool(rhai)),
+        ("boolean", Written::Text(_)) => Written::Lone(as_bool(&js::Rhai::loose(written.code(), Kind::Text))),
+        ("array" | "object", Written::Lone(rhai)) => Written::Lone(read_if_text(rhai.clone())),
+        ("array" | "object", Written::Text(_)) => {
+            Written::Lone(read_if_text(js::Rhai::loose(written.code(), Kind::Text)))
+        }
         ("array" | "object", Written::Fixed(Value::String(text))) => {
             match serde_json::from_str::<Value>(text) {
                 Ok(value) => Written::Fixed(value),
@@ -187,6 +193,19 @@ fn of_kind(builder: &mut Builder, at: usize, kind: &str, original: &Value, writt
         }
         _ => written,
     }
+}
+
+/// What n8n takes for yes and no; nothing stays nothing.
+fn as_bool(rhai: &js::Rhai) -> js::Rhai {
+    let code = &rhai.code;
+    let (yes, no) = (r#""true", "True", "TRUE""#, r#""false", "False", "FALSE""#);
+    let code = format!(
+        "if [true, {yes}, 1, \"1\"].contains({code}) {{ true }} \
+         else if [false, {no}, 0, \"0\"].contains({code}) {{ false }} \
+         else if {} == () {{ () }} else {{ throw \"This is neither true nor false.\" }}",
+        rhai.operand()
+    );
+    js::Rhai::loose(code, Kind::Any)
 }
 
 fn refused(builder: &mut Builder, at: usize, original: &Value, what: &str) -> Written {
