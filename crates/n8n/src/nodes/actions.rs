@@ -36,6 +36,9 @@ pub fn http(builder: &mut Builder, at: usize, input: &Input) {
     if let Some(ms) = parameter(builder.n8n(at), "options.timeout").and_then(Value::as_u64) {
         with.insert("timeout".into(), model::Span::from_ms(ms).to_string().into());
     }
+    if !flag(builder.n8n(at), "options.redirect.redirect.followRedirects", true) {
+        builder.say(&report::SETTING, at, ["followRedirects: false".to_owned()]);
+    }
     left_options(builder, at, "options", &["response", "timeout", "redirect"]);
     finish(builder, at, input, with, full);
 }
@@ -138,6 +141,9 @@ fn old_http(builder: &mut Builder, at: usize, input: &Input) {
             let other = other.to_owned();
             builder.say(&report::SETTING, at, [format!("bodyContentType: {other}")]);
         }
+    }
+    if let Some(format @ ("string" | "file")) = text(builder.n8n(at), "responseFormat") {
+        builder.say(&report::SETTING, at, [format!("responseFormat: {format}")]);
     }
     let full = flag(builder.n8n(at), "options.fullResponse", false);
     left_options(builder, at, "options", &["bodyContentType", "fullResponse"]);

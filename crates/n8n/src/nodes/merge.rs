@@ -99,12 +99,32 @@ pub fn write(builder: &mut Builder, at: usize, input: &Input) {
     if !matches!(way, Way::Left(_)) {
         builder.say(&report::MERGE, at, []);
     }
+    if matches!(way, Way::Together) {
+        clashes(builder, at);
+    }
     // From here on, the script is what the node gives.
     builder.gives(at, input, &["out"], plural, "@");
     if let Some(out) = builder.infos[at].as_mut().and_then(|info| info.outs.first_mut()) {
         out.from = PortRef { node: script.clone(), port: "out".into() };
     }
     builder.stands_for(at, script);
+}
+
+/// What is to be done where both have a field: here the last way in wins, with all that is in the field.
+fn clashes(builder: &mut Builder, at: usize) {
+    let settings = parameter(builder.n8n(at), "options.clashHandling.values").cloned().unwrap_or_default();
+    let same = [
+        ("resolveClash", [json!("preferLast"), json!("preferInput2")]),
+        ("mergeMode", [json!("shallowMerge"), json!("")]),
+        ("overrideEmpty", [json!(false), json!("")]),
+    ];
+    for (name, fits) in same {
+        let value = &settings[name];
+        if !value.is_null() && !fits.contains(value) {
+            builder.say(&report::SETTING, at, [format!("clashHandling: {name}: {value}")]);
+        }
+    }
+    super::left_options(builder, at, "options", &["clashHandling", "includeUnpaired"]);
 }
 
 /// Whether at most one of the ways in is taken in a run.

@@ -98,6 +98,9 @@ fn webhook(builder: &mut Builder, at: usize, input: &Input) {
             "responseData",
         ],
     );
+    if let Some(code) = parameter(builder.n8n(at), "responseCode").filter(|code| **code != json!(200)) {
+        builder.say(&report::SETTING, at, [format!("responseCode: {code}")]);
+    }
     super::left_options(builder, at, "options", &["noResponseBody"]);
     if answer == "lastNode"
         && text(builder.n8n(at), "responseData").is_some_and(|what| what != "firstEntryJson")
