@@ -202,6 +202,9 @@ impl<'w> Builder<'w> {
         if self.infos[at].is_none() {
             self.infos[at] = Some(Info { outs: Vec::new(), error: None });
         }
+        if node.disabled && !matches!(role, Role::Start | Role::Merge | Role::Loop) {
+            self.hands_on(at, &input);
+        }
         self.extras(at);
     }
 
@@ -256,6 +259,20 @@ impl<'w> Builder<'w> {
         let outs = ports.iter().enumerate().map(out).collect();
         let error = Some(PortRef { node: id.clone(), port: "error".into() });
         self.infos[at] = Some(Info { outs, error });
+    }
+
+    /// A disabled node gives its input, whatever it would have given.
+    fn hands_on(&mut self, at: usize, input: &Input) {
+        self.stands.remove(&at);
+        let Some(info) = &mut self.infos[at] else { return };
+        let out = Out {
+            from: PortRef { node: self.ids[at].clone(), port: "out".into() },
+            plural: input.plural,
+            lens: input.lens.clone(),
+            scope: input.scope.clone(),
+            taken: input.taken.clone(),
+        };
+        info.outs.splice(..info.outs.len().min(1), [out]);
     }
 
     fn last_node(&mut self, at: usize) -> Option<&mut Node> {

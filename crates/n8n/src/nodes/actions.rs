@@ -165,11 +165,11 @@ fn finish(builder: &mut Builder, at: usize, input: &Input, mut with: Map<String,
     }
     builder.gives(at, input, &["out"], Plural::One, if full { "@" } else { "@.body" });
     carried(builder, at, "http/request");
-    if full {
+    if full && !builder.n8n(at).disabled {
         return whole_answer(builder, at);
     }
     let goes_on = builder.workflow.connections.iter().any(|edge| edge.from == at);
-    if goes_on && !builder.knows_one(at) {
+    if goes_on && !builder.knows_one(at) && !builder.n8n(at).disabled {
         builder.say(&report::LIST_ANSWER, at, []);
     }
 }
