@@ -15,6 +15,7 @@ use crate::{Imported, source};
 use indexmap::IndexMap;
 use model::{Edge, FlowDocument, FlowId, Node, NodeId, PortRef, Retry, Settings, Span};
 use serde_json::{Map, Value, json};
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
 /// Khlong draws nodes wider apart than n8n.
@@ -75,8 +76,12 @@ pub struct Builder<'w> {
     pub loops: Vec<Loop>,
     /// The for-each behind a way out.
     behind: HashMap<PortRef, usize>,
-    /// Connections that led back to a loop.
-    pub back: Vec<Connection>,
+    /// Connections that do not lead back to a loop.
+    forward: Vec<Connection>,
+    /// Where those that lead to a node come from.
+    before: Vec<Vec<usize>>,
+    /// The nodes that run before one, of those that were asked for.
+    upstream: RefCell<HashMap<usize, BTreeSet<usize>>>,
     pub zone: Option<String>,
     pub zone_missed: bool,
     /// Where a second node gives what one of the workflow's does.
@@ -126,7 +131,9 @@ pub fn build(workflow: &Workflow, known: &Known, flows: &[Known]) -> Imported {
         infos: vec![None; workflow.nodes.len()],
         loops: Vec::new(),
         behind: HashMap::new(),
-        back: Vec::new(),
+        forward: Vec::new(),
+        before: Vec::new(),
+        upstream: RefCell::default(),
         zone: zone.filter(|zone| !zone.is_empty() && *zone != "DEFAULT").map(str::to_owned),
         zone_missed: false,
         stands: HashMap::new(),

@@ -51,7 +51,7 @@ impl Scene for View<'_> {
         let unknown = || Why::Node(name.to_owned());
         let found =
             self.builder.workflow.nodes.iter().position(|node| node.name == name).ok_or_else(unknown)?;
-        if !self.builder.upstream(self.at).contains(&found) || found == self.at {
+        if !self.builder.runs_before(found, self.at) || found == self.at {
             return Err(unknown());
         }
         let out =

@@ -63,3 +63,34 @@ fn deep_and_long_code_is_left_to_a_person() {
     let flow = import(&with_code(&doubling)).expect("it is read").remove(0);
     assert!(flow.report.of(n8n::Kind::Person).any(|item| item.note.code == "code-left"));
 }
+
+#[test]
+fn what_is_looked_at_twice_on_every_level_ends_in_time() {
+    let program = |source: String| format!("const x = $json.a; return [{{ json: {{ a: {source} }} }}];");
+    let filters = (0..20).fold("x".to_owned(), |inner, _| format!("[x].filter(x => {inner}).length"));
+    import(&with_code(&program(filters))).expect("it is read");
+    let sums = (0..20).fold("1".to_owned(), |inner, _| format!("[1].reduce((a, b) => {inner}, '')"));
+    let flow = import(&with_code(&program(sums))).expect("it is read").remove(0);
+    assert!(flow.report.of(n8n::Kind::Person).any(|item| item.note.code == "code-left"));
+}
+
+#[test]
+fn a_workflow_of_many_loops_and_many_references_ends_in_time() {
+    let count = n8n::NODES_MAX;
+    let names: Vec<String> = (0..count).map(|n| n.to_string()).collect();
+    let text = format!("={}", "{{ $('0').first().json.a }}".repeat(200));
+    let field = json!({"assignments": {"assignments": [{"name": "a", "value": text, "type": "string"}]}});
+    let node = |name: &String| match name.parse::<usize>().expect("a number") {
+        0 => json!({"name": name, "type": "n8n-nodes-base.manualTrigger", "parameters": {}}),
+        n if n % 2 == 0 => {
+            json!({"name": name, "type": "n8n-nodes-base.splitInBatches", "typeVersion": 3, "parameters": {}})
+        }
+        _ => json!({"name": name, "type": "n8n-nodes-base.set", "typeVersion": 3.4, "parameters": field}),
+    };
+    let nodes: Vec<_> = names.iter().map(node).collect();
+    let to = |n: usize| json!({"node": names[n % count], "type": "main", "index": 0});
+    let targets = |n: usize| json!({"main": [[to(n + 1), to(n + 2)], [to(n + 3), to(n + count - 2)]]});
+    let connections: serde_json::Map<_, _> = (0..count).map(|n| (names[n].clone(), targets(n))).collect();
+    let text = json!({"name": "w", "nodes": nodes, "connections": connections}).to_string();
+    import(text.as_bytes()).expect("it is read");
+}

@@ -10,7 +10,7 @@ use serde_json::json;
 
 impl Builder<'_> {
     pub(super) fn incoming(&mut self, at: usize) -> Vec<(usize, Out)> {
-        let mut edges: Vec<Connection> = self.edges().filter(|edge| edge.to == at).copied().collect();
+        let mut edges: Vec<Connection> = self.forward.iter().filter(|edge| edge.to == at).copied().collect();
         edges.sort_by_key(|edge| (edge.input, edge.from, edge.output));
         let mut ins = Vec::new();
         for edge in edges {

@@ -97,7 +97,9 @@ pub fn local_name(name: &str) -> Result<String, Why> {
 /// In an old function item, `item` is the value itself.
 pub fn script(source: &str, each: bool, old_item: bool, scene: &dyn Scene) -> Result<Code, Why> {
     let steps = aliases::without(parse::program(source)?, old_item)?;
-    let mut writer = Writer::new(Translator { makes_items: !old_item, ..Translator::new(scene) }, each);
+    let mut translator = Translator::new(scene);
+    translator.makes_items = !old_item;
+    let mut writer = Writer::new(translator, each);
     if each {
         writer.takes_item(&steps, old_item)?;
     }

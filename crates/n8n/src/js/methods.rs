@@ -354,22 +354,10 @@ fn condition(translator: &Translator, function: &Js, kinds: &[Kind]) -> Result<(
     if *function == Js::Name("Boolean".into()) {
         return Ok(("|value|".into(), "![(), false, 0, \"\"].contains(value)".into()));
     }
-    let Js::Arrow(names, super::tree::Body::Value(body)) = function else {
-        let (names, value) = translator.arrow(function, kinds)?;
-        return match value.kind {
-            Kind::Bool => Ok((names, value.code)),
-            _ => Err(Why::Kinds("what the function says".into())),
-        };
-    };
-    // Read as a condition: `!!x` around it gives true or false and nothing else.
-    let twice = Js::Unary("!", Box::new(Js::Unary("!", body.clone())));
-    let plain = Js::Arrow(names.clone(), super::tree::Body::Value(body.clone()));
-    match translator.arrow(&plain, kinds) {
-        Ok((names, value)) if value.kind == Kind::Bool => Ok((names, value.code)),
-        _ => {
-            let asked = Js::Arrow(names.clone(), super::tree::Body::Value(Box::new(twice)));
-            translator.arrow(&asked, kinds).map(|(names, value)| (names, value.code))
-        }
+    let (names, value) = translator.arrow_read(function, kinds, operators::truth)?;
+    match value.kind {
+        Kind::Bool => Ok((names, value.code)),
+        _ => Err(Why::Kinds("what the function says".into())),
     }
 }
 

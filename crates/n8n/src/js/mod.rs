@@ -26,6 +26,8 @@ pub const DEPTH_MAX: usize = 48;
 pub const SOURCE_BYTES_MAX: usize = 64 << 10;
 /// Translation may write a part twice; this is where it stops.
 pub const RHAI_BYTES_MAX: usize = 48 << 10;
+/// What is looked at twice on every level of something nested takes longer than what it becomes is long.
+pub const STEPS_MAX: usize = 50_000;
 
 /// Why something has no exact twin.
 #[derive(Clone, Debug, PartialEq, Eq)]

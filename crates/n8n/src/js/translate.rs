@@ -4,7 +4,9 @@
 //! that is meant. `docs/n8n.md` lists it beside those that lie in the nature of the two (numbers, nothing).
 
 use super::tree::{Body, Entry, Field, Js};
-use super::{RHAI_BYTES_MAX, Why, code, dates, methods, operators};
+use super::{RHAI_BYTES_MAX, STEPS_MAX, Why, code, dates, methods, operators};
+use std::cell::Cell;
+use std::rc::Rc;
 
 /// What is known of a value before anything runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +82,8 @@ pub struct Translator<'a> {
     pub own: Option<String>,
     /// In a program, `{ json: … }` is an item, wherever it is made.
     pub makes_items: bool,
+    /// How many values may still be looked at, in all of a translation.
+    left: Rc<Cell<usize>>,
 }
 
 /// One expression, as it stands alone in a field: what is missing on its way is nothing.
@@ -175,10 +179,11 @@ pub fn text_literal(text: &str) -> String {
 
 impl<'a> Translator<'a> {
     pub fn new(scene: &'a dyn Scene) -> Self {
-        Self { scene, locals: Vec::new(), own: None, makes_items: false }
+        Self { scene, locals: Vec::new(), own: None, makes_items: false, left: Rc::new(Cell::new(STEPS_MAX)) }
     }
 
     pub fn value(&self, js: &Js) -> Result<Rhai, Why> {
+        self.left.set(self.left.get().checked_sub(1).ok_or(Why::TooLarge)?);
         let rhai = self.unbounded(js)?;
         if rhai.code.len() > RHAI_BYTES_MAX { Err(Why::TooLarge) } else { Ok(rhai) }
     }
@@ -447,6 +452,16 @@ impl<'a> Translator<'a> {
 
     /// A function of so many arguments: their names in Rhai, and what it gives.
     pub fn arrow(&self, js: &Js, kinds: &[Kind]) -> Result<(String, Rhai), Why> {
+        self.arrow_read(js, kinds, Self::value)
+    }
+
+    /// The same where what it gives is read in another way than as a value.
+    pub fn arrow_read(
+        &self,
+        js: &Js,
+        kinds: &[Kind],
+        read: impl Fn(&Self, &Js) -> Result<Rhai, Why>,
+    ) -> Result<(String, Rhai), Why> {
         let Js::Arrow(names, body) = js else { return Err(Why::NoTwin("a function by its name".into())) };
         if names.len() > kinds.len() {
             return Err(Why::NoTwin("a function's further argument".into()));
@@ -460,7 +475,7 @@ impl<'a> Translator<'a> {
             inner.locals.push((name, rhai, kind.clone()));
         }
         let value = match body {
-            Body::Value(js) => inner.value(js)?,
+            Body::Value(js) => read(&inner, js)?,
             Body::Steps(steps) => code::block(&inner, steps)?,
         };
         Ok((format!("|{}|", written.join(", ")), value))
