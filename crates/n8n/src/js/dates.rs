@@ -137,9 +137,16 @@ fn moved(translator: &Translator, when: &Rhai, method: &str, count: &Js, unit: &
         unit @ ("second" | "minute" | "hour" | "day" | "week" | "month" | "year") => format!("{unit}s"),
         _ => return Err(Why::NoTwin(format!(".{method}() in {unit}"))),
     };
-    let count = number(translator.value(count)?)?;
+    let count = whole(translator.value(count)?)?;
     let count = if method == "minus" { format!("-{}", count.operand()) } else { count.code };
     Ok(Rhai::tight(format!("add_time({}, {count}, \"{unit}\")", when.code), when.kind.clone()))
+}
+
+/// A count, as `add_time` takes it.
+fn whole(count: Rhai) -> Result<Rhai, Why> {
+    let number = number(count.clone())?;
+    let is_whole = number.code.parse::<i64>().is_ok();
+    Ok(if is_whole { number } else { Rhai::tight(format!("whole({})", count.code), Kind::Number) })
 }
 
 fn of_date(when: &Rhai, method: &str, arguments: &[Js]) -> Result<Rhai, Why> {

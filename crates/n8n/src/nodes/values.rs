@@ -321,12 +321,17 @@ pub fn date_time(builder: &mut Builder, at: usize, input: &Input) {
         }
         "addToDate" | "subtractFromDate" => {
             let unit = text(node, "timeUnit").unwrap_or("days").to_owned();
-            let (date, count) = (read(builder, "magnitude"), read(builder, "duration"));
+            let date = read(builder, "magnitude");
+            let count = match read(builder, "duration") {
+                Written::Lone(rhai) => format!("whole({})", rhai.code),
+                Written::Text(pieces) => format!("whole({})", Written::Text(pieces).code()),
+                count => count.operand(),
+            };
             let sign = if operation == "addToDate" { "" } else { "-" };
             match unit.as_str() {
                 "seconds" | "minutes" | "hours" | "days" | "weeks" | "months" | "years" => {
                     let from = format!("to_zone({}, {zone})", date.code());
-                    let moved = format!("add_time({from}, {sign}{}, \"{unit}\")", count.operand());
+                    let moved = format!("add_time({from}, {sign}{count}, \"{unit}\")");
                     Ok(js::iso(&moved, &zone_name))
                 }
                 _ => Err(Why::NoTwin(unit)),
