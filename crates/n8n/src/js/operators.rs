@@ -170,7 +170,13 @@ fn equal(translator: &Translator, sign: &str, left: &Js, right: &Js) -> Result<R
     if number.code == "0" {
         return Err(Why::Kinds(format!("{sign} 0")));
     }
-    let code = format!("is_number({0}) && decimal({0}) == {1}", value.code, number.operand());
+    let mut code = format!("is_number({0}) && decimal({0}) == {1}", value.code, number.operand());
+    // So are one and true; which of the two a computed number is, nobody knows.
+    match (&value.kind, number.code.parse::<f64>()) {
+        (Kind::Any, Ok(1.0)) => code = format!("{} == true || {code}", value.operand()),
+        (Kind::Any, Err(_)) => return Err(Why::Kinds(sign.to_owned())),
+        _ => {}
+    }
     let code = if rhai == "!=" { format!("!({code})") } else { code };
     Ok(Rhai::loose(code, Kind::Bool))
 }
