@@ -1,13 +1,14 @@
 //! A workflow as n8n writes it: exported, copied from its canvas, or several in a list.
 
 use crate::Refused;
+use model::labels;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 /// Workflows in one file.
 pub const WORKFLOWS_MAX: usize = 100;
-const TAGS_MAX: usize = 20;
-const TAG_CHARS_MAX: usize = 40;
+/// More than a flow may have: some may be there twice.
+const TAGS_READ_MAX: usize = 200;
 pub const NODES_MAX: usize = 1_000;
 pub const CONNECTIONS_MAX: usize = 5_000;
 
@@ -148,16 +149,15 @@ fn workflow(map: &Map<String, Value>) -> Result<Workflow, Refused> {
     Ok(workflow)
 }
 
-/// Names, as they stand beside each other or in objects.
+/// Names, as they stand beside each other or in objects; those that a flow can have.
 fn tags(map: &Map<String, Value>) -> Vec<String> {
-    let listed = map.get("tags").and_then(Value::as_array).into_iter().flatten();
-    let name =
-        |tag: &Value| tag.as_str().or_else(|| tag.get("name")?.as_str()).map(|name| name.trim().to_owned());
+    let listed = map.get("tags").and_then(Value::as_array).into_iter().flatten().take(TAGS_READ_MAX);
+    let name = |tag: &Value| tag.as_str().or_else(|| tag.get("name")?.as_str()).map(labels::tidy_tags);
     let mut tags: Vec<String> = Vec::new();
-    for tag in listed.filter_map(name) {
-        let fits = !tag.is_empty() && tag.chars().count() <= TAG_CHARS_MAX && !tag.contains(',');
-        if fits && !tags.contains(&tag) && tags.len() < TAGS_MAX {
-            tags.push(tag);
+    for tag in listed.filter_map(name).flatten().take(TAGS_READ_MAX) {
+        tags.push(tag);
+        if labels::tags_trouble(&tags).is_some() {
+            tags.pop();
         }
     }
     tags
