@@ -134,7 +134,9 @@ impl Reader {
             );
         }
         let lines = self.lines(fields, &format!("{at}/fields"), depth + 1);
-        Ok(Each { list, when: entries.get("when").cloned(), lines })
+        // Nothing is no condition: all elements are taken.
+        let when = entries.get("when").filter(|when| !when.is_null()).cloned();
+        Ok(Each { list, when, lines })
     }
 }
 
