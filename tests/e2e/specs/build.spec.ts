@@ -1,7 +1,7 @@
 // A flow is built from nothing: with the mouse, and with the keyboard alone.
 
 import type { Page } from "@playwright/test";
-import { codeReady, expect, guideFlow, importFlow, node, signIn, test } from "../support/demo.ts";
+import { atRest, codeReady, expect, guideFlow, importFlow, node, signIn, test } from "../support/demo.ts";
 
 async function begin(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "New flow" }).click();
@@ -22,7 +22,7 @@ async function drag(page: Page, from: { x: number; y: number }, to: { x: number;
 async function middle(page: Page, title: string, port?: string): Promise<{ x: number; y: number }> {
   const found = node(page, title);
   const part = port ? found.locator(`.kl-port[data-kind="${port}"]`) : found;
-  const box = (await part.boundingBox())!;
+  const box = await atRest(part);
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 

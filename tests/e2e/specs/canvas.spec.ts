@@ -1,7 +1,7 @@
 // What people do on the drawing besides nodes and edges: notes, groups, menus, and what is offered under the pointer.
 
 import type { Locator, Page } from "@playwright/test";
-import { type Demo, expect, importFlow, node, signIn, test } from "../support/demo.ts";
+import { type Demo, atRest, expect, importFlow, node, signIn, test } from "../support/demo.ts";
 
 /** `Order in → Total → Note it`, and a step that stands alone below them. */
 function drawn(id: string): object {
@@ -36,13 +36,13 @@ interface Place {
 }
 
 async function middle(part: Locator): Promise<Place> {
-  const box = (await part.boundingBox())!;
+  const box = await atRest(part);
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
 /** The point of the drawing half way between two nodes. */
 async function between(page: Page, from: string, to: string): Promise<Place> {
-  const [a, b] = [(await node(page, from).boundingBox())!, (await node(page, to).boundingBox())!];
+  const [a, b] = [await atRest(node(page, from)), await atRest(node(page, to))];
   return { x: (a.x + a.width + b.x) / 2, y: a.y + a.height / 2 };
 }
 
@@ -75,7 +75,7 @@ test("a note is laid down, written, painted, made larger, and is there for reade
   await menu(page).getByRole("menuitemradio", { name: "Blue" }).click();
   await expect(note).toHaveAttribute("data-colour", "blue");
 
-  const before = (await note.boundingBox())!;
+  const before = await atRest(note);
   const rim = { x: before.x + before.width - 3, y: before.y + before.height / 2 };
   await drag(page, rim, { x: rim.x + 120, y: rim.y });
   await page.mouse.up();
@@ -255,7 +255,7 @@ test("many are dragged as they lie, and brought into line", async ({ page, demo 
 
 test("a box chooses what it meets", async ({ page, demo }) => {
   await open(page, demo, "canvas-box");
-  const [total, end] = [(await node(page, "Total").boundingBox())!, (await node(page, "Note it").boundingBox())!];
+  const [total, end] = [await atRest(node(page, "Total")), await atRest(node(page, "Note it"))];
   await drag(page, { x: total.x - 20, y: total.y - 40 }, { x: end.x + 20, y: end.y + end.height + 20 });
   await expect(page.locator(".kl-canvas-box")).toBeVisible();
   await page.mouse.up();
@@ -323,7 +323,7 @@ test("a click with Shift chooses by thirds, Z magnifies a node and leads back, a
   await open(page, demo, "canvas-keys");
   const chosen = page.locator('.kl-node[aria-pressed="true"]');
   const third = async (share: number) => {
-    const box = (await node(page, "Total").boundingBox())!;
+    const box = await atRest(node(page, "Total"));
     await node(page, "Total").click({ modifiers: ["Shift"], position: { x: box.width * share, y: box.height / 2 } });
   };
   await third(0.15);

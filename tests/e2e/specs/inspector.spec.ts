@@ -1,7 +1,7 @@
 // What is set in a node: fields that are computed, values that are dragged, conditions, schedules, and the script editor.
 
 import type { Locator, Page } from "@playwright/test";
-import { type Demo, codeReady, draft, expect, guideFlow, importFlow, node, signIn, test } from "../support/demo.ts";
+import { type Demo, atRest, codeReady, draft, expect, guideFlow, importFlow, node, signIn, test } from "../support/demo.ts";
 
 async function edit(page: Page, demo: Demo, id: string): Promise<void> {
   const { flow } = await guideFlow(id, `Flow ${id}`);
@@ -68,7 +68,7 @@ test("panes keep the size that they were given", async ({ page, demo }) => {
   }
   const panel = page.getByRole("region", { name: "Test", exact: true });
   const divider = page.getByRole("separator", { name: "Height of the test" });
-  const [from, high] = [(await divider.boundingBox())!, (await panel.boundingBox())!.height];
+  const [from, high] = [await atRest(divider), (await atRest(panel)).height];
   await page.mouse.move(from.x + 200, from.y + 3);
   await page.mouse.down();
   await page.mouse.move(from.x + 200, from.y + 103, { steps: 4 });

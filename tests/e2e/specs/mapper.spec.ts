@@ -1,7 +1,7 @@
 // The field mapper: an order of a shop becomes one of the ERP, by dragging, by keys and by suggestion.
 
 import type { Locator, Page } from "@playwright/test";
-import { type Demo, changeDraft, expect, guideFlow, importFlow, node, signIn, test } from "../support/demo.ts";
+import { type Demo, atRest, changeDraft, expect, guideFlow, importFlow, node, signIn, test } from "../support/demo.ts";
 
 /** A draft of the guide's flow with a mapping where its script is. */
 async function open(page: Page, demo: Demo, id: string, fields: object = {}, target?: string, signedIn = false): Promise<void> {
@@ -44,7 +44,7 @@ async function kept(page: Page, demo: Demo): Promise<any> {
 async function drag(page: Page, from: Locator, to: Locator): Promise<void> {
   await from.scrollIntoViewIfNeeded();
   await to.scrollIntoViewIfNeeded();
-  const [a, b] = [(await from.boundingBox())!, (await to.boundingBox())!];
+  const [a, b] = [await atRest(from), await atRest(to)];
   await page.mouse.move(a.x + 30, a.y + a.height / 2);
   await page.mouse.down();
   await page.mouse.move(a.x + 60, a.y + a.height / 2, { steps: 3 });

@@ -3,7 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { codeReady, expect, guideFlow, importFlow, node, salesOrders, sendOrder, signIn, test } from "../support/demo.ts";
+import { atRest, codeReady, expect, guideFlow, importFlow, node, salesOrders, sendOrder, signIn, test } from "../support/demo.ts";
 
 const palette = (page: Page) => page.getByRole("complementary", { name: "Nodes to add" });
 
@@ -15,8 +15,8 @@ async function guideScript(): Promise<string> {
 
 /** Draws an edge out of a node over nothing, and chooses what comes next, all with the mouse. */
 async function continueWith(page: Page, from: string, next: RegExp): Promise<void> {
-  const port = await node(page, from).locator('.kl-port[data-kind="out"]').boundingBox();
-  const at = { x: port!.x + port!.width / 2, y: port!.y + port!.height / 2 };
+  const port = await atRest(node(page, from).locator('.kl-port[data-kind="out"]'));
+  const at = { x: port.x + port.width / 2, y: port.y + port.height / 2 };
   await page.mouse.move(at.x, at.y);
   await page.mouse.down();
   await page.mouse.move(at.x + 60, at.y + 10, { steps: 4 });

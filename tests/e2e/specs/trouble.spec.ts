@@ -1,7 +1,7 @@
 // What goes wrong around whoever works here, and that nothing is lost or hidden by it.
 
 import type { Page } from "@playwright/test";
-import { type Demo, codeReady, draft, expect, guideFlow, importFlow, node, signIn, test } from "../support/demo.ts";
+import { type Demo, atRest, codeReady, draft, expect, guideFlow, importFlow, node, signIn, test } from "../support/demo.ts";
 
 async function open(page: Page, demo: Demo, id: string): Promise<void> {
   await importFlow(demo, (await guideFlow(id, id)).flow);
@@ -20,7 +20,7 @@ test("a click beside all nodes leaves the keys with the drawing", async ({ page,
   const nodes = await page.locator(".kl-node").count();
   await addScript(page);
   await expect(page.locator(".kl-node")).toHaveCount(nodes + 1);
-  const sheet = (await page.locator(".kl-canvas").boundingBox())!;
+  const sheet = await atRest(page.locator(".kl-canvas"));
   await page.mouse.click(sheet.x + 12, sheet.y + sheet.height / 2);
   await page.keyboard.press("Control+z");
   await expect(page.locator(".kl-node")).toHaveCount(nodes);

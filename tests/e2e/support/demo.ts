@@ -155,6 +155,33 @@ export async function draft(page: Page, demo: Demo): Promise<any> {
   return (await (await fetch(`${demo.url}/api/v1/flows/${id}/draft`, { headers })).json()).document;
 }
 
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Where a part of the page is, once it rests there: a drawing takes its place some frames after its nodes are there. */
+export async function atRest(part: Locator): Promise<Box> {
+  let box: Box | undefined;
+  let before: Box | undefined;
+  await expect
+    .poll(async () => {
+      before = box;
+      box = await part.evaluate(async (element) => {
+        const frame = () => new Promise((done) => requestAnimationFrame(done));
+        await frame();
+        await frame();
+        const { x, y, width, height } = element.getBoundingClientRect();
+        return { x, y, width, height };
+      });
+      return JSON.stringify(box) === JSON.stringify(before);
+    }, { intervals: [50] })
+    .toBe(true);
+  return box!;
+}
+
 /** Pastes as a keyboard does. */
 export async function paste(into: Locator, text: string): Promise<void> {
   await into.evaluate((element, text) => {
