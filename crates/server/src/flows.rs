@@ -78,20 +78,26 @@ pub fn surroundings(app: &App, document: &FlowDocument) -> Surroundings {
 pub async fn import(app: &App, text: &[u8], who: &str) -> Result<api::Imported, Failure> {
     // One at a time: two flows must not both find a webhook path free.
     let _turn = app.importing().await;
-    import_over(app, text, who, None).await
+    set_live(app, text, who, Way::Import).await
 }
 
-/// The same for whoever has the turn, and means to replace the flow as it was then.
-pub async fn import_over(
-    app: &App,
-    text: &[u8],
-    who: &str,
-    over: Option<(VersionKey, Ms)>,
-) -> Result<api::Imported, Failure> {
+/// How a flow comes to be live.
+pub enum Way {
+    Import,
+    /// In the place of the flow as it was then, if it was there.
+    Publish(Option<(VersionKey, Ms)>),
+}
+
+/// The same for whoever has the turn.
+pub async fn set_live(app: &App, text: &[u8], who: &str, way: Way) -> Result<api::Imported, Failure> {
+    let (what, over) = match way {
+        Way::Import => ("flow.import", None),
+        Way::Publish(over) => ("flow.publish", over),
+    };
     let Checked { document, warnings } = check_here(app, text).map_err(refused)?;
     let before = app.store().flow(&document.id).await?;
     let row = app.store().save_flow(SaveFlow { over, ..save(&document, app.now(), who) }).await?;
-    app.audit(who, "flow.import", &row.id).await;
+    app.audit(who, what, &row.id).await;
     let done = imported(before.as_ref(), &row, warnings);
     app.engine().deploy(row).await?;
     app.hub().flow_changed(&done.id);

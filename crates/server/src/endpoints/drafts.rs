@@ -145,8 +145,8 @@ pub async fn publish(
         );
         return Err(Failure::new(StatusCode::CONFLICT, codes::VERSION_OVERTAKEN, message));
     }
-    let over = replaced.map(|flow| (flow.version, flow.updated_at));
-    let imported = flows::import_over(&app, draft.document.as_bytes(), &editor.principal.who, over).await?;
+    let way = flows::Way::Publish(replaced.map(|flow| (flow.version, flow.updated_at)));
+    let imported = flows::set_live(&app, draft.document.as_bytes(), &editor.principal.who, way).await?;
     // Saved again meanwhile, the draft goes on from what was published; and so it does when the process ends right here.
     app.store().discard_draft(&id, draft.revision).await?;
     app.hub().flow_changed(&id);

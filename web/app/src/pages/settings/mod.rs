@@ -160,6 +160,9 @@ fn Changes() -> impl IntoView {
 fn change(what: &str, words: &Words) -> Option<&'static str> {
     Some(match what {
         "flow.import" => words.change_flow_import,
+        "flow.publish" => words.change_flow_publish,
+        "flow.fetch" => words.change_flow_fetch,
+        "draft.keep" => words.change_draft_keep,
         "flow.delete" => words.change_flow_delete,
         "flow.live" => words.change_flow_live,
         "flow.label" => words.change_flow_label,
