@@ -163,13 +163,14 @@ test("a run is retried from a step with other data, and says before what will be
   await expect(node(page, "Create sales order")).toHaveAttribute("data-state", "done");
   expect(await salesOrders(demo, orders[0])).toHaveLength(1);
 
-  // What is written is only written again when a person says so.
+  // What succeeded is begun anew as a whole, and only when a person says so.
   await node(page, "Create sales order").click();
-  await page.getByRole("button", { name: "Retry from here" }).click();
-  const again = page.getByRole("dialog", { name: "Retry from Create sales order" });
-  await expect(again.getByText("Is sent again with the key it had")).toBeVisible();
-  await expect(again.getByRole("button", { name: "Write again" })).toBeVisible();
-  await again.getByRole("button", { name: "Back" }).click();
+  await expect(page.getByRole("button", { name: "Retry from here" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Begin anew" }).click();
+  const anew = page.getByRole("dialog", { name: "Begin anew" });
+  await expect(anew.getByText("a system that has it already gets it twice")).toBeVisible();
+  await anew.getByRole("button", { name: "Back" }).click();
+  await expect(anew).toBeHidden();
 });
 
 test("the event of a run opens in the editor as the trigger's example", async ({ page, demo }) => {

@@ -1,9 +1,8 @@
 //! The way from a step to a retry that begins there, and from an event to the editor.
 
-use crate::flow_view::is_open;
 use crate::pages::again::{From, RetryDialog};
 use crate::words::{fill, words};
-use api::RunDetail;
+use api::{RunDetail, RunState};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use leptos_router::hooks::use_navigate;
@@ -11,7 +10,7 @@ use model::NodeId;
 use run::doc::{StepDoc, StepState};
 use ui::{Button, Icon, Picture};
 
-/// A run that has ended is retried from any step, with its data or others.
+/// A run that failed or was cancelled is retried from any step, with its data or others; one that succeeded begins anew as a whole.
 #[component]
 pub fn FromHere(run: Signal<RunDetail>, node: NodeId, step: Option<StepDoc>) -> impl IntoView {
     let w = words();
@@ -21,7 +20,8 @@ pub fn FromHere(run: Signal<RunDetail>, node: NodeId, step: Option<StepDoc>) -> 
     let is_trigger = detail.trigger_node == node;
     let is_reached =
         step.as_ref().is_some_and(|step| !matches!(step.state, StepState::Pending | StepState::Skipped));
-    let ended = Memo::new(move |_| run.with(|run| !is_open(run.run.state)));
+    let stopped =
+        Memo::new(move |_| run.with(|run| matches!(run.run.state, RunState::Failed | RunState::Cancelled)));
     let text = if is_trigger { w.again_event } else { w.again_here };
     let label =
         detail.document.node(node.as_str()).map_or_else(|| node.to_string(), |node| node.label().to_owned());
@@ -33,7 +33,7 @@ pub fn FromHere(run: Signal<RunDetail>, node: NodeId, step: Option<StepDoc>) -> 
         view! { <A href=address attr:class="kl-button"><Picture icon=Icon::Pen/> {w.event_to_editor}</A> }
     });
     view! {
-        <Show when=move || ended.get() && (is_trigger || is_reached)>
+        <Show when=move || stopped.get() && (is_trigger || is_reached)>
             <div class="kl-row"><Button icon=Icon::Again on_click=move |_| open.set(true)>{text}</Button></div>
         </Show>
         {editor}

@@ -1,5 +1,6 @@
 //! One run: the flow coloured by what happened, and what went in and out of each step.
 
+mod anew;
 mod bars;
 mod decision;
 mod events;
@@ -20,7 +21,8 @@ use crate::load::{self, Load};
 use crate::shell::{specs, title_window};
 use crate::time::{Ago, length, now_ms};
 use crate::words::{fill, language, words};
-use api::{RunDetail, Started, path};
+use anew::Anew;
+use api::{RunDetail, RunState, Started, path};
 use canvas::Scene;
 use gantt::Gantt;
 use gloo_net::http::Method;
@@ -130,7 +132,7 @@ fn Actions(run: Signal<RunDetail>, load: Load<RunDetail>) -> impl IntoView {
     let (client, toasts, navigate) = (client(), expect_context::<Toasts>(), use_navigate());
     let busy = RwSignal::new(false);
     let id = StoredValue::new(run.with_untracked(|run| run.run.id.clone()));
-    let open = Memo::new(move |_| run.with(|run| is_open(run.run.state)));
+    let state = Memo::new(move |_| run.with(|run| run.run.state));
     let retry = Callback::new(move |_| {
         let (path, navigate) = (fill_path(path::RUN_RETRY, &id.get_value()), navigate.clone());
         act(busy, async move { client.post::<Started>(&path, &()).await }, move |started| {
@@ -146,9 +148,10 @@ fn Actions(run: Signal<RunDetail>, load: Load<RunDetail>) -> impl IntoView {
         });
     });
     view! {
-        {move || match open.get() {
-            true => view! { <Button icon=Icon::Stop kind=ButtonKind::Danger busy on_click=cancel>{w.cancel_run}</Button> }.into_any(),
-            false => view! { <Button icon=Icon::Again kind=ButtonKind::Primary busy on_click=retry>{w.retry_run}</Button> }.into_any(),
+        {move || match state.get() {
+            state if is_open(state) => view! { <Button icon=Icon::Stop kind=ButtonKind::Danger busy on_click=cancel>{w.cancel_run}</Button> }.into_any(),
+            RunState::Done => view! { <Anew run=id.get_value()/> }.into_any(),
+            _ => view! { <Button icon=Icon::Again kind=ButtonKind::Primary busy on_click=retry>{w.retry_run}</Button> }.into_any(),
         }}
     }
 }

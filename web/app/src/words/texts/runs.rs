@@ -33,6 +33,9 @@ macro_rules! runs_texts {
             state_cancelled "Cancelled" "ยกเลิกแล้ว"
 
             retry_run "Retry" "ลองใหม่"
+            anew "Begin anew" "เริ่มใหม่ทั้งหมด"
+            anew_text "The run succeeded. Beginning anew sends everything once more with new keys: a system that has it already gets it twice." "รันนี้สำเร็จแล้ว หากเริ่มใหม่ ทุกอย่างจะถูกส่งอีกครั้งด้วยคีย์ใหม่ ระบบที่มีข้อมูลนี้อยู่แล้วจะได้รับซ้ำ"
+            anew_started "It begins anew" "เริ่มใหม่แล้ว"
             retry_started "Trying again" "กำลังลองใหม่"
             cancel_run "Cancel run" "ยกเลิกการรัน"
             run_cancelled "The run was cancelled" "ยกเลิกการรันแล้ว"
