@@ -4,14 +4,14 @@ use super::badge::ErrorsChanged;
 use super::care::CareOf;
 use super::longer::{self, Length, More};
 use super::record::RecordRow;
-use crate::client::{client, encode};
+use crate::client::{Client, client, encode, path as fill_path};
 use crate::errors::{ErrorWords, Told};
 use crate::load::{self, Load};
 use crate::pages::jobs::Jobs;
 use crate::pages::on_change;
 use crate::time::Ago;
 use crate::words::{count, fill, language, words};
-use api::{BulkAction, BulkRuns, ErrorGroup, ErrorList, InboxList, InboxState, path};
+use api::{BulkAction, BulkRuns, ErrorGroup, ErrorList, InboxList, InboxState, RunDetail, path};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use ui::{Button, ButtonKind, Choice, Icon, Select};
@@ -55,10 +55,11 @@ pub fn Group(
         groups.refresh();
         ErrorsChanged::tell();
     });
+    let advice = newest_advice(client, records);
     let subject = format!("group-{fingerprint}");
     view! {
         <section class="kl-inbox-detail">
-            {move || group.get().map(|group| view! { <GroupHead group/> })}
+            {move || group.get().map(|group| view! { <GroupHead group advice/> })}
             <CareOf subject changed=cared/>
             <div class="kl-row">
                 <RetryAll fingerprint group jobs changed/>
@@ -70,13 +71,37 @@ pub fn Group(
     }
 }
 
+/// What to do, as the newest run of the group says: it names the article or the field that it is about.
+fn newest_advice(client: Client, records: Load<InboxList>) -> RwSignal<String> {
+    let advice = RwSignal::new(String::new());
+    let newest = Memo::new(move |_| {
+        let list = records.get()?;
+        list.records.first().map(|record| (record.run.clone(), record.node.clone()))
+    });
+    Effect::new(move |_| {
+        let Some((run, node)) = newest.get() else { return };
+        leptos::task::spawn_local(async move {
+            let Ok(run) = client.get::<RunDetail>(&fill_path(path::RUN, &run)).await else { return };
+            let failed = run.steps.iter().filter(|step| step.node == node);
+            if let Some(error) = failed.filter_map(|step| step.error.as_ref()).next_back() {
+                advice.try_set(error.advice.clone());
+            }
+        });
+    });
+    advice
+}
+
 #[component]
-fn GroupHead(group: ErrorGroup) -> impl IntoView {
+fn GroupHead(group: ErrorGroup, advice: RwSignal<String>) -> impl IntoView {
     let w = words();
-    let told = Told::of(language(), &group.code, &group.message, "");
+    let (code, message) = (group.code.clone(), group.message);
+    let told = move || {
+        let told = Told::of(language(), &code, &message, &advice.get());
+        view! { <ErrorWords code=code.clone() told/> }
+    };
     let counts = fill(w.errors_counts, &[&group.open, &group.runs]);
     view! {
-        <ErrorWords code=group.code told/>
+        {told}
         <p class="kl-muted">
             <A href=format!("/flows/{}", group.flow)>{group.flow_name}</A> " · " {group.node.to_string()} " · " {counts}
             " · " {w.errors_first} " " <Ago at=group.first_at/> " · " {w.errors_last} " " <Ago at=group.last_at/>
@@ -101,10 +126,13 @@ fn RetryAll(
             changed.try_run(());
         });
     };
+    let nothing = move || view! { <p class="kl-muted" role="status">{w.errors_settled}</p> };
     view! {
-        <Button kind=ButtonKind::Primary icon=Icon::Again busy=jobs.busy() disabled=Signal::derive(move || open.get() == 0) on_click=retry>
-            {move || count(w.errors_retry_all, open.get())}
-        </Button>
+        <Show when=move || open.get() != 0 fallback=nothing>
+            <Button kind=ButtonKind::Primary icon=Icon::Again busy=jobs.busy() on_click=retry.clone()>
+                {move || count(w.errors_retry_all, open.get())}
+            </Button>
+        </Show>
     }
 }
 

@@ -13,6 +13,7 @@ macro_rules! errors_texts {
             errors_first "first" "ครั้งแรก"
             errors_counts "{} waiting of {}" "รอแก้ {} จากทั้งหมด {}"
             errors_retry_all "Send all {} again|Send all {} again" "ส่งใหม่ทั้งหมด {} รายการ"
+            errors_settled "Nothing of this group waits for you. What is tried again settles itself when it succeeds, and comes back when it fails." "ไม่มีรายการในกลุ่มนี้ที่รอคุณแก้ไข รายการที่กำลังลองใหม่จะปิดเองเมื่อสำเร็จ และจะกลับมาที่นี่หากล้มเหลว"
             errors_none_here "None of this group are in this state." "ไม่มีรายการในสถานะนี้"
             errors_more "The latest {} are shown; older ones come up as these are settled. Each is found by its key under Runs, too." "แสดง {} รายการล่าสุด รายการเก่ากว่าจะขึ้นมาเมื่อจัดการรายการเหล่านี้แล้ว หรือค้นหาแต่ละรายการด้วยคีย์ได้ที่หน้าการรัน"
             errors_goes_on "Goes on in this run" "ดำเนินต่อในการรันนี้"
