@@ -25,7 +25,7 @@ test("several files come in at once: the good ones go in one go, the others stay
   await dialog.locator("input[type=file]").setInputFiles([...Object.keys(files), "d.json"].map((name) => info.outputPath(name)));
 
   const row = (name: string) => dialog.getByRole("listitem").filter({ has: page.getByText(name, { exact: true }) }).first();
-  await expect(row("Import A").getByText("New", { exact: true })).toBeVisible();
+  await expect(row("Import A").getByText("New: goes live")).toBeVisible();
   await expect(row("Import B").getByText("As it is live")).toBeVisible();
   await expect(row("c.json").getByText("Has to be mended")).toBeVisible();
   await expect(dialog.getByText("E0102")).toBeVisible();

@@ -10,6 +10,7 @@ macro_rules! mapper_texts {
             mapper_hint "Drag a value to a field. Or choose it with Enter, and press Enter in the field." "ลากค่าไปยังฟิลด์ หรือกด Enter เพื่อเลือกค่า แล้วกด Enter ที่ฟิลด์"
             mapper_start "Open the mapper" "เปิดหน้าจับคู่ฟิลด์"
             mapper_as_json "As JSON" "แบบ JSON"
+            mapper_none "No field has a value yet: open the mapper and say what each of them gets." "ยังไม่มีฟิลด์ใดได้รับค่า เปิดหน้าจับคู่ฟิลด์แล้วกำหนดว่าแต่ละฟิลด์จะได้ค่าอะไร"
             mapper_wrong "{} line needs mending|{} lines need mending" "มี {} บรรทัดที่ต้องแก้"
             mapper_for "Made for" "ปลายทาง"
             mapper_any "Any fields" "ฟิลด์ใดก็ได้"

@@ -23,10 +23,17 @@ pub fn MapperSetup(opened: Opened) -> impl IntoView {
         let many = mapper.problems.with(Vec::len) as u64;
         (many > 0).then(|| view! { <p class="kl-callout" data-tone="bad">{count(w.mapper_wrong, many)}</p> })
     };
+    let nothing = move || {
+        mapper
+            .mapping
+            .with(|mapping| mapping.lines.is_empty())
+            .then(|| view! { <p class="kl-callout" data-tone="bad">{w.mapper_none}</p> })
+    };
     view! {
         <MadeFor mapper/>
         <Covered mapper/>
         {wrong}
+        {nothing}
         <div><Button kind=ButtonKind::Primary icon=Icon::Fit on_click=move |_| desk.look.large.set(true)>{w.mapper_start}</Button></div>
         {as_json}
     }
