@@ -15,6 +15,8 @@ use store::{
 
 /// Node numbers that fit into an id. 0 is left to stores of one process, whose runs may be brought here.
 const NODES: std::ops::RangeInclusive<i16> = 1..=1_023;
+/// No transaction is before this one.
+const FIRST_TX: i64 = 1;
 /// Arrivals in one look that cannot be cut into pages.
 const AT_ONCE_MAX: usize = 100_000;
 /// Milliseconds by the database's clock, which is the only one that counts.
@@ -27,6 +29,30 @@ const ALONE: &str = "SELECT pg_advisory_xact_lock(hashtext('khlong'), hashtext('
 pub(crate) struct Standing(Mutex<Option<Token>>);
 
 type Token = String;
+
+/// The life of the database that this process looked at last, from one start or crash to the next.
+///
+/// A database that crashes gives numbers of transactions again that it had given out and not written down, such as those of
+/// transactions that were broken off. What is accepted under one of them then lies before the place up to which it was looked.
+#[derive(Default)]
+pub(crate) struct Life(Mutex<Option<String>>);
+
+impl Life {
+    fn is_another(&self, now: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).as_deref().is_some_and(|known| known != now)
+    }
+
+    fn is_known(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    fn set(&self, now: String) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+    }
+}
+
+/// When the server was started, and when its counts began, which they do after each crash.
+const LIFE: &str = "concat(pg_postmaster_start_time(), ' ', pg_stat_get_bgwriter_stat_reset_time())";
 
 impl Standing {
     fn token(&self) -> Token {
@@ -159,10 +185,13 @@ impl PostgresStore {
     ) -> Result<News, Fault> {
         let mut reader = self.reader().await?;
         // Asked before anything else: what commits after it is found by the next look, from here on.
-        let sql = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, n FROM change";
-        let (cursor, generation) = sqlx::query_as(sql).fetch_one(&mut *reader).await?;
+        let sql =
+            format!("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, n, {LIFE} FROM change");
+        let (cursor, generation, life): (i64, i64, String) =
+            sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&mut *reader).await?;
         let mut news = News { generation, cursor, ..News::default() };
         if since > 0 {
+            let since = if self.life.is_another(&life) { FIRST_TX } else { since };
             let mut rows = arrivals(&mut reader, node, shards, since, limit).await?;
             // In order of transactions, so that the next look may begin after the last one, but never after one that is
             // still under way. A long one, even of another database of the server, holds all looks back to it: then
@@ -181,6 +210,11 @@ impl PostgresStore {
         // After the runs: what came with one of these is there by now.
         news.controls = controls(&mut reader, shards, heard, limit).await?;
         news.more |= news.controls.len() >= limit;
+        // Only now: a look that fails is made again, and has to go back as far. One without a place to go on from has found
+        // nothing of what lies before it.
+        if since > 0 || !self.life.is_known() {
+            self.life.set(life);
+        }
         Ok(news)
     }
 }

@@ -5,7 +5,7 @@ use crate::fault::Fault;
 use crate::hints::Hints;
 use crate::migrate::migrate;
 use crate::options::Kind;
-use crate::shards::Standing;
+use crate::shards::{Life, Standing};
 use crate::writer::Writer;
 use crate::{Options, days, moving};
 use sqlx::pool::PoolConnection;
@@ -32,6 +32,7 @@ pub struct PostgresStore {
     pub(crate) writer: Writer,
     pub(crate) hints: Hints,
     pub(crate) standing: Standing,
+    pub(crate) life: Life,
     pub(crate) swept: Swept,
     readers: PgPool,
     desk: PgPool,
@@ -57,6 +58,7 @@ impl PostgresStore {
             writer: Writer::start(options.clone(), known_days, hints.clone()),
             hints,
             standing: Standing::default(),
+            life: Life::default(),
             swept: Swept::default(),
             readers: pool(&options, Kind::Reader, READERS_MAX),
             desk: pool(&options, Kind::Desk, DESK_MAX),

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 use store::contract::sample::*;
-use store::{Batch, Control, Error, Lease, News, RunRow, Shard, Shards, Status, all_shards};
+use store::{Batch, Control, Error, Journal, Lease, News, RunRow, Shard, Shards, Status, all_shards};
 use store_postgres::{Options, PostgresStore};
-use testkit_postgres::Database;
+use testkit_postgres::{Cluster, Database, Kill};
 
 struct Process {
     store: Arc<PostgresStore>,
@@ -106,12 +106,12 @@ async fn a_process_that_was_away_too_long_loses_its_shards_and_writes_nothing_of
     late.crashes = vec![(id(1), 0)];
     late.finishes = vec![finish(run(1), Status::Done)];
     late.leases = vec![lease];
-    let committed = store::Journal::commit(&*gone.store, late).await.expect("the rest is written");
+    let committed = Journal::commit(&*gone.store, late).await.expect("the rest is written");
     assert_eq!((committed.lost, committed.accepts.len()), (vec![shard], 1));
     let open = other.store.runs_of(&all_shards(), 0, 9).await.expect("asked");
     assert_eq!(numbers(open.iter().map(|open| open.run.id)), [1, 2]);
     assert_eq!((open[0].wake_at, open[0].crashes), (None, 3));
-    let loaded = store::Journal::load_run(&*other.store, id(1)).await.expect("asked").expect("it is open");
+    let loaded = Journal::load_run(&*other.store, id(1)).await.expect("asked").expect("it is open");
     assert_eq!(loaded.records, []);
 }
 
@@ -285,4 +285,35 @@ async fn a_change_of_flows_is_seen_by_the_others() {
     let before = here.news(0).await.generation;
     with_flow(&*there.store).await;
     assert_ne!(here.news(0).await.generation, before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_after_a_crash_of_the_database_is_found_under_numbers_that_it_gives_again() {
+    let cluster = Cluster::start().expect("a server starts");
+    let database = Database::create_on(&cluster.url()).await.expect("a database is made");
+    let (here, other) = (Process::start(&database).await, Process::start(&database).await);
+    let before = here.news(0).await.cursor;
+    // Transactions that were broken off, and of which nothing was written down.
+    let mut operator = database.connect().await.expect("it is there");
+    for _ in 0..100 {
+        let sql = "BEGIN; SELECT pg_current_xact_id(); ROLLBACK";
+        sqlx::raw_sql(sql).execute(&mut operator).await.expect("a number is given");
+    }
+    let looked = here.news(before).await.cursor;
+    assert!(looked >= before + 100, "{before} {looked}");
+    cluster.stop(Kill::Immediate).expect("it stops");
+    cluster.start_again().expect("it starts again");
+    // The engine, too, sends what could not be written again.
+    while let Err(error) = other.store.commit(accepts([other.accept(1)])).await {
+        assert!(matches!(error, Error::Unavailable(_)), "{error}");
+    }
+    let run = other.accept(1).run.id;
+    let found = loop {
+        match here.store.news(here.node, &all_shards(), looked, &[], 100).await {
+            Ok(news) => break news,
+            Err(error) => assert!(matches!(error, Error::Unavailable(_)), "{error}"),
+        }
+    };
+    assert_eq!(runs(&found), [run]);
+    assert_eq!(runs(&here.news(found.cursor).await), [] as [i64; 0]);
 }
