@@ -43,6 +43,27 @@ fn a_workflow_called_like_a_part_of_an_address_gets_another_id() {
 }
 
 #[test]
+fn a_circle_behind_a_list_has_an_end() {
+    let node = |name: &str, kind: &str| json!({"name": name, "type": format!("n8n-nodes-base.{kind}"), "typeVersion": 1, "parameters": {}});
+    let nodes = [
+        node("Start", "manualTrigger"),
+        json!({"name": "Split", "type": "n8n-nodes-base.splitOut", "typeVersion": 1, "parameters": {"fieldToSplitOut": "lines"}}),
+        node("A", "httpRequest"),
+        node("B", "httpRequest"),
+        json!({"name": "All", "type": "n8n-nodes-base.aggregate", "typeVersion": 1, "parameters": {"aggregate": "aggregateAllItemData"}}),
+    ];
+    let to = |names: &[&str]| {
+        let ends: Vec<_> =
+            names.iter().map(|name| json!({"node": name, "type": "main", "index": 0})).collect();
+        json!({"main": [ends]})
+    };
+    let connections =
+        json!({"Start": to(&["Split"]), "Split": to(&["A"]), "A": to(&["B"]), "B": to(&["A", "All"])});
+    let text = json!({"name": "w", "nodes": nodes, "connections": connections}).to_string();
+    import(text.as_bytes()).expect("it is read");
+}
+
+#[test]
 fn deep_and_long_code_is_left_to_a_person() {
     let deep = [
         "(".repeat(5_000) + "1" + &")".repeat(5_000),

@@ -122,7 +122,8 @@ impl Builder<'_> {
     /// Whether the body of a for-each is one line of nodes that ends here, each of which hands on exactly one value.
     fn is_chain(&self, for_each: &NodeId, last: &NodeId) -> bool {
         let mut at = for_each.clone();
-        loop {
+        // A circle is none, and has no end.
+        for _ in 0..=self.document.nodes.len() {
             let from_item =
                 |edge: &&Edge| edge.from.node == at && (at != *for_each || edge.from.port.as_str() == "item");
             let next: Vec<&Edge> = self.document.edges.iter().filter(from_item).collect();
@@ -141,6 +142,7 @@ impl Builder<'_> {
                 _ => return false,
             }
         }
+        false
     }
 
     /// One way to see what comes in, wherever it comes from.
