@@ -4,8 +4,8 @@ use crate::{hook, send};
 use engine::LiveState;
 use model::Span;
 use serde_json::{Value, json};
-use store::{Status, XrefRow};
-use testkit::{Answer, World, flow};
+use store::{RunId, Status, XrefRow};
+use testkit::{Answer, Life, World, flow};
 
 fn world(with: Value) -> World {
     let nodes = json!({"in": hook(), "map": {"use": "core/map", "with": with}, "a": send("send_probe", "a"),
@@ -77,18 +77,24 @@ fn a_customer_of_the_shop_becomes_the_partner_that_the_cross_references_name() {
     assert_eq!(world.target.works(), [("a".to_owned(), json!({"n": 1, "partner": "17"}))]);
 }
 
+/// Stops while an order's call is to be tried again, leads its customer elsewhere, and goes on to the order's end.
+fn goes_on_after_a_change(world: &World) -> (Life<'_>, RunId) {
+    let life = world.start();
+    let run = life.send("in", json!({"customer": "8231"}));
+    life.until_state(run, LiveState::Retrying);
+    drop(life);
+    add(world, "8231", "40");
+    let life = world.start();
+    assert_eq!(life.until_settled(run), Some(Status::Done));
+    (life, run)
+}
+
 #[test]
 fn a_run_that_goes_on_after_a_stop_maps_as_before_whatever_was_changed_meanwhile() {
     let world = world(partner());
     add(&world, "8231", "17");
     world.target.answers("a", [Answer::Limited(Some(Span::from_secs(600)))]);
-    let life = world.start();
-    let run = life.send("in", json!({"customer": "8231"}));
-    life.until_state(run, LiveState::Retrying);
-    drop(life);
-    add(&world, "8231", "40");
-    let life = world.start();
-    assert_eq!(life.until_settled(run), Some(Status::Done));
+    let (life, run) = goes_on_after_a_change(&world);
     let bodies: Vec<Value> = world.target.calls().into_iter().map(|call| call.body).collect();
     assert_eq!(bodies, [json!({"partner": "17"}), json!({"partner": "17"})]);
     assert_eq!(life.step(run, "map").output, Some(json!({"partner": "17"})));
@@ -98,13 +104,7 @@ fn a_run_that_goes_on_after_a_stop_maps_as_before_whatever_was_changed_meanwhile
 fn what_was_not_found_before_a_stop_is_not_found_after_it() {
     let world = world(partner());
     world.target.answers("b", [Answer::Limited(Some(Span::from_secs(600)))]);
-    let life = world.start();
-    let run = life.send("in", json!({"customer": "8231"}));
-    life.until_state(run, LiveState::Retrying);
-    drop(life);
-    add(&world, "8231", "40");
-    let life = world.start();
-    assert_eq!(life.until_settled(run), Some(Status::Done));
+    goes_on_after_a_change(&world);
     assert_eq!((world.target.calls_for("a"), world.target.works_for("b")), (0, 1));
 }
 
