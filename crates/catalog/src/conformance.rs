@@ -1,18 +1,20 @@
 //! What holds for every operation there is and will be. An exception needs a reason, and the list only shrinks.
 
-use crate::{core, http, odoo};
+use crate::{core, http};
 use model::money::{self, Currency};
 use model::{
     ConnectorSpec, EffectRule, Family, Field, FieldKind, FlowDocument, Need, OperationSpec, Ports, Span,
     Surroundings, Words,
 };
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 /// Fields whose about is their own shape in every language, so that both are the same.
 const SAME_IN_BOTH: [(&str, &str); 1] =
     [("odoo/create_sales_order", "order: the names of JSON fields are not translated")];
+
+/// What nobody gives credentials for: what flows are made of, and any address.
+const WITHOUT_GUIDE: [&str; 4] = ["core", "http", "odoo", "shopify"];
 
 fn operations() -> Vec<OperationSpec> {
     crate::all().specs().operations.values().cloned().collect()
@@ -255,8 +257,8 @@ impl model::ScriptCheck for AnyScript {
     }
 }
 
-/// Decodes an example, and the example with every default filled in: both are what a node can hold.
-fn decodes<I: DeserializeOwned>(spec: &OperationSpec) {
+/// The example, and the example with every default filled in: both are what a node can hold.
+fn held(spec: &OperationSpec) -> [Value; 2] {
     let with_defaults: Map<String, Value> = spec
         .fields
         .iter()
@@ -264,26 +266,38 @@ fn decodes<I: DeserializeOwned>(spec: &OperationSpec) {
         .map(|field| (field.name.clone(), field.default.clone()))
         .chain(spec.example.as_object().cloned().unwrap_or_default())
         .collect();
-    for with in [spec.example.clone(), Value::Object(with_defaults)] {
-        if let Err(error) = connector::decode::<I>(with) {
-            panic!("{}: {error}", spec.id);
-        }
-    }
+    [spec.example.clone(), Value::Object(with_defaults)]
 }
 
 #[test]
 fn every_example_decodes_into_the_operation_s_input() {
-    let decoded = [
-        (http::request::spec(), decodes::<http::request::Input> as fn(&OperationSpec)),
-        (core::webhook::spec(), decodes::<core::webhook::Input>),
-        (odoo::create_sales_order::spec(), decodes::<odoo::create_sales_order::Input>),
-    ];
-    for (spec, decode) in &decoded {
-        decode(spec);
+    let all = crate::all();
+    for spec in operations() {
+        let Some(action) = all.action(&spec.id) else { continue };
+        for with in held(&spec) {
+            assert_eq!(action.check(with), Ok(()), "{}", spec.id);
+        }
+        assert!(action.check(Value::Bool(true)).is_err(), "{}: its input is not looked at", spec.id);
     }
-    let known: BTreeSet<_> = decoded.iter().map(|(spec, _)| spec.id.clone()).collect();
-    for spec in operations().iter().filter(|spec| spec.family == Family::Action) {
-        assert!(known.contains(&spec.id), "{}: add its input to this test", spec.id);
+    for with in held(&core::webhook::spec()) {
+        connector::decode::<core::webhook::Input>(with).expect("a webhook's example");
+    }
+}
+
+#[test]
+fn what_belongs_to_a_system_says_how_to_get_at_it() {
+    for spec in connectors().iter().filter(|spec| !WITHOUT_GUIDE.contains(&spec.id.as_str())) {
+        assert!(!spec.guide.steps.is_empty(), "{}: no word on how to get the credentials", spec.id);
+        let words = [&spec.guide.steps, &spec.guide.limits, &spec.guide.quirks];
+        words.into_iter().flatten().for_each(|words| check_words(&spec.id, words));
+    }
+}
+
+#[test]
+fn a_trigger_that_asks_says_how_often_and_brings_what_its_example_shows() {
+    for spec in operations().iter().filter(|spec| crate::all().poll(&spec.id).is_some()) {
+        assert!(spec.find_field(connector::poll::EVERY).is_some(), "{}: how often?", spec.id);
+        assert_eq!(spec.family, Family::Trigger, "{}", spec.id);
     }
 }
 

@@ -42,12 +42,35 @@ fn page(connector: &ConnectorSpec, operations: &[&OperationSpec]) -> String {
     let _ = writeln!(text, "{}\n\n{}\n", connector.about.en, connector.about.th);
     if let Some(connection) = &connector.connection {
         text.push_str("## Connection\n\n");
+        numbered(&mut text, &connector.guide.steps);
         table(&mut text, &connection.fields);
     }
+    listed(&mut text, "Limits", &connector.guide.limits);
+    listed(&mut text, "Good to know", &connector.guide.quirks);
     for operation in operations {
         section(&mut text, operation);
     }
     text
+}
+
+fn numbered(text: &mut String, steps: &[Words]) {
+    for (number, step) in steps.iter().enumerate() {
+        let _ = writeln!(text, "{}. {}\n   {}", number + 1, step.en, step.th);
+    }
+    if !steps.is_empty() {
+        text.push('\n');
+    }
+}
+
+fn listed(text: &mut String, title: &str, words: &[Words]) {
+    if words.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "## {title}\n");
+    for words in words {
+        let _ = writeln!(text, "- {}\n  {}", words.en, words.th);
+    }
+    text.push('\n');
 }
 
 fn section(text: &mut String, spec: &OperationSpec) {

@@ -85,4 +85,12 @@ pub const PAGES: &[Page] = &[
         "Answers are read up to a bound, so that one of them cannot fill the memory. The work may have been done.",
         "Ask for less at once: fewer fields, a filter, or pages. An administrator can raise the bound in the settings.",
     ),
+    page(
+        "E0311",
+        "The token has ended",
+        "The system no longer accepts the token that the call carried. A new one is got by itself, once for everybody who \
+         uses the connection, and the call is made again. The work was not done.",
+        "Nothing, if it happens once. If it stays, open the connection and sign in again: somebody took the permission \
+         back, or it has run out.",
+    ),
 ];

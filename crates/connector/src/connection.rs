@@ -1,5 +1,7 @@
 //! Somebody's credentials for a connector, decrypted for the length of a call.
 
+use crate::Error;
+use crate::sign_in::{self, Tokens};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use model::ConnectionName;
@@ -14,9 +16,50 @@ pub struct Connection {
     pub connector: String,
     pub fields: Map<String, Value>,
     pub secrets: BTreeMap<String, SecretString>,
+    /// What a sign-in brought, where there was one.
+    pub tokens: Option<Tokens>,
 }
 
 impl Connection {
+    pub fn new(
+        name: ConnectionName,
+        connector: String,
+        fields: Map<String, Value>,
+        secrets: BTreeMap<String, SecretString>,
+    ) -> Self {
+        Self { name, connector, fields, secrets, tokens: None }
+    }
+
+    /// A field that no call can do without.
+    pub fn need(&self, field: &str) -> Result<&str, Error> {
+        self.text(field).ok_or_else(|| self.lacks(&field.replace('_', " ")))
+    }
+
+    /// A secret that no call can do without.
+    pub fn need_secret(&self, field: &str) -> Result<&SecretString, Error> {
+        let given = self.secret(field).filter(|secret| !secret.expose_secret().is_empty());
+        given.ok_or_else(|| self.lacks(&field.replace('_', " ")))
+    }
+
+    /// The token that calls carry.
+    pub fn access_token(&self) -> Result<&SecretString, Error> {
+        let tokens = self.tokens.as_ref().ok_or_else(|| sign_in::needed(self.name.as_str()))?;
+        Ok(&tokens.access)
+    }
+
+    /// What the sign-in told, such as which company it was for.
+    pub fn fact(&self, name: &str) -> Option<&str> {
+        self.tokens.as_ref()?.facts.get(name)?.as_str().filter(|text| !text.is_empty())
+    }
+
+    /// Something is missing in it.
+    pub fn lacks(&self, what: &str) -> Error {
+        Error::Connection {
+            message: format!("the connection \"{}\" has no {what}", self.name),
+            advice: "Complete the connection.".into(),
+        }
+    }
+
     /// A plain text field, or nothing where it is absent or empty.
     pub fn text(&self, field: &str) -> Option<&str> {
         self.fields.get(field).and_then(Value::as_str).filter(|text| !text.is_empty())
@@ -28,7 +71,8 @@ impl Connection {
 
     /// Blanks the connection's own secrets in what a target sent back: some echo the request's headers.
     pub fn conceal(&self, value: &mut Value) {
-        let plain = self.secrets.values().map(|secret| secret.expose_secret().to_owned());
+        let tokens = self.tokens.iter().flat_map(|tokens| tokens.refresh.iter().chain([&tokens.access]));
+        let plain = self.secrets.values().chain(tokens).map(|secret| secret.expose_secret().to_owned());
         let basic = |secret: &SecretString| {
             let user = self.text("username").unwrap_or_default();
             STANDARD.encode(format!("{user}:{}", secret.expose_secret()))
@@ -73,7 +117,7 @@ mod tests {
     fn what_a_target_echoes_holds_no_secret_of_the_connection() {
         let secrets = BTreeMap::from([("token".to_owned(), SecretString::from("S3CRET-TOKEN"))]);
         let fields = json!({"username": "shop"}).as_object().cloned().unwrap_or_default();
-        let connection = Connection { name: "c".into(), connector: "http".into(), fields, secrets };
+        let connection = Connection::new("c".into(), "http".into(), fields, secrets);
         let basic = STANDARD.encode("shop:S3CRET-TOKEN");
         let mut echo =
             json!({"headers": [{"authorization": "Bearer S3CRET-TOKEN"}, format!("Basic {basic}")], "n": 1});

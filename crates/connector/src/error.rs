@@ -24,6 +24,9 @@ pub enum Error {
     /// The connection is missing something or its credentials were not accepted.
     #[error("{message}")]
     Connection { message: String, advice: String },
+    /// The token that the call carried has ended. A new one is got, and the call made again.
+    #[error("{host} no longer accepts the token: {message}")]
+    TokenEnded { host: String, message: String },
     /// No connection could be made: nothing arrived.
     #[error("{host} cannot be reached: {message}")]
     Unreachable { host: String, message: String },
@@ -54,9 +57,10 @@ impl Error {
             Error::RateLimited { after: Some(after), .. } | Error::Status { after: Some(after), .. } => {
                 Retry::After(*after)
             }
-            Error::RateLimited { .. } | Error::Unreachable { .. } | Error::Unanswered { .. } => {
-                Retry::Backoff
-            }
+            Error::RateLimited { .. }
+            | Error::TokenEnded { .. }
+            | Error::Unreachable { .. }
+            | Error::Unanswered { .. } => Retry::Backoff,
             Error::Status { status: 408 | 409 | 425 | 429 | 500..=599, .. } => Retry::Backoff,
             Error::Status { .. }
             | Error::Input { .. }
@@ -90,6 +94,7 @@ impl Error {
             Error::Refused { .. } => "E0308",
             Error::Unreadable { .. } => "E0309",
             Error::TooLarge { .. } => "E0310",
+            Error::TokenEnded { .. } => "E0311",
         }
     }
 
@@ -101,6 +106,9 @@ impl Error {
             | Error::Refused { advice, .. } => advice.clone(),
             Error::Unreachable { .. } => {
                 "Check the address and that the system is running; the step is tried again.".into()
+            }
+            Error::TokenEnded { .. } => {
+                "Nothing, if it happens once; else open the connection and sign in again.".into()
             }
             Error::Forbidden { .. } => {
                 "Use a public address, or let an administrator allow private addresses in the settings."

@@ -8,15 +8,18 @@ mod wire;
 pub use answer::{Answer, shorten};
 pub use call::{Call, IDEMPOTENCY_KEY, TIMEOUT, read_url};
 
-use crate::Error;
+use crate::source::Source;
+use crate::transport::Transport;
+use crate::{Connection, Error};
 use ::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, LOCATION, USER_AGENT};
 use ::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use bytes::{Bytes, BytesMut};
 use call::Parts;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body as _, Incoming};
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use url::Url;
 
@@ -44,7 +47,13 @@ pub struct Http {
     policy: Arc<HttpPolicy>,
     /// Headers that every request gets, unless it has its own.
     marks: Arc<[(HeaderName, HeaderValue)]>,
+    source: Source,
+    /// The clients of connections that travel otherwise, by what they travel with.
+    others: Arc<Mutex<HashMap<[u8; 32], wire::Wire>>>,
 }
+
+/// More ways to travel than any installation has; beyond it, clients are made anew.
+const OTHERS_MAX: usize = 128;
 
 impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,7 +63,44 @@ impl fmt::Debug for Http {
 
 impl Http {
     pub fn new(policy: HttpPolicy) -> Result<Self, Error> {
-        Ok(Self { wire: wire::wire(&policy)?, policy: Arc::new(policy), marks: Arc::default() })
+        let wire = wire::wire(&policy, &Transport::default())?;
+        Ok(Self {
+            wire,
+            policy: Arc::new(policy),
+            marks: Arc::default(),
+            source: Source::default(),
+            others: Arc::default(),
+        })
+    }
+
+    /// The same client with another clock and other chance.
+    pub fn with_source(&self, source: Source) -> Self {
+        Self { source, ..self.clone() }
+    }
+
+    /// Where signatures take the time from.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The client for a connection, which may name a proxy or certificates.
+    pub fn over(&self, connection: &Connection) -> Result<Self, Error> {
+        let transport = Transport::of(connection);
+        if transport.is_usual() {
+            return Ok(self.clone());
+        }
+        let key = transport.key();
+        let others = || self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(wire) = others().get(&key).cloned() {
+            return Ok(Self { wire, ..self.clone() });
+        }
+        let wire = wire::wire(&self.policy, &transport)?;
+        let mut others = others();
+        if others.len() >= OTHERS_MAX {
+            others.clear();
+        }
+        others.insert(key, wire.clone());
+        Ok(Self { wire, ..self.clone() })
     }
 
     /// The same client, whose requests carry these headers, such as where they stand in a trace.

@@ -1,16 +1,26 @@
 #![doc = include_str!("../README.md")]
 
+mod catalog;
 pub mod codes;
 pub mod connection;
 pub mod error;
 pub mod http;
 pub mod lookup;
 pub mod nesting;
+pub mod oauth2;
 pub mod operation;
+pub mod poll;
+pub mod queue;
+pub mod sign_in;
+pub mod source;
+pub mod transport;
 
+pub use catalog::{Catalog, Parts};
 pub use connection::Connection;
 pub use error::{Error, Retry};
 pub use http::{Http, HttpPolicy};
 pub use operation::{
-    Action, ActionCx, Body, Catalog, Connector, Delivery, Passed, Passing, Refusal, Request, Webhook, decode,
+    Action, ActionCx, Body, Connector, Delivery, Passed, Passing, Refusal, Request, Webhook, decode,
 };
+pub use poll::{Poll, PollCx, Polled};
+pub use queue::{Drawing, Fate, Message, Queue, Receipt};

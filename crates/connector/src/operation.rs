@@ -1,14 +1,12 @@
-//! The traits of operations, and the catalog that holds them.
+//! The traits of connectors and of most of their operations.
 
-use crate::{Connection, Error, Http, lookup};
+use crate::{Connection, Error, Http, lookup, sign_in};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, Method};
-use model::{ConnectorSpec, EffectRule, OperationId, OperationSpec, Span, Specs};
+use model::{ConnectorSpec, EffectRule, OperationSpec, Span};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
-use std::sync::Arc;
 
 /// What an action is handed besides its input.
 pub struct ActionCx<'a> {
@@ -35,11 +33,26 @@ pub trait Action: Send + Sync {
         Span::from_ms(0)
     }
 
+    /// Whether fields fit the operation, without doing anything.
+    fn check(&self, _input: Value) -> Result<(), Error> {
+        Ok(())
+    }
+
     async fn run(&self, cx: &ActionCx<'_>, input: Value) -> Result<Value, Error>;
 
     /// For `EffectRule::Probe`: the output that `run` would have given if the work is done, else nothing.
     async fn probe(&self, _cx: &ActionCx<'_>, _input: Value) -> Result<Option<Value>, Error> {
         Ok(None)
+    }
+}
+
+impl<'a> ActionCx<'a> {
+    /// The connection, where the operation cannot do without.
+    pub fn connection(&self) -> Result<&'a Connection, Error> {
+        self.connection.ok_or_else(|| Error::Connection {
+            message: "the node has no connection".into(),
+            advice: "Choose a connection in the node.".into(),
+        })
     }
 }
 
@@ -168,6 +181,9 @@ pub enum Refusal {
     /// 200 without an event: the sender talks about something this trigger is not for.
     #[error("{0}")]
     Ignored(String),
+    /// 200 without an event: there is something to ask for, and the trigger asks at once (see [`crate::Poll`]).
+    #[error("the trigger looks what has changed")]
+    Look,
 }
 
 /// A trigger that answers requests under `/hooks/`.
@@ -207,6 +223,37 @@ pub trait Webhook: Send + Sync {
 pub trait Connector: Send + Sync {
     fn spec(&self) -> ConnectorSpec;
 
+    /// Whether its calls are HTTP: then a connection may name a proxy, and certificates.
+    fn speaks_http(&self) -> bool {
+        true
+    }
+
+    /// How a connection comes to the tokens that its calls carry; nothing where what people entered is enough.
+    fn token_rule(&self, _connection: &Connection) -> sign_in::TokenRule {
+        sign_in::TokenRule::None
+    }
+
+    /// Where a person's browser is sent to consent.
+    fn consent_url(
+        &self,
+        connection: &Connection,
+        _consent: &sign_in::Consent<'_>,
+    ) -> Result<url::Url, Error> {
+        Err(sign_in::not_offered(&connection.connector))
+    }
+
+    /// Gets tokens: at first by what a sign-in brought or by the connection's own keys, later by those there are.
+    ///
+    /// Called by one at a time for each connection, over all processes. What it gives is kept before it is used.
+    async fn tokens(
+        &self,
+        _http: &Http,
+        connection: &Connection,
+        _grant: &sign_in::Grant<'_>,
+    ) -> Result<sign_in::Tokens, Error> {
+        Err(sign_in::not_offered(&connection.connector))
+    }
+
     /// Tries a connection without changing anything there; the text says what was found, such as the company's name.
     async fn test(&self, _http: &Http, _connection: &Connection) -> Result<String, Error> {
         Ok(String::new())
@@ -225,54 +272,6 @@ pub trait Connector: Send + Sync {
         wanted: &lookup::Wanted,
     ) -> Result<lookup::Page, Error> {
         Err(lookup::unknown(&wanted.kind))
-    }
-}
-
-/// Every connector and operation there is. Built once, by the crate `catalog`, and handed to the engine and the server.
-#[derive(Clone, Default)]
-pub struct Catalog {
-    specs: Arc<Specs>,
-    connectors: HashMap<String, Arc<dyn Connector>>,
-    actions: HashMap<OperationId, Arc<dyn Action>>,
-    webhooks: HashMap<OperationId, Arc<dyn Webhook>>,
-}
-
-impl Catalog {
-    /// `builtin` are the operations the engine itself performs (scripts, control, schedules).
-    pub fn new(
-        connectors: Vec<Arc<dyn Connector>>,
-        builtin: Vec<OperationSpec>,
-        actions: Vec<Arc<dyn Action>>,
-        webhooks: Vec<Arc<dyn Webhook>>,
-    ) -> Self {
-        let operations = builtin
-            .into_iter()
-            .chain(actions.iter().map(|action| action.spec()))
-            .chain(webhooks.iter().map(|webhook| webhook.spec()))
-            .collect();
-        let specs = Specs::new(connectors.iter().map(|connector| connector.spec()).collect(), operations);
-        Self {
-            specs: Arc::new(specs),
-            connectors: connectors.into_iter().map(|connector| (connector.spec().id, connector)).collect(),
-            actions: actions.into_iter().map(|action| (action.spec().id, action)).collect(),
-            webhooks: webhooks.into_iter().map(|webhook| (webhook.spec().id, webhook)).collect(),
-        }
-    }
-
-    pub fn specs(&self) -> &Arc<Specs> {
-        &self.specs
-    }
-
-    pub fn connector(&self, id: &str) -> Option<&Arc<dyn Connector>> {
-        self.connectors.get(id)
-    }
-
-    pub fn action(&self, id: &OperationId) -> Option<&Arc<dyn Action>> {
-        self.actions.get(id)
-    }
-
-    pub fn webhook(&self, id: &OperationId) -> Option<&Arc<dyn Webhook>> {
-        self.webhooks.get(id)
     }
 }
 

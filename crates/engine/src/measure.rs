@@ -50,7 +50,7 @@ impl Passing {
     pub fn new(rate: Option<Rate>, connected: bool) -> Self {
         let name = model::ConnectionName::new("erp");
         let (connector, fields) = ("test".to_owned(), Default::default());
-        let connection = Connection { name: name.clone(), connector, fields, secrets: Default::default() };
+        let connection = Connection::new(name.clone(), connector, fields, Default::default());
         let gates = Gates::new(false);
         // As if all had been written ahead that will be called.
         let spent_until = if rate.is_some() { i64::MAX / 4 } else { 0 };

@@ -38,8 +38,8 @@ pub use rate::Rate;
 pub use schema::schema;
 pub use span::Span;
 pub use spec::{
-    Choice, ConnectionSpec, ConnectorSpec, EffectRule, Family, Field, FieldKind, Inputs, Made, Need,
-    OperationSpec, Ports, Reads, Specs, Surroundings, Words,
+    Choice, ConnectionSpec, ConnectorSpec, EffectRule, Family, Field, FieldKind, Guide, Inputs, Made, Need,
+    OperationSpec, Ports, Purpose, Reads, Specs, Surroundings, Words,
 };
 
 pub use validate::{ScriptCheck, ScriptProblem, validate};

@@ -407,13 +407,88 @@ impl ConnectionSpec {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What a connector's system is for; the order is that of the palette.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// What flows are built with.
+    #[default]
+    Flow,
+    Shop,
+    /// ERP and warehouse.
+    BackOffice,
+    Accounting,
+    Crm,
+    Courier,
+    Message,
+    /// Addresses, databases, files.
+    Data,
+    Queue,
+}
+
+/// What people have to know of a system before they use it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Guide {
+    /// How to get the credentials, step by step.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Words>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<Words>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quirks: Vec<Words>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ConnectorSpec {
     /// The part of an operation's id before the slash.
     pub id: String,
     pub title: Words,
     pub about: Words,
+    #[serde(default)]
+    pub purpose: Purpose,
+    #[serde(default)]
+    pub guide: Guide,
+    /// Somebody has to consent in the browser before the connection works, unless keys are entered that need none.
+    #[serde(default)]
+    pub signs_in: bool,
     pub connection: Option<ConnectionSpec>,
+}
+
+impl ConnectorSpec {
+    pub fn new(id: &str, purpose: Purpose, en: &str, th: &str) -> Self {
+        Self { id: id.into(), title: Words::new(en, th), purpose, ..Self::default() }
+    }
+
+    pub fn about(mut self, en: &str, th: &str) -> Self {
+        self.about = Words::new(en, th);
+        self
+    }
+
+    pub fn connection(mut self, fields: impl IntoIterator<Item = Field>) -> Self {
+        self.connection = Some(ConnectionSpec { fields: fields.into_iter().collect() });
+        self
+    }
+
+    /// The next step on the way to the credentials.
+    pub fn step(mut self, en: &str, th: &str) -> Self {
+        self.guide.steps.push(Words::new(en, th));
+        self
+    }
+
+    pub fn limit(mut self, en: &str, th: &str) -> Self {
+        self.guide.limits.push(Words::new(en, th));
+        self
+    }
+
+    pub fn quirk(mut self, en: &str, th: &str) -> Self {
+        self.guide.quirks.push(Words::new(en, th));
+        self
+    }
+
+    pub fn signs_in(mut self) -> Self {
+        self.signs_in = true;
+        self
+    }
 }
 
 /// Everything a flow may use: the catalog as data.

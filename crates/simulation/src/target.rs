@@ -280,6 +280,6 @@ struct Far;
 impl Connector for Far {
     fn spec(&self) -> ConnectorSpec {
         let words = Words::new("Far", "ไกล");
-        ConnectorSpec { id: "far".into(), title: words.clone(), about: words, connection: None }
+        ConnectorSpec { id: "far".into(), title: words.clone(), about: words, ..ConnectorSpec::default() }
     }
 }

@@ -66,20 +66,10 @@ pub fn catalog_with(
     connector: Arc<dyn Connector>,
     more: impl IntoIterator<Item = Arc<dyn Action>>,
 ) -> Catalog {
-    let builtin = catalog::all();
-    let specs = builtin.specs().clone();
-    let connectors = specs.connectors.keys().filter_map(|id| builtin.connector(id).cloned());
-    let connectors = connectors.chain([connector]).collect();
-    let (mut actions, mut webhooks, mut rest) = (Vec::new(), Vec::new(), Vec::new());
-    for (id, spec) in &specs.operations {
-        match (builtin.action(id), builtin.webhook(id)) {
-            (Some(action), _) => actions.push(action.clone()),
-            (_, Some(webhook)) => webhooks.push(webhook.clone()),
-            _ => rest.push(spec.clone()),
-        }
-    }
-    actions.extend(more);
-    Catalog::new(connectors, rest, actions, webhooks)
+    let mut parts = catalog::parts();
+    parts.connectors.push(connector);
+    parts.actions.extend(more);
+    Catalog::new(parts)
 }
 
 impl Target {
@@ -273,6 +263,12 @@ impl Connector for TestConnector {
     fn spec(&self) -> ConnectorSpec {
         let words = Words::new("Test", "ทดสอบ");
         let connection = Some(ConnectionSpec { fields: vec![Field::rate(None)] });
-        ConnectorSpec { id: "test".into(), title: words.clone(), about: words, connection }
+        ConnectorSpec {
+            id: "test".into(),
+            title: words.clone(),
+            about: words,
+            connection,
+            ..ConnectorSpec::default()
+        }
     }
 }

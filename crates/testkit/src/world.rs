@@ -61,7 +61,7 @@ impl World {
         let fields = fields.as_object().cloned().unwrap_or_default();
         let name = ConnectionName::new(name);
         let (connector, secrets) = ("test".to_owned(), Default::default());
-        let connection = Arc::new(Connection { name: name.clone(), connector, fields, secrets });
+        let connection = Arc::new(Connection::new(name.clone(), connector, fields, secrets));
         self.connections.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name, connection);
     }
 

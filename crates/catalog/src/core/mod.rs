@@ -15,23 +15,44 @@ pub mod switch;
 pub mod wait;
 pub mod webhook;
 
-use connector::Connector;
-use model::{ConnectionSpec, ConnectorSpec, Field, FieldKind, Words};
+use connector::{Connector, Parts};
+use model::{ConnectorSpec, Field, FieldKind, Purpose};
 
 pub struct Core;
 
 impl Connector for Core {
     fn spec(&self) -> ConnectorSpec {
-        ConnectorSpec {
-            id: "core".into(),
-            title: Words::new("Flow", "โฟลว์"),
-            about: Words::new(
+        ConnectorSpec::new("core", Purpose::Flow, "Flow", "โฟลว์")
+            .about(
                 "What every flow is built with: triggers, scripts, branches, loops and waits.",
                 "ส่วนประกอบพื้นฐานของทุกโฟลว์: ตัวเริ่มงาน สคริปต์ ทางแยก การวนซ้ำ และการรอ",
-            ),
-            connection: Some(ConnectionSpec { fields: credentials() }),
-        }
+            )
+            .connection(credentials())
     }
+
+    fn speaks_http(&self) -> bool {
+        false
+    }
+}
+
+pub fn parts() -> Parts {
+    Parts::of(Core)
+        .builtin([
+            call::spec(),
+            called::spec(),
+            filter::spec(),
+            for_each::spec(),
+            manual::spec(),
+            map::spec(),
+            merge::spec(),
+            respond::spec(),
+            schedule::spec(),
+            script::spec(),
+            set::spec(),
+            switch::spec(),
+            wait::spec(),
+        ])
+        .webhook(webhook::ReceiveRequest)
 }
 
 /// What a webhook's sender must prove to know; only what the node's `auth` names is needed.

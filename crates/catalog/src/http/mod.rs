@@ -6,20 +6,17 @@ mod pages;
 pub mod request;
 
 use async_trait::async_trait;
-use connector::{Connection, Connector, Error, Http};
-use model::{ConnectionSpec, ConnectorSpec, Field, FieldKind, Words};
+use connector::{Connection, Connector, Error, Http, Parts};
+use model::{ConnectorSpec, Field, FieldKind, Purpose};
 
 pub struct HttpConnector;
 
 #[async_trait]
 impl Connector for HttpConnector {
     fn spec(&self) -> ConnectorSpec {
-        ConnectorSpec {
-            id: "http".into(),
-            title: Words::new("HTTP", "HTTP"),
-            about: Words::new("Any system that can be called over the web.", "ระบบใดก็ได้ที่เรียกผ่านเว็บได้"),
-            connection: Some(ConnectionSpec { fields: fields() }),
-        }
+        ConnectorSpec::new("http", Purpose::Data, "HTTP", "HTTP")
+            .about("Any system that can be called over the web.", "ระบบใดก็ได้ที่เรียกผ่านเว็บได้")
+            .connection(fields())
     }
 
     async fn test(&self, http: &Http, connection: &Connection) -> Result<String, Error> {
@@ -33,6 +30,10 @@ impl Connector for HttpConnector {
             authorize::authorize(http.get(url), connection)?.send().await?.error_for_status(|_| None)?;
         Ok(format!("{} answered {}", answer.host(), answer.status.as_u16()))
     }
+}
+
+pub fn parts() -> Parts {
+    Parts::of(HttpConnector).action(request::Request)
 }
 
 fn fields() -> Vec<Field> {

@@ -104,6 +104,10 @@ impl Action for Request {
         }
     }
 
+    fn check(&self, input: Value) -> Result<(), Error> {
+        read_input(input).map(drop)
+    }
+
     async fn run(&self, cx: &ActionCx<'_>, input: Value) -> Result<Value, Error> {
         let input = read_input(input)?;
         if input.pagination == Pagination::None {

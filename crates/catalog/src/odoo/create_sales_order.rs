@@ -59,6 +59,10 @@ impl Action for CreateSalesOrder {
         settle.and_then(|text| text.parse().ok()).unwrap_or(SETTLE_DEFAULT)
     }
 
+    fn check(&self, input: Value) -> Result<(), Error> {
+        decode::<Input>(input).map(drop)
+    }
+
     async fn run(&self, cx: &ActionCx<'_>, input: Value) -> Result<Value, Error> {
         let input: Input = decode(input)?;
         input.order.check()?;

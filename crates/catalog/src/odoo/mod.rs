@@ -10,8 +10,8 @@ mod rpc;
 
 use async_trait::async_trait;
 use connector::lookup::{Page, Wanted};
-use connector::{Connection, Connector, Error, Http};
-use model::{ConnectionSpec, ConnectorSpec, Field, FieldKind, Span, Words};
+use connector::{Connection, Connector, Error, Http, Parts};
+use model::{ConnectorSpec, Field, FieldKind, Purpose, Span};
 pub use rpc::Sessions;
 
 /// How long Odoo's own servers let a request work (`limit_time_real`).
@@ -22,15 +22,12 @@ pub struct Odoo(pub Sessions);
 #[async_trait]
 impl Connector for Odoo {
     fn spec(&self) -> ConnectorSpec {
-        ConnectorSpec {
-            id: "odoo".into(),
-            title: Words::new("Odoo", "Odoo"),
-            about: Words::new(
+        ConnectorSpec::new("odoo", Purpose::BackOffice, "Odoo", "Odoo")
+            .about(
                 "Sales orders and customers in Odoo, by JSON-2 (19 and later) or JSON-RPC (14 to 18).",
                 "คำสั่งขายและลูกค้าใน Odoo ผ่าน JSON-2 (ตั้งแต่รุ่น 19) หรือ JSON-RPC (รุ่น 14 ถึง 18)",
-            ),
-            connection: Some(ConnectionSpec { fields: fields() }),
-        }
+            )
+            .connection(fields())
     }
 
     async fn test(&self, http: &Http, connection: &Connection) -> Result<String, Error> {
@@ -44,6 +41,11 @@ impl Connector for Odoo {
     async fn look_up(&self, http: &Http, connection: &Connection, wanted: &Wanted) -> Result<Page, Error> {
         lookup::look_up(http, connection, &self.0, wanted).await
     }
+}
+
+pub fn parts() -> Parts {
+    let sessions = Sessions::default();
+    Parts::of(Odoo(sessions.clone())).action(create_sales_order::CreateSalesOrder(sessions))
 }
 
 fn fields() -> Vec<Field> {

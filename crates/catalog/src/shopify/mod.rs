@@ -5,8 +5,8 @@ mod webhook;
 
 use async_trait::async_trait;
 use connector::http::{Answer, shorten};
-use connector::{Connection, Connector, Error, Http};
-use model::{ConnectionSpec, ConnectorSpec, Field, FieldKind, Rate, Span, Words};
+use connector::{Connection, Connector, Error, Http, Parts};
+use model::{ConnectorSpec, Field, FieldKind, Purpose, Rate, Span};
 use serde_json::{Value, json};
 
 /// Shopify supports a version for a year; an expired one falls forward silently.
@@ -19,12 +19,9 @@ pub struct Shopify;
 #[async_trait]
 impl Connector for Shopify {
     fn spec(&self) -> ConnectorSpec {
-        ConnectorSpec {
-            id: "shopify".into(),
-            title: Words::new("Shopify", "Shopify"),
-            about: Words::new("Orders of a Shopify shop, as they happen.", "คำสั่งซื้อจากร้าน Shopify แบบทันที"),
-            connection: Some(ConnectionSpec { fields: fields() }),
-        }
+        ConnectorSpec::new("shopify", Purpose::Shop, "Shopify", "Shopify")
+            .about("Orders of a Shopify shop, as they happen.", "คำสั่งซื้อจากร้าน Shopify แบบทันที")
+            .connection(fields())
     }
 
     async fn test(&self, http: &Http, connection: &Connection) -> Result<String, Error> {
@@ -61,6 +58,14 @@ fn shop_name(answer: &Answer) -> Result<String, Error> {
         host: answer.host(),
         message: "the answer does not name the shop".into(),
     })
+}
+
+pub fn parts() -> Parts {
+    Parts::of(Shopify)
+        .webhook(orders::ORDER_CANCELLED)
+        .webhook(orders::ORDER_CREATED)
+        .webhook(orders::ORDER_PAID)
+        .webhook(orders::ORDER_UPDATED)
 }
 
 fn fields() -> Vec<Field> {

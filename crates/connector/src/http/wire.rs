@@ -1,16 +1,22 @@
 //! The pooled client under `Http`: TLS, name resolution, the time a connection may take, and what its failures mean.
 
-use super::guard::{Blocked, Resolver};
+use super::guard::{Blocked, Resolver, check_host};
 use super::{HttpPolicy, host_of};
 use crate::Error;
+use crate::transport::{Transport, unusable};
+use ::http::header::HeaderValue;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::legacy::{self, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use secrecy::ExposeSecret;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -26,17 +32,17 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 const IDLE_PER_HOST_MAX: usize = 64;
 
-pub type Wire = Client<Timed<HttpsConnector<HttpConnector<Resolver>>>, Full<Bytes>>;
+pub type Wire = Client<Timed<HttpsConnector<Route>>, Full<Bytes>>;
 
-pub fn wire(policy: &HttpPolicy) -> Result<Wire, Error> {
+pub fn wire(policy: &HttpPolicy, transport: &Transport) -> Result<Wire, Error> {
     let mut tcp = HttpConnector::new_with_resolver(Resolver { allow_private: policy.allow_private });
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     let https = HttpsConnectorBuilder::new()
-        .with_tls_config(tls(policy)?)
+        .with_tls_config(tls(policy, transport)?)
         .https_or_http()
         .enable_all_versions()
-        .wrap_connector(tcp);
+        .wrap_connector(Route::of(tcp, policy, transport)?);
     let client = Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE_TIMEOUT)
@@ -45,18 +51,78 @@ pub fn wire(policy: &HttpPolicy) -> Result<Wire, Error> {
     Ok(client)
 }
 
-fn tls(policy: &HttpPolicy) -> Result<rustls::ClientConfig, Error> {
-    let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let pem = policy.ca_pem.as_deref().unwrap_or_default();
-    for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
-        let certificate = certificate.map_err(|error| bad_ca(&error))?;
-        roots.add(certificate).map_err(|error| bad_ca(&error))?;
+type Direct = HttpConnector<Resolver>;
+
+/// The way to a host: directly, or through a proxy, which then resolves its name.
+#[derive(Clone)]
+pub enum Route {
+    Direct(Direct),
+    Proxy(Box<Tunnel<Direct>>),
+}
+
+impl Route {
+    fn of(tcp: Direct, policy: &HttpPolicy, transport: &Transport) -> Result<Self, Error> {
+        let Some(proxy) = &transport.proxy else { return Ok(Self::Direct(tcp)) };
+        let url = super::read_url(proxy).map_err(|error| unusable("proxy", &error))?;
+        check_host(&url, policy.allow_private).map_err(|blocked| unusable("proxy", &blocked))?;
+        let uri = url.as_str().parse().map_err(|error| unusable("proxy", &error))?;
+        let tunnel = Tunnel::new(uri, tcp);
+        let Some(login) = &transport.proxy_login else { return Ok(Self::Proxy(Box::new(tunnel))) };
+        let value = format!("Basic {}", STANDARD.encode(login.expose_secret()));
+        let value = HeaderValue::from_str(&value).map_err(|error| unusable("proxy", &error))?;
+        Ok(Self::Proxy(Box::new(tunnel.with_auth(value))))
     }
+}
+
+impl Service<::http::Uri> for Route {
+    type Response = <Direct as Service<::http::Uri>>::Response;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        match self {
+            Self::Direct(tcp) => tcp.poll_ready(cx).map_err(Into::into),
+            Self::Proxy(tunnel) => tunnel.poll_ready(cx).map_err(Into::into),
+        }
+    }
+
+    fn call(&mut self, uri: ::http::Uri) -> Self::Future {
+        match self {
+            Self::Direct(tcp) => {
+                let connecting = tcp.call(uri);
+                Box::pin(async move { connecting.await.map_err(Into::into) })
+            }
+            Self::Proxy(tunnel) => {
+                let connecting = tunnel.call(uri);
+                Box::pin(async move { connecting.await.map_err(Into::into) })
+            }
+        }
+    }
+}
+
+fn tls(policy: &HttpPolicy, transport: &Transport) -> Result<rustls::ClientConfig, Error> {
+    let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    trust(&mut roots, policy.ca_pem.as_deref()).map_err(|error| bad_ca(&error))?;
+    trust(&mut roots, transport.ca_pem.as_deref())
+        .map_err(|error| unusable("certificate authority", &error))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| bad_ca(&error))?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+        .map_err(|error| bad_ca(&error))?
+        .with_root_certificates(roots);
+    let Some(pem) = &transport.client_pem else { return Ok(builder.with_no_client_auth()) };
+    let bad = |error: &dyn std::fmt::Display| unusable("own certificate", error);
+    let chain = CertificateDer::pem_slice_iter(pem.expose_secret().as_bytes());
+    let chain = chain.collect::<Result<Vec<_>, _>>().map_err(|error| bad(&error))?;
+    let key = PrivateKeyDer::from_pem_slice(pem.expose_secret().as_bytes()).map_err(|error| bad(&error))?;
+    builder.with_client_auth_cert(chain, key).map_err(|error| bad(&error))
+}
+
+fn trust(roots: &mut rustls::RootCertStore, pem: Option<&str>) -> Result<(), BoxError> {
+    for certificate in CertificateDer::pem_slice_iter(pem.unwrap_or_default().as_bytes()) {
+        roots.add(certificate?)?;
+    }
+    Ok(())
 }
 
 fn bad_ca(error: &dyn std::fmt::Display) -> Error {

@@ -116,7 +116,13 @@ impl Connector for Erp {
     fn spec(&self) -> ConnectorSpec {
         let words = Words::new("ERP", "ERP");
         let connection = Some(ConnectionSpec { fields: vec![Field::rate(None)] });
-        ConnectorSpec { id: "erp".into(), title: words.clone(), about: words, connection }
+        ConnectorSpec {
+            id: "erp".into(),
+            title: words.clone(),
+            about: words,
+            connection,
+            ..ConnectorSpec::default()
+        }
     }
 }
 
@@ -177,7 +183,7 @@ impl ConnectionSource for Connections {
 pub fn erp(fields: Value) -> Arc<Connection> {
     let fields = fields.as_object().cloned().unwrap_or_default();
     let (name, connector) = (ConnectionName::new("erp"), "erp".to_owned());
-    Arc::new(Connection { name, connector, fields, secrets: Default::default() })
+    Arc::new(Connection::new(name, connector, fields, Default::default()))
 }
 
 /// What outlives an engine.

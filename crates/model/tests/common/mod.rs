@@ -21,6 +21,7 @@ fn connector(id: &str) -> ConnectorSpec {
         title: Words::new(id, id),
         about: Words::default(),
         connection: (id != "core").then_some(ConnectionSpec { fields }),
+        ..ConnectorSpec::default()
     }
 }
 

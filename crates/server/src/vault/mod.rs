@@ -95,7 +95,8 @@ impl Vault {
         let _turn = self.changing.lock().await;
         let before = self.find(&name).filter(|(held, _)| held.connector == connector);
         let secrets = change(before.map(|(held, _)| held.secrets.clone()).unwrap_or_default());
-        let connection = Connection { name: name.clone(), connector, fields, secrets };
+        let mut connection = Connection::new(name.clone(), connector, fields, secrets);
+        connection.tokens = before.and_then(|(held, _)| held.tokens.clone());
         self.store.save_connection(seal(&self.ring, &connection, now)?).await?;
         let held = Held { connection: Arc::new(connection), updated_at: now };
         self.replace(|all| drop(all.insert(name, held)));

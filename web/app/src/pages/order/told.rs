@@ -118,7 +118,7 @@ mod tests {
             id: id.into(),
             title: Both::new(title, title),
             about: Both::default(),
-            connection: None,
+            ..ConnectorSpec::default()
         };
         let order = OperationSpec::action("odoo/create_sales_order", "Create a sales order", "สร้างคำสั่งขาย");
         Specs::new(vec![connector("odoo", "Odoo"), connector("shopify", "Shopify")], vec![order])

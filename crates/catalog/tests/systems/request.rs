@@ -1,14 +1,12 @@
 //! `http/request` against a server that shows what it got.
 
-mod common;
-
+use crate::common::{Runner, STEP_KEY, connection};
 use axum::Json;
 use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::IntoResponse;
 use axum::routing::{any, get};
-use common::{Runner, STEP_KEY, connection};
 use connector::Error;
 use serde_json::{Value, json};
 use std::collections::HashMap;

@@ -1,8 +1,6 @@
 //! Records of Odoo to choose from, asked of the stand-in, which speaks Odoo's own wire formats.
 
-mod common;
-
-use common::erp::Erp;
+use crate::common::erp::Erp;
 use connector::lookup::{PAGE_MAX, Page, Wanted};
 use connector::{Error, Http, HttpPolicy};
 use sandbox::{Options, Series};

@@ -1,12 +1,10 @@
 //! Shopify's webhooks: the vendor's own vectors, and what must not pass.
 
-mod common;
-
+use crate::common::{Knock, connection};
 use axum::Router;
 use axum::http::{HeaderMap, Method};
 use axum::routing::post;
 use bytes::Bytes;
-use common::{Knock, connection};
 use connector::{Connection, Refusal};
 use sandbox::{Keys, Options, Sandbox, Webhook};
 use serde_json::{Value, json};
@@ -126,7 +124,7 @@ fn a_test_order_says_so() {
 fn each_trigger_listens_at_its_own_path_unless_told_otherwise() {
     let all = catalog::all();
     let path = |operation: &str, with: Value| {
-        all.webhook(&operation.into()).unwrap().path(&common::object(with)).unwrap()
+        all.webhook(&operation.into()).unwrap().path(&crate::common::object(with)).unwrap()
     };
     assert_eq!(path("shopify/order_created", json!({})), "shopify/order-created");
     assert_eq!(path("shopify/order_paid", json!({})), "shopify/order-paid");
@@ -153,7 +151,7 @@ async fn what_the_stand_in_shop_sends_is_an_event() {
     let running = Sandbox::start(Options::new(keys.clone())).await.unwrap();
     let topics = ["orders/create", "orders/paid", "orders/updated", "orders/cancelled"];
     running.handle().send_webhooks_to(Webhook::new(url).topics(topics)).unwrap();
-    let http = common::Runner::new("http/request", None).http;
+    let http = crate::common::Runner::new("http/request", None).http;
     let new_order = format!("{}/_sandbox/orders", running.shop_url);
     http.post(&new_order)
         .json(&json!({ "topics": topics }))
@@ -190,7 +188,7 @@ async fn testing_a_connection_names_the_shop() {
     let running = Sandbox::start(Options::new(keys.clone())).await.unwrap();
     let all = catalog::all();
     let shopify = all.connector("shopify").unwrap();
-    let http = common::Runner::new("http/request", None).http;
+    let http = crate::common::Runner::new("http/request", None).http;
     let with_token = |token: &str| {
         let secrets = [("webhook_secret", "hush"), ("access_token", token)];
         connection("shopify", json!({"shop_url": running.shop_url}), &secrets)

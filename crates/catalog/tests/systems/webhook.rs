@@ -1,9 +1,7 @@
 //! `core/webhook`: whom it lets in, and what it makes of what they bring.
 
-mod common;
-
+use crate::common::{Knock, connection};
 use axum::http::Method;
-use common::{Knock, connection};
 use connector::{Connection, Delivery, Refusal};
 use serde_json::{Value, json};
 
@@ -62,7 +60,7 @@ fn only_the_methods_of_the_node_are_taken() {
 fn a_body_over_the_node_s_bound_is_refused_and_no_bound_passes_the_ceiling() {
     let all = catalog::all();
     let webhook = all.webhook(&"core/webhook".into()).unwrap();
-    let bound = |with: Value| webhook.body_bytes_max(&common::object(with));
+    let bound = |with: Value| webhook.body_bytes_max(&crate::common::object(with));
     assert_eq!(bound(json!({})), 1 << 20);
     assert_eq!(bound(json!({"body_bytes_max": 10})), 10);
     assert_eq!(bound(json!({"body_bytes_max": 1u64 << 40})), 1 << 30);

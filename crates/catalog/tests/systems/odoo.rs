@@ -1,9 +1,7 @@
 //! `odoo/create_sales_order` against the stand-in, which speaks Odoo's own wire formats.
 
-mod common;
-
-use common::erp::Erp;
-use common::{Runner, STEP_KEY, connection};
+use crate::common::erp::Erp;
+use crate::common::{Runner, STEP_KEY, connection};
 use connector::{Error, Retry};
 use model::Span;
 use sandbox::Series;

@@ -1,11 +1,16 @@
 //! What the tests of several connectors need: requests at the door, connections, a context to run in.
-#![allow(dead_code, reason = "each test file uses its part")]
 
 pub mod erp;
+pub mod fake;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use bytes::Bytes;
-use connector::{Action, ActionCx, Catalog, Connection, Delivery, Error, Http, HttpPolicy, Refusal, Request};
+use connector::sign_in::{Grant, Tokens};
+use connector::source::Source;
+use connector::{
+    Action, ActionCx, Catalog, Connection, Delivery, Error, Http, HttpPolicy, PollCx, Polled, Refusal,
+    Request,
+};
 use model::Span;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
@@ -15,12 +20,7 @@ pub const STEP_KEY: &str = "run-7/erp/0";
 
 pub fn connection(connector: &str, fields: Value, secrets: &[(&str, &str)]) -> Connection {
     let secret = |(name, value): &(&str, &str)| ((*name).to_owned(), SecretString::from((*value).to_owned()));
-    Connection {
-        name: "mine".into(),
-        connector: connector.into(),
-        fields: object(fields),
-        secrets: secrets.iter().map(secret).collect(),
-    }
+    Connection::new("mine".into(), connector.into(), object(fields), secrets.iter().map(secret).collect())
 }
 
 pub fn object(value: Value) -> Map<String, Value> {
@@ -45,6 +45,28 @@ impl Knock {
         self
     }
 
+    /// Says to a trigger that asks that there is something to ask for.
+    pub fn nudges(
+        &self,
+        catalog: &Catalog,
+        operation: &str,
+        with: Value,
+        connection: Option<&Connection>,
+    ) -> Result<(), Refusal> {
+        let poll = catalog.poll(&operation.into()).unwrap();
+        poll.nudged(&self.request(), &object(with), connection)
+    }
+
+    fn request(&self) -> Request<'_> {
+        Request {
+            method: &self.method,
+            path: "orders",
+            query: self.query,
+            headers: &self.headers,
+            body: &self.body,
+        }
+    }
+
     /// Knocks at an operation's door.
     pub fn at(
         &self,
@@ -53,15 +75,8 @@ impl Knock {
         with: Value,
         connection: Option<&Connection>,
     ) -> Result<Delivery, Refusal> {
-        let request = Request {
-            method: &self.method,
-            path: "orders",
-            query: self.query,
-            headers: &self.headers,
-            body: &self.body,
-        };
         let webhook = catalog.webhook(&operation.into()).unwrap();
-        webhook.receive(&request, &object(with), connection)
+        webhook.receive(&self.request(), &object(with), connection)
     }
 }
 
@@ -74,9 +89,8 @@ pub struct Runner {
 
 impl Runner {
     pub fn new(operation: &str, connection: Option<Connection>) -> Self {
-        let policy = HttpPolicy { allow_private: true, body_bytes_max: 10_000, ..HttpPolicy::default() };
         Self {
-            http: Http::new(policy).unwrap(),
+            http: http(10_000),
             action: catalog::all().action(&operation.into()).unwrap().clone(),
             connection,
         }
@@ -97,4 +111,37 @@ impl Runner {
     pub async fn probe(&self, input: Value) -> Result<Option<Value>, Error> {
         self.action.probe(&self.cx(Span::from_secs(30)), input).await
     }
+}
+
+/// A client for stand-ins.
+pub fn http(body_bytes_max: u64) -> Http {
+    let policy = HttpPolicy { allow_private: true, body_bytes_max, ..HttpPolicy::default() };
+    Http::new(policy).unwrap()
+}
+
+/// The same, at a certain time and with a certain nonce.
+pub fn http_at(now: i64) -> Http {
+    http(1 << 20).with_source(Source::fixed(now, [7; 16]))
+}
+
+/// Looks once, as the engine does.
+pub async fn look(
+    http: &Http,
+    operation: &str,
+    with: Value,
+    connection: &Connection,
+    cursor: Option<&Value>,
+) -> Result<Polled, Error> {
+    let poll = catalog::all().poll(&operation.into()).unwrap().clone();
+    let now = http.source().now();
+    let cx = PollCx { http, connection: Some(connection), now, timeout: Span::from_secs(30) };
+    poll.poll(&cx, &object(with), cursor).await
+}
+
+/// Gets tokens for a connection and keeps them in it, as the vault does.
+pub async fn sign_in(http: &Http, connection: &mut Connection, grant: Grant<'_>) -> Result<Tokens, Error> {
+    let connector = catalog::all().connector(&connection.connector).unwrap().clone();
+    let tokens = connector.tokens(http, connection, &grant).await?;
+    connection.tokens = Some(tokens.clone());
+    Ok(tokens)
 }

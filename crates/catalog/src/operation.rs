@@ -1,0 +1,58 @@
+//! From a file to an operation: a module with `spec`, `Input` and `run` is an action.
+
+/// An action whose module has `spec()`, `Input` and `run(cx, input)`; and, where they are named behind it,
+/// `probe(cx, input)` (was it done?) and `effect(&input)` (what to do when nobody knows).
+macro_rules! action {
+    ($($module:ident)::+ $(, $extra:ident)*) => {{
+        struct It;
+
+        #[async_trait::async_trait]
+        impl connector::Action for It {
+            fn spec(&self) -> model::OperationSpec {
+                $($module)::+::spec()
+            }
+
+            fn effect(&self, _input: &serde_json::Value) -> model::EffectRule {
+                $(action!(@effect $extra _input $($module)::+);)*
+                static RULE: std::sync::OnceLock<model::EffectRule> = std::sync::OnceLock::new();
+                *RULE.get_or_init(|| self.spec().effect.unwrap_or(model::EffectRule::Ask))
+            }
+
+            fn check(&self, input: serde_json::Value) -> Result<(), connector::Error> {
+                connector::decode::<$($module)::+::Input>(input).map(drop)
+            }
+
+            async fn run(
+                &self,
+                cx: &connector::ActionCx<'_>,
+                input: serde_json::Value,
+            ) -> Result<serde_json::Value, connector::Error> {
+                $($module)::+::run(cx, connector::decode(input)?).await
+            }
+
+            async fn probe(
+                &self,
+                _cx: &connector::ActionCx<'_>,
+                _input: serde_json::Value,
+            ) -> Result<Option<serde_json::Value>, connector::Error> {
+                $(action!(@probe $extra _cx _input $($module)::+);)*
+                #[allow(unreachable_code, reason = "where the operation has no probe of its own")]
+                Ok(None)
+            }
+        }
+
+        It
+    }};
+    (@effect effect $input:ident $($module:ident)::+) => {
+        if true {
+            return $($module)::+::effect($input);
+        }
+    };
+    (@effect $other:ident $input:ident $($module:ident)::+) => {};
+    (@probe probe $cx:ident $input:ident $($module:ident)::+) => {
+        return $($module)::+::probe($cx, connector::decode($input)?).await;
+    };
+    (@probe $other:ident $cx:ident $input:ident $($module:ident)::+) => {};
+}
+
+pub(crate) use action;

@@ -1,0 +1,58 @@
+//! Signatures as vendors want them, and comparing them in a time that tells nothing.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use connector::{Connection, Refusal};
+use hmac::digest::KeyInit;
+use hmac::{Hmac, Mac};
+use secrecy::ExposeSecret;
+use sha1::Sha1;
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+
+fn mac<M: Mac + KeyInit>(key: &[u8], message: &[u8]) -> Vec<u8> {
+    let mac = <M as Mac>::new_from_slice(key).expect("HMAC takes keys of any length");
+    mac.chain_update(message).finalize().into_bytes().to_vec()
+}
+
+pub fn hmac_sha256(key: &[u8], message: &[u8]) -> Vec<u8> {
+    mac::<Hmac<Sha256>>(key, message)
+}
+
+/// In lower-case hexadecimal digits.
+pub fn hmac_sha256_hex(key: &str, message: &[u8]) -> String {
+    hex::encode(hmac_sha256(key.as_bytes(), message))
+}
+
+pub fn hmac_sha256_base64(key: &str, message: &[u8]) -> String {
+    STANDARD.encode(hmac_sha256(key.as_bytes(), message))
+}
+
+/// In lower-case hexadecimal digits.
+pub fn hmac_sha1_hex(key: &str, message: &[u8]) -> String {
+    hex::encode(mac::<Hmac<Sha1>>(key.as_bytes(), message))
+}
+
+pub fn hmac_sha1_base64(key: &str, message: &[u8]) -> String {
+    STANDARD.encode(mac::<Hmac<Sha1>>(key.as_bytes(), message))
+}
+
+/// Compares what a sender gave with what it should be.
+pub fn same(given: &str, wanted: &str) -> bool {
+    given.as_bytes().ct_eq(wanted.as_bytes()).into()
+}
+
+/// Lets a request in whose signature is what it should be.
+pub fn must_be(given: Option<&str>, wanted: &str) -> Result<(), Refusal> {
+    match given {
+        Some(given) if same(given.trim(), wanted) => Ok(()),
+        _ => Err(Refusal::Unauthorized),
+    }
+}
+
+/// A secret of the connection that a webhook is checked by. One that is absent or empty would let everybody in.
+pub fn secret_for<'a>(connection: Option<&'a Connection>, name: &str) -> Result<&'a str, Refusal> {
+    let connection = connection.ok_or_else(|| Refusal::NotSetUp("the trigger has no connection".into()))?;
+    let secret = connection.secret(name).map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty());
+    secret.ok_or_else(|| Refusal::NotSetUp(format!("the connection has no {}", name.replace('_', " "))))
+}

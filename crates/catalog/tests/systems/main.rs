@@ -1,0 +1,8 @@
+//! What each connector says and understands, against stand-ins of its system, and against servers that misbehave.
+
+mod common;
+mod odoo;
+mod odoo_lookup;
+mod request;
+mod shopify;
+mod webhook;
