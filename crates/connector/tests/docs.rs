@@ -17,6 +17,7 @@ fn each_error() -> Vec<Error> {
         Error::Refused { message: message(), advice: advice() },
         Error::Unreadable { host: host(), message: message() },
         Error::TooLarge { host: host(), limit: 0 },
+        Error::TokenEnded { host: host(), message: message() },
     ]
 }
 
