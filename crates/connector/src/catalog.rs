@@ -1,7 +1,9 @@
 //! The list of what there is.
 
-use crate::{Action, Connector, Poll, Queue, Webhook, transport};
+use crate::{Action, Connection, Connector, Delivery, Poll, Queue, Refusal, Request, Webhook, transport};
+use arc_swap::ArcSwap;
 use model::{ConnectorSpec, OperationId, OperationSpec, Specs};
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -91,7 +93,11 @@ impl Catalog {
             specs: Arc::new(specs),
             connectors: connectors.into_iter().map(|connector| (connector.spec().id, connector)).collect(),
             actions: actions.into_iter().map(|action| (action.spec().id, action)).collect(),
-            webhooks: webhooks.into_iter().map(|webhook| (webhook.spec().id, webhook)).collect(),
+            webhooks: webhooks
+                .into_iter()
+                .chain(told(&polls))
+                .map(|webhook| (webhook.spec().id, webhook))
+                .collect(),
             polls: polls.into_iter().map(|poll| (poll.spec().id, poll)).collect(),
             queues: queues.into_iter().map(|queue| (queue.spec().id, queue)).collect(),
         }
@@ -121,6 +127,58 @@ impl Catalog {
     /// A trigger that a broker hands messages to.
     pub fn queue(&self, id: &OperationId) -> Option<&Arc<dyn Queue>> {
         self.queues.get(id)
+    }
+}
+
+/// The catalog as it is now: connectors that are made from descriptions come and go while flows run. Clones are the same.
+#[derive(Clone)]
+pub struct LiveCatalog(Arc<ArcSwap<Catalog>>);
+
+impl LiveCatalog {
+    pub fn now(&self) -> Arc<Catalog> {
+        self.0.load_full()
+    }
+
+    pub fn replace(&self, catalog: Catalog) {
+        self.0.store(Arc::new(catalog));
+    }
+}
+
+impl From<Catalog> for LiveCatalog {
+    fn from(catalog: Catalog) -> Self {
+        Self(Arc::new(ArcSwap::from_pointee(catalog)))
+    }
+}
+
+/// Triggers that ask listen, too, where their systems can say that there is something to ask for.
+fn told(polls: &[Arc<dyn Poll>]) -> Vec<Arc<dyn Webhook>> {
+    polls.iter().map(|poll| Arc::new(Told(poll.clone())) as Arc<dyn Webhook>).collect()
+}
+
+struct Told(Arc<dyn Poll>);
+
+impl Webhook for Told {
+    fn spec(&self) -> OperationSpec {
+        self.0.spec()
+    }
+
+    fn path(&self, with: &Map<String, Value>) -> Option<String> {
+        self.0.path(with)
+    }
+
+    fn body_bytes_max(&self, _with: &Map<String, Value>) -> u64 {
+        self.0.body_bytes_max()
+    }
+
+    /// Never an event: what there is comes with the next look, which is at once.
+    fn receive(
+        &self,
+        request: &Request<'_>,
+        with: &Map<String, Value>,
+        connection: Option<&Connection>,
+    ) -> Result<Delivery, Refusal> {
+        self.0.nudged(request, with, connection)?;
+        Err(Refusal::Look)
     }
 }
 

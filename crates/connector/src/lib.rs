@@ -15,7 +15,7 @@ pub mod sign_in;
 pub mod source;
 pub mod transport;
 
-pub use catalog::{Catalog, Parts};
+pub use catalog::{Catalog, LiveCatalog, Parts};
 pub use connection::Connection;
 pub use error::{Error, Retry};
 pub use http::{Http, HttpPolicy};
