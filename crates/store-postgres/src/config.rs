@@ -185,7 +185,8 @@ impl Change<bool> for Delete {
             return Err(Error::Conflict(reason).into());
         }
         connection.execute("UPDATE change SET n = n + 1").await?;
-        let sql = "WITH unscheduled AS (DELETE FROM schedule WHERE flow = $1)
+        let sql = "WITH unscheduled AS (DELETE FROM schedule WHERE flow = $1),
+                        unasked AS (DELETE FROM asked WHERE flow = $1)
                    UPDATE flow SET deleted_at = $2 WHERE key = $1";
         sqlx::query(sql).bind(key).bind(at).execute(connection).await?;
         Ok(true)
@@ -225,7 +226,8 @@ impl Connections for PostgresStore {
 
     async fn delete_connection(&self, name: &ConnectionName) -> Result<bool, Error> {
         let sql = "WITH changed AS (UPDATE change SET n = n + 1),
-                        gone AS (DELETE FROM gate WHERE connection = $1)
+                        gone AS (DELETE FROM gate WHERE connection = $1),
+                        unrenewed AS (DELETE FROM renewal WHERE connection = $1)
                    DELETE FROM connection WHERE name = $1";
         let mut desk = self.desk().await?;
         let done = sqlx::query(sql).bind(name.as_str()).execute(&mut *desk).await;

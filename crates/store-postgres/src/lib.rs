@@ -18,6 +18,7 @@ mod journal;
 mod migrate;
 mod moving;
 mod options;
+mod outside;
 mod queries;
 mod row;
 mod search;

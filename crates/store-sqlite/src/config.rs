@@ -165,6 +165,7 @@ fn delete_flow(tx: &Transaction<'_>, id: &FlowId, at: Ms) -> Result<bool, Fault>
     }
     tx.execute("UPDATE flow SET deleted_at = ?2 WHERE key = ?1", (key, at))?;
     tx.execute("DELETE FROM schedule WHERE flow = ?1", [key])?;
+    tx.execute("DELETE FROM asked WHERE flow = ?1", [key])?;
     Ok(true)
 }
 
@@ -202,6 +203,7 @@ impl Connections for SqliteStore {
         let name = name.clone();
         self.write(move |tx| {
             tx.execute("DELETE FROM gate WHERE connection = ?1", [name.as_str()])?;
+            tx.execute("DELETE FROM renewal WHERE connection = ?1", [name.as_str()])?;
             Ok(tx.execute("DELETE FROM connection WHERE name = ?1", [name.as_str()])? == 1)
         })
         .await

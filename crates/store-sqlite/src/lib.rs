@@ -23,6 +23,7 @@ mod manifest;
 mod migrate;
 mod moving;
 mod options;
+mod outside;
 mod place;
 mod queries;
 mod reader;

@@ -18,6 +18,7 @@ pub mod journal;
 #[doc(hidden)]
 pub mod memory;
 pub mod moving;
+pub mod outside;
 pub mod queries;
 pub mod search;
 pub mod shards;
@@ -44,6 +45,7 @@ pub use journal::{
     ScheduleMoved, Status,
 };
 pub use moving::Moving;
+pub use outside::{CONNECTORS_MAX, ConnectorRow, Outside};
 pub use queries::{
     DayCount, FlowTotals, KeyFilter, RunDetailRow, RunFilter, RunQueries, RunSummaryRow, SUMMARIES_MAX,
     StoreSize,
@@ -96,6 +98,7 @@ pub trait Store:
     + Accounts
     + Settings
     + Xrefs
+    + Outside
 {
 }
 impl<T> Store for T where
@@ -115,5 +118,6 @@ impl<T> Store for T where
         + Accounts
         + Settings
         + Xrefs
+        + Outside
 {
 }

@@ -134,6 +134,11 @@ pub const TABLES: &[Table] = &[
             ("changed_by", Text),
         ],
     },
+    Table { name: "asked", columns: &[("flow", Int), ("node", Text), ("cursor", Text)] },
+    Table {
+        name: "connector",
+        columns: &[("id", Text), ("document", Text), ("changed_at", Int), ("changed_by", Text)],
+    },
     Table { name: "schedule", columns: &[("flow", Int), ("node", Text), ("next_at", Int)] },
     Table {
         name: "user",

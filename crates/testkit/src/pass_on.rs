@@ -119,6 +119,16 @@ macro_rules! pass_on_the_rest {
             fn xref_kinds() -> Vec<(String, String)>;
         });
 
+        crate::pass_on::pass_on!($store, store::Outside {
+            fn cursor(flow: FlowKey, node: &NodeId) -> Option<String>;
+            fn set_cursor(flow: FlowKey, node: &NodeId, cursor: &str) -> ();
+            fn begin_renewal(connection: &ConnectionName, now: Ms, until: Ms) -> bool;
+            fn end_renewal(connection: &ConnectionName) -> ();
+            fn connectors() -> Vec<store::ConnectorRow>;
+            fn save_connector(row: store::ConnectorRow) -> ();
+            fn delete_connector(id: &str) -> bool;
+        });
+
         crate::pass_on::pass_on!($store, Schedules {
             fn schedules() -> BTreeMap<(FlowKey, NodeId), Ms>;
         });

@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod journal;
 pub mod likeness;
 pub mod moving;
+pub mod outside;
 pub mod queries;
 pub mod sample;
 pub mod slots;
@@ -86,6 +87,8 @@ macro_rules! contract_tests {
                 a_target_that_asks_to_wait_holds_everybody, a_breaker_opens_once_and_tells_of_its_trials, a_breaker_opens_whatever_its_system_said,
                 of_several_one_makes_the_trial, a_closed_breaker_is_as_new, a_deleted_connection_has_no_gate;
             likeness: a_store_answers_as_the_one_in_memory_does;
+            outside: a_cursor_is_kept_and_goes_with_its_flow, one_renews_a_connection_s_tokens_at_a_time,
+                an_imported_connector_is_kept_replaced_and_deleted;
             accounts: the_first_user_is_created_once, an_address_belongs_to_one_user, a_user_gets_a_new_password,
                 a_session_lives_until_it_expires, a_session_is_replaced_and_deleted,
                 a_token_is_found_by_its_hash_and_remembers_its_use, the_audit_trail_is_newest_first;

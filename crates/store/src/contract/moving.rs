@@ -187,6 +187,8 @@ async fn furnish(store: &dyn Store) {
     let open = crate::OpenBreaker { since: at(1), trials: 3, next_trial_at: at(9), error: "away".into() };
     store.open_breaker(&ConnectionName::new("erp"), &open).await.expect("opened");
     store.add_job(super::jobs::job(7)).await.expect("it is put down");
+    store.set_cursor(FLOW, &model::NodeId::new("changed"), "{}").await.expect("written");
+    store.save_connector(super::outside::connector("petstore", "{}")).await.expect("saved");
     large(store).await;
     blob(store).await;
     retried_ones(store).await;

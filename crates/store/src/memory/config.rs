@@ -41,6 +41,7 @@ impl Flows for MemoryStore {
             return Err(Error::Conflict(format!("flow {id} has open runs")));
         }
         state.schedules.retain(|(flow, _), _| *flow != key);
+        state.cursors.retain(|(flow, _), _| *flow != key);
         if let Some(flow) = state.there_mut(id) {
             flow.deleted = true;
         }
@@ -126,6 +127,7 @@ impl Connections for MemoryStore {
     async fn delete_connection(&self, name: &ConnectionName) -> Result<bool, Error> {
         let mut state = self.state();
         state.gates.remove(name);
+        state.renewals.remove(name);
         Ok(state.connections.remove(name).is_some())
     }
 }

@@ -12,6 +12,7 @@ mod drafts;
 mod gates;
 mod inbox;
 mod jobs;
+mod outside;
 mod runs;
 mod shards;
 mod slots;
@@ -61,6 +62,9 @@ struct State {
     tokens: BTreeMap<String, Token>,
     audit: Vec<AuditEntry>,
     xrefs: BTreeMap<crate::XrefPlace, crate::XrefRow>,
+    cursors: BTreeMap<(FlowKey, NodeId), String>,
+    renewals: BTreeMap<ConnectionName, Ms>,
+    connectors: BTreeMap<String, crate::ConnectorRow>,
     blobs: BTreeMap<BlobHash, blobs::KeptBlob>,
     blob_uses: BTreeSet<BlobUse>,
     uploads: BTreeMap<i64, Vec<Bytes>>,
