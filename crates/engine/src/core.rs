@@ -11,12 +11,13 @@ use crate::holding::Holding;
 use crate::queue::{Queue, Ready};
 use crate::shards::{Busy, is_among};
 use crate::signal::{SIGNALS_MAX, Signal, Stopped, Unheard};
+use crate::sources::Sources;
 use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{AbortHandle, Mutex, MutexGuard};
 use crate::view::{Changed, LiveState};
 use crate::writer::{Owner, Ticket, Write, Writer};
 use crate::{Clock, Error, Options, sync, task};
-use connector::{Catalog, Connection, Http};
+use connector::{Connection, Http, LiveCatalog};
 use futures::future::BoxFuture;
 use model::{ConnectionName, FlowDocument, FlowId, Value};
 use script::{NoNodes, RunInfo, Scope, Seen, Template, Until};
@@ -31,6 +32,23 @@ use tokio::sync::{Notify, Semaphore, broadcast, mpsc, watch};
 pub trait ConnectionSource: Send + Sync + 'static {
     fn connection(&self, name: &ConnectionName) -> Option<Arc<Connection>>;
 
+    /// The connection for a call that is made now: where it carries a token that ends soon, with a new one.
+    fn ready<'a>(
+        &'a self,
+        name: &'a ConnectionName,
+    ) -> BoxFuture<'a, Result<Arc<Connection>, connector::Error>> {
+        Box::pin(std::future::ready(self.connection(name).ok_or_else(|| no_connection(name))))
+    }
+
+    /// The connection with another token than the one that its system has just refused.
+    fn renew<'a>(
+        &'a self,
+        name: &'a ConnectionName,
+        _refused: &'a Connection,
+    ) -> BoxFuture<'a, Result<Arc<Connection>, connector::Error>> {
+        self.ready(name)
+    }
+
     /// What expressions see as `vars`.
     fn vars(&self) -> Arc<Value> {
         Arc::default()
@@ -42,10 +60,18 @@ pub trait ConnectionSource: Send + Sync + 'static {
     }
 }
 
+/// The error of whatever names a connection that there is not.
+pub fn no_connection(name: &ConnectionName) -> connector::Error {
+    connector::Error::Connection {
+        message: format!("there is no connection named {name}"),
+        advice: "Create it under Connections, or choose another one in the node.".into(),
+    }
+}
+
 /// What the engine is handed at its start and never changes.
 pub struct Parts {
     pub store: Arc<dyn Store>,
-    pub catalog: Catalog,
+    pub catalog: LiveCatalog,
     pub http: Http,
     pub connections: Arc<dyn ConnectionSource>,
     pub clock: Arc<dyn Clock>,
@@ -76,6 +102,8 @@ pub struct Core {
     pub times_changed: AtomicBool,
     pub gauges: Counters,
     pub gates: Gates,
+    /// Triggers that fetch their events themselves.
+    pub sources: Sources,
     pub changes: broadcast::Sender<Changed>,
     /// Rings when a run was parked or a schedule changed, so that the timer looks anew.
     pub timer: Notify,
@@ -180,6 +208,7 @@ impl Core {
             ids: IdMint::new(joined.node, last_id),
             node: joined.node,
             gates: Gates::new(holding.is_shared()),
+            sources: Sources::default(),
             holding,
             expelled: watch::Sender::new(false),
             heard: Mutex::default(),
@@ -512,7 +541,7 @@ impl Core {
         let unreadable =
             |error: serde_json::Error| Error::Flow { flow: key.to_string(), message: error.to_string() };
         let doc: FlowDocument = serde_json::from_str(&row.logic).map_err(unreadable)?;
-        let flow = Arc::new(Flow::compile((row.flow, version), doc, &self.catalog, &self.scripts)?);
+        let flow = Arc::new(Flow::compile((row.flow, version), doc, &self.catalog.now(), &self.scripts)?);
         self.flows.keep_version(flow.clone());
         Ok(flow)
     }

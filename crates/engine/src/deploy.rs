@@ -19,13 +19,38 @@ impl Core {
                     message: error.to_string(),
                 };
                 let doc: FlowDocument = serde_json::from_str(&row.document).map_err(unreadable)?;
-                Arc::new(Flow::compile((row.key, row.version), doc.logic(), &self.catalog, &self.scripts)?)
+                Arc::new(Flow::compile(
+                    (row.key, row.version),
+                    doc.logic(),
+                    &self.catalog.now(),
+                    &self.scripts,
+                )?)
             }
         };
         self.queue().rule(row.key, self.rules(&flow, row.state == FlowState::Held));
-        self.flows.put(flow, row.state, since, &self.catalog);
+        self.flows.put(flow, row.state, since, &self.catalog.now());
         self.timer.notify_one();
         self.pump();
+        Ok(())
+    }
+
+    /// Operations of these connectors are others now: flows that use them are made ready anew, as they are.
+    pub(crate) async fn connectors_changed(
+        self: &Arc<Self>,
+        connectors: &BTreeSet<String>,
+    ) -> Result<(), Error> {
+        let uses =
+            |flow: &Flow| flow.doc().nodes.iter().any(|node| connectors.contains(node.operation.connector()));
+        self.flows.forget_versions(uses);
+        for row in self.store.flows().await? {
+            let deployed = self.flows.get(&row.id);
+            if deployed.is_some_and(|deployed| uses(&deployed.flow)) {
+                let (id, since) = (row.id.clone(), row.updated_at);
+                if let Err(error) = self.deploy_since(row, since).await {
+                    tracing::error!(flow = %id, %error, "a flow cannot run any more; the others can");
+                }
+            }
+        }
         Ok(())
     }
 
@@ -42,7 +67,7 @@ impl Core {
             }
         }
         for gone in self.flows.all().into_iter().filter(|deployed| !there.contains(&deployed.flow.id)) {
-            self.flows.remove(&gone.flow.id, &self.catalog);
+            self.flows.remove(&gone.flow.id, &self.catalog.now());
         }
         Ok(())
     }

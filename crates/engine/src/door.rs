@@ -13,7 +13,7 @@ use crate::trace::{Span, Trace};
 use crate::writer::{Write, WriteError};
 use crate::{codec, failpoint, keys, sync};
 use bytes::Bytes;
-use connector::{Body, Delivery, Passed, Passing, Request};
+use connector::{Body, Delivery, Passed, Passing, Refusal, Request};
 use model::{FlowId, NodeId, Value};
 use run::Data;
 use script::Which;
@@ -167,7 +167,11 @@ pub fn arrive<'a>(core: &Core, at: &'a Listener, request: &Request<'_>) -> Resul
         return Err(DoorError::Paused);
     }
     let connection = at.connection.as_ref().and_then(|name| core.connections.connection(name));
-    let Delivery { id, body, mut head } = at.webhook.receive(request, &at.with, connection.as_deref())?;
+    let received = at.webhook.receive(request, &at.with, connection.as_deref());
+    if received == Err(Refusal::Look) {
+        core.sources.nudge(&(at.flow.key, at.node.clone()));
+    }
+    let Delivery { id, body, mut head } = received?;
     Trace::of_headers(request.headers).keep(&mut head);
     Ok(Arrival::at(at, id, head, Sent::Body(body)))
 }

@@ -65,13 +65,34 @@ async fn bounded(
 ) -> Result<Value, Error> {
     let connection = match &work.connection {
         None => None,
-        Some(name) => Some(core.connections.connection(name).ok_or_else(|| Error::Connection {
-            message: format!("there is no connection named {name}"),
-            advice: "Create it under Connections, or choose another one in the node.".into(),
-        })?),
+        Some(name) => Some(core.connections.ready(name).await?),
     };
-    let http = core.http.marked(trace.headers());
-    let cx = ActionCx { http: &http, connection: connection.as_deref(), step_key: &effect.key, timeout };
+    let answer = once(core, work, effect, fields, timeout, trace, found, connection.as_deref()).await;
+    match (answer, &work.connection, connection) {
+        // Refused before anything was done: with another token it is still the same attempt.
+        (Err(Error::TokenEnded { .. }), Some(name), Some(ended)) => {
+            let renewed = core.connections.renew(name, &ended).await?;
+            once(core, work, effect, None, timeout, trace, found, Some(&renewed)).await
+        }
+        (answer, ..) => answer,
+    }
+}
+
+/// One call, guarded against whatever a connector may do.
+#[allow(clippy::too_many_arguments, reason = "what one attempt is made of, and each of another owner")]
+async fn once(
+    core: &Arc<Core>,
+    work: &ActionWork,
+    effect: &Effect,
+    fields: Option<Value>,
+    timeout: Span,
+    trace: &Trace,
+    found: &OnceLock<bool>,
+    connection: Option<&Connection>,
+) -> Result<Value, Error> {
+    let http = connection.map_or_else(|| Ok(core.http.clone()), |connection| core.http.over(connection))?;
+    let http = http.marked(trace.headers());
+    let cx = ActionCx { http: &http, connection, step_key: &effect.key, timeout };
     let call = AssertUnwindSafe(call(work, effect, fields, &cx, found)).catch_unwind();
     let answer = match tokio::time::timeout(Duration::from_millis(timeout.as_ms()), call).await {
         Ok(Ok(answer)) => answer,
@@ -85,7 +106,7 @@ async fn bounded(
         }
     };
     match connection {
-        Some(connection) => conceal(&connection, answer),
+        Some(connection) => conceal(connection, answer),
         None => answer,
     }
 }

@@ -12,12 +12,13 @@ use crate::putting::{self, Buffered};
 use crate::queue::Kept;
 use crate::retry::NotRetried;
 use crate::signal::{Decision, Signal, Unheard};
+use crate::sources::{self, SourceState};
 use crate::trace::Trace;
 use crate::view::{self, Changed, Doc, LiveState, RunView};
 use crate::{Clock, Options, answers, codes, drawing, gates, keys, notes, shards, sync, task, wake};
-use connector::{Body, Catalog, Http, Request};
+use connector::{Body, Http, LiveCatalog, Request};
 use model::{ConnectionName, FlowId, NodeId, Port, Value};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -53,6 +54,11 @@ impl Hook {
         &self.0.flow.id
     }
 
+    /// What its sender wants to hear as "received", where not any success will do.
+    pub fn own_words(&self) -> Option<Value> {
+        self.0.webhook.answer()
+    }
+
     /// Whether its events are accepted into a buffer, with `Engine::put`.
     pub fn is_buffered(&self) -> bool {
         self.0.flow.buffer().is_some()
@@ -72,7 +78,7 @@ impl Engine {
     /// Loads flows and open runs, and starts. When it returns, the door may be opened.
     pub async fn start(
         store: Arc<dyn Store>,
-        catalog: Catalog,
+        catalog: impl Into<LiveCatalog>,
         http: Http,
         connections: Arc<dyn ConnectionSource>,
         clock: Arc<dyn Clock>,
@@ -82,6 +88,7 @@ impl Engine {
         let joined = store.join(&options.worker_name, env!("CARGO_PKG_VERSION")).await?;
         let last_id = store.last_id().await?;
         let times = store.schedules().await?;
+        let catalog = catalog.into();
         let parts = Parts { store, catalog, http, connections, clock, options, scripts };
         let (accepted, in_lanes) = mpsc::unbounded_channel();
         let core = Core::new(parts, joined, last_id, accepted);
@@ -103,6 +110,7 @@ impl Engine {
         sync::spawn(wake::serve(core.clone(), times));
         sync::spawn(wake::expire(Arc::downgrade(&core)));
         sync::spawn(gates::serve(core.clone()));
+        sync::spawn(sources::keep(Arc::downgrade(&core)));
         sync::spawn(bulk::serve(Arc::downgrade(&core)));
         drawing::start(&core);
         core.pump();
@@ -119,9 +127,14 @@ impl Engine {
         self.0.deploy_since(row, self.0.clock.now()).await
     }
 
+    /// Connectors that were made from descriptions have changed.
+    pub async fn connectors_changed(&self, connectors: &BTreeSet<String>) -> Result<(), Error> {
+        self.0.connectors_changed(connectors).await
+    }
+
     /// Takes a flow out of service; its open runs go on.
     pub async fn withdraw(&self, id: &FlowId) {
-        self.0.flows.remove(id, &self.0.catalog);
+        self.0.flows.remove(id, &self.0.catalog.now());
     }
 
     /// The webhook paths that are taken, and by which flow.
@@ -133,6 +146,16 @@ impl Engine {
     pub fn next_times(&self, id: &FlowId) -> HashMap<NodeId, Option<Ms>> {
         let deployed = self.0.flows.get(id).filter(|deployed| !deployed.paused);
         deployed.map(|deployed| wake::next_times(&deployed.flow, self.0.clock.now())).unwrap_or_default()
+    }
+
+    /// How a trigger that fetches its events itself is getting on; nothing where this process does not serve it.
+    pub fn source_state(&self, flow: FlowKey, node: &NodeId) -> Option<SourceState> {
+        self.0.sources.state(&(flow, node.clone()))
+    }
+
+    /// Lets such a trigger look at once; false where this process does not serve it.
+    pub fn look_now(&self, flow: FlowKey, node: &NodeId) -> bool {
+        self.0.sources.nudge(&(flow, node.clone()))
     }
 
     /// Who listens at a path under `/hooks/`.

@@ -79,6 +79,11 @@ impl Flows {
         self.versions().values().filter_map(of_flow).max()
     }
 
+    /// Lets go of versions that are to be made ready anew. Runs under way keep theirs.
+    pub fn forget_versions(&self, which: impl Fn(&Flow) -> bool) {
+        self.versions().retain(|_, flow| !which(flow));
+    }
+
     pub fn keep_version(&self, flow: Arc<Flow>) {
         let mut versions = self.versions();
         if versions.len() >= VERSIONS_MAX {

@@ -165,7 +165,8 @@ impl Core {
     }
 
     fn rate_of(&self, connection: &Connection) -> Option<Rate> {
-        let spec = self.catalog.specs().connectors.get(&connection.connector);
+        let catalog = self.catalog.now();
+        let spec = catalog.specs().connectors.get(&connection.connector);
         spec.and_then(|spec| spec.connection.as_ref()?.rate(&connection.fields))
     }
 

@@ -2,6 +2,7 @@
 
 mod chance;
 mod clock;
+mod feed;
 mod flaky;
 mod flow;
 mod life;
@@ -12,6 +13,7 @@ mod world;
 
 pub use chance::Chance;
 pub use clock::{Clock, START};
+pub use feed::Feed;
 pub use flaky::{FlakyStore, Weather, When};
 pub use flow::{flow, saving, specs, with_settings};
 pub use life::{Life, LongPost, Post};

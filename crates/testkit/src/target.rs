@@ -1,8 +1,9 @@
 //! The other system: what flows in tests write to.
 
+use crate::Feed;
 use crate::flaky::Weather;
 use async_trait::async_trait;
-use connector::{Action, ActionCx, Catalog, Connection, Connector, Error};
+use connector::{Action, ActionCx, Catalog, Connection, Connector, Error, Parts};
 use model::{ConnectionSpec, ConnectorSpec, EffectRule, Field, FieldKind, Need, OperationSpec, Span, Words};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -46,6 +47,7 @@ struct Inner {
     state: Mutex<State>,
     released: watch::Sender<bool>,
     weather: OnceLock<Arc<dyn Weather>>,
+    feed: Feed,
 }
 
 #[derive(Default)]
@@ -66,10 +68,14 @@ pub fn catalog_with(
     connector: Arc<dyn Connector>,
     more: impl IntoIterator<Item = Arc<dyn Action>>,
 ) -> Catalog {
+    Catalog::new(parts_with(connector, more))
+}
+
+fn parts_with(connector: Arc<dyn Connector>, more: impl IntoIterator<Item = Arc<dyn Action>>) -> Parts {
     let mut parts = catalog::parts();
     parts.connectors.push(connector);
     parts.actions.extend(more);
-    Catalog::new(parts)
+    parts
 }
 
 impl Target {
@@ -124,7 +130,15 @@ impl Target {
     /// The built-in operations, and those of this target.
     pub fn catalog(&self) -> Catalog {
         let send = |(id, rule)| Arc::new(Send { target: self.clone(), id, rule }) as Arc<dyn Action>;
-        catalog_with(Arc::new(TestConnector), OPERATIONS.map(send))
+        let mut parts = parts_with(Arc::new(TestConnector), OPERATIONS.map(send));
+        parts.polls.push(self.0.feed.poll());
+        parts.queues.push(self.0.feed.queue());
+        Catalog::new(parts)
+    }
+
+    /// What triggers fetch from.
+    pub fn feed(&self) -> &Feed {
+        &self.0.feed
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

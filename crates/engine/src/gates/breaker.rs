@@ -47,6 +47,7 @@ impl Verdict {
                 Error::RateLimited { .. }
                 | Error::Status { .. }
                 | Error::Refused { .. }
+                | Error::TokenEnded { .. }
                 | Error::Unreadable { .. }
                 | Error::TooLarge { .. },
             ) => Self::Alive,

@@ -36,7 +36,7 @@ async fn core_on(store: Arc<dyn Store>, options: Options) -> Arc<Core> {
     let scripts = script::Engine::new(options.limits.clone(), Arc::new(Stopwatch(std::time::Instant::now())));
     let parts = Parts {
         store,
-        catalog: Catalog::default(),
+        catalog: Catalog::default().into(),
         http: Http::new(HttpPolicy::default()).expect("a client"),
         connections: Arc::new(NoConnections),
         clock: Arc::new(SystemClock),

@@ -23,6 +23,7 @@ mod retry;
 mod schedules;
 mod scripts;
 mod shapes;
+mod sources;
 mod stops;
 mod waits;
 
