@@ -30,6 +30,41 @@ wire! {
         /// Steps that wait for their turn to call, in the process that answers.
         #[serde(default)]
         pub waiting: u64,
+        /// Set where it carries tokens, or would after a sign-in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub sign_in: Option<SignInState>,
+    }
+
+    /// How a connection stands that carries tokens.
+    pub struct SignInState {
+        /// A person has to consent in the browser; else its own keys get the tokens.
+        pub by_consent: bool,
+        /// There are tokens.
+        pub signed_in: bool,
+        /// When a person has to sign in again; nothing where that is not known, or not needed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub until: Option<Ms>,
+        /// What the sign-in told, such as which company it was for.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+        pub facts: serde_json::Map<String, Value>,
+    }
+
+    /// Where the browser goes to consent.
+    pub struct SignInUrl {
+        pub url: String,
+    }
+
+    /// What a browser brought back from a consent page.
+    pub struct SignInReturn {
+        /// Every pair of the address's query.
+        pub query: BTreeMap<String, String>,
+    }
+
+    /// A sign-in that came to its end.
+    pub struct SignedIn {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub connection: ConnectionName,
     }
 
     /// Why nothing is called over a connection, and until when.

@@ -71,6 +71,32 @@ wire! {
         pub document: FlowDocument,
         pub webhooks: Vec<WebhookInfo>,
         pub schedules: Vec<ScheduleInfo>,
+        /// Triggers that fetch their events themselves, as far as the process serves them that answers.
+        #[serde(default)]
+        pub sources: Vec<SourceInfo>,
+    }
+
+    /// How a trigger is getting on that asks its system, or that a broker hands messages to.
+    pub struct SourceInfo {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub node: NodeId,
+        /// When its system last answered.
+        pub answered_at: Option<Ms>,
+        /// When it asks again.
+        pub next_at: Option<Ms>,
+        /// New events since the process serves it.
+        pub events: u64,
+        /// Why its last try failed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub failing: Option<SourceFailing>,
+    }
+
+    pub struct SourceFailing {
+        pub since: Ms,
+        pub tries: u32,
+        pub code: String,
+        pub message: String,
+        pub advice: String,
     }
 
     /// Where a webhook trigger listens.

@@ -74,6 +74,11 @@ pub const CONNECTION: &str = "/api/v1/connections/{name}";
 pub const CONNECTION_UNBLOCK: &str = "/api/v1/connections/{name}/unblock";
 pub const CONNECTION_TEST: &str = "/api/v1/connections/{name}/test";
 /// `POST`: records of its system to choose from.
+pub const CONNECTION_SIGN_IN: &str = "/api/v1/connections/{name}/sign-in";
+/// Where the browser hands in what it brought back from a consent page.
+pub const SIGN_IN_RETURN: &str = "/api/v1/sign-in/return";
+/// The page that consent pages send the browser back to.
+pub const SIGN_IN_PAGE: &str = "/connections/signed-in";
 pub const CONNECTION_LOOKUP: &str = "/api/v1/connections/{name}/lookup";
 /// Cross-references: `GET`, `PUT` one or several, `DELETE` one. Query: `entity`, `system`, `text`, `after`, `limit`; `external`.
 pub const XREFS: &str = "/api/v1/xrefs";

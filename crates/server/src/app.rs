@@ -11,10 +11,10 @@ use crate::metrics::Answers;
 use crate::presence::Presence;
 use crate::room::Room;
 use crate::storage::Storage;
-use crate::vault::{self, MasterKey, Vault};
+use crate::vault::{self, MasterKey, Renewal, Vault};
 use anyhow::Context;
 use buffer::Buffers;
-use connector::{Catalog, Http, HttpPolicy};
+use connector::{Catalog, Http, HttpPolicy, LiveCatalog};
 use engine::{Clock, Engine, WatchedClock};
 use model::Value;
 use secrecy::{ExposeSecret, SecretString};
@@ -175,7 +175,7 @@ struct Parts {
     store: Arc<dyn Store>,
     storage: Storage,
     engine: Engine,
-    catalog: Catalog,
+    catalog: LiveCatalog,
     vault: Arc<Vault>,
     http: Http,
     buffers: Buffers,
@@ -211,9 +211,10 @@ impl App {
         let master = settings.master_key()?;
         let clock: Arc<dyn Clock> = WatchedClock::start();
         let vault = Vault::open(store.clone(), &master, settings.vars.clone()).await?;
-        let vault = Arc::new(vault);
         let http = settings.http()?;
-        let catalog = catalog::all();
+        let catalog = LiveCatalog::from(catalog::all());
+        let renewal = Renewal { catalog: catalog.clone(), http: http.clone(), clock: clock.clone() };
+        let vault = Arc::new(vault.renews_with(renewal));
         let engine = Engine::start(
             store.clone(),
             catalog.clone(),
@@ -276,8 +277,9 @@ impl App {
         &self.0.engine
     }
 
-    pub fn catalog(&self) -> &Catalog {
-        &self.0.catalog
+    /// The connectors there are now.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.0.catalog.now()
     }
 
     pub fn vault(&self) -> &Vault {

@@ -60,10 +60,17 @@ async fn take(app: &App, request: Request) -> Result<Response, Failure> {
     };
     app.room().hear(&received, app.now());
     match received {
-        Ok(received) => Ok(answer(received)),
-        Err(DoorError::Refused(Refusal::Ignored(why))) => Ok(ignored(why)),
+        Ok(Received { answer: Some(answer), .. }) => Ok(flows_own(answer)),
+        Ok(received) => Ok(in_own_words(&hook, || accepted(received.run, received.duplicate))),
+        Err(DoorError::Refused(Refusal::Ignored(why))) => Ok(in_own_words(&hook, || ignored(why))),
+        Err(DoorError::Refused(Refusal::Look)) => Ok(in_own_words(&hook, noted)),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Some senders take only words of their own as "received".
+fn in_own_words(hook: &Hook, usual: impl FnOnce() -> Response) -> Response {
+    hook.own_words().map_or_else(usual, |words| (StatusCode::OK, Json(words)).into_response())
 }
 
 /// Takes one event for whoever waits for it in the editor. It is checked as the trigger's own address checks it, starts no run,
@@ -92,6 +99,7 @@ async fn take_test(app: &App, request: Request) -> Result<Response, Failure> {
             false => Err(nobody()),
         },
         Err(Refusal::Ignored(why)) => Ok(ignored(why)),
+        Err(Refusal::Look) => Ok(noted()),
         Err(refusal) => Err(refusal.into()),
     }
 }
@@ -101,9 +109,10 @@ async fn put(app: &App, hook: &Hook, request: &connector::Request<'_>) -> Result
     match app.engine().put(hook, request).await {
         Ok(Buffered { buffer, delivery }) => {
             let taken = api::Taken::Buffered(api::Buffered { buffer, delivery });
-            Ok((StatusCode::ACCEPTED, Json(taken)).into_response())
+            Ok(in_own_words(hook, || (StatusCode::ACCEPTED, Json(taken)).into_response()))
         }
-        Err(DoorError::Refused(Refusal::Ignored(why))) => Ok(ignored(why)),
+        Err(DoorError::Refused(Refusal::Ignored(why))) => Ok(in_own_words(hook, || ignored(why))),
+        Err(DoorError::Refused(Refusal::Look)) => Ok(in_own_words(hook, noted)),
         Err(error) => Err(error.into()),
     }
 }
@@ -142,19 +151,18 @@ pub async fn resume(
     Ok(accepted(run, false))
 }
 
-fn answer(received: Received) -> Response {
-    match received.answer {
-        Some(answer) => flows_own(answer),
-        None => accepted(received.run, received.duplicate),
-    }
-}
-
 fn accepted(run: store::RunId, duplicate: bool) -> Response {
     let started = api::Started { run: run.to_string(), duplicate };
     (StatusCode::ACCEPTED, Json(started)).into_response()
 }
 
 /// The sender did nothing wrong and shall not try again; there is just nothing to be done.
+/// There is something to ask for, and the trigger asks. It is no event: what there is comes with its next look, also when this
+/// word is lost.
+fn noted() -> Response {
+    (StatusCode::OK, Json(serde_json::json!({ "noted": true }))).into_response()
+}
+
 fn ignored(why: String) -> Response {
     (StatusCode::OK, Json(serde_json::json!({ "ignored": why }))).into_response()
 }
@@ -282,8 +290,9 @@ impl From<Refusal> for Failure {
                 let message = "the trigger at this address is not set up";
                 Failure::new(StatusCode::INTERNAL_SERVER_ERROR, codes::HOOK_NOT_SET_UP, message).cause(cause)
             }
-            // Only a trigger that nobody waits for can get here: see `ignored`.
+            // Only a trigger that nobody waits for can get here: see `ignored` and `noted`.
             Refusal::Ignored(message) => Failure::bad_request(message),
+            Refusal::Look => Failure::bad_request(message),
         }
     }
 }

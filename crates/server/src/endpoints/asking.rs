@@ -10,6 +10,7 @@ use api::{AskNow, AskedNow};
 use axum::Json;
 use axum::extract::State;
 use connector::{ActionCx, Connection, nesting};
+use engine::ConnectionSource;
 use model::{EffectRule, FlowId, Need, Node, OperationId, Span, Value};
 use std::sync::Arc;
 
@@ -68,7 +69,8 @@ pub async fn ask(
         return Err(Failure::bad_request("a node is named by letters, digits, - and _"));
     }
     let unknown = || Error::CallsNobody(node.operation.clone());
-    let action = app.catalog().action(&node.operation).ok_or_else(unknown)?;
+    let catalog = app.catalog();
+    let action = catalog.action(&node.operation).ok_or_else(unknown)?;
     let fields = Value::Object(node.with.clone());
     if action.effect(&fields) != EffectRule::Read {
         return Err(Error::Changes.into());
@@ -89,11 +91,22 @@ pub async fn ask(
     let over = held.as_ref().map_or("-", |held| held.name.as_str());
     let asked = format!("{id}/{} {} {over}", node.id, node.operation);
     app.audit(&editor.principal.who, "flow.ask", asked).await;
-    let http = app.http().bounded(ANSWER_BYTES_MAX);
     let key = format!("ask-{begun}");
     let timeout = Span::from_ms(ANSWER_MAX.as_millis() as u64);
-    let cx = ActionCx { http: &http, connection: held.as_deref(), step_key: &key, timeout };
-    let answer = in_time(action.run(&cx, fields)).await.map_err(Error::from)?;
+    let answer = in_time(async {
+        // A token that has ended is got anew first.
+        let held = match &held {
+            Some(held) => Some(app.vault().ready(&held.name).await?),
+            None => None,
+        };
+        let http = app.http().bounded(ANSWER_BYTES_MAX);
+        let http = held.as_ref().map_or_else(|| Ok(http.clone()), |held| http.over(held))?;
+        let cx = ActionCx { http: &http, connection: held.as_deref(), step_key: &key, timeout };
+        action.run(&cx, fields).await
+    });
+    let answer = answer.await.map_err(Error::from)?;
+    // Its tokens may be others by now.
+    let held = held.and_then(|held| app.vault().connection(&held.name));
     let output = told(held.as_deref(), answer)?;
     Ok(Json(AskedNow { output, took_ms: app.now() - begun }))
 }

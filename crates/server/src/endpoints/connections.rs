@@ -4,12 +4,15 @@ use super::body::{Body, Path};
 use crate::auth::{Editor, Operator, Require, Viewer};
 use crate::failure::{AnyFailure, Failure};
 use crate::{App, codes, vault, wire};
-use api::{BlockedConnection, ConnectionInfo, ConnectionList, ConnectionState, SaveConnection, Tested};
+use api::{
+    BlockedConnection, ConnectionInfo, ConnectionList, ConnectionState, SaveConnection, SignInState, Tested,
+};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use connector::Connection;
-use engine::GateView;
+use connector::sign_in::TokenRule;
+use engine::{ConnectionSource, GateView};
 use model::money::Amount;
 use model::{ConnectionName, ConnectionSpec, Field, FieldKind, Rate, Value};
 use run::doc::BlockedWhy;
@@ -144,8 +147,14 @@ pub async fn test(
 ) -> Result<Json<Tested>, Failure> {
     let missing = || Failure::not_found(format_args!("connection {name:?}"));
     let (held, _) = app.vault().find(&ConnectionName::from(&*name)).ok_or_else(missing)?;
-    let connector = app.catalog().connector(&held.connector).ok_or_else(missing)?;
-    Ok(Json(match connector.test(app.http(), &held).await {
+    let catalog = app.catalog();
+    let connector = catalog.connector(&held.connector).ok_or_else(missing)?;
+    // A token that has ended is got anew first, as for a call.
+    let tried = async {
+        let held = app.vault().ready(&held.name).await?;
+        connector.test(&app.http().over(&held)?, &held).await
+    };
+    Ok(Json(match tried.await {
         Ok(message) => Tested { ok: true, message, advice: String::new() },
         Err(error) => Tested { ok: false, message: error.to_string(), advice: error.advice().to_string() },
     }))
@@ -191,7 +200,8 @@ pub async fn put(app: &App, name: &str, given: SaveConnection, who: &str) -> Res
     if known.is_none() && app.vault().list().len() >= CONNECTIONS_MAX {
         return Err(Error::TooMany.into());
     }
-    let specs = app.catalog().specs();
+    let catalog = app.catalog();
+    let specs = catalog.specs();
     let spec = specs.connectors.get(&given.connector).and_then(|spec| spec.connection.as_ref());
     let spec = spec.ok_or_else(|| Error::NoConnector(given.connector.clone()))?;
     let kept = known.filter(|(held, _)| held.connector == given.connector).map(|(held, _)| held);
@@ -200,7 +210,7 @@ pub async fn put(app: &App, name: &str, given: SaveConnection, who: &str) -> Res
         keep_secrets_at_home(spec, &given, kept)?;
     }
     refuse_other_connector(app, &name, &given.connector).await?;
-    let secrets = given.secrets;
+    let (secrets, given_fields) = (given.secrets, given.fields);
     let change = |mut kept: BTreeMap<String, SecretString>| {
         for (field, secret) in secrets {
             match secret.is_empty() {
@@ -210,7 +220,8 @@ pub async fn put(app: &App, name: &str, given: SaveConnection, who: &str) -> Res
         }
         kept
     };
-    app.vault().save(name.clone(), given.connector, given.fields, change, app.now()).await?;
+    let signed_in = kept.is_some_and(|kept| stays_signed_in(spec, &given_fields, &kept));
+    app.vault().save(name.clone(), given.connector, given_fields, signed_in, change, app.now()).await?;
     app.engine().connection_changed();
     app.audit(who, "connection.save", &name).await;
     Ok(())
@@ -248,6 +259,15 @@ fn keep_secrets_at_home(
         Some(field) if !secrets.is_empty() => Err(Error::MovedSecrets { field: field.name.clone(), secrets }),
         _ => Ok(()),
     }
+}
+
+/// Tokens were made for one system and one app: those of another place or another app are worth nothing there.
+fn stays_signed_in(spec: &ConnectionSpec, given: &serde_json::Map<String, Value>, kept: &Connection) -> bool {
+    let matters = |field: &&Field| field.kind == FieldKind::Url || field.name == connector::oauth2::CLIENT_ID;
+    let value = |fields: &serde_json::Map<String, Value>, field: &Field| {
+        fields.get(&field.name).unwrap_or(&field.default).clone()
+    };
+    spec.fields.iter().filter(matters).all(|field| value(given, field) == value(&kept.fields, field))
 }
 
 fn check(spec: &ConnectionSpec, given: &SaveConnection, kept: Option<&Connection>) -> Result<(), Error> {
@@ -339,7 +359,25 @@ fn info(held: &Arc<Connection>, updated_at: Ms, used_by: Vec<String>) -> Connect
         rate: None,
         blocked: None,
         waiting: 0,
+        sign_in: None,
     }
+}
+
+/// How a connection stands with its tokens; nothing where it needs none.
+fn sign_in_state(app: &App, name: &ConnectionName) -> Option<SignInState> {
+    let (held, _) = app.vault().find(name)?;
+    let rule = app.vault().token_rule(&held);
+    let tokens = held.tokens.as_ref();
+    let by_consent = rule == TokenRule::Consent;
+    (rule != TokenRule::None).then(|| SignInState {
+        by_consent,
+        signed_in: tokens.is_some(),
+        until: tokens.filter(|_| by_consent).and_then(|tokens| match &tokens.refresh {
+            Some(_) => tokens.refresh_expires_at,
+            None => tokens.expires_at,
+        }),
+        facts: tokens.map(|tokens| tokens.facts.clone()).unwrap_or_default(),
+    })
 }
 
 /// What holds calls back: as all processes have it in the store, and who waits in this one.
@@ -362,11 +400,13 @@ impl Gates {
     }
 
     fn describe(&self, app: &App, info: ConnectionInfo) -> ConnectionInfo {
-        let spec = app.catalog().specs().connectors.get(&info.connector);
+        let catalog = app.catalog();
+        let spec = catalog.specs().connectors.get(&info.connector);
         let rate = spec.and_then(|spec| spec.connection.as_ref()?.rate(&info.fields));
         let ConnectionState { blocked, waiting, .. } =
             self.state(app, info.name.clone(), info.connector.clone());
-        ConnectionInfo { rate, blocked, waiting, ..info }
+        let sign_in = sign_in_state(app, &info.name);
+        ConnectionInfo { rate, blocked, waiting, sign_in, ..info }
     }
 }
 

@@ -9,8 +9,8 @@ use crate::overview::Overview;
 use crate::series::{self, Sparks};
 use crate::{App, flows, wire};
 use api::{
-    FlowDetail, FlowList, FlowSeries, FlowSummary, Imported, ScheduleInfo, SetFlowState, StartRun, Started,
-    WebhookInfo,
+    FlowDetail, FlowList, FlowSeries, FlowSummary, Imported, ScheduleInfo, SetFlowState, SourceFailing,
+    SourceInfo, StartRun, Started, WebhookInfo,
 };
 use axum::Json;
 use axum::extract::State;
@@ -75,7 +75,8 @@ pub async fn show(
     let summary = summary(&app, &row).await?;
     let webhooks = webhooks(&app, &document);
     let schedules = schedules(&app, &document);
-    Ok(Json(FlowDetail { summary, document, webhooks, schedules }))
+    let sources = sources(&app, row.key, &document);
+    Ok(Json(FlowDetail { summary, document, webhooks, schedules, sources }))
 }
 
 /// Takes a flow away. Refused while it has open runs.
@@ -222,6 +223,22 @@ fn webhooks(app: &App, document: &FlowDocument) -> Vec<WebhookInfo> {
         let path = app.catalog().webhook(&node.operation)?.path(&node.with)?;
         let url = format!("{}/hooks/{path}", app.base_url());
         Some(WebhookInfo { node: node.id.clone(), url })
+    };
+    document.nodes.iter().filter_map(of).collect()
+}
+
+fn sources(app: &App, flow: store::FlowKey, document: &FlowDocument) -> Vec<SourceInfo> {
+    let of = |node: &model::Node| {
+        let state = app.engine().source_state(flow, &node.id)?;
+        let failing = state.failing.map(|failing| SourceFailing {
+            since: failing.since,
+            tries: failing.tries,
+            code: failing.code,
+            message: failing.message,
+            advice: failing.advice,
+        });
+        let (answered_at, next_at, events) = (state.answered_at, state.next_at, state.events);
+        Some(SourceInfo { node: node.id.clone(), answered_at, next_at, events, failing })
     };
     document.nodes.iter().filter_map(of).collect()
 }

@@ -12,6 +12,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use connector::Connection;
 use connector::lookup::{PAGE_MAX, Page, Record, Wanted};
+use engine::ConnectionSource;
 use model::{ConnectionName, Value};
 
 /// Letters of what is searched, and of an id or of a place to go on from.
@@ -58,7 +59,8 @@ pub async fn look_up(
     let wanted = read(asked)?;
     let missing = || Failure::not_found(format_args!("connection {:?}", name.as_str()));
     let (held, _) = app.vault().find(&name).ok_or_else(missing)?;
-    let connector = app.catalog().connector(&held.connector).ok_or_else(missing)?;
+    let catalog = app.catalog();
+    let connector = catalog.connector(&held.connector).ok_or_else(missing)?;
     if !connector.lookups().contains(&&*wanted.kind) {
         return Err(Error::NoKind { connector: held.connector.clone(), kind: wanted.kind }.into());
     }
@@ -67,7 +69,13 @@ pub async fn look_up(
     }
     let turn = app.lookups().turn(&name, app.now());
     let _turn = turn.map_err(|wait| Error::from(Unanswered::TooOften(wait)))?;
-    let page = in_time(connector.look_up(app.http(), &held, &wanted)).await.map_err(Error::from)?;
+    let asked = async {
+        let held = app.vault().ready(&name).await?;
+        connector.look_up(&app.http().over(&held)?, &held, &wanted).await
+    };
+    let page = in_time(asked).await.map_err(Error::from)?;
+    // Its tokens may be others by now.
+    let held = app.vault().connection(&name).unwrap_or(held);
     let page = page.map_err(|error| Error::from(Unanswered::target(Some(&held), &error)))?;
     Ok(Json(told(&held, page)))
 }

@@ -21,6 +21,7 @@ mod pages;
 mod questions;
 mod runs;
 mod session;
+mod sign_in;
 mod specs;
 mod storage;
 mod story;
@@ -99,6 +100,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(connections::show, connections::save, connections::delete))
         .routes(routes!(connections::test))
         .routes(routes!(connections::unblock))
+        .routes(routes!(sign_in::begin))
+        .routes(routes!(sign_in::end))
         .routes(routes!(lookups::look_up))
         .routes(routes!(xrefs::list, xrefs::put, xrefs::remove))
         .routes(routes!(xrefs::kinds))

@@ -61,7 +61,8 @@ fn midnight(now: Ms) -> Ms {
 
 /// Flows with an operation that makes orders.
 fn order_makers(app: &App, rows: &[FlowRow]) -> Result<HashSet<FlowKey>, store::Error> {
-    let specs = app.catalog().specs();
+    let catalog = app.catalog();
+    let specs = catalog.specs();
     let makes = |operation: String| {
         specs.operation(&operation.as_str().into()).is_some_and(|spec| spec.makes == Some(Made::Order))
     };

@@ -1,11 +1,15 @@
 //! Connections with their secrets: sealed in the store, opened in memory for the engine.
 
 mod key;
+mod renewal;
 mod ring;
 mod rotate;
 mod seal;
+mod state;
+mod tokens;
 
 pub use key::{KEY_FILE, MasterKey};
+pub use renewal::Renewal;
 pub use ring::{SETTING as KEYS_SETTING, check as check_keys};
 pub use rotate::{rotate, rotate_between};
 
@@ -14,6 +18,7 @@ use connector::Connection;
 use engine::ConnectionSource;
 use futures::future::BoxFuture;
 use model::{ConnectionName, Value};
+use renewal::Turns;
 use ring::Ring;
 use secrecy::SecretString;
 use std::collections::{BTreeMap, HashMap};
@@ -28,6 +33,8 @@ pub enum Error {
     Sealed(String),
     #[error(transparent)]
     Store(#[from] store::Error),
+    #[error("the connection {0} is gone")]
+    Gone(String),
     #[error("no randomness from the system: {0}")]
     Random(#[from] getrandom::Error),
 }
@@ -45,6 +52,8 @@ pub struct Vault {
     /// One change at a time, so that memory and store agree.
     changing: tokio::sync::Mutex<()>,
     vars: Arc<Value>,
+    renewal: Option<Renewal>,
+    turns: Turns,
 }
 
 impl Vault {
@@ -57,6 +66,8 @@ impl Vault {
             held: ArcSwap::from_pointee(held),
             changing: tokio::sync::Mutex::default(),
             vars: Arc::new(vars),
+            renewal: None,
+            turns: Turns::default(),
         })
     }
 
@@ -83,20 +94,23 @@ impl Vault {
         held.get(name).map(|held| (held.connection.clone(), held.updated_at))
     }
 
-    /// Saves a connection. `change` gets the secrets there were, and gives those there shall be.
+    /// Saves a connection. `change` gets the secrets there were, and gives those there shall be. It stays signed in where that
+    /// is wanted.
     pub async fn save(
         &self,
         name: ConnectionName,
         connector: String,
         fields: serde_json::Map<String, Value>,
+        signed_in: bool,
         change: impl FnOnce(BTreeMap<String, SecretString>) -> BTreeMap<String, SecretString>,
         now: Ms,
     ) -> Result<(), Error> {
         let _turn = self.changing.lock().await;
         let before = self.find(&name).filter(|(held, _)| held.connector == connector);
-        let secrets = change(before.map(|(held, _)| held.secrets.clone()).unwrap_or_default());
+        let secrets = change(before.as_ref().map(|(held, _)| held.secrets.clone()).unwrap_or_default());
         let mut connection = Connection::new(name.clone(), connector, fields, secrets);
-        connection.tokens = before.and_then(|(held, _)| held.tokens.clone());
+        connection.tokens = before.filter(|_| signed_in).and_then(|(held, _)| held.tokens.clone());
+        self.turns.forget(&name);
         self.store.save_connection(seal(&self.ring, &connection, now)?).await?;
         let held = Held { connection: Arc::new(connection), updated_at: now };
         self.replace(|all| drop(all.insert(name, held)));
@@ -122,6 +136,21 @@ impl Vault {
 impl ConnectionSource for Vault {
     fn connection(&self, name: &ConnectionName) -> Option<Arc<Connection>> {
         self.held.load().get(name).map(|held| held.connection.clone())
+    }
+
+    fn ready<'a>(
+        &'a self,
+        name: &'a ConnectionName,
+    ) -> BoxFuture<'a, Result<Arc<Connection>, connector::Error>> {
+        Box::pin(self.ready_connection(name))
+    }
+
+    fn renew<'a>(
+        &'a self,
+        name: &'a ConnectionName,
+        refused: &'a Connection,
+    ) -> BoxFuture<'a, Result<Arc<Connection>, connector::Error>> {
+        Box::pin(self.renewed_connection(name, refused))
     }
 
     fn vars(&self) -> Arc<Value> {
@@ -159,9 +188,9 @@ fn seal(ring: &Ring, connection: &Connection, now: Ms) -> Result<SealedConnectio
 }
 
 fn open(ring: &Ring, row: SealedConnection) -> Result<Held, Error> {
-    let secrets = seal::open(ring, &row)?;
+    let (secrets, tokens) = seal::open(ring, &row)?;
     let fields = serde_json::from_str(&row.fields)
         .map_err(|error| store::Error::Unreadable(format!("connection {}: {error}", row.name)))?;
-    let connection = Connection { name: row.name, connector: row.connector, fields, secrets };
+    let connection = Connection { name: row.name, connector: row.connector, fields, secrets, tokens };
     Ok(Held { connection: Arc::new(connection), updated_at: row.updated_at })
 }

@@ -1,9 +1,10 @@
 //! How a connection's secrets are sealed: bound to its name and connector, so that nobody with the database alone can
 //! move them to a connection that sends them elsewhere.
 
-use super::Error;
 use super::ring::{KeyId, Ring, decrypt, encrypt};
+use super::{Error, tokens};
 use connector::Connection;
+use connector::sign_in::Tokens;
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
 use store::SealedConnection;
@@ -13,8 +14,10 @@ const FORMAT: u8 = 1;
 
 /// Format, number of the data key, then what it sealed.
 pub(super) fn seal(ring: &Ring, connection: &Connection) -> Result<Vec<u8>, Error> {
-    let exposed: BTreeMap<&str, &str> =
-        connection.secrets.iter().map(|(name, secret)| (name.as_str(), secret.expose_secret())).collect();
+    let exposed = |secret: &SecretString| Zeroizing::new(secret.expose_secret().to_owned());
+    let mut exposed: BTreeMap<String, Zeroizing<String>> =
+        connection.secrets.iter().map(|(name, secret)| (name.clone(), exposed(secret))).collect();
+    tokens::put(connection.tokens.as_ref(), &mut exposed)?;
     let plain = serde_json::to_vec(&exposed).map(Zeroizing::new);
     let plain = plain.map_err(|error| Error::Key(error.to_string()))?;
     let (id, key) = ring.newest().ok_or_else(|| Error::Key("there is no data key".into()))?;
@@ -23,11 +26,15 @@ pub(super) fn seal(ring: &Ring, connection: &Connection) -> Result<Vec<u8>, Erro
     Ok([&[FORMAT][..], &id.to_be_bytes(), &sealed].concat())
 }
 
-pub(super) fn open(ring: &Ring, row: &SealedConnection) -> Result<BTreeMap<String, SecretString>, Error> {
+/// What people entered, and what a sign-in brought.
+type Opened = (BTreeMap<String, SecretString>, Option<Tokens>);
+
+pub(super) fn open(ring: &Ring, row: &SealedConnection) -> Result<Opened, Error> {
     let plain = open_plain(ring, row).ok_or_else(|| Error::Sealed(row.name.to_string()))?;
-    let texts: BTreeMap<String, String> =
+    let mut texts: BTreeMap<String, String> =
         serde_json::from_slice(&plain).map_err(|_| Error::Sealed(row.name.to_string()))?;
-    Ok(texts.into_iter().map(|(name, text)| (name, SecretString::from(text))).collect())
+    let tokens = tokens::take(&mut texts);
+    Ok((texts.into_iter().map(|(name, text)| (name, SecretString::from(text))).collect(), tokens))
 }
 
 fn open_plain(ring: &Ring, row: &SealedConnection) -> Option<Zeroizing<Vec<u8>>> {

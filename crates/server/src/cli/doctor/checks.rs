@@ -395,7 +395,11 @@ async fn connections(settings: &Settings, vault: &Vault, report: &mut Report) {
     let catalog = catalog::all();
     for (name, (held, _)) in vault.list() {
         let Some(connector) = catalog.connector(&held.connector) else { continue };
-        match connector.test(&http, &held).await {
+        let tried = match http.over(&held) {
+            Ok(http) => connector.test(&http, &held).await,
+            Err(error) => Err(error),
+        };
+        match tried {
             Ok(said) => report.good("connections", format!("connection {name}: {said}")),
             Err(error) => report.bad("connections", format!("connection {name}: {error}"), error.advice()),
         }
