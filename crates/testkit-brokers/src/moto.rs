@@ -1,12 +1,10 @@
-//! A stand-in for SQS that speaks its wire protocol.
+//! A stand-in for SQS and S3 that speaks their wire protocols.
 
-use crate::server::{Home, free_port, program};
-use crate::{Broker, MOTO};
+use crate::MOTO;
 use anyhow::{Context, Result, bail};
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command};
+use testkit_process::{Home, Server, free_port, http, program};
 
 /// The account that everything in it belongs to.
 const ACCOUNT: &str = "123456789012";
@@ -22,8 +20,8 @@ fn server() -> Option<PathBuf> {
     std::env::var_os(MOTO).map(PathBuf::from).or_else(|| program("moto_server", &[]))
 }
 
-impl Broker for Moto {
-    const NAME: &'static str = "moto_server, the stand-in for SQS,";
+impl Server for Moto {
+    const NAME: &'static str = "moto_server, the stand-in for SQS and S3,";
 
     fn is_installed() -> bool {
         server().is_some()
@@ -53,19 +51,32 @@ impl Moto {
     fn create(&self, name: &str, fifo: bool) -> Result<()> {
         let attributes = if fifo { r#","Attributes":{"FifoQueue":"true"}"# } else { "" };
         let body = format!(r#"{{"QueueName":"{name}"{attributes}}}"#);
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
-        let credential = format!("AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/sqs/aws4_request");
-        write!(
-            stream,
-            "POST / HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\nauthorization: {credential}\r\n\
-             x-amz-target: AmazonSQS.CreateQueue\r\ncontent-type: application/x-amz-json-1.0\r\n\
-             content-length: {}\r\n\r\n{body}",
-            body.len()
-        )?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        if !answer.starts_with("HTTP/1.1 200") {
-            bail!("the queue {name} was not made: {answer}");
+        let target = ("x-amz-target", "AmazonSQS.CreateQueue");
+        let kind = ("content-type", "application/x-amz-json-1.0");
+        self.made(name, "POST /", "sqs", &[target, kind], &body)
+    }
+
+    /// Makes a bucket and gives S3's address, to be asked with the bucket in the path. The region is `us-east-1`, and any
+    /// key and secret are taken.
+    pub fn bucket(&self, name: &str) -> Result<String> {
+        self.made(name, &format!("PUT /{name}"), "s3", &[], "")?;
+        Ok(format!("http://127.0.0.1:{}", self.port))
+    }
+
+    /// Which service is meant, it reads from the signature alone; it checks none.
+    fn made(
+        &self,
+        name: &str,
+        request: &str,
+        service: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Result<()> {
+        let credential = format!("AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/{service}/aws4_request");
+        let headers = [headers, &[("authorization", &credential)]].concat();
+        let answer = http::ask(self.port, request, &headers, body)?;
+        if answer.status != 200 {
+            bail!("{name} was not made: {answer:?}");
         }
         Ok(())
     }

@@ -1,10 +1,9 @@
 //! A nats-server with JetStream.
 
-use crate::Broker;
-use crate::server::{Home, free_port, program, secret};
 use anyhow::{Context, Result};
 use std::path::PathBuf;
 use std::process::{Child, Command};
+use testkit_process::{Home, Server, free_port, program, secret};
 
 pub struct Nats {
     home: Home,
@@ -18,7 +17,7 @@ fn server() -> Option<PathBuf> {
     program("nats-server", &["/usr/sbin"])
 }
 
-impl Broker for Nats {
+impl Server for Nats {
     const NAME: &'static str = "nats-server";
 
     fn is_installed() -> bool {

@@ -1,15 +1,12 @@
 //! A RabbitMQ node, with a port mapper of its own.
 
-use crate::Broker;
-use crate::server::{Home, free_port, program, secret, write};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use testkit_process::{Home, Server, free_port, program, secret, write};
 
 /// Where Debian has its programs; those on its `PATH` change the user first.
 const DEBIAN: &str = "/usr/lib/rabbitmq/bin";
-/// Another process may take a port between looking for a free one and using it.
-const TRIES: usize = 3;
 
 pub struct Rabbit {
     home: Home,
@@ -26,7 +23,7 @@ struct Ports {
     nodes: u16,
 }
 
-impl Broker for Rabbit {
+impl Server for Rabbit {
     const NAME: &'static str = "RabbitMQ";
 
     fn is_installed() -> bool {
@@ -34,12 +31,6 @@ impl Broker for Rabbit {
     }
 
     fn start() -> Result<Self> {
-        (1..TRIES).fold(Self::try_to_start(), |tried, _| tried.or_else(|_| Self::try_to_start()))
-    }
-}
-
-impl Rabbit {
-    fn try_to_start() -> Result<Self> {
         let mut home = Home::new("rabbitmq")?;
         let ports = Ports { amqp: free_port()?, mapper: free_port()?, nodes: free_port()? };
         let password = secret();

@@ -1,12 +1,15 @@
 //! A private server.
 
-use crate::programs::{Kill, Who, program};
+use crate::programs::{Kill, program};
 use anyhow::{Context, Result, bail};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
+use testkit_process::Who;
 
 const USER: &str = "khlong";
+/// PostgreSQL refuses to be root; who may be asked to run it then.
+const USERS: [&str; 2] = ["postgres", "nobody"];
 /// Another process may take the port between looking for a free one and using it.
 const TRIES: usize = 5;
 
@@ -26,7 +29,7 @@ impl Cluster {
 
     /// In a folder, with lines of postgresql.conf that count more than the usual ones.
     pub fn start_in(folder: &Path, settings: &str) -> Result<Self> {
-        let who = Who::find()?;
+        let who = Who::other_than_root(&USERS)?;
         let dir = tempfile::Builder::new().prefix("khlong-postgres-").tempdir_in(folder)?;
         who.own(dir.path())?;
         let password = uuid::Uuid::new_v4().simple().to_string();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
-use testkit_brokers::{Broker, Moto, Nats, Rabbit};
+use testkit_brokers::{Moto, Nats, Rabbit, Server};
 use testkit_postgres::Cluster;
 
 use crate::command::{Cmd, step};

@@ -1,9 +1,9 @@
 //! A process on a free port, in a folder of its own, which ends with us.
 
 use anyhow::{Context, Result, bail};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -74,7 +74,8 @@ impl Home {
         Ok(())
     }
 
-    fn log(&self) -> String {
+    /// What its processes have printed.
+    pub fn log(&self) -> String {
         std::fs::read_to_string(self.dir.join("log")).unwrap_or_default()
     }
 }
@@ -84,25 +85,6 @@ impl Drop for Home {
         drop(self.keeper.stdin.take());
         self.keeper.wait().ok();
     }
-}
-
-pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
-}
-
-/// A program on the `PATH`, or where Debian has it.
-pub fn program(name: &str, elsewhere: &[&str]) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&path).chain(elsewhere.iter().map(PathBuf::from));
-    folders.map(|folder| folder.join(name)).find(|path| path.exists())
-}
-
-pub fn secret() -> String {
-    uuid::Uuid::new_v4().simple().to_string()
-}
-
-pub fn write(path: &Path, text: &str) -> Result<()> {
-    std::fs::write(path, text).with_context(|| format!("writing {}", path.display()))
 }
 
 #[cfg(test)]
