@@ -8,7 +8,7 @@ use crate::cargo::cargo;
 use crate::workspace::{Package, Workspace};
 
 /// Normal dependencies between our crates. A crate that is not in the table knows none of ours.
-const MAY_KNOW: [(&str, &[&str]); 28] = [
+const MAY_KNOW: [(&str, &[&str]); 29] = [
     ("api", &["model", "run"]),
     ("app", &["api", "canvas", "model", "n8n", "rehearsal", "run", "script", "templates", "ui"]),
     ("bench", &["testkit-postgres"]),
@@ -54,6 +54,7 @@ const MAY_KNOW: [(&str, &[&str]); 28] = [
     ("testkit", &["catalog", "connector", "engine", "model", "run", "store", "store-sqlite"]),
     ("testkit-brokers", &["testkit-process"]),
     ("testkit-postgres", &["testkit-process"]),
+    ("testkit-servers", &["testkit-brokers", "testkit-process"]),
     ("ui", &[]),
     ("xtask", &["testkit-brokers", "testkit-postgres"]),
 ];

@@ -1,0 +1,3 @@
+//! That each server starts, says what it is for, and lets in whom it should and nobody else.
+
+mod mariadb;
