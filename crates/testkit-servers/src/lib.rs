@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 mod mariadb;
+mod mosquitto;
 mod tls;
 
 pub use mariadb::MariaDb;
+pub use mosquitto::Mosquitto;
 pub use testkit_process::{Server, here};

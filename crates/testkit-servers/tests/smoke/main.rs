@@ -1,3 +1,5 @@
 //! That each server starts, says what it is for, and lets in whom it should and nobody else.
 
 mod mariadb;
+mod mosquitto;
+mod tls;
