@@ -2,8 +2,10 @@
 
 mod mariadb;
 mod mosquitto;
+mod sftp;
 mod tls;
 
 pub use mariadb::MariaDb;
 pub use mosquitto::Mosquitto;
+pub use sftp::Sftp;
 pub use testkit_process::{Server, here};

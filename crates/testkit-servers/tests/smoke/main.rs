@@ -2,4 +2,5 @@
 
 mod mariadb;
 mod mosquitto;
+mod sftp;
 mod tls;
