@@ -10,4 +10,5 @@ pub use mail::Mail;
 pub use mariadb::MariaDb;
 pub use mosquitto::Mosquitto;
 pub use sftp::Sftp;
+pub use testkit_brokers::Moto;
 pub use testkit_process::{Server, here};

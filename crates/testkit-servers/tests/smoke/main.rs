@@ -3,5 +3,6 @@
 mod mail;
 mod mariadb;
 mod mosquitto;
+mod s3;
 mod sftp;
 mod tls;
