@@ -1,11 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+mod identity;
+mod installed;
 mod mail;
 mod mariadb;
 mod mosquitto;
 mod sftp;
+mod sign_in;
 mod tls;
 
+pub use identity::{Identity, Settings};
+pub use installed::FOLDER;
 pub use mail::Mail;
 pub use mariadb::MariaDb;
 pub use mosquitto::Mosquitto;
