@@ -8,6 +8,7 @@ mod mosquitto;
 mod sftp;
 mod sign_in;
 mod tls;
+mod tryton;
 
 pub use identity::{Identity, Settings};
 pub use installed::FOLDER;
@@ -17,3 +18,4 @@ pub use mosquitto::Mosquitto;
 pub use sftp::Sftp;
 pub use testkit_brokers::Moto;
 pub use testkit_process::{Server, here};
+pub use tryton::Tryton;

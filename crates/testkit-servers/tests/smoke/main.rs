@@ -7,3 +7,4 @@ mod mosquitto;
 mod s3;
 mod sftp;
 mod tls;
+mod tryton;
