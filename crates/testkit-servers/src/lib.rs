@@ -9,6 +9,7 @@ mod sftp;
 mod sign_in;
 mod tls;
 mod tryton;
+mod vendure;
 
 pub use identity::{Identity, Settings};
 pub use installed::FOLDER;
@@ -19,3 +20,4 @@ pub use sftp::Sftp;
 pub use testkit_brokers::Moto;
 pub use testkit_process::{Server, here};
 pub use tryton::Tryton;
+pub use vendure::Vendure;

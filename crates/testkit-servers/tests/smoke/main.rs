@@ -8,3 +8,4 @@ mod s3;
 mod sftp;
 mod tls;
 mod tryton;
+mod vendure;
