@@ -4,10 +4,15 @@ mod bench;
 mod browser;
 mod cargo;
 mod command;
+mod debian;
 mod docs;
 mod fuzz;
+mod npm;
+mod once;
 mod peers;
 mod product;
+mod python;
+mod servers;
 mod tests;
 mod tidy;
 mod toolchain;
@@ -47,6 +52,8 @@ enum Task {
         #[arg(long)]
         quick: bool,
     },
+    /// Install the servers that tests start, which `test` does too (first time: about 5 minutes)
+    Servers,
     /// Build the web UI into `web/dist` (first time: about 5 minutes)
     Web(WebOptions),
     /// Check the arrows between crates and the other habits a machine can watch (seconds)
@@ -97,6 +104,7 @@ fn run(task: Task) -> Result<()> {
         Task::Build => product::build_release(&workspace),
         Task::Test { quick: true } => tests::quick(&workspace),
         Task::Test { quick: false } => tests::all(&workspace),
+        Task::Servers => servers::install_all(&workspace),
         Task::Web(options) => web::build(&workspace, options.speed()),
         Task::Tidy => tidy::check(&workspace),
         Task::Docs => docs::update(&workspace),

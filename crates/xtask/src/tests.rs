@@ -10,7 +10,7 @@ use crate::browser::Browser;
 use crate::cargo::{build_program, cargo};
 use crate::command::{Cmd, step};
 use crate::workspace::Workspace;
-use crate::{fuzz, tidy, tools, web};
+use crate::{fuzz, servers, tidy, tools, web};
 
 /// Members that the default selection leaves out: what runs in a browser, and the tools around it.
 const APART: [&str; 4] = ["ui", "app", "web-pack", "bench"];
@@ -62,11 +62,14 @@ struct Services {
     /// Ends when this does.
     postgres: Option<Cluster>,
     moto: Option<PathBuf>,
+    /// Where those are that npm and PyPI have.
+    servers: PathBuf,
 }
 
 impl Services {
     fn for_tests(workspace: &Workspace) -> Result<Self> {
-        Ok(Self { moto: tools::brokers(workspace)?, postgres: tools::postgres(workspace)? })
+        let (moto, servers) = (tools::brokers(workspace)?, servers::install(workspace)?);
+        Ok(Self { moto, servers, postgres: tools::postgres(workspace)? })
     }
 
     fn told(&self, mut test: Cmd) -> Cmd {
@@ -76,7 +79,7 @@ impl Services {
         if let Some(program) = &self.moto {
             test = test.env(testkit_brokers::MOTO, program);
         }
-        test
+        test.env(testkit_servers::FOLDER, &self.servers)
     }
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::cargo::cargo;
 use crate::command::{Cmd, step};
-use crate::tools;
+use crate::debian;
 use crate::workspace::Workspace;
 
 pub const WASM: &str = "wasm32-unknown-unknown";
@@ -69,7 +69,7 @@ fn install(workspace: &Workspace) -> Result<Toolchain> {
         return Ok(Toolchain::Own);
     }
     eprintln!("    rustup cannot add {WASM} here; trying Debian's packages");
-    tools::apt_install(&workspace.root, &DEBIAN_PACKAGES)?;
+    debian::install(&workspace.root, &DEBIAN_PACKAGES)?;
     if !debian_is_complete() {
         bail!(
             "{} are installed, but {DEBIAN_RUSTC} is older than 1.{MINOR_VERSION_MIN} or has no library source.\n\

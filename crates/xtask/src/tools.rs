@@ -9,37 +9,10 @@ use testkit_postgres::Cluster;
 
 use crate::command::{Cmd, step};
 use crate::workspace::Workspace;
+use crate::{debian, python};
 
 /// The oldest Node of Playwright and of esbuild.
 const NODE_MAJOR_VERSION_MIN: u32 = 18;
-
-/// Installs packages of Debian, as root or with a sudo that asks nothing.
-pub fn apt_install(folder: &Path, packages: &[&str]) -> Result<()> {
-    let by_hand = format!("apt-get install {}", packages.join(" "));
-    if !Path::new("/usr/bin/apt-get").exists() {
-        bail!("this is not Debian: install by hand what `{by_hand}` would bring, then run this again");
-    }
-    let sudo = if Cmd::new("test", folder).args(["-w", "/var/lib/dpkg"]).succeeds() {
-        None
-    } else if Cmd::new("sudo", folder).args(["-n", "true"]).succeeds() {
-        Some("sudo")
-    } else {
-        bail!("neither root nor a sudo without password: run `{by_hand}` as root, then run this again");
-    };
-    let apt = |verb: &str| match sudo {
-        Some(sudo) => Cmd::new(sudo, folder).args([
-            "-n",
-            "env",
-            "DEBIAN_FRONTEND=noninteractive",
-            "apt-get",
-            "-qq",
-            verb,
-        ]),
-        None => Cmd::new("apt-get", folder).env("DEBIAN_FRONTEND", "noninteractive").args(["-qq", verb]),
-    };
-    apt("update").run()?;
-    apt("install").args(["-y", "--no-install-recommends"]).args(packages).run()
-}
 
 /// The browser of the tests.
 pub fn chromium(workspace: &Workspace) -> Result<PathBuf> {
@@ -48,7 +21,7 @@ pub fn chromium(workspace: &Workspace) -> Result<PathBuf> {
     }
     let path = PathBuf::from("/usr/bin/chromium");
     if !path.exists() {
-        step("installing Chromium", "1 to 3 minutes", || apt_install(&workspace.root, &["chromium"]))?;
+        step("installing Chromium", "1 to 3 minutes", || debian::install(&workspace.root, &["chromium"]))?;
     }
     if !path.exists() {
         bail!("there is no {}: name a Chromium in KHLONG_CHROMIUM", path.display());
@@ -70,53 +43,26 @@ pub fn postgres_programs(workspace: &Workspace) -> Result<()> {
     if testkit_postgres::are_installed() {
         return Ok(());
     }
-    step("installing PostgreSQL", "about a minute", || apt_install(&workspace.root, &["postgresql"]))
+    step("installing PostgreSQL", "about a minute", || debian::install(&workspace.root, &["postgresql"]))
 }
 
-/// The stand-in for SQS: its version is written here and nowhere else.
-const MOTO: [&str; 4] = ["moto[sqs]==5.2.1", "flask==3.1.3", "flask-cors==6.0.2", "werkzeug==3.1.8"];
+/// The stand-in for SQS and S3: its version is written here and nowhere else.
+const MOTO: [&str; 4] = ["moto[s3,sqs]==5.2.1", "flask==3.1.3", "flask-cors==6.0.2", "werkzeug==3.1.8"];
 
-/// The brokers that tests start and kill. Gives the program of the stand-in for SQS where it had to be installed.
+/// The brokers that tests start and kill. Gives the program of the stand-in for SQS and S3 where it had to be installed.
 pub fn brokers(workspace: &Workspace) -> Result<Option<PathBuf>> {
     if !Rabbit::is_installed() || !Nats::is_installed() {
+        let packages = [("rabbitmq-server", Some("rabbitmq-server")), ("nats-server", Some("nats-server"))];
         step("installing RabbitMQ and NATS", "a minute or two", || {
-            without_services(|| apt_install(&workspace.root, &["rabbitmq-server", "nats-server"]))
+            debian::install_without_services(&workspace.root, &packages)
         })?;
     }
     if Moto::is_installed() {
         return Ok(None);
     }
     let folder = workspace.target.join("moto");
-    let program = folder.join("bin/moto_server");
-    if !program.exists() {
-        step("installing moto, the stand-in for SQS", "a minute or two", || moto(workspace, &folder))?;
-    }
-    Ok(Some(program))
-}
-
-fn moto(workspace: &Workspace, folder: &Path) -> Result<()> {
-    let python = || Cmd::new("python3", &workspace.root);
-    if !python().args(["-c", "import venv, ensurepip"]).succeeds() {
-        apt_install(&workspace.root, &["python3-venv"])?;
-    }
-    python().args(["-m", "venv", "--clear"]).arg(folder).run()?;
-    let pip = Cmd::new(folder.join("bin/pip"), &workspace.root).args(["install", "--quiet"]);
-    pip.arg("--disable-pip-version-check").args(MOTO).run()
-}
-
-/// Debian starts what it installs. A server of everybody's is not what the tests want: they start their own.
-fn without_services(install: impl FnOnce() -> Result<()>) -> Result<()> {
-    let policy = Path::new("/usr/sbin/policy-rc.d");
-    let ours = !policy.exists() && std::fs::write(policy, "#!/bin/sh\nexit 101\n").is_ok();
-    if ours {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(policy, std::fs::Permissions::from_mode(0o755))?;
-    }
-    let installed = install();
-    if ours {
-        std::fs::remove_file(policy)?;
-    }
-    installed
+    python::environment(&folder, &MOTO, "moto, the stand-in for SQS and S3", "a minute or two")?;
+    Ok(Some(folder.join("bin/moto_server")))
 }
 
 /// The npm packages of a project; once for each state of its lock file.
@@ -135,10 +81,11 @@ pub fn npm_packages(project: &Path, whose: &str) -> Result<()> {
     Ok(std::fs::write(seen, lock)?)
 }
 
-fn check_node(folder: &Path) -> Result<()> {
+/// Node and npm, installed where there are none.
+pub fn check_node(folder: &Path) -> Result<()> {
     let has_npm = Cmd::new("npm", folder).arg("--version").succeeds();
     if !has_npm || node_version(folder).is_none() {
-        step("installing Node.js", "up to a minute", || apt_install(folder, &["nodejs", "npm"]))?;
+        step("installing Node.js", "up to a minute", || debian::install(folder, &["nodejs", "npm"]))?;
     }
     let version = Cmd::new("node", folder).arg("--version").read().unwrap_or_default();
     match node_version(folder) {

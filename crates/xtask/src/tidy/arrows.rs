@@ -56,7 +56,7 @@ const MAY_KNOW: [(&str, &[&str]); 29] = [
     ("testkit-postgres", &["testkit-process"]),
     ("testkit-servers", &["testkit-brokers", "testkit-process"]),
     ("ui", &[]),
-    ("xtask", &["testkit-brokers", "testkit-postgres"]),
+    ("xtask", &["testkit-brokers", "testkit-postgres", "testkit-servers"]),
 ];
 
 /// Everything that these need, however far below, must work without a clock, a socket, a database or a page.
