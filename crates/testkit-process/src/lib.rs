@@ -26,11 +26,16 @@ pub trait Server: Sized {
 
 /// Starts a server. Nothing where it is not installed, unless this is CI.
 pub fn here<S: Server>() -> Option<S> {
+    here_with(S::start)
+}
+
+/// The same, in another way than the usual one.
+pub fn here_with<S: Server>(start: impl Fn() -> Result<S>) -> Option<S> {
     if !S::is_installed() {
         assert!(std::env::var_os("CI").is_none(), "{} is not installed", S::NAME);
         eprintln!("SKIPPED: {} is not installed; `cargo xtask test` installs it", S::NAME);
         return None;
     }
-    let started = (1..TRIES).fold(S::start(), |tried, _| tried.or_else(|_| S::start()));
+    let started = (1..TRIES).fold(start(), |tried, _| tried.or_else(|_| start()));
     Some(started.unwrap_or_else(|error| panic!("{} does not start: {error:#}", S::NAME)))
 }

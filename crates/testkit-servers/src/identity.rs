@@ -47,6 +47,7 @@ impl Identity {
     /// What a token may be good for, besides `openid` and `offline_access`.
     pub const SCOPE: &str = "orders";
 
+    /// For `here_with`.
     pub fn start_with(settings: Settings<'_>) -> Result<Self> {
         let mut home = Home::new("identity")?;
         let (port, secret) = (free_port()?, secret());

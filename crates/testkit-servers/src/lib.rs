@@ -18,6 +18,6 @@ pub use mariadb::MariaDb;
 pub use mosquitto::Mosquitto;
 pub use sftp::Sftp;
 pub use testkit_brokers::Moto;
-pub use testkit_process::{Server, here};
+pub use testkit_process::{Server, here, here_with};
 pub use tryton::Tryton;
 pub use vendure::Vendure;

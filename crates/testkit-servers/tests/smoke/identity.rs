@@ -3,7 +3,7 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use testkit_process::http::{Answer, ask};
-use testkit_servers::{Identity, here};
+use testkit_servers::{Identity, Settings, here, here_with};
 
 const VERIFIER: &str = "a-verifier-that-is-long-enough-for-the-standard";
 const BACK: &str = "http://127.0.0.1:8686/oauth/callback";
@@ -83,4 +83,12 @@ fn a_code_is_worth_nothing_without_its_verifier() {
     );
     let back = provider.sign_in(&link, "somchai").expect("they are sent back");
     assert!(back.contains("error=invalid_request"), "{back}");
+}
+
+#[test]
+fn tokens_live_as_long_as_the_test_wants_them_to() {
+    let settings = Settings { access_token_seconds: 7, ..Settings::default() };
+    let Some(provider) = here_with(|| Identity::start_with(settings)) else { return };
+    assert_eq!(token(&provider, "grant_type=client_credentials&scope=orders")["expires_in"], 7);
+    assert_eq!(signed_in(&provider)["expires_in"], 7);
 }
