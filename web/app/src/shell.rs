@@ -127,6 +127,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/runs") view=pages::Runs/>
             <Route path=path!("/runs/:id") view=pages::Run/>
             <Route path=path!("/connections") view=pages::Connections/>
+            <Route path=path!("/connections/signed-in") view=pages::SignedInPage/>
             <Route path=path!("/settings") view=pages::Settings/>
             <Route path=path!("/settings/xref") view={Lazy::<pages::XrefRoute>::new()}/>
             <Route path=path!("/settings/keys") view={Lazy::<KeysRoute>::new()}/>

@@ -19,7 +19,7 @@ mod versions;
 mod walk;
 
 pub use address::{load_named, on_change, query_of_page, restart_on};
-pub use connections::Connections;
+pub use connections::{Connections, SignedInPage};
 pub use data::Data;
 pub use errors::{Errors, ErrorsBadge, ErrorsChanged};
 pub use flow::Flow;

@@ -1,6 +1,7 @@
 //! The form of a connection, drawn from its connector's spec.
 
 use super::Editing;
+use super::guide::SystemGuide;
 use crate::client::{client, path as fill_path};
 use crate::form::{Collected, Form, FormFields};
 use crate::shell::specs;
@@ -73,8 +74,10 @@ fn ConnectionForm(editing: Editing, open: RwSignal<bool>, on_saved: Callback<()>
 
 /// The connectors that have something to fill in.
 fn connectors() -> impl Iterator<Item = ConnectorSpec> {
-    let all: Vec<ConnectorSpec> =
+    let mut all: Vec<ConnectorSpec> =
         specs().connectors.values().filter(|spec| spec.connection.is_some()).cloned().collect();
+    // What is alike stands together: shops, then back offices, and so on.
+    all.sort_by_key(|spec| (spec.purpose, language().of(&spec.title).to_lowercase()));
     all.into_iter()
 }
 
@@ -90,6 +93,7 @@ fn SpecForm(
     let (client, toasts) = (client(), expect_context::<Toasts>());
     let (busy, name_wrong) = (RwSignal::new(false), RwSignal::new(None::<String>));
     let (form, is_new) = form_of(&spec, editing);
+    let spec_guide = spec.guide.clone();
     let about = language().of(&spec.about).to_owned();
     let save = Callback::new(move |_| {
         let id = name.get_untracked().trim().to_owned();
@@ -109,6 +113,7 @@ fn SpecForm(
     view! {
         {(!about.is_empty()).then(|| view! { <p class="kl-muted">{about}</p> })}
         {is_new.then(|| view! { <TextField label=w.name value=name hint=w.connection_name_hint error=name_wrong required=true/> })}
+        <SystemGuide guide=spec_guide open=is_new/>
         <FormFields form more=w.more_settings/>
         <div class="kl-dialog-foot">
             <Button on_click=move |_| open.set(false)>{w.cancel}</Button>

@@ -1,6 +1,8 @@
 //! The systems that flows speak to: addresses and credentials, made from each connector's own form.
 
 mod form;
+mod guide;
+mod sign_in;
 
 use super::act;
 use super::confirm::ConfirmDialog;
@@ -16,6 +18,7 @@ use api::{BlockedConnection, ConnectionInfo, ConnectionList, Tested, path};
 pub use form::ConnectionDialog;
 use leptos::prelude::*;
 use leptos_router::components::A;
+pub use sign_in::SignedInPage;
 use ui::{Button, ButtonKind, Empty, Icon, Picture, Toasts, Tone};
 
 /// What the form is open for.
@@ -68,7 +71,7 @@ fn List(
     view! {
         <Show when=move || !empty.get() fallback=nothing>
             <ul class="kl-cards">
-                <For each=move || list.get().connections key=|connection| (connection.name.clone(), connection.updated_at, connection.blocked.clone().map(|blocked| (blocked.until, connection.waiting))) let:connection>
+                <For each=move || list.get().connections key=|connection| (connection.name.clone(), connection.updated_at, connection.sign_in.clone().map(|state| (state.signed_in, state.until)), connection.blocked.clone().map(|blocked| (blocked.until, connection.waiting))) let:connection>
                     <ConnectionCard connection load editing/>
                 </For>
             </ul>
@@ -104,6 +107,9 @@ fn ConnectionCard(
         let (href, flows) = (format!("/flows?q=uses:{name}"), connection.used_by.join(", "));
         view! { <p class="kl-muted">{w.used_by} ": " <A href>{flows}</A></p> }
     });
+    let sign_in = connection.sign_in.clone().map(|state| {
+        view! { <sign_in::SignInRow name=name.clone() state now=crate::time::now_ms()/> }
+    });
     let letter = system.chars().next().map(String::from).unwrap_or_default();
     let (edited, updated_at) = (connection.clone(), connection.updated_at);
     let blocked = connection.blocked.clone().map(|blocked| {
@@ -117,6 +123,7 @@ fn ConnectionCard(
             </div>
             <p class="kl-muted">{w.changed} " " <Ago at=updated_at/></p>
             {used}
+            {sign_in}
             {blocked}
             <div aria-live="polite">{move || tested.get().map(|tested| view! { <TestResult tested/> })}</div>
             <div class="kl-row">
