@@ -2,12 +2,15 @@
 
 mod core;
 mod door;
+mod exact;
 mod http;
 mod odoo;
 mod operation;
+mod pushed;
 mod shopify;
 mod signature;
 mod since;
+mod unchanged;
 mod words;
 
 #[cfg(test)]
