@@ -3,8 +3,8 @@
 use super::api::{Api, gid};
 use super::{failure, terms};
 use crate::exact::{Id, Text, or_default};
-use connector::{ActionCx, Error};
-use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
+use connector::{ActionCx, Connection, Error};
+use model::{EffectRule, Field, FieldKind, Need, OperationSpec, Span};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -121,6 +121,11 @@ async fn look_again(api: &Api<'_>, id: &str, job: Option<&Value>) -> Result<Valu
         Some(order) if order.is_object() => Ok(output(order, done, false)),
         _ => Ok(waiting()),
     }
+}
+
+/// A cancellation that was accepted shows at the order when its job is done, which takes some seconds.
+pub fn settle(_connection: Option<&Connection>) -> Span {
+    Span::from_secs(30)
 }
 
 pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Error> {

@@ -1,6 +1,6 @@
 //! Records of a shop to choose from: the locations that it keeps stock at.
 
-use super::api::{ASK_TIMEOUT, Api, quoted};
+use super::api::{ASK_TIMEOUT, Api};
 use connector::lookup::{PAGE_MAX, Page, Record, Wanted};
 use connector::{Connection, Error, Http};
 use serde_json::{Map, Value, json};
@@ -24,15 +24,21 @@ pub async fn look_up(http: &Http, connection: &Connection, wanted: &Wanted) -> R
         let data = api.read(ONE, json!({"id": super::api::gid("Location", id)})).await?;
         return Ok(Page { records: data.get("location").and_then(record).into_iter().collect(), next: None });
     }
-    let text = wanted.text.trim();
-    let query = (!text.is_empty()).then(|| format!("name:{}", quoted(&format!("{text}*"))));
     let variables = Map::from_iter([
         ("first".into(), json!(PAGE_MAX)),
         ("after".into(), json!(wanted.after)),
-        ("query".into(), json!(query)),
+        ("query".into(), json!(search(&wanted.text))),
     ]);
     let page = api.page(LOCATIONS, variables, "/locations").await?;
     Ok(Page { records: page.nodes.iter().filter_map(record).collect(), next: page.next })
+}
+
+/// Beginnings of words, which Shopify finds only where they are not quoted; so signs of its search are left out.
+fn search(text: &str) -> Option<String> {
+    let signs = [':', '(', ')', '"', '\'', '\\', '*', '<', '>'];
+    let words = text.split_whitespace().map(|word| word.replace(signs, "")).filter(|word| !word.is_empty());
+    let terms: Vec<String> = words.map(|word| format!("name:{word}*")).collect();
+    (!terms.is_empty()).then(|| terms.join(" AND "))
 }
 
 fn record(node: &Value) -> Option<Record> {

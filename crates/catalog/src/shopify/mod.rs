@@ -96,7 +96,7 @@ pub fn parts() -> Parts {
         .poll(changed::PRODUCTS)
         .poll(changed::CUSTOMERS)
         .poll(changed::REFUNDS)
-        .action(action!(cancel_order, probe))
+        .action(action!(cancel_order, probe, settle))
         .action(action!(create_refund, probe))
         .action(action!(find_customers))
         .action(action!(find_orders))

@@ -82,6 +82,7 @@ async fn an_order_is_cancelled_once() {
     );
     fake.answers(200, order(json!("2026-11-20T03:10:00Z")));
     assert_eq!(runner.run(with.clone()).await.unwrap()["already"], true);
+    assert!(runner.action.settle(None).as_ms() > 0, "Shopify takes some seconds");
     fake.answers(200, order(json!("2026-11-20T03:10:00Z"))).answers(200, order(json!(null)));
     assert!(runner.probe(with.clone()).await.unwrap().is_some());
     assert!(runner.probe(with).await.unwrap().is_none());

@@ -36,11 +36,12 @@ async fn locations_are_chosen_by_their_names() {
     let all = catalog::all();
     let shopify = all.connector("shopify").unwrap();
     let http = crate::common::http(1 << 20);
-    let wanted = Wanted { kind: "location".into(), text: "คลัง".into(), ..Wanted::default() };
+    let wanted =
+        Wanted { kind: "location".into(), text: " คลัง (บาง* ".into(), ..Wanted::default() };
     let page = shopify.look_up(&http, &shop(&fake), &wanted).await.unwrap();
     assert_eq!((page.records[0].label.as_str(), page.records[0].detail.as_str()), ("คลังบางนา", "บางนา · TH"));
     assert_eq!(page.next.as_deref(), Some("c"));
-    assert_eq!(variables(&fake.asked()[0])["query"], "name:\"คลัง*\"");
+    assert_eq!(variables(&fake.asked()[0])["query"], "name:คลัง* AND name:บาง*");
     let one = Wanted { kind: "location".into(), id: Some(json!("1")), ..Wanted::default() };
     let page = shopify.look_up(&http, &shop(&fake), &one).await.unwrap();
     assert_eq!(page.records.len(), 1);
