@@ -11,6 +11,7 @@ mod shopify;
 mod signature;
 mod since;
 mod unchanged;
+mod woocommerce;
 mod words;
 
 #[cfg(test)]
@@ -25,5 +26,7 @@ pub fn all() -> Catalog {
 
 /// The same, for whoever adds to it or takes from it.
 pub fn parts() -> Parts {
-    [core::parts(), http::parts(), odoo::parts(), shopify::parts()].into_iter().collect()
+    [core::parts(), http::parts(), odoo::parts(), shopify::parts(), woocommerce::parts()]
+        .into_iter()
+        .collect()
 }
