@@ -164,6 +164,13 @@ impl UserError {
         let at = self.field.iter().position(|name| name == list)?;
         self.field.get(at + 1)?.parse().ok()
     }
+
+    /// Somebody else changed it at the same moment, or the same key is at work.
+    pub fn passes(&self) -> bool {
+        let codes =
+            ["IDEMPOTENCY_CONCURRENT_REQUEST", "CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE"];
+        codes.contains(&self.code.as_str())
+    }
 }
 
 /// The errors of a mutation, whatever its list of them is called.
@@ -183,12 +190,9 @@ fn user_error(error: &Value) -> UserError {
 pub fn refused(host: &str, errors: &[UserError]) -> Error {
     let said: Vec<String> = errors.iter().take(NAMED_MAX).map(|error| shorten(&error.message)).collect();
     let message = said.join("; ");
-    match errors.first().map(|error| error.code.as_str()) {
-        // Somebody else changed it at the same moment, or the same key is at work.
-        Some("IDEMPOTENCY_CONCURRENT_REQUEST" | "CHANGE_FROM_QUANTITY_STALE" | "COMPARE_QUANTITY_STALE") => {
-            Error::Status { host: host.to_owned(), status: 409, message, after: None }
-        }
-        _ => Error::Refused {
+    match errors.first().is_some_and(UserError::passes) {
+        true => Error::Status { host: host.to_owned(), status: 409, message, after: None },
+        false => Error::Refused {
             message: format!("Shopify refuses: {message}"),
             advice: "Correct the data here or the record in Shopify, then retry.".into(),
         },

@@ -28,6 +28,7 @@ mod search;
 mod set_tracking;
 mod sign_in;
 mod sku;
+mod stock_set;
 mod subscribe_webhooks;
 mod terms;
 mod topics;

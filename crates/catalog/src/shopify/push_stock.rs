@@ -1,22 +1,19 @@
 //! `shopify/push_stock`: quantities as they are, by SKU and location.
 
 use super::api::{Api, gid};
-use super::failure::{self, UserError};
-use super::key;
 use super::lookup::LOCATION;
 use super::sku::{self, Unclear};
-use crate::exact::{Id, Text, Whole};
+use super::stock_set::{Quantity, Setting};
+use crate::exact::{Id, Text, Whole, or_default};
 use crate::pushed::{self, ITEMS_MAX, OnFailure, Pushed};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// Quantities in one mutation; Shopify takes 250.
+/// Quantities in one mutation: few enough for one that is refused to be sent again without its mistakes.
 const BATCH: usize = 100;
 const LOCATIONS: &str = "{locations(first:2){nodes{id}}}";
-const SET: &str = "mutation($i:InventorySetQuantitiesInput!,$k:String!){inventorySetQuantities(input:$i) \
-                   @idempotent(key:$k){inventoryAdjustmentGroup{id} userErrors{field message code}}}";
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
@@ -25,6 +22,8 @@ pub struct Input {
     pub location: Text,
     #[serde(default)]
     pub quantity_name: Text,
+    #[serde(default, deserialize_with = "or_default")]
+    pub activate: bool,
     #[serde(default)]
     pub on_failure: OnFailure,
 }
@@ -35,14 +34,6 @@ pub struct Item {
     pub quantity: Whole,
     #[serde(default)]
     pub location: Text,
-}
-
-/// An item whose ids are known.
-struct Quantity<'i> {
-    sku: &'i str,
-    inventory_item: String,
-    location: String,
-    quantity: i64,
 }
 
 pub fn spec() -> OperationSpec {
@@ -65,8 +56,8 @@ pub fn spec() -> OperationSpec {
     ];
     OperationSpec::action("shopify/push_stock", "Push stock", "ส่งจำนวนสต็อก")
         .about(
-            "Sets how many of each SKU there are at a location. The item has to be stocked there.",
-            "กำหนดจำนวนสต็อกของแต่ละ SKU ในสถานที่หนึ่ง โดยสินค้าต้องเปิดสต็อกในสถานที่นั้นแล้ว",
+            "Sets how many of each SKU there are at a location.",
+            "กำหนดจำนวนสต็อกของแต่ละ SKU ในสถานที่หนึ่ง",
         )
         .effect(EffectRule::Idempotent)
         .connection(Need::Required)
@@ -97,6 +88,16 @@ pub fn spec() -> OperationSpec {
             .example("available")
             .advanced(),
         )
+        .field(
+            Field::new("activate", FieldKind::Bool, "Stock it there", "เปิดสต็อกในสถานที่นี้")
+                .about(
+                    "An item that is not stocked at the location yet is from now on. Off: it is not taken.",
+                    "สินค้าที่ยังไม่มีสต็อกในสถานที่นี้จะถูกเปิดสต็อก หากปิดจะถือว่าไม่สำเร็จ",
+                )
+                .default(false)
+                .example(true)
+                .advanced(),
+        )
         .field(pushed::on_failure())
         .example(
             json!({"items": [{"sku": "TEA-100", "quantity": 12}], "location": "gid://shopify/Location/124656943"}),
@@ -110,10 +111,11 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let mut pushed = Pushed::default();
     let quantities = with_ids(&api, &input, &mut pushed).await?;
     let name = input.quantity_name.filled().unwrap_or("available");
-    let mut left: Vec<Quantity<'_>> = quantities;
+    let setting = Setting { api: &api, step_key: cx.step_key, name, activate: input.activate };
+    let mut left = quantities;
     while !left.is_empty() {
         let rest = left.split_off(BATCH.min(left.len()));
-        set(&api, cx.step_key, name, left, &mut pushed).await?;
+        setting.set(left, &mut pushed).await?;
         left = rest;
     }
     pushed.tell("Shopify", input.on_failure)
@@ -160,54 +162,5 @@ async fn usual_location(api: &Api<'_>, input: &Input) -> Result<String, Error> {
             message: "the shop keeps stock at several locations, and none was chosen".into(),
             advice: "Choose the location in the node.".into(),
         }),
-    }
-}
-
-/// Sets a batch. Shopify does all of it or nothing, so what it refuses is taken out and the rest is sent again; each time
-/// there is less to send.
-async fn set(
-    api: &Api<'_>,
-    step_key: &str,
-    name: &str,
-    mut batch: Vec<Quantity<'_>>,
-    pushed: &mut Pushed,
-) -> Result<(), Error> {
-    while !batch.is_empty() {
-        let quantities: Vec<Value> = batch.iter().map(Quantity::written).collect();
-        let quantities = Value::Array(quantities);
-        // Another content is another mutation, also within the same step.
-        let key = key::uuid(&[step_key, "push_stock", name, &quantities.to_string()]);
-        let input = json!({"name": name, "reason": "correction",
-            "referenceDocumentUri": format!("khlong://step/{step_key}"), "quantities": quantities});
-        let told = api.try_change(SET, &json!({"i": input, "k": key}), "inventorySetQuantities").await?;
-        let errors = failure::user_errors(&told);
-        if errors.is_empty() {
-            pushed.took(batch.len());
-            return Ok(());
-        }
-        batch = take_out(batch, &errors, pushed);
-    }
-    Ok(())
-}
-
-/// The batch without what the errors are about. An error about no place is about everything.
-fn take_out<'i>(batch: Vec<Quantity<'i>>, errors: &[UserError], pushed: &mut Pushed) -> Vec<Quantity<'i>> {
-    let placed = |index: usize| errors.iter().find(|error| error.index_in("quantities") == Some(index));
-    let whole = errors.iter().find(|error| error.index_in("quantities").is_none_or(|at| at >= batch.len()));
-    let mut rest = Vec::with_capacity(batch.len());
-    for (index, quantity) in batch.into_iter().enumerate() {
-        match placed(index).or(whole) {
-            Some(error) => pushed.refused(quantity.sku, &error.code, &error.message),
-            None => rest.push(quantity),
-        }
-    }
-    rest
-}
-
-impl Quantity<'_> {
-    /// Without an expected old value: what is pushed is how it is.
-    fn written(&self) -> Value {
-        json!({"inventoryItemId": self.inventory_item, "locationId": self.location, "quantity": self.quantity,
-            "changeFromQuantity": null})
     }
 }

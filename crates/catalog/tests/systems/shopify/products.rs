@@ -80,6 +80,38 @@ async fn what_shopify_refuses_is_taken_out_and_the_rest_is_set() {
 }
 
 #[tokio::test]
+async fn an_item_that_is_not_stocked_there_is_from_now_on_where_that_is_wanted() {
+    let fake = Fake::start().await;
+    let refusal = json!([{"field": ["input", "quantities", "0", "locationId"], "message": "Not stocked.",
+        "code": "ITEM_NOT_STOCKED_AT_LOCATION"}]);
+    let activated = json!({"inventoryActivate": {"inventoryLevel": {"id": "l"}, "userErrors": []}});
+    fake.answers(200, variants(&[variant("A", 11)]))
+        .answers(200, was_set(refusal))
+        .answers(200, data(activated));
+    let mut with = stock(json!([{"sku": "A", "quantity": 7}]));
+    with["activate"] = true.into();
+    let output = runner("shopify/push_stock", &fake).run(with).await.unwrap();
+    assert_eq!(output, json!({"updated": 1, "failed": []}));
+    let asked = &fake.asked()[2];
+    assert!(document(asked).contains("available:$n) @idempotent(key:$k)"), "{}", document(asked));
+    let sent = variables(asked);
+    assert_eq!(
+        (&sent["item"], &sent["at"], &sent["n"]),
+        (&json!("gid://shopify/InventoryItem/11"), &json!(LOCATION), &json!(7))
+    );
+}
+
+#[tokio::test]
+async fn a_key_that_is_at_work_this_moment_is_tried_again() {
+    let fake = Fake::start().await;
+    let busy = json!([{"field": null, "message": "In progress.", "code": "IDEMPOTENCY_CONCURRENT_REQUEST"}]);
+    fake.answers(200, variants(&[variant("A", 11)])).answers(200, was_set(busy));
+    let items = stock(json!([{"sku": "A", "quantity": 7}]));
+    let error = runner("shopify/push_stock", &fake).run(items).await.unwrap_err();
+    assert_eq!(error.retry(), connector::Retry::Backoff, "{error:?}");
+}
+
+#[tokio::test]
 async fn a_step_fails_after_everything_was_tried_and_names_the_skus() {
     let fake = Fake::start().await;
     fake.answers(200, variants(&[variant("A", 11)])).answers(200, was_set(json!([])));
