@@ -210,6 +210,11 @@ pub fn order(id: &str) -> Result<String, Error> {
     Ok(format!("wc/v3/orders/{}", number(id)?))
 }
 
+/// Whether a record's id, which is a number, is the one that was written.
+pub fn is_id(value: &Value, id: &str) -> bool {
+    value.as_u64().is_some_and(|number| id.parse::<u64>() == Ok(number))
+}
+
 /// An id as it stands in a route: digits, so that nothing else can be asked for.
 pub fn number(id: &str) -> Result<&str, Error> {
     if !id.is_empty() && id.len() <= 20 && id.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,6 +1,6 @@
 //! `woocommerce/create_refund`: pays back and takes back lines of an order, once.
 
-use super::api::{Api, order};
+use super::api::{Api, is_id, order};
 use super::find_refunds::of_order;
 use super::refund_spec;
 use crate::exact::{Id, Money, Text, Whole, or_default};
@@ -141,7 +141,7 @@ fn whole(ordered: &Value, fields: &mut Map<String, Value>) -> Result<(), Error> 
 
 fn find_line<'k>(line: &Line, known: &'k [Value]) -> Result<Option<&'k Value>, Error> {
     let is = |one: &&Value| match (line.line_id.filled(), line.sku.filled()) {
-        (Some(id), _) => one["id"].to_string() == id,
+        (Some(id), _) => is_id(&one["id"], id),
         (None, Some(sku)) => one["sku"] == sku,
         (None, None) => false,
     };

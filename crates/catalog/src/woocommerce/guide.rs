@@ -128,9 +128,10 @@ fn more() -> Vec<Field> {
         Field::choice("keys_in", &ways, "Keys travel", "วิธีส่งคีย์")
             .about(
                 "By default in a header over https, and as a signature (OAuth 1.0a) over http. Some hosts drop the header; \
-                 then the keys go in the address, which the store's own logs may keep.",
+                 then the keys go in the address, which the store's own logs may keep. A header \
+                 over http can be read on the way.",
                 "ปกติส่งในเฮดเดอร์เมื่อใช้ https และเป็นลายเซ็น (OAuth 1.0a) เมื่อใช้ http บางโฮสต์ตัดเฮดเดอร์ออก จึงต้องส่งในที่อยู่ \
-                 ซึ่งบันทึกของร้านอาจเก็บไว้",
+                 ซึ่งบันทึกของร้านอาจเก็บไว้ หากส่งในเฮดเดอร์ผ่าน http ผู้อื่นอาจอ่านได้ระหว่างทาง",
             )
             .default("auto")
             .example("auto")

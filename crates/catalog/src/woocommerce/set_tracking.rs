@@ -1,6 +1,6 @@
 //! `woocommerce/set_tracking`: a tracking number at an order, whose status stays as it is.
 
-use super::api::Api;
+use super::api::{Api, is_id};
 use super::parcel::{Parcel, Way, id_of};
 use super::terms;
 use crate::exact::{Id, Text};
@@ -88,7 +88,7 @@ fn parcel(input: &Input) -> Parcel<'_> {
 }
 
 fn chosen<'k>(input: &Input, kept: &'k [Value]) -> Result<&'k Value, Error> {
-    let is = |one: &&Value| input.fulfillment_id.filled().is_none_or(|id| id_of(one).to_string() == id);
+    let is = |one: &&Value| input.fulfillment_id.filled().is_none_or(|id| is_id(&id_of(one), id));
     let mut found = kept.iter().filter(is);
     match (found.next(), found.next()) {
         (Some(one), None) => Ok(one),

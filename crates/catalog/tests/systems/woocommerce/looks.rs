@@ -153,7 +153,7 @@ async fn customers_are_looked_through_in_overlapping_pages() {
     let fake = Fake::start().await;
     let customer = |id: usize| {
         json!({"id": id, "date_created_gmt": "2025-01-01T00:00:00",
-        "date_modified_gmt": if id % 50 == 0 { json!("2026-01-05T03:10:00") } else { json!(null) }})
+        "date_modified_gmt": if id.is_multiple_of(50) { json!("2026-01-05T03:10:00") } else { json!(null) }})
     };
     let rows: Vec<Value> = (1..=100).map(customer).collect();
     page(&fake, &rows, 2);

@@ -52,7 +52,7 @@ async fn what_a_lost_answer_left_half_done_is_finished_and_not_done_again() {
     let runner = runner("woocommerce/fulfil_order", &fake);
     for status in ["processing", "completed"] {
         fake.answers(200, order(status));
-        page(&fake, &[note.clone()], 1);
+        page(&fake, std::slice::from_ref(&note), 1);
     }
     assert!(runner.probe(parcel("note")).await.unwrap().is_none(), "it still has to be completed");
     assert!(runner.probe(parcel("note")).await.unwrap().is_some());
