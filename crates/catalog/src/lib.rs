@@ -2,12 +2,16 @@
 
 mod core;
 mod door;
+mod exact;
 mod http;
 mod odoo;
 mod operation;
+mod pushed;
 mod shopify;
 mod signature;
 mod since;
+mod unchanged;
+mod woocommerce;
 mod words;
 
 #[cfg(test)]
@@ -22,5 +26,7 @@ pub fn all() -> Catalog {
 
 /// The same, for whoever adds to it or takes from it.
 pub fn parts() -> Parts {
-    [core::parts(), http::parts(), odoo::parts(), shopify::parts()].into_iter().collect()
+    [core::parts(), http::parts(), odoo::parts(), shopify::parts(), woocommerce::parts()]
+        .into_iter()
+        .collect()
 }

@@ -1,96 +1,115 @@
-//! Shopify: order webhooks, checked on their raw bytes.
+//! Shopify: webhooks checked on their raw bytes, and the Admin API in GraphQL.
 
-pub mod orders;
+mod api;
+mod cancel_order;
+mod changed;
+mod create_refund;
+mod documents;
+mod examples;
+mod failure;
+mod find_customers;
+mod find_orders;
+mod find_refunds;
+mod fulfil_order;
+mod get_customer;
+mod get_order;
+mod get_refund;
+mod guide;
+mod key;
+mod lookup;
+mod note_invoice;
+mod parcel;
+mod product;
+mod push_price;
+mod push_product;
+mod push_stock;
+mod refund_spec;
+mod search;
+mod set_tracking;
+mod sign_in;
+mod sku;
+mod stock_set;
+mod subscribe_webhooks;
+mod terms;
+mod topics;
 mod webhook;
 
+use crate::operation::action;
+use api::Api;
 use async_trait::async_trait;
-use connector::http::{Answer, shorten};
+use connector::lookup::{Page, Wanted};
+use connector::sign_in::{Consent, Grant, TokenRule, Tokens};
 use connector::{Connection, Connector, Error, Http, Parts};
-use model::{ConnectorSpec, Field, FieldKind, Purpose, Rate, Span};
-use serde_json::{Value, json};
-
-/// Shopify supports a version for a year; an expired one falls forward silently.
-const API_VERSION: &str = "2026-10";
-/// What every shop grants; larger plans grant two to ten times as much.
-const RATE: Rate = Rate::new(2, Span::from_secs(1), 40);
+use model::ConnectorSpec;
+use secrecy::ExposeSecret;
 
 pub struct Shopify;
 
 #[async_trait]
 impl Connector for Shopify {
     fn spec(&self) -> ConnectorSpec {
-        ConnectorSpec::new("shopify", Purpose::Shop, "Shopify", "Shopify")
-            .about("Orders of a Shopify shop, as they happen.", "คำสั่งซื้อจากร้าน Shopify แบบทันที")
-            .connection(fields())
+        guide::spec()
+    }
+
+    fn token_rule(&self, connection: &Connection) -> TokenRule {
+        sign_in::rule(connection)
+    }
+
+    fn consent_url(&self, connection: &Connection, consent: &Consent<'_>) -> Result<url::Url, Error> {
+        sign_in::consent_url(connection, consent)
+    }
+
+    async fn tokens(&self, http: &Http, connection: &Connection, grant: &Grant<'_>) -> Result<Tokens, Error> {
+        sign_in::tokens(http, connection, grant).await
     }
 
     async fn test(&self, http: &Http, connection: &Connection) -> Result<String, Error> {
-        let Some(token) = connection.secret("access_token") else {
+        let entered =
+            connection.secret("access_token").is_some_and(|token| !token.expose_secret().is_empty());
+        if !entered && !sign_in::is_renewed(connection) {
             return Ok("Nothing to try: the webhook secret is tried by the first webhook.".into());
-        };
-        let shop = connection.text("shop_url").ok_or_else(|| Error::Connection {
-            message: "the shop's address is missing".into(),
-            advice: "Enter the address, such as https://my-shop.myshopify.com.".into(),
-        })?;
-        let url = format!("{}/admin/api/{API_VERSION}/graphql.json", shop.trim_end_matches('/'));
-        let answer = http
-            .post(&url)
-            .secret_header("x-shopify-access-token", token)
-            .json(&json!({"query": "{ shop { name } }"}))
-            .send()
-            .await?
-            .error_for_status(|_| None)?;
-        shop_name(&answer)
+        }
+        let api = Api::of(http, connection, api::ASK_TIMEOUT)?;
+        let (name, answered) = api.shop().await?;
+        Ok(match answered {
+            None => name,
+            Some(answered) => format!(
+                "{name}. Shopify answers with API version {answered} although {} was asked for: that one has ended. \
+                 Enter a current version in the connection and test the flows.",
+                api.version()
+            ),
+        })
     }
-}
 
-/// GraphQL answers 200 also when it refuses.
-fn shop_name(answer: &Answer) -> Result<String, Error> {
-    let body: Value = answer.json()?;
-    if let Some(message) = body.pointer("/errors/0/message").and_then(Value::as_str) {
-        return Err(Error::Refused {
-            message: format!("Shopify refuses: {}", shorten(message)),
-            advice: "Give the app the rights it needs in Shopify.".into(),
-        });
+    fn lookups(&self) -> Vec<&'static str> {
+        vec![lookup::LOCATION]
     }
-    let name = body.pointer("/data/shop/name").and_then(Value::as_str);
-    name.map(str::to_owned).ok_or_else(|| Error::Unreadable {
-        host: answer.host(),
-        message: "the answer does not name the shop".into(),
-    })
+
+    async fn look_up(&self, http: &Http, connection: &Connection, wanted: &Wanted) -> Result<Page, Error> {
+        lookup::look_up(http, connection, wanted).await
+    }
 }
 
 pub fn parts() -> Parts {
-    Parts::of(Shopify)
-        .webhook(orders::ORDER_CANCELLED)
-        .webhook(orders::ORDER_CREATED)
-        .webhook(orders::ORDER_PAID)
-        .webhook(orders::ORDER_UPDATED)
-}
-
-fn fields() -> Vec<Field> {
-    vec![
-        Field::new("shop_url", FieldKind::Url, "Shop's address", "ที่อยู่ร้าน")
-            .about(
-                "The address under myshopify.com. Webhooks of other shops are ignored.",
-                "ที่อยู่ที่ลงท้ายด้วย myshopify.com เว็บฮุคจากร้านอื่นจะถูกข้าม",
-            )
-            .example("https://my-shop.myshopify.com"),
-        Field::new(
-            "webhook_secret",
-            FieldKind::Secret,
-            "Webhook secret",
-            "รหัสลับของเว็บฮุค",
-        )
-        .about(
-            "The app's client secret, or what the shop's notification settings show for webhooks made there.",
-            "Client secret ของแอป หรือรหัสที่แสดงในหน้าตั้งค่าการแจ้งเตือนของร้านหากสร้างเว็บฮุคที่นั่น",
-        )
-        .required(),
-        Field::new("access_token", FieldKind::Secret, "Access token", "โทเคนเข้าถึง").about(
-            "Only for asking the shop; webhooks work without.",
-            "ใช้เมื่อต้องถามข้อมูลจากร้าน เว็บฮุคทำงานได้โดยไม่ต้องมี",
-        ),
-        Field::rate(Some(RATE)),
-    ]
+    let pushed = topics::TOPICS.into_iter().fold(Parts::of(Shopify), Parts::webhook);
+    pushed
+        .poll(changed::ORDERS)
+        .poll(changed::PRODUCTS)
+        .poll(changed::CUSTOMERS)
+        .poll(changed::REFUNDS)
+        .action(action!(cancel_order, probe, settle))
+        .action(action!(create_refund, probe))
+        .action(action!(find_customers))
+        .action(action!(find_orders))
+        .action(action!(find_refunds))
+        .action(action!(fulfil_order, probe, effect))
+        .action(action!(get_customer))
+        .action(action!(get_order))
+        .action(action!(get_refund))
+        .action(action!(note_invoice))
+        .action(action!(push_price))
+        .action(action!(push_product))
+        .action(action!(push_stock))
+        .action(action!(set_tracking))
+        .action(action!(subscribe_webhooks))
 }

@@ -3,6 +3,7 @@
 use crate::door;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use connector::oauth2::CLIENT_SECRET;
 use connector::{Body, Connection, Delivery, Refusal, Request};
 use hmac::Hmac;
 use http::HeaderMap;
@@ -28,9 +29,18 @@ const KEPT: [(&str, &str); 6] = [
 /// Checks the signature on the raw bytes, then the topic and the shop, and only then reads the body.
 pub fn receive(
     request: &Request<'_>,
-    topic: &str,
+    topics: &[&str],
     connection: Option<&Connection>,
 ) -> Result<Delivery, Refusal> {
+    check(request, topics, connection)?;
+    let body = door::read_json(request.body)?;
+    let id = header(request.headers, "webhook-id").map(str::to_owned);
+    let head = head(request, &body);
+    Ok(door::delivery(id, body, head))
+}
+
+/// Who sent it, and whether it is about one of the topics; `orders/` is every topic of orders.
+pub fn check(request: &Request<'_>, topics: &[&str], connection: Option<&Connection>) -> Result<(), Refusal> {
     if request.method != http::Method::POST {
         return Err(Refusal::Method { allowed: "POST".into() });
     }
@@ -38,33 +48,33 @@ pub fn receive(
     let connection =
         connection.ok_or_else(|| Refusal::NotSetUp("the trigger has no connection to a shop".into()))?;
     check_signature(request, connection)?;
-    check_topic(request.headers, topic)?;
-    check_shop(request.headers, connection)?;
-    let body = door::read_json(request.body)?;
-    let id = header(request.headers, "webhook-id").map(str::to_owned);
-    let head = head(request, &body);
-    Ok(door::delivery(id, body, head))
+    check_topic(request.headers, topics)?;
+    check_shop(request.headers, connection)
 }
 
+fn check_topic(headers: &HeaderMap, topics: &[&str]) -> Result<(), Refusal> {
+    let given = header(headers, "topic").unwrap_or_default().to_ascii_lowercase();
+    let is = |topic: &&str| given == **topic || topic.ends_with('/') && given.starts_with(*topic);
+    if topics.iter().any(is) {
+        return Ok(());
+    }
+    Err(Refusal::Ignored(format!("this trigger is for {}, not for \"{given}\"", topics.join(" and "))))
+}
+
+/// Webhooks of an app are signed with its client secret, those made by hand in the shop with a secret of their own.
 fn check_signature(request: &Request<'_>, connection: &Connection) -> Result<(), Refusal> {
     let secret = connection
         .secret("webhook_secret")
+        .into_iter()
+        .chain(connection.secret(CLIENT_SECRET))
         .map(ExposeSecret::expose_secret)
-        .filter(|secret| !secret.is_empty())
+        .find(|secret| !secret.is_empty())
         .ok_or_else(|| Refusal::NotSetUp("the connection has no webhook secret".into()))?;
     let wanted = door::sign::<Hmac<Sha256>>(secret.as_bytes(), request.body);
     let given = header(request.headers, "hmac-sha256")
         .and_then(|text| STANDARD.decode(text.trim()).ok())
         .ok_or(Refusal::Unauthorized)?;
     if door::same(&given, &wanted) { Ok(()) } else { Err(Refusal::Unauthorized) }
-}
-
-fn check_topic(headers: &HeaderMap, topic: &str) -> Result<(), Refusal> {
-    let given = header(headers, "topic").unwrap_or_default();
-    if given.eq_ignore_ascii_case(topic) {
-        return Ok(());
-    }
-    Err(Refusal::Ignored(format!("this trigger is for {topic}, not for \"{given}\"")))
 }
 
 /// One app secret may serve several shops. A stand-in's address names no shop and is not compared.

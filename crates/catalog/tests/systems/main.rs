@@ -6,3 +6,4 @@ mod odoo_lookup;
 mod request;
 mod shopify;
 mod webhook;
+mod woocommerce;

@@ -75,7 +75,7 @@ async fn a_connection_in_use_stays_and_one_with_a_mistake_is_not_saved() {
     let owner = khlong.owner().await;
     let shop = api::path::CONNECTION.replace("{name}", "shop");
     for mistake in [
-        json!({ "connector": "shopify", "fields": {} }),
+        json!({ "connector": "odoo", "fields": {} }),
         json!({ "connector": "shopify", "fields": { "color": "red" }, "secrets": { "webhook_secret": "s" } }),
         json!({ "connector": "shopify", "fields": { "shop_url": "shop" }, "secrets": { "webhook_secret": "s" } }),
         json!({ "connector": "nobody", "fields": {} }),

@@ -110,6 +110,41 @@ fn another_topic_or_another_shop_is_no_event() {
 }
 
 #[test]
+fn every_topic_has_its_trigger_and_takes_no_other() {
+    let topics = [
+        ("app_uninstalled", "app/uninstalled"),
+        ("customer_created", "customers/create"),
+        ("customer_updated", "customers/update"),
+        ("fulfilment_created", "fulfillments/create"),
+        ("fulfilment_updated", "fulfillments/update"),
+        ("order_fulfilled", "orders/fulfilled"),
+        ("order_partially_fulfilled", "orders/partially_fulfilled"),
+        ("privacy_asked", "customers/redact"),
+        ("product_created", "products/create"),
+        ("product_deleted", "products/delete"),
+        ("product_updated", "products/update"),
+        ("refund_created", "refunds/create"),
+        ("stock_item_updated", "inventory_items/update"),
+        ("stock_level_updated", "inventory_levels/update"),
+    ];
+    for (operation, topic) in topics {
+        let operation = format!("shopify/{operation}");
+        let delivery = receive(&order_created().header("x-shopify-topic", topic), &operation, &shop("hush"));
+        assert_eq!(delivery.unwrap().head["topic"], topic);
+        let refusal = receive(&order_created(), &operation, &shop("hush")).unwrap_err();
+        assert!(matches!(refusal, Refusal::Ignored(_)), "{operation}: {refusal:?}");
+        let forged = order_created().header("x-shopify-topic", topic).header("x-shopify-hmac-sha256", "AAAA");
+        assert_eq!(receive(&forged, &operation, &shop("hush")), Err(Refusal::Unauthorized), "{operation}");
+    }
+}
+
+#[test]
+fn an_app_s_webhooks_are_signed_with_its_client_secret() {
+    let app = connection("shopify", json!({}), &[("client_secret", "hush"), ("webhook_secret", "")]);
+    assert!(receive(&order_created(), "shopify/order_created", &app).is_ok());
+}
+
+#[test]
 fn a_test_order_says_so() {
     let body = r#"{"id":1,"test":true}"#;
     let knock = Knock::post(body)

@@ -1,0 +1,33 @@
+//! `shopify/get_order`: an order, whole.
+
+use super::api::{Api, gid};
+use super::{documents, examples, terms};
+use crate::exact::Id;
+use connector::{ActionCx, Error};
+use model::{EffectRule, Need, OperationSpec};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+#[derive(Debug, Deserialize)]
+pub struct Input {
+    pub order_id: Id,
+}
+
+pub fn spec() -> OperationSpec {
+    OperationSpec::action("shopify/get_order", "Get an order", "ดูคำสั่งซื้อ")
+        .about(
+            "Reads an order with its lines, addresses, taxes and totals.",
+            "อ่านคำสั่งซื้อพร้อมรายการสินค้า ที่อยู่ ภาษี และยอดรวม",
+        )
+        .effect(EffectRule::Read)
+        .connection(Need::Required)
+        .field(terms::order_id())
+        .example(json!({"order_id": "gid://shopify/Order/5551"}), examples::order_read())
+}
+
+pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
+    let api = Api::open(cx)?;
+    let id = gid("Order", input.order_id.as_str());
+    let order = api.record(&documents::order(), json!({"id": id}), "order").await?;
+    documents::whole_order(&api, order).await
+}
