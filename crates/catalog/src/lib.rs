@@ -3,12 +3,14 @@
 mod core;
 mod door;
 mod http;
+mod keyset;
 mod odoo;
 mod operation;
 mod shopify;
 mod signature;
 mod since;
 mod words;
+mod written;
 
 #[cfg(test)]
 mod conformance;
@@ -22,5 +24,12 @@ pub fn all() -> Catalog {
 
 /// The same, for whoever adds to it or takes from it.
 pub fn parts() -> Parts {
-    [core::parts(), http::parts(), odoo::parts(), shopify::parts()].into_iter().collect()
+    [
+        core::parts(),
+        http::parts(),
+        odoo::parts(),
+        shopify::parts(),
+    ]
+    .into_iter()
+    .collect()
 }

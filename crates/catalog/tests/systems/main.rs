@@ -2,7 +2,10 @@
 
 mod common;
 mod odoo;
+mod odoo_changes;
+mod odoo_invoices;
 mod odoo_lookup;
+mod odoo_office;
 mod request;
 mod shopify;
 mod webhook;
