@@ -1,11 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
 mod core;
 mod door;
 mod http;
 mod keyset;
+mod line;
 mod odoo;
 mod operation;
+mod retry_key;
 mod shopify;
 mod signature;
 mod since;
@@ -27,6 +30,7 @@ pub fn parts() -> Parts {
     [
         core::parts(),
         http::parts(),
+        line::parts(),
         odoo::parts(),
         shopify::parts(),
     ]
