@@ -3,7 +3,9 @@
 mod address;
 mod core;
 mod door;
+mod flowaccount;
 mod http;
+mod invoice;
 mod keyset;
 mod line;
 mod odoo;
@@ -29,6 +31,7 @@ pub fn all() -> Catalog {
 pub fn parts() -> Parts {
     [
         core::parts(),
+        flowaccount::parts(),
         http::parts(),
         line::parts(),
         odoo::parts(),
