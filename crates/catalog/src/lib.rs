@@ -10,6 +10,7 @@ mod keyset;
 mod line;
 mod odoo;
 mod operation;
+mod peak;
 mod retry_key;
 mod shopify;
 mod signature;
@@ -35,6 +36,7 @@ pub fn parts() -> Parts {
         http::parts(),
         line::parts(),
         odoo::parts(),
+        peak::parts(),
         shopify::parts(),
     ]
     .into_iter()

@@ -8,6 +8,7 @@ mod odoo_changes;
 mod odoo_invoices;
 mod odoo_lookup;
 mod odoo_office;
+mod peak;
 mod request;
 mod shopify;
 mod webhook;
