@@ -5,6 +5,7 @@ mod core;
 mod door;
 mod flowaccount;
 mod http;
+mod hubspot;
 mod invoice;
 mod keyset;
 mod line;
@@ -34,6 +35,7 @@ pub fn parts() -> Parts {
         core::parts(),
         flowaccount::parts(),
         http::parts(),
+        hubspot::parts(),
         line::parts(),
         odoo::parts(),
         peak::parts(),

@@ -2,6 +2,7 @@
 
 mod common;
 mod flowaccount;
+mod hubspot;
 mod line;
 mod odoo;
 mod odoo_changes;
