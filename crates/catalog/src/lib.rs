@@ -16,6 +16,7 @@ mod retry_key;
 mod shopify;
 mod signature;
 mod since;
+mod slack;
 mod words;
 mod written;
 
@@ -40,6 +41,7 @@ pub fn parts() -> Parts {
         odoo::parts(),
         peak::parts(),
         shopify::parts(),
+        slack::parts(),
     ]
     .into_iter()
     .collect()

@@ -12,4 +12,5 @@ mod odoo_office;
 mod peak;
 mod request;
 mod shopify;
+mod slack;
 mod webhook;
