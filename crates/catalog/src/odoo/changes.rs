@@ -13,8 +13,12 @@ use serde_json::{Map, Value, json};
 pub const OVERLAP_MS: i64 = 5 * 60_000;
 /// Odoo tells times to the second.
 pub const STEP_MS: i64 = 1_000;
-/// Records that one look reads.
+/// Records that one look reads, where nothing hangs on each.
 pub const PAGE: usize = 200;
+/// Records that one look reads, where each has lines or variants that are read along.
+pub const PAGE_WITH_LINES: usize = 50;
+/// Lines or variants that are read along with one page. More of them are told, not left out.
+pub const ALONG_MAX: usize = 20_000;
 /// A hint is a few fields of one record.
 pub const HINT_BYTES_MAX: u64 = 64 << 10;
 /// Odoo signs nothing: who knows the path may say that something has changed.
@@ -26,6 +30,7 @@ pub struct Kind<'k> {
     pub fields: &'k [&'k str],
     /// Terms that every record meets, besides the time of its change.
     pub only: Vec<Value>,
+    pub page: usize,
 }
 
 /// One page of changed records, and where the next look goes on.
@@ -53,11 +58,22 @@ pub async fn page(rpc: &Rpc<'_>, kind: &Kind<'_>, walk: &Walk) -> Result<Changes
     };
     // Archiving is a change, too: without the context, it would hide the record.
     let named =
-        json!({"fields": kind.fields, "limit": PAGE, "order": order, "context": {"active_test": false}});
+        json!({"fields": kind.fields, "limit": kind.page, "order": order, "context": {"active_test": false}});
     let rows: Vec<Row> = rpc.call(kind.model, "search_read", ("domain", domain.into()), named).await?;
     let last = rows.last().and_then(|row| Some((written(row)?, record::id(row)?.to_string())));
-    let next = walk.next(last.as_ref().map(|(time, id)| (*time, id.as_str())), rows.len() >= PAGE);
+    let next = walk.next(last.as_ref().map(|(time, id)| (*time, id.as_str())), rows.len() >= kind.page);
     Ok(Changes { rows, cursor: next.cursor, more: next.more })
+}
+
+/// Whether all lines came along: half an order is none.
+pub fn check_whole(count: usize, what: &str) -> Result<(), Error> {
+    if count < ALONG_MAX {
+        return Ok(());
+    }
+    Err(Error::Refused {
+        message: format!("there are {ALONG_MAX} {what} or more in what changed at once"),
+        advice: "Split what was imported in Odoo, or ask for fewer records at once.".into(),
+    })
 }
 
 /// When a record changed, in milliseconds.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// Orders in one answer, with all their lines.
-const FOUND_MAX: u64 = 200;
+const FOUND_MAX: u64 = 100;
 
 #[derive(Debug, Deserialize)]
 pub struct Input {

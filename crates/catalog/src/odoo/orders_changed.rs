@@ -35,7 +35,12 @@ impl Poll for OrdersChanged {
     ) -> Result<Polled, Error> {
         let walk = changes::start(cx, with, cursor)?;
         let rpc = Rpc::of_look(cx).await?;
-        let kind = Kind { model: "sale.order", fields: &sale::FIELDS, only: Vec::new() };
+        let kind = Kind {
+            model: "sale.order",
+            fields: &sale::FIELDS,
+            only: Vec::new(),
+            page: changes::PAGE_WITH_LINES,
+        };
         let page = changes::page(&rpc, &kind, &walk).await?;
         let orders = sale::with_lines(&rpc, page.rows).await?;
         let delivery = |order: Value| {

@@ -1,5 +1,6 @@
 //! Deliveries (Odoo: pickings) with what was sent.
 
+use super::changes::{ALONG_MAX, check_whole};
 use super::record::{self, Row, plain};
 use super::rpc::Rpc;
 use super::sale;
@@ -7,7 +8,6 @@ use connector::Error;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
-const MOVES_MAX: usize = 5_000;
 const BASE: [&str; 8] =
     ["id", "name", "origin", "state", "partner_id", "scheduled_date", "date_done", "write_date"];
 /// These come with the modules for carriers and for sales.
@@ -32,23 +32,11 @@ pub async fn with_lines(rpc: &Rpc<'_>, pickings: Vec<Row>) -> Result<Vec<Value>,
         .chain(done.iter().copied())
         .collect();
     let moves: Vec<Row> =
-        rpc.search_read("stock.move", json!([["picking_id", "in", ids]]), &fields, MOVES_MAX).await?;
+        rpc.search_read("stock.move", json!([["picking_id", "in", ids]]), &fields, ALONG_MAX).await?;
+    check_whole(moves.len(), "lines")?;
     let skus = sale::skus(rpc, moves.iter().filter_map(|row| record::link(row, "product_id"))).await?;
     let references = references(rpc, &pickings).await?;
-    let mut lines: HashMap<i64, Vec<Value>> = HashMap::new();
-    for row in &moves {
-        let (Some(picking), Some(product)) =
-            (record::link(row, "picking_id"), record::link(row, "product_id"))
-        else {
-            continue;
-        };
-        let sent = done.first().and_then(|field| row.get(*field));
-        let line = json!({
-            "sku": skus.get(&product), "product_id": product, "name": record::link_name(row, "product_id"),
-            "ordered": row.get("product_uom_qty"), "done": sent,
-        });
-        lines.entry(picking).or_default().push(line);
-    }
+    let mut lines = lines(&moves, &skus, done.first().copied());
     let whole = |picking: Row| {
         let lines = record::id(&picking).and_then(|id| lines.remove(&id)).unwrap_or_default();
         let reference = references.get(record::text(&picking, "origin")).cloned();
@@ -58,6 +46,24 @@ pub async fn with_lines(rpc: &Rpc<'_>, pickings: Vec<Row>) -> Result<Vec<Value>,
         Value::Object(picking)
     };
     Ok(pickings.into_iter().map(whole).collect())
+}
+
+/// What each delivery sends. `done` is the field that says how much has been sent.
+fn lines(moves: &[Row], skus: &HashMap<i64, String>, done: Option<&str>) -> HashMap<i64, Vec<Value>> {
+    let mut lines: HashMap<i64, Vec<Value>> = HashMap::new();
+    for row in moves {
+        let (Some(picking), Some(product)) =
+            (record::link(row, "picking_id"), record::link(row, "product_id"))
+        else {
+            continue;
+        };
+        let line = json!({
+            "sku": skus.get(&product), "product_id": product, "name": record::link_name(row, "product_id"),
+            "ordered": row.get("product_uom_qty"), "done": done.and_then(|field| row.get(field)),
+        });
+        lines.entry(picking).or_default().push(line);
+    }
+    lines
 }
 
 /// The shop's reference of each sales order that deliveries come from.

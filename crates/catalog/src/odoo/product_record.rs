@@ -1,5 +1,6 @@
 //! Products as they stand in Odoo.
 
+use super::changes::{ALONG_MAX, check_whole};
 use super::record::{self, Row, plain};
 use super::rpc::Rpc;
 use connector::Error;
@@ -22,15 +23,14 @@ const FIELDS: [&str; 13] = [
     "write_date",
 ];
 
-/// Variants of one page: a template may have many.
-pub const VARIANTS_MAX: usize = 2_000;
-
 /// Variants by any domain, archived ones included. Prices in the templates' own currency, before price lists.
 pub async fn read(rpc: &Rpc<'_>, domain: Value) -> Result<Vec<Row>, Error> {
     let named = json!({
-        "fields": FIELDS, "limit": VARIANTS_MAX, "order": "id", "context": {"active_test": false}
+        "fields": FIELDS, "limit": ALONG_MAX, "order": "id", "context": {"active_test": false}
     });
-    rpc.call("product.product", "search_read", ("domain", domain), named).await
+    let rows: Vec<Row> = rpc.call("product.product", "search_read", ("domain", domain), named).await?;
+    check_whole(rows.len(), "variants")?;
+    Ok(rows)
 }
 
 /// The time of the last change of each product's template.

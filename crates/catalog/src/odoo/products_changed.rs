@@ -80,7 +80,12 @@ impl Look<'_> {
     async fn at(&self, model: &str, fields: &[&str]) -> Result<Changes, Error> {
         let place = self.cursor.and_then(|cursor| cursor.get(model));
         let walk = changes::start(self.cx, self.with, place)?;
-        changes::page(self.rpc, &Kind { model, fields, only: Vec::new() }, &walk).await
+        changes::page(
+            self.rpc,
+            &Kind { model, fields, only: Vec::new(), page: changes::PAGE_WITH_LINES },
+            &walk,
+        )
+        .await
     }
 
     /// The products behind changed variants and templates, each once, in the state in which they are now.

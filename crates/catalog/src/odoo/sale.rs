@@ -1,13 +1,11 @@
 //! Sales orders as they stand in Odoo, with their lines.
 
+use super::changes::{ALONG_MAX, check_whole};
 use super::record::{self, Row, plain};
 use super::rpc::Rpc;
 use connector::Error;
 use serde_json::{Value, json};
 use std::collections::HashMap;
-
-/// Lines that are read of all orders of one page.
-const LINES_MAX: usize = 5_000;
 
 pub const FIELDS: [&str; 16] = [
     "id",
@@ -78,7 +76,8 @@ pub async fn with_lines(rpc: &Rpc<'_>, orders: Vec<Row>) -> Result<Vec<Value>, E
         return Ok(Vec::new());
     }
     let domain = json!([["order_id", "in", ids]]);
-    let lines: Vec<Row> = rpc.search_read("sale.order.line", domain, &LINE_FIELDS, LINES_MAX).await?;
+    let lines: Vec<Row> = rpc.search_read("sale.order.line", domain, &LINE_FIELDS, ALONG_MAX).await?;
+    check_whole(lines.len(), "lines")?;
     let skus = skus(rpc, lines.iter().filter_map(|line| record::link(line, "product_id"))).await?;
     let mut of_order: HashMap<i64, Vec<Value>> = HashMap::new();
     for line in lines {

@@ -8,7 +8,7 @@ use crate::written::{Decimal, Name};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Number, Value, json};
 use std::collections::{BTreeMap, HashMap};
 
 /// Each different count is a call of its own, and Odoo takes one or two in a second.
@@ -84,6 +84,30 @@ fn sorted(items: &[Item], products: &HashMap<String, Vec<i64>>) -> (BTreeMap<i64
 
 /// Writes the counts to the quants that there are, makes those that are missing, and gives the ids of all.
 async fn counted(rpc: &Rpc<'_>, location: i64, counts: &BTreeMap<i64, Decimal>) -> Result<Vec<i64>, Error> {
+    let standing = standing(rpc, location, counts).await?;
+    let counting = json!({"inventory_mode": true});
+    for (count, quants) in by_count(counts, &standing) {
+        let named = json!({"vals": {"inventory_quantity": count}, "context": counting});
+        let _: Value = rpc.call("stock.quant", "write", ("ids", json!(quants)), named).await?;
+    }
+    let new = |(product, count): (&i64, &Decimal)| json!({"product_id": product, "location_id": location, "inventory_quantity": count.0});
+    let missing: Vec<Value> =
+        counts.iter().filter(|(product, _)| !standing.contains_key(product)).map(new).collect();
+    let mut all: Vec<i64> = standing.into_values().collect();
+    if !missing.is_empty() {
+        let first = ("vals_list", Value::from(missing));
+        let made: Vec<i64> = rpc.call("stock.quant", "create", first, json!({"context": counting})).await?;
+        all.extend(made);
+    }
+    Ok(all)
+}
+
+/// The quant of each product at the location, without lots, packages and owners.
+async fn standing(
+    rpc: &Rpc<'_>,
+    location: i64,
+    counts: &BTreeMap<i64, Decimal>,
+) -> Result<BTreeMap<i64, i64>, Error> {
     let ids: Vec<i64> = counts.keys().copied().collect();
     let domain = json!([
         ["product_id", "in", ids],
@@ -94,29 +118,22 @@ async fn counted(rpc: &Rpc<'_>, location: i64, counts: &BTreeMap<i64, Decimal>) 
     ]);
     let rows: Vec<Row> =
         rpc.search_read("stock.quant", domain, &["id", "product_id"], counts.len() * 4).await?;
-    let standing: BTreeMap<i64, i64> =
-        rows.iter().filter_map(|row| Some((record::link(row, "product_id")?, record::id(row)?))).collect();
-    let mut by_count: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    let pair = |row: &Row| Some((record::link(row, "product_id")?, record::id(row)?));
+    Ok(rows.iter().filter_map(pair).collect())
+}
+
+/// Quants that get the same count, so that they are written in one call.
+fn by_count<'c>(
+    counts: &'c BTreeMap<i64, Decimal>,
+    standing: &BTreeMap<i64, i64>,
+) -> Vec<(&'c Number, Vec<i64>)> {
+    let mut groups: BTreeMap<String, (&Number, Vec<i64>)> = BTreeMap::new();
     for (product, count) in counts {
-        let quants = by_count.entry(count.0.to_string()).or_default();
-        quants.extend(standing.get(product));
+        if let Some(quant) = standing.get(product) {
+            groups.entry(count.0.to_string()).or_insert((&count.0, Vec::new())).1.push(*quant);
+        }
     }
-    let context = json!({"inventory_mode": true});
-    for (count, quants) in by_count.iter().filter(|(_, quants)| !quants.is_empty()) {
-        let count: serde_json::Number = count.parse().map_err(|_| mistake("a count is no number"))?;
-        let named = json!({"vals": {"inventory_quantity": count}, "context": context});
-        let _: Value = rpc.call("stock.quant", "write", ("ids", json!(quants)), named).await?;
-    }
-    let new = |(product, count): (&i64, &Decimal)| json!({"product_id": product, "location_id": location, "inventory_quantity": count.0});
-    let missing: Vec<Value> =
-        counts.iter().filter(|(product, _)| !standing.contains_key(product)).map(new).collect();
-    let mut all: Vec<i64> = standing.into_values().collect();
-    if !missing.is_empty() {
-        let first = ("vals_list", Value::from(missing));
-        let made: Vec<i64> = rpc.call("stock.quant", "create", first, json!({"context": context})).await?;
-        all.extend(made);
-    }
-    Ok(all)
+    groups.into_values().collect()
 }
 
 fn refused(failed: &[Value]) -> Error {

@@ -32,8 +32,12 @@ impl Poll for ShipmentsChanged {
         if with.get("only_tracked").and_then(Value::as_bool).unwrap_or_default() {
             only.push(tracked(&fields)?);
         }
-        let page =
-            changes::page(&rpc, &Kind { model: "stock.picking", fields: &fields, only }, &walk).await?;
+        let page = changes::page(
+            &rpc,
+            &Kind { model: "stock.picking", fields: &fields, only, page: changes::PAGE_WITH_LINES },
+            &walk,
+        )
+        .await?;
         let shipments = picking::with_lines(&rpc, page.rows).await?;
         let delivery = |shipment: Value| {
             let row = shipment.as_object()?;

@@ -34,7 +34,12 @@ impl Poll for StockChanged {
         let warehouse: RecordId = decode(with.get("warehouse").cloned().unwrap_or_default())?;
         let rpc = Rpc::of_look(cx).await?;
         let only = vec![json!(["location_id.usage", "=", "internal"])];
-        let page = changes::page(&rpc, &Kind { model: "stock.quant", fields: &QUANT, only }, &walk).await?;
+        let page = changes::page(
+            &rpc,
+            &Kind { model: "stock.quant", fields: &QUANT, only, page: changes::PAGE },
+            &walk,
+        )
+        .await?;
         let changed = latest(&page.rows);
         let ids: Vec<i64> = changed.keys().copied().collect();
         let levels = stock::levels(&rpc, json!([["id", "in", ids]]), warehouse.0, ids.len()).await?;

@@ -28,7 +28,6 @@ pub enum Match {
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let customer = &input.customer;
-    let external = partner::external_id(customer, None).ok_or_else(|| lacks("ref or email"))?;
     let rpc = Rpc::of(cx).await?;
     let found = find(&rpc, customer, input.match_by).await?;
     if let Some(found) = found {
@@ -37,6 +36,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
         rpc.write("res.partner", &[found.id], vals.into()).await?;
         return Ok(json!({"id": found.id, "created": false}));
     }
+    let external = partner::external_id(customer, None).ok_or_else(|| lacks("ref or email"))?;
     if !partner::has_name(customer) {
         return Err(lacks("name"));
     }

@@ -116,7 +116,7 @@ async fn orders_are_found_by_state_customer_and_date() {
     let asked = fake.asked()[0].json();
     let domain =
         json!([["partner_id", "=", 57], ["state", "=", "sale"], ["date_order", ">=", "2026-11-19 17:00:00"]]);
-    assert_eq!((&asked["domain"], &asked["limit"]), (&domain, &json!(200)));
+    assert_eq!((&asked["domain"], &asked["limit"]), (&domain, &json!(100)));
 }
 
 #[tokio::test]
