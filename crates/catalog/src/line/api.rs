@@ -48,6 +48,13 @@ impl<'a> Api<'a> {
         self.read(answer)
     }
 
+    /// Sends a notice by a hashed phone number.
+    pub async fn notify(&self, body: &Value) -> Result<Value, Error> {
+        let url = address::below(base(self.connection), &["bot", "pnp", "push"])?;
+        let answer = self.signed(self.http.post(&url))?.json(body).send().await?;
+        self.read(answer)
+    }
+
     fn signed(&self, call: Call<'a>) -> Result<Call<'a>, Error> {
         match self.connection.secret(TOKEN).filter(|_| has_token(self.connection)) {
             Some(token) => Ok(call.bearer(token)),

@@ -7,6 +7,7 @@ mod get_profile;
 mod messages;
 mod multicast;
 mod push_message;
+mod push_to_phone;
 mod quota;
 mod reply;
 
@@ -64,6 +65,7 @@ pub fn parts() -> Parts {
         .action(action!(get_profile))
         .action(action!(multicast))
         .action(action!(push_message))
+        .action(action!(push_to_phone))
         .action(action!(quota))
         .action(action!(reply))
         .webhook(event_received::EventReceived)
@@ -108,6 +110,10 @@ fn spec() -> ConnectorSpec {
             "LINE accepts a message to somebody who has blocked the account; accepted is not delivered (not confirmed by the vendor's \
              documentation).",
             "LINE รับข้อความที่ส่งถึงผู้ที่บล็อกบัญชีแล้วด้วย การรับไม่ได้แปลว่าส่งถึง (ยังไม่ยืนยันจากเอกสารของผู้ให้บริการ)",
+        )
+        .quirk(
+            "Notices by phone number (LINE notification messages) are for businesses that LINE has approved.",
+            "การแจ้งเตือนด้วยหมายเลขโทรศัพท์ (LINE notification messages) ใช้ได้เฉพาะธุรกิจที่ LINE อนุมัติ",
         )
         .quirk(
             "LINE Notify ended on 31 March 2025; notices to staff go through an Official Account, too.",

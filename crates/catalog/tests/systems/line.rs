@@ -71,6 +71,17 @@ async fn many_users_get_the_same_message_and_a_reply_carries_no_key() {
 }
 
 #[tokio::test]
+async fn a_notice_by_phone_number_tells_line_only_its_hash() {
+    let fake = Fake::start().await;
+    fake.answers(202, json!({}));
+    let input = json!({"phone": "+818000001234", "text": "พัสดุกำลังนำส่ง"});
+    assert_eq!(runner(&fake, "push_to_phone").run(input).await.unwrap(), json!({"accepted": true}));
+    let asked = &fake.asked()[0];
+    assert_eq!((asked.path.as_str(), asked.header("x-line-retry-key")), ("/bot/pnp/push", ""));
+    assert_eq!(asked.json()["to"], "d41e0ad70dddfeb68f149ad6fc61574b9c5780ab7bcb2fba5517771ffbb2409c");
+}
+
+#[tokio::test]
 async fn a_profile_and_what_is_left_of_the_quota_are_read() {
     let fake = Fake::start().await;
     fake.answers(200, json!({"userId": USER, "displayName": "สมชาย"}))
