@@ -84,13 +84,12 @@ impl<'a> Api<'a> {
         if !answer.status.is_success() {
             return Err(failure::of_answer(answer));
         }
-        let mut body: Value = answer.json()?;
         let host = answer.host();
-        let node = match body.get_mut(topic.outer) {
-            Some(node) => node.take(),
-            None => body,
-        };
-        failure::check(&host, &node)?;
+        let node = named(answer.json()?, topic.outer);
+        // Lists that worked may come without a code.
+        if node.get(topic.list).is_none() || node.get("resCode").is_some() {
+            failure::check(&host, &node)?;
+        }
         let rows = match node.get(topic.list) {
             Some(Value::Array(rows)) => rows.clone(),
             Some(Value::Null) | None => Vec::new(),
@@ -98,6 +97,17 @@ impl<'a> Api<'a> {
         };
         rows.iter().try_for_each(|row| failure::check_row(&host, row))?;
         Ok(rows)
+    }
+}
+
+/// What stands under a name, whose first letter PEAK writes large or small.
+fn named(body: Value, name: &str) -> Value {
+    match body {
+        Value::Object(mut fields) => {
+            let key = fields.keys().find(|key| key.eq_ignore_ascii_case(name)).cloned();
+            key.and_then(|key| fields.shift_remove(&key)).unwrap_or(Value::Object(fields))
+        }
+        other => other,
     }
 }
 
@@ -132,8 +142,7 @@ pub async fn client_token(http: &Http, connection: &Connection) -> Result<Tokens
     if !answer.status.is_success() {
         return Err(failure::of_answer(answer));
     }
-    let body: Value = answer.json()?;
-    let node = body.get("PeakClientToken").cloned().unwrap_or_default();
+    let node = named(answer.json()?, "PeakClientToken");
     failure::check(&answer.host(), &node).map_err(failure::bad_keys)?;
     let token = node.get("token").and_then(Value::as_str).filter(|token| !token.is_empty());
     let token = token

@@ -61,6 +61,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
 }
 
 pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Error> {
+    input.sale.check()?;
     let api = Api::of(cx)?;
     let totals = Totals::of(&input.sale.spread(), rate(api.connection)?)?;
     let found = api.find(input.kind.topic(), &code(api.connection, &input.sale)).await?;

@@ -35,6 +35,10 @@ pub fn check_row(host: &str, row: &Value) -> Result<(), Error> {
     let said = said(row);
     match code(row).as_deref() {
         None | Some("200") => Ok(()),
+        // It says so under a code of its own, with 200 around it.
+        Some(_) if said.to_ascii_lowercase().contains("client token") => {
+            Err(Error::TokenEnded { host: host.into(), message: said })
+        }
         Some("401") => Err(Error::TokenEnded { host: host.into(), message: said }),
         Some("404") => Err(Error::Refused {
             message: format!("{NOT_FOUND}: {said}"),

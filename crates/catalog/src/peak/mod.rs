@@ -86,10 +86,10 @@ fn spec() -> ConnectorSpec {
             "แพ็กเกจมีโควตาจำนวนรายการ เมื่อใช้หมด PEAK จะปฏิเสธจนกว่าจะถึงรอบถัดไป",
         )
         .quirk(
-            "What PEAK's vatType numbers mean is not confirmed by the vendor's documentation; they can be set under VAT types. Make one \
-             document in UAT and compare its total before going live.",
-            "ความหมายของเลข vatType ของ PEAK ยังไม่ยืนยันจากเอกสารของผู้ให้บริการ ตั้งได้ที่ vatType ควรสร้างเอกสารหนึ่งใบใน UAT \
-             และตรวจยอดก่อนใช้งานจริง",
+            "What PEAK's numbers for vatType and for a contact's type mean is not confirmed by the vendor's documentation; they can be set \
+             under More settings. Make one document in UAT and compare its total before going live.",
+            "ความหมายของเลข vatType และประเภทผู้ติดต่อของ PEAK ยังไม่ยืนยันจากเอกสารของผู้ให้บริการ ตั้งได้ที่ การตั้งค่าเพิ่มเติม \
+             ควรสร้างเอกสารหนึ่งใบใน UAT และตรวจยอดก่อนใช้งานจริง",
         )
         .quirk(
             "The signature's letters and the name of the key's field differ between PEAK's clients (not confirmed by the vendor's \
@@ -166,6 +166,14 @@ fn fields() -> Vec<Field> {
         vat_type("vat_type_none", "vatType, no VAT", "vatType แบบไม่มี VAT")
             .about("For lines without VAT; ask PEAK.", "สำหรับรายการที่ไม่มี VAT สอบถามจาก PEAK")
             .example("2"),
+        vat_type("type_person", "Contact type, person", "ประเภทผู้ติดต่อ บุคคล")
+            .about("PEAK's number for a person.", "เลขของ PEAK สำหรับบุคคลธรรมดา")
+            .default("0")
+            .example("0"),
+        vat_type("type_company", "Contact type, company", "ประเภทผู้ติดต่อ นิติบุคคล")
+            .about("PEAK's number for a company.", "เลขของ PEAK สำหรับนิติบุคคล")
+            .default("1")
+            .example("1"),
         vat_type("vat_rate", "VAT in percent", "อัตรา VAT (%)")
             .about(
                 "The rate of today's law; it is renewed by decree from year to year.",

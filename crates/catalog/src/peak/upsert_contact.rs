@@ -20,7 +20,7 @@ pub fn settle(_: Option<&Connection>) -> Span {
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let code = code(&input.buyer)?;
     let api = Api::of(cx)?;
-    let mut record = record(&input.buyer, code);
+    let mut record = record(&input.buyer, code, kind(api.connection, input.buyer.company)?);
     match api.find(CONTACTS, code).await? {
         Some(found) => {
             let id = found.get("id").cloned().unwrap_or_default();
@@ -48,15 +48,23 @@ fn code(buyer: &Buyer) -> Result<&str, Error> {
     })
 }
 
-/// A person is 1, a company 2.
-fn record(buyer: &Buyer, code: &str) -> Map<String, Value> {
+/// What PEAK calls a person or a company: a number that the connection says.
+fn kind(connection: &Connection, company: bool) -> Result<u8, Error> {
+    let (name, usual) = if company { ("type_company", "1") } else { ("type_person", "0") };
+    connection.text(name).unwrap_or(usual).trim().parse().map_err(|_| Error::Connection {
+        message: format!("PEAK's number for {} is no number", name.replace('_', " ")),
+        advice: "Correct it in the connection under More settings.".into(),
+    })
+}
+
+fn record(buyer: &Buyer, code: &str, kind: u8) -> Map<String, Value> {
     let name = |name: &Option<Name>| filled(name.as_ref()).map(str::to_owned);
     let fields = [
         ("name", buyer.name.clone()),
         ("taxNumber", name(&buyer.tax_id)),
         ("branchCode", name(&buyer.branch)),
         ("address", buyer.address.clone()),
-        ("postCode", name(&buyer.zip)),
+        ("postcode", name(&buyer.zip)),
         ("email", buyer.email.clone()),
         ("callCenterNumber", name(&buyer.phone)),
     ];
@@ -65,7 +73,7 @@ fn record(buyer: &Buyer, code: &str) -> Map<String, Value> {
     };
     let mut record: Map<String, Value> = fields.into_iter().filter_map(filled).collect();
     record.insert("code".into(), code.into());
-    record.insert("type".into(), if buyer.company { 2 } else { 1 }.into());
+    record.insert("type".into(), kind.into());
     record
 }
 

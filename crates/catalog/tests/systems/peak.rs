@@ -175,7 +175,7 @@ async fn a_contact_is_found_by_code_and_changed_else_made() {
     assert_eq!(asked[1].path, "/api/v1/contacts/edit");
     assert_eq!(
         asked[1].json()["PeakContacts"]["contacts"][0],
-        json!({"name": "สมชาย", "taxNumber": "1103700000001", "postCode": "10110", "code": "SHOP-8891", "type": 1, "id": "c-1"})
+        json!({"name": "สมชาย", "taxNumber": "1103700000001", "postcode": "10110", "code": "SHOP-8891", "type": 0, "id": "c-1"})
     );
     fake.answers(200, contacts(json!([]))).answers(200, contacts(json!([{"resCode": "200", "id": "c-2"}])));
     assert_eq!(upsert.run(buyer).await.unwrap()["created"], true);
@@ -230,6 +230,12 @@ async fn each_code_is_looked_at_on_every_level() {
         (200, outer(json!("500")), "E0307", Retry::Backoff),
         (200, inner("400", "contactId is wrong"), "E0308", Retry::Never),
         (200, inner("429", "slow"), "E0306", Retry::Backoff),
+        (
+            200,
+            json!({"peakReceipts": {"resCode": "4001", "resDesc": "Invalid Client Token"}}),
+            "E0311",
+            Retry::Backoff,
+        ),
         (200, inner("301", "Transaction Limit exceeded"), "E0308", Retry::Never),
         (200, json!({"hello": 1}), "E0309", Retry::Never),
         (401, json!({}), "E0311", Retry::Backoff),
