@@ -8,6 +8,8 @@ use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
 pub const LINES_MAX: usize = 500;
+/// More than any line comes to; below it, nothing that is computed here leaves the digits that are computed with.
+const AMOUNT_MAX: u64 = 1_000_000_000_000;
 /// Thailand has one time zone and no summer time.
 const BANGKOK_SECS: i32 = 7 * 3_600;
 
@@ -82,6 +84,19 @@ pub struct Line {
     pub no_vat: bool,
 }
 
+impl Line {
+    fn is_sound(&self) -> bool {
+        let most = Decimal::from(AMOUNT_MAX);
+        let is_amount = |amount: Decimal| amount >= Decimal::ZERO && amount <= most;
+        let total = self.quantity.0.checked_mul(self.price.0);
+        self.quantity.0 > Decimal::ZERO
+            && self.price.0 >= Decimal::ZERO
+            && total.is_some_and(is_amount)
+            && is_amount(self.discount.unwrap_or_default().0)
+            && !self.name.trim().is_empty()
+    }
+}
+
 impl Sale {
     pub fn check(&self) -> Result<(), Error> {
         let reference = self.reference.filled().ok_or_else(|| mistake("the sale has no reference".into()))?;
@@ -91,14 +106,16 @@ impl Sale {
                 self.lines.len()
             )));
         }
-        let wrong = self.lines.iter().position(|line| {
-            line.quantity.0 <= Decimal::ZERO || line.price.0 < Decimal::ZERO || line.name.trim().is_empty()
-        });
+        let wrong = self.lines.iter().position(|line| !line.is_sound());
         if let Some(index) = wrong {
             return Err(mistake(format!(
-                "line {} of sale {reference} needs a name, a quantity above zero and a price that is not negative",
+                "line {} of sale {reference} needs a name, a quantity above zero and amounts from 0 to {AMOUNT_MAX}",
                 index + 1
             )));
+        }
+        let discount = self.discount.unwrap_or_default().0;
+        if discount < Decimal::ZERO || discount > Decimal::from(AMOUNT_MAX) {
+            return Err(mistake(format!("the discount of sale {reference} is not from 0 to {AMOUNT_MAX}")));
         }
         self.day().and_then(|_| self.due_day()).map(drop)
     }
@@ -172,6 +189,28 @@ mod tests {
         assert_eq!(day(" 2026-11-20 ").unwrap().to_string(), "2026-11-20");
         for wrong in ["20/11/2026", "2569-11-20", "", "soon"] {
             assert!(day(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_sale_that_cannot_be_computed_with_is_refused_at_once() {
+        let check = |line: Value, discount: &str| {
+            let sale = serde_json::json!({"reference": "A", "date": "2026-11-20", "discount": discount, "lines": [line]});
+            serde_json::from_value::<Sale>(sale).unwrap().check()
+        };
+        let line = |quantity: &str, price: &str| serde_json::json!({"name": "ชา", "quantity": quantity, "price": price});
+        assert_eq!(check(line("1", "267.50"), "0"), Ok(()));
+        let huge = "9999999999999999999999999999";
+        for (quantity, price, discount) in [
+            ("0", "1", "0"),
+            ("-1", "1", "0"),
+            ("1", "-1", "0"),
+            (huge, huge, "0"),
+            ("1", huge, "0"),
+            ("1", "1", "-5"),
+            ("1", "1", huge),
+        ] {
+            assert!(check(line(quantity, price), discount).is_err(), "{quantity} {price} {discount}");
         }
     }
 
