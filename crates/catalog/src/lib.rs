@@ -19,6 +19,7 @@ mod since;
 mod slack;
 mod words;
 mod written;
+mod xero;
 
 #[cfg(test)]
 mod conformance;
@@ -42,6 +43,7 @@ pub fn parts() -> Parts {
         peak::parts(),
         shopify::parts(),
         slack::parts(),
+        xero::parts(),
     ]
     .into_iter()
     .collect()

@@ -14,3 +14,4 @@ mod request;
 mod shopify;
 mod slack;
 mod webhook;
+mod xero;
