@@ -12,6 +12,7 @@ mod line;
 mod odoo;
 mod operation;
 mod peak;
+mod quickbooks;
 mod retry_key;
 mod shopify;
 mod signature;
@@ -41,6 +42,7 @@ pub fn parts() -> Parts {
         line::parts(),
         odoo::parts(),
         peak::parts(),
+        quickbooks::parts(),
         shopify::parts(),
         slack::parts(),
         xero::parts(),

@@ -10,6 +10,7 @@ mod odoo_invoices;
 mod odoo_lookup;
 mod odoo_office;
 mod peak;
+mod quickbooks;
 mod request;
 mod shopify;
 mod slack;
