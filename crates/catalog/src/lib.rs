@@ -14,6 +14,7 @@ mod operation;
 mod peak;
 mod quickbooks;
 mod retry_key;
+mod salesforce;
 mod shopify;
 mod signature;
 mod since;
@@ -43,6 +44,7 @@ pub fn parts() -> Parts {
         odoo::parts(),
         peak::parts(),
         quickbooks::parts(),
+        salesforce::parts(),
         shopify::parts(),
         slack::parts(),
         xero::parts(),

@@ -12,6 +12,7 @@ mod odoo_office;
 mod peak;
 mod quickbooks;
 mod request;
+mod salesforce;
 mod shopify;
 mod slack;
 mod webhook;
