@@ -15,6 +15,7 @@ const SAME_IN_BOTH: [(&str, &str); 1] =
 
 /// What nobody gives credentials for: what flows are made of, and any address.
 const WITHOUT_GUIDE: [&str; 3] = ["core", "http", "odoo"];
+const WITHOUT_GUIDE: [&str; 3] = ["core", "http", "shopify"];
 
 fn operations() -> Vec<OperationSpec> {
     crate::all().specs().operations.values().cloned().collect()

@@ -1,9 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
 mod core;
 mod door;
 mod exact;
+mod flowaccount;
 mod http;
+mod hubspot;
+mod invoice;
+mod keyset;
+mod line;
 mod odoo;
 mod operation;
 mod pushed;
@@ -12,7 +18,17 @@ mod signature;
 mod since;
 mod unchanged;
 mod woocommerce;
+mod peak;
+mod quickbooks;
+mod retry_key;
+mod salesforce;
+mod shopify;
+mod signature;
+mod since;
+mod slack;
 mod words;
+mod written;
+mod xero;
 
 #[cfg(test)]
 mod conformance;
@@ -29,4 +45,20 @@ pub fn parts() -> Parts {
     [core::parts(), http::parts(), odoo::parts(), shopify::parts(), woocommerce::parts()]
         .into_iter()
         .collect()
+    [
+        core::parts(),
+        flowaccount::parts(),
+        http::parts(),
+        hubspot::parts(),
+        line::parts(),
+        odoo::parts(),
+        peak::parts(),
+        quickbooks::parts(),
+        salesforce::parts(),
+        shopify::parts(),
+        slack::parts(),
+        xero::parts(),
+    ]
+    .into_iter()
+    .collect()
 }

@@ -2,9 +2,10 @@
 
 use super::failure::nothing_done;
 use super::lookup::{CUSTOMER, WAREHOUSE};
-use super::order::{Decimal, Line, NUMBER_MAX, Order, RecordId};
+use super::order::{Line, NUMBER_MAX, Order, RecordId};
 use super::rpc::{Rpc, Sessions};
 use super::{SETTLE_DEFAULT, partner, product};
+use crate::written::Decimal;
 use async_trait::async_trait;
 use connector::{Action, ActionCx, Connection, Error, decode};
 use model::money::{self, Currency};

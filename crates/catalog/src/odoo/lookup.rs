@@ -1,4 +1,4 @@
-//! Records of Odoo to choose from: customers and warehouses.
+//! Records of Odoo to choose from: customers, warehouses, locations and products.
 
 use super::failure::nothing_done;
 use super::order::RecordId;
@@ -13,6 +13,8 @@ const TIMEOUT: Span = Span::from_secs(10);
 
 pub const CUSTOMER: &str = "customer";
 pub const WAREHOUSE: &str = "warehouse";
+pub const LOCATION: &str = "location";
+pub const PRODUCT: &str = "product";
 
 /// One kind of record: where it is, what people search it by, and what is told of it.
 struct Kind {
@@ -22,7 +24,7 @@ struct Kind {
     told: &'static [&'static str],
 }
 
-const KINDS: [Kind; 2] = [
+const KINDS: [Kind; 4] = [
     Kind {
         name: CUSTOMER,
         model: "res.partner",
@@ -30,6 +32,18 @@ const KINDS: [Kind; 2] = [
         told: &["ref", "email", "city"],
     },
     Kind { name: WAREHOUSE, model: "stock.warehouse", searched: &["name", "code"], told: &["code"] },
+    Kind {
+        name: LOCATION,
+        model: "stock.location",
+        searched: &["complete_name"],
+        told: &["complete_name", "usage"],
+    },
+    Kind {
+        name: PRODUCT,
+        model: "product.product",
+        searched: &["default_code", "name"],
+        told: &["default_code", "barcode"],
+    },
 ];
 
 pub fn names() -> Vec<&'static str> {

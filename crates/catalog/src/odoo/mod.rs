@@ -1,12 +1,35 @@
 //! Odoo, from 14 to now: one way to call it, two protocols underneath.
 
+mod cancel_sales_order;
+mod changes;
+mod create_credit_note;
+mod create_invoice;
 pub mod create_sales_order;
 mod failure;
+mod find_orders;
+mod get_order;
+mod invoice;
 mod lookup;
 mod order;
+mod orders_changed;
 mod partner;
+mod picking;
+mod post_invoice;
 mod product;
+mod product_record;
+mod products_changed;
+mod record;
 mod rpc;
+mod sale;
+mod set_stock_count;
+mod set_tracking;
+mod shipments_changed;
+mod stock;
+mod stock_changed;
+mod stock_levels;
+mod upsert_customer;
+
+use crate::operation::action;
 
 use async_trait::async_trait;
 use connector::lookup::{Page, Wanted};
@@ -24,10 +47,34 @@ impl Connector for Odoo {
     fn spec(&self) -> ConnectorSpec {
         ConnectorSpec::new("odoo", Purpose::BackOffice, "Odoo", "Odoo")
             .about(
-                "Sales orders and customers in Odoo, by JSON-2 (19 and later) or JSON-RPC (14 to 18).",
-                "คำสั่งขายและลูกค้าใน Odoo ผ่าน JSON-2 (ตั้งแต่รุ่น 19) หรือ JSON-RPC (รุ่น 14 ถึง 18)",
+                "Orders, customers, stock, prices, invoices and deliveries in Odoo, by JSON-2 (19 and later) or JSON-RPC (14 to 18).",
+                "คำสั่งขาย ลูกค้า สต็อก ราคา ใบแจ้งหนี้ และการจัดส่งใน Odoo ผ่าน JSON-2 (ตั้งแต่รุ่น 19) หรือ JSON-RPC (รุ่น 14 ถึง 18)",
             )
             .connection(fields())
+            .step(
+                "In Odoo, make a user of its own for Khlong under Settings, Users, with only the rights that the flows need.",
+                "ใน Odoo สร้างผู้ใช้สำหรับ Khlong ที่ Settings > Users ให้สิทธิ์เท่าที่โฟลว์ต้องใช้",
+            )
+            .step(
+                "Sign in as that user, open Preferences, Account Security, New API Key, and choose the longest duration.",
+                "เข้าสู่ระบบด้วยผู้ใช้นั้น เปิด Preferences > Account Security > New API Key แล้วเลือกอายุที่นานที่สุด",
+            )
+            .step(
+                "Copy the key into the connection; Odoo shows it once. Note when it ends, three months at most for ordinary users.",
+                "คัดลอกคีย์มาใส่ในการเชื่อมต่อ Odoo แสดงคีย์เพียงครั้งเดียว จดวันหมดอายุไว้ ผู้ใช้ทั่วไปได้ไม่เกินสามเดือน",
+            )
+            .limit(
+                "Odoo Online allows the external API only in the Custom plan, and about one or two requests a second.",
+                "Odoo Online เปิดให้ใช้ API ภายนอกเฉพาะแพ็กเกจ Custom และรับได้ราวหนึ่งถึงสองคำขอต่อวินาที",
+            )
+            .quirk(
+                "Records that are deleted in Odoo leave no trace; archive them instead, and they come with active: false.",
+                "ข้อมูลที่ถูกลบใน Odoo จะไม่ทิ้งร่องรอย ควรเก็บเข้าคลัง (archive) แทน แล้วจะได้ active เป็น false",
+            )
+            .quirk(
+                "Tracking numbers need the module Delivery Costs; free quantities per warehouse need Inventory.",
+                "เลขพัสดุต้องมีโมดูล Delivery Costs จำนวนพร้อมขายต่อคลังต้องมีโมดูล Inventory",
+            )
     }
 
     async fn test(&self, http: &Http, connection: &Connection) -> Result<String, Error> {
@@ -44,8 +91,23 @@ impl Connector for Odoo {
 }
 
 pub fn parts() -> Parts {
-    let sessions = Sessions::default();
-    Parts::of(Odoo(sessions.clone())).action(create_sales_order::CreateSalesOrder(sessions))
+    let sessions = Sessions::shared().clone();
+    Parts::of(Odoo(sessions.clone()))
+        .action(create_sales_order::CreateSalesOrder(sessions))
+        .action(action!(cancel_sales_order))
+        .action(action!(create_credit_note, probe, settle))
+        .action(action!(create_invoice, probe, settle))
+        .action(action!(find_orders))
+        .action(action!(get_order))
+        .action(action!(post_invoice))
+        .action(action!(set_stock_count))
+        .action(action!(set_tracking))
+        .action(action!(stock_levels))
+        .action(action!(upsert_customer))
+        .poll(orders_changed::OrdersChanged)
+        .poll(products_changed::ProductsChanged)
+        .poll(shipments_changed::ShipmentsChanged)
+        .poll(stock_changed::StockChanged)
 }
 
 fn fields() -> Vec<Field> {

@@ -1,11 +1,12 @@
 //! The order that a flow hands over, before Odoo is asked anything.
 
+use crate::written::{Decimal, Name};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use connector::Error;
 use model::money::Currency;
 use model::{Field, FieldKind};
-use serde::{Deserialize, Deserializer, Serialize, de};
-use serde_json::{Number, Value};
+use serde::{Deserialize, Deserializer, de};
+use serde_json::Value;
 
 /// Odoo takes some hundreds of rows in one call with ease.
 pub const LINES_MAX: usize = 1_000;
@@ -55,36 +56,6 @@ pub struct Line {
     /// Whether the price contains the tax. Compared with the product's tax in Odoo, which decides.
     #[serde(default)]
     pub tax_included: Option<bool>,
-}
-
-/// A number with its digits. Shops write money as text, so a text that is a number is one too.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(transparent)]
-pub struct Decimal(pub Number);
-
-impl<'de> Deserialize<'de> for Decimal {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = match Value::deserialize(deserializer)? {
-            Value::Number(number) => Some(number),
-            Value::String(text) => text.trim().parse().ok(),
-            _ => None,
-        };
-        number.map(Decimal).ok_or_else(|| de::Error::custom("a number is expected, such as 535.00"))
-    }
-}
-
-/// A text that some systems write as a number, such as a customer's id or a postcode.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Name(pub String);
-
-impl<'de> Deserialize<'de> for Name {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::String(text) => Ok(Self(text)),
-            Value::Number(number) => Ok(Self(number.to_string())),
-            _ => Err(de::Error::custom("a text is expected")),
-        }
-    }
 }
 
 /// The id of a record of Odoo, where one is chosen. An expression may give it as text.

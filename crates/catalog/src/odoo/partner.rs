@@ -1,16 +1,17 @@
-//! The customer of an order: found by what the shop knows, else made under an external id, so that twice is once.
+//! Customers: found by what the shop knows, else made under an external id, so that twice is once.
 
 use super::failure::nothing_done;
-use super::order::{Name, Order, Partner};
+use super::order::{Order, Partner};
 use super::rpc::Rpc;
+use crate::written::{Name, filled};
 use connector::Error;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
 #[derive(Deserialize)]
-struct Found {
-    id: i64,
+pub struct Found {
+    pub id: i64,
 }
 
 /// What `load` answers: also when rows fail, it answers 200.
@@ -38,7 +39,7 @@ pub async fn find_or_make(rpc: &Rpc<'_>, order: &Order) -> Result<i64, Error> {
 
 fn domain(partner: &Partner) -> Option<Value> {
     let by = |field: &str, value: &str| json!([[field, "=", value]]);
-    match (text(partner.reference.as_ref()), &partner.email) {
+    match (filled(partner.reference.as_ref()), &partner.email) {
         (Some(reference), _) => Some(by("ref", reference)),
         (None, Some(email)) if !email.is_empty() => Some(by("email", email)),
         _ => None,
@@ -46,7 +47,26 @@ fn domain(partner: &Partner) -> Option<Value> {
 }
 
 async fn make(rpc: &Rpc<'_>, order: &Order) -> Result<i64, Error> {
-    let (fields, row) = columns(order)?;
+    if !has_name(&order.partner) {
+        return Err(Error::Input {
+            message: format!(
+                "order {} names no customer that Odoo knows, and gives no name for a new one",
+                order.reference
+            ),
+            advice: "Fill partner.name in the node before, then retry.".into(),
+        });
+    }
+    load(rpc, &order.partner, external_id(&order.partner, Some(&order.reference)).as_deref()).await
+}
+
+pub fn has_name(partner: &Partner) -> bool {
+    partner.name.as_deref().is_some_and(|name| !name.trim().is_empty())
+}
+
+/// Makes or changes the partner with this external id, in one call.
+pub async fn load(rpc: &Rpc<'_>, partner: &Partner, external: Option<&str>) -> Result<i64, Error> {
+    let id = external.map(|external| ("id", external.to_owned()));
+    let (fields, row): (Vec<&str>, Vec<String>) = id.into_iter().chain(columns(partner)).unzip();
     let loaded: Loaded =
         rpc.call("res.partner", "load", ("fields", json!(fields)), json!({"data": [row]})).await?;
     match loaded.ids.pointer("/0").and_then(Value::as_i64) {
@@ -56,42 +76,32 @@ async fn make(rpc: &Rpc<'_>, order: &Order) -> Result<i64, Error> {
 }
 
 /// The columns that have something in them, and their values.
-fn columns(order: &Order) -> Result<(Vec<&'static str>, Vec<String>), Error> {
-    let partner = &order.partner;
-    let name =
-        partner.name.as_deref().filter(|name| !name.trim().is_empty()).ok_or_else(|| Error::Input {
-            message: format!(
-                "order {} names no customer that Odoo knows, and gives no name for a new one",
-                order.reference
-            ),
-            advice: "Fill partner.name in the node before, then retry.".into(),
-        })?;
+pub fn columns(partner: &Partner) -> Vec<(&'static str, String)> {
+    let name = |name: Option<&Name>| filled(name).map(str::to_owned);
     let columns = [
-        ("id", Some(external_id(order))),
-        ("name", Some(name.to_owned())),
-        ("ref", text(partner.reference.as_ref()).map(str::to_owned)),
+        ("name", partner.name.clone()),
+        ("ref", name(partner.reference.as_ref())),
         ("email", partner.email.clone()),
         ("phone", partner.phone.clone()),
         ("vat", partner.vat.clone()),
         ("street", partner.street.clone()),
         ("city", partner.city.clone()),
-        ("zip", text(partner.zip.as_ref()).map(str::to_owned)),
+        ("zip", name(partner.zip.as_ref())),
     ];
-    let filled = columns
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value.filter(|value| !value.is_empty())?)));
-    Ok(filled.unzip())
+    let filled = |(name, value): (&'static str, Option<String>)| {
+        Some((name, value.filter(|value| !value.is_empty())?))
+    };
+    columns.into_iter().filter_map(filled).collect()
 }
 
 /// Odoo keeps external ids unique, so the same customer cannot be made twice, whatever is sent again.
-fn external_id(order: &Order) -> String {
-    let partner = &order.partner;
-    let (kind, name) = match (text(partner.reference.as_ref()), partner.email.as_deref()) {
+pub fn external_id(partner: &Partner, order: Option<&str>) -> Option<String> {
+    let (kind, name) = match (filled(partner.reference.as_ref()), partner.email.as_deref()) {
         (Some(reference), _) => ("partner", reference),
         (None, Some(email)) if !email.is_empty() => ("email", email),
-        _ => ("order", order.reference.as_str()),
+        _ => ("order", order?),
     };
-    format!("__import__.khlong_{kind}_{}", plain(name))
+    Some(format!("__import__.khlong_{kind}_{}", plain(name)))
 }
 
 /// Letters, digits and hyphens stay; any other byte becomes `_` and two hex digits, so that no two names become one.
@@ -106,10 +116,6 @@ fn plain(name: &str) -> String {
         }
     }
     plain
-}
-
-fn text(name: Option<&Name>) -> Option<&str> {
-    name.map(|name| name.0.as_str()).filter(|text| !text.is_empty())
 }
 
 fn refused(messages: &[Value]) -> Error {

@@ -2,13 +2,13 @@
 
 use super::failure::{self, Exception};
 use connector::http::{Answer, Call};
-use connector::{Connection, Error, Http};
+use connector::{ActionCx, Connection, Error, Http, PollCx};
 use model::Span;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// The first release that speaks JSON-2.
 const JSON2_SINCE: u64 = 19;
@@ -31,7 +31,14 @@ enum Session {
 #[derive(Clone, Default)]
 pub struct Sessions(Arc<Mutex<HashMap<String, Session>>>);
 
+/// What a server speaks is so for everybody who calls it.
+static SHARED: LazyLock<Sessions> = LazyLock::new(Sessions::default);
+
 impl Sessions {
+    pub fn shared() -> &'static Self {
+        &SHARED
+    }
+
     fn find(&self, key: &str) -> Option<Session> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied()
     }
@@ -58,6 +65,20 @@ pub struct Rpc<'a> {
 }
 
 impl<'a> Rpc<'a> {
+    /// The database of an action's connection.
+    pub async fn of(cx: &'a ActionCx<'a>) -> Result<Self, Error> {
+        Self::open(cx.http, cx.connection()?, Sessions::shared(), cx.timeout).await
+    }
+
+    /// The database of a trigger's connection.
+    pub async fn of_look(cx: &'a PollCx<'a>) -> Result<Self, Error> {
+        let connection = cx.connection.ok_or_else(|| Error::Connection {
+            message: "the trigger has no connection to Odoo".into(),
+            advice: "Choose a connection in the node.".into(),
+        })?;
+        Self::open(cx.http, connection, Sessions::shared(), cx.timeout).await
+    }
+
     pub async fn open(
         http: &'a Http,
         connection: &'a Connection,
@@ -108,6 +129,21 @@ impl<'a> Rpc<'a> {
             host: self.server.host(),
             message: format!("{called} gave something else ({error})"),
         })
+    }
+
+    /// The fields among these that the model has: some come with a module or a release.
+    pub async fn fields_of(&self, model: &str, wanted: &[&'static str]) -> Result<Vec<&'static str>, Error> {
+        let named = json!({"attributes": ["type"]});
+        let known: Map<String, Value> =
+            self.call(model, "fields_get", ("allfields", json!(wanted)), named).await?;
+        Ok(wanted.iter().copied().filter(|name| known.contains_key(*name)).collect())
+    }
+
+    /// Changes records.
+    pub async fn write(&self, model: &str, ids: &[i64], vals: Value) -> Result<(), Error> {
+        let done: Result<Value, Error> =
+            self.call(model, "write", ("ids", json!(ids)), json!({"vals": vals})).await;
+        done.map(drop)
     }
 
     pub async fn search_read<T: DeserializeOwned>(

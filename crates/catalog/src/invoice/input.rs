@@ -1,0 +1,236 @@
+//! What a flow hands over.
+
+use crate::written::Name;
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
+use connector::Error;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, de};
+use serde_json::Value;
+
+pub const LINES_MAX: usize = 500;
+/// More than any line comes to; below it, nothing that is computed here leaves the digits that are computed with.
+const AMOUNT_MAX: u64 = 1_000_000_000_000;
+/// Thailand has one time zone and no summer time.
+const BANGKOK_SECS: i32 = 7 * 3_600;
+
+/// An exact amount, written as a text or a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Amount(pub Decimal);
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = match Value::deserialize(from)? {
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => text.trim().to_owned(),
+            _ => String::new(),
+        };
+        let amount = Decimal::from_str_exact(&text).or_else(|_| Decimal::from_scientific(&text));
+        amount.map(Self).map_err(|_| de::Error::custom("an amount is expected, such as 267.50"))
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Sale {
+    /// The shop's own number: what the system is asked for before anything is made.
+    pub reference: Name,
+    pub date: String,
+    #[serde(default)]
+    pub due_date: Option<String>,
+    #[serde(default)]
+    pub currency: Option<String>,
+    #[serde(default)]
+    pub buyer: Buyer,
+    pub lines: Vec<Line>,
+    #[serde(default)]
+    pub prices_include_vat: bool,
+    /// Off the whole document, in the same terms as the prices.
+    #[serde(default)]
+    pub discount: Option<Amount>,
+    /// What the document has to come to.
+    #[serde(default)]
+    pub total: Option<Amount>,
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Buyer {
+    pub code: Option<Name>,
+    pub name: Option<String>,
+    pub company: bool,
+    pub tax_id: Option<Name>,
+    pub branch: Option<Name>,
+    pub address: Option<String>,
+    pub zip: Option<Name>,
+    pub email: Option<String>,
+    pub phone: Option<Name>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Line {
+    #[serde(default)]
+    pub sku: Option<Name>,
+    pub name: String,
+    pub quantity: Amount,
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// Of one.
+    pub price: Amount,
+    /// Off the line.
+    #[serde(default)]
+    pub discount: Option<Amount>,
+    #[serde(default)]
+    pub no_vat: bool,
+}
+
+impl Line {
+    fn is_sound(&self) -> bool {
+        let most = Decimal::from(AMOUNT_MAX);
+        let is_amount = |amount: Decimal| amount >= Decimal::ZERO && amount <= most;
+        let total = self.quantity.0.checked_mul(self.price.0);
+        self.quantity.0 > Decimal::ZERO
+            && self.price.0 >= Decimal::ZERO
+            && total.is_some_and(is_amount)
+            && is_amount(self.discount.unwrap_or_default().0)
+            && !self.name.trim().is_empty()
+    }
+}
+
+impl Sale {
+    pub fn check(&self) -> Result<(), Error> {
+        let reference = self.reference.filled().ok_or_else(|| mistake("the sale has no reference".into()))?;
+        if self.lines.is_empty() || self.lines.len() > LINES_MAX {
+            return Err(mistake(format!(
+                "sale {reference} has {} lines; 1 to {LINES_MAX} are possible",
+                self.lines.len()
+            )));
+        }
+        let wrong = self.lines.iter().position(|line| !line.is_sound());
+        if let Some(index) = wrong {
+            return Err(mistake(format!(
+                "line {} of sale {reference} needs a name, a quantity above zero and amounts from 0 to {AMOUNT_MAX}",
+                index + 1
+            )));
+        }
+        let discount = self.discount.unwrap_or_default().0;
+        if discount < Decimal::ZERO || discount > Decimal::from(AMOUNT_MAX) {
+            return Err(mistake(format!("the discount of sale {reference} is not from 0 to {AMOUNT_MAX}")));
+        }
+        self.day().and_then(|_| self.due_day()).map(drop)
+    }
+
+    pub fn day(&self) -> Result<NaiveDate, Error> {
+        day(&self.date)
+    }
+
+    /// When it has to be paid: at once, unless said otherwise.
+    pub fn due_day(&self) -> Result<NaiveDate, Error> {
+        match self.due_date.as_deref().filter(|text| !text.trim().is_empty()) {
+            Some(text) => day(text),
+            None => self.day(),
+        }
+    }
+
+    pub fn credit_days(&self) -> Result<i64, Error> {
+        Ok((self.due_day()? - self.day()?).num_days().max(0))
+    }
+
+    /// The same sale with the document's discount taken off its lines, each in its share, the last one the rest: some systems
+    /// know no other discounts where VAT is told by line.
+    pub fn spread(&self) -> Self {
+        let totals: Vec<Decimal> = self.lines.iter().map(|line| line.quantity.0 * line.price.0).collect();
+        let all: Decimal = totals.iter().sum();
+        let Some(mut left) = self.discount.map(|discount| discount.0).filter(|_| !all.is_zero()) else {
+            return self.clone();
+        };
+        let whole = left;
+        let mut sale = Self { discount: None, ..self.clone() };
+        let last = sale.lines.len().saturating_sub(1);
+        for (index, (line, total)) in sale.lines.iter_mut().zip(totals).enumerate() {
+            let share = if index == last { left } else { (whole * total / all).round_dp(2) };
+            left -= share;
+            line.discount = Some(Amount(line.discount.unwrap_or_default().0 + share));
+        }
+        sale
+    }
+
+    pub fn name(&self) -> &str {
+        self.buyer.name.as_deref().map(str::trim).filter(|name| !name.is_empty()).unwrap_or("ลูกค้าทั่วไป")
+    }
+}
+
+/// The day of a time in Thailand; a date alone is that day.
+pub fn day(text: &str) -> Result<NaiveDate, Error> {
+    let text = text.trim();
+    let bangkok = FixedOffset::east_opt(BANGKOK_SECS);
+    let with_zone = DateTime::parse_from_rfc3339(text).ok().zip(bangkok);
+    let day = match with_zone {
+        Some((time, bangkok)) => Some(time.with_timezone(&bangkok).date_naive()),
+        None => NaiveDate::parse_from_str(text, "%Y-%m-%d").ok(),
+    };
+    // Whoever writes years of the Buddhist era means another year than systems read here.
+    day.filter(|day| (1900..2400).contains(&day.year())).ok_or_else(|| {
+        mistake(format!("\"{}\" is not a date; write it like 2026-11-20", connector::http::shorten(text)))
+    })
+}
+
+fn mistake(message: String) -> Error {
+    Error::Input { message, advice: "Correct the data or the script before this node, then retry.".into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_that_of_thailand() {
+        assert_eq!(day("2026-11-20T20:00:00Z").unwrap().to_string(), "2026-11-21");
+        assert_eq!(day(" 2026-11-20 ").unwrap().to_string(), "2026-11-20");
+        for wrong in ["20/11/2026", "2569-11-20", "", "soon"] {
+            assert!(day(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_sale_that_cannot_be_computed_with_is_refused_at_once() {
+        let check = |line: Value, discount: &str| {
+            let sale = serde_json::json!({"reference": "A", "date": "2026-11-20", "discount": discount, "lines": [line]});
+            serde_json::from_value::<Sale>(sale).unwrap().check()
+        };
+        let line = |quantity: &str, price: &str| serde_json::json!({"name": "ชา", "quantity": quantity, "price": price});
+        assert_eq!(check(line("1", "267.50"), "0"), Ok(()));
+        let huge = "9999999999999999999999999999";
+        for (quantity, price, discount) in [
+            ("0", "1", "0"),
+            ("-1", "1", "0"),
+            ("1", "-1", "0"),
+            (huge, huge, "0"),
+            ("1", huge, "0"),
+            ("1", "1", "-5"),
+            ("1", "1", huge),
+        ] {
+            assert!(check(line(quantity, price), discount).is_err(), "{quantity} {price} {discount}");
+        }
+    }
+
+    #[test]
+    fn a_discount_off_everything_is_spread_to_the_last_satang() {
+        let line =
+            |price: &str| serde_json::json!({"name": "ชา", "quantity": 1, "price": price, "discount": "1"});
+        let sale = serde_json::json!({"reference": "A", "date": "2026-11-20", "discount": "10.00",
+            "lines": [line("100"), line("100"), line("100")]});
+        let spread = serde_json::from_value::<Sale>(sale).unwrap().spread();
+        let off: Vec<String> =
+            spread.lines.iter().map(|line| line.discount.unwrap().0.normalize().to_string()).collect();
+        assert_eq!((off, spread.discount), (vec!["4.33".into(), "4.33".into(), "4.34".into()], None));
+    }
+
+    #[test]
+    fn amounts_are_texts_or_numbers_and_keep_their_digits() {
+        let read = |text: &str| serde_json::from_str::<Amount>(text).map(|amount| amount.0.to_string()).ok();
+        assert_eq!(read("\"267.50\"").as_deref(), Some("267.50"));
+        assert_eq!(read("0.1").as_deref(), Some("0.1"));
+        assert_eq!(read("\"cheap\""), None);
+    }
+}

@@ -1,0 +1,105 @@
+//! `salesforce/records_changed`: records of one object that are new, were changed or deleted.
+
+use super::api::Api;
+use super::{soql, upsert_record};
+use crate::keyset::Walk;
+use crate::{since, words};
+use async_trait::async_trait;
+use connector::{Delivery, Error, Poll, PollCx, Polled};
+use model::{Field, FieldKind, Need, OperationSpec};
+use serde_json::{Map, Value, json};
+
+/// A long transaction commits its stamps late.
+const OVERLAP_MS: i64 = 5 * 60_000;
+/// Salesforce compares times to the second.
+const STEP_MS: i64 = 1_000;
+const PAGE: usize = 200;
+const STAMP: &str = "SystemModstamp";
+
+pub struct RecordsChanged;
+
+#[async_trait]
+impl Poll for RecordsChanged {
+    fn spec(&self) -> OperationSpec {
+        spec()
+    }
+
+    async fn poll(
+        &self,
+        cx: &PollCx<'_>,
+        with: &Map<String, Value>,
+        cursor: Option<&Value>,
+    ) -> Result<Polled, Error> {
+        let connection = cx.connection.ok_or_else(|| Error::Connection {
+            message: "the trigger has no connection to Salesforce".into(),
+            advice: "Choose a connection in the node.".into(),
+        })?;
+        let walk = Walk::read(cx, with, cursor, OVERLAP_MS, STEP_MS)?;
+        let deleted = with.get("deleted").and_then(Value::as_bool).unwrap_or_default();
+        let rows = Api::new(cx.http, connection)?.query(&query(with, &walk, deleted)?, deleted).await?;
+        let last = rows.last().and_then(|row| Some((stamp(row)?, id(row)?.to_owned())));
+        let next = walk.next(last.as_ref().map(|(time, id)| (*time, id.as_str())), rows.len() >= PAGE);
+        let deliveries = rows.into_iter().filter_map(delivery).collect();
+        Ok(Polled { deliveries, cursor: next.cursor, more: next.more })
+    }
+}
+
+fn query(with: &Map<String, Value>, walk: &Walk, deleted: bool) -> Result<String, Error> {
+    let text = |name: &str| with.get(name).and_then(Value::as_str).unwrap_or_default();
+    let always: &[&str] = if deleted { &["Id", STAMP, "IsDeleted"] } else { &["Id", STAMP] };
+    let given = text("object");
+    let object = if given.trim().is_empty() { "Contact" } else { soql::name(given)? };
+    let select = format!("SELECT {} FROM {object}", soql::fields(text("fields"), always)?);
+    let from = since::iso(walk.from);
+    Ok(match walk.after.as_deref() {
+        None => format!("{select} WHERE {STAMP} >= {from} ORDER BY {STAMP}, Id LIMIT {PAGE}"),
+        Some(after) => {
+            let after =
+                if after.is_empty() { String::new() } else { format!(" AND Id > {}", soql::quoted(after)) };
+            let until = since::iso(walk.until());
+            format!("{select} WHERE {STAMP} >= {from} AND {STAMP} < {until}{after} ORDER BY Id LIMIT {PAGE}")
+        }
+    })
+}
+
+fn id(row: &Value) -> Option<&str> {
+    row.get("Id")?.as_str()
+}
+
+/// Salesforce writes its zone without a colon: `2026-11-20T03:11:09.000+0000`.
+fn stamp(row: &Value) -> Option<i64> {
+    since::read_iso(&row.get(STAMP)?.as_str()?.replace("+0000", "Z"))
+}
+
+fn delivery(row: Value) -> Option<Delivery> {
+    let (id, version) = (id(&row)?.to_owned(), row.get(STAMP)?.as_str()?.to_owned());
+    Some(since::changed(&id, &version, row))
+}
+
+fn spec() -> OperationSpec {
+    OperationSpec::trigger("salesforce/records_changed", "Records changed", "ข้อมูลเปลี่ยนแปลง")
+        .about(
+            "Starts for each record of an object that is new or was changed, and for deleted ones where that is wanted.",
+            "เริ่มเมื่อข้อมูลของอ็อบเจกต์ถูกสร้างหรือเปลี่ยนแปลง รวมถึงที่ถูกลบหากต้องการ",
+        )
+        .connection(Need::Required)
+        .field(upsert_record::object())
+        .field(
+            Field::new("fields", FieldKind::Text, "Fields to read", "ฟิลด์ที่อ่าน")
+                .about("With commas between; id and time of change come always.", "คั่นด้วยจุลภาค ไอดีและเวลาที่เปลี่ยนแปลงจะอ่านเสมอ")
+                .example("FirstName, LastName, Email"),
+        )
+        .field(
+            Field::new("deleted", FieldKind::Bool, "Deleted ones, too", "รวมที่ถูกลบ")
+                .about("Deleted records come with IsDeleted: true.", "ข้อมูลที่ถูกลบจะมี IsDeleted เป็น true")
+                .default(false)
+                .example(false),
+        )
+        .field(words::every())
+        .field(words::since())
+        .example(
+            json!({"object": "Contact", "fields": "LastName, Email", "every": "1m"}),
+            json!({"Id": "003xx0000004TmiAAE", "SystemModstamp": "2026-11-20T03:11:09.000+0000", "LastName": "ใจดี",
+                   "Email": "somchai@example.com"}),
+        )
+}

@@ -1,0 +1,113 @@
+//! Slack: messages to a webhook whose address is the secret, and signed commands.
+
+use crate::common::fake::Fake;
+use crate::common::{Knock, Runner, connection, http};
+use connector::{Connection, Error, Refusal, Retry};
+use model::EffectRule;
+use serde_json::{Value, json};
+
+const SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
+const TIME: &str = "1531420618";
+const COMMAND: &str = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
+const SIGNATURE: &str = "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503";
+
+fn channel(url: &str) -> Connection {
+    connection("slack", json!({}), &[("webhook_url", url), ("signing_secret", SECRET)])
+}
+
+fn runner(fake: &Fake) -> Runner {
+    Runner::new("slack/post_message", Some(channel(&format!("{}/services/T0/B0/S3CRET", fake.url))))
+}
+
+#[tokio::test]
+async fn a_message_goes_to_the_webhook_and_ok_is_a_success() {
+    let fake = Fake::start().await;
+    fake.answers_with(200, &[("content-type", "text/html")], "ok");
+    let input = json!({"text": "Order SHOPIFY-1001: stock too low", "blocks": [{"type": "divider"}]});
+    assert_eq!(runner(&fake).run(input.clone()).await.unwrap(), json!({"sent": true}));
+    let asked = &fake.asked()[0];
+    assert_eq!((asked.path.as_str(), asked.json()), ("/services/T0/B0/S3CRET", input));
+    assert_eq!(runner(&fake).action.effect(&json!({})), EffectRule::Ask);
+}
+
+#[tokio::test]
+async fn each_answer_says_what_is_to_be_done_and_none_shows_the_address() {
+    let fake = Fake::start().await;
+    let cases = [
+        (400, "invalid_payload", "E0308", Retry::Never),
+        (400, "user_not_found", "E0308", Retry::Never),
+        (403, "action_prohibited", "E0302", Retry::Never),
+        (404, "channel_not_found", "E0302", Retry::Never),
+        (404, "no_service", "E0302", Retry::Never),
+        (410, "channel_is_archived", "E0302", Retry::Never),
+        (500, "rollup_error", "E0307", Retry::Backoff),
+        (503, "", "E0307", Retry::Backoff),
+        (200, "<html>", "E0309", Retry::Never),
+    ];
+    for (status, body, code, retry) in cases {
+        fake.answers_with(status, &[], body);
+        let error = runner(&fake).run(json!({"text": "hi"})).await.unwrap_err();
+        assert_eq!((error.code(), error.retry()), (code, retry), "{status} {body}: {error:?}");
+        assert!(!format!("{error} {error:?}").contains("S3CRET"), "{error:?}");
+    }
+    fake.answers_with(429, &[("retry-after", "30")], "rate_limited");
+    let error = runner(&fake).run(json!({"text": "hi"})).await.unwrap_err();
+    assert_eq!(error.retry(), Retry::After(model::Span::from_secs(30)));
+    let broken = Runner::new("slack/post_message", Some(channel("hooks.slack.com/S3CRET")));
+    let error = broken.run(json!({"text": "hi"})).await.unwrap_err();
+    assert!(
+        matches!(error, Error::Connection { .. }) && !format!("{error:?}").contains("S3CRET"),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn trying_a_connection_writes_nothing_to_the_channel() {
+    let all = catalog::all();
+    let said = all
+        .connector("slack")
+        .unwrap()
+        .test(&http(1_000), &channel("https://hooks.slack.com/services/S3CRET"))
+        .await;
+    assert!(
+        said.as_ref().is_ok_and(|said| said.contains("hooks.slack.com") && !said.contains("S3CRET")),
+        "{said:?}"
+    );
+}
+
+fn receive(knock: &Knock, secret: &str) -> Result<connector::Delivery, Refusal> {
+    let connection = connection("slack", json!({}), &[("signing_secret", secret)]);
+    knock.at(&catalog::all(), "slack/command_received", json!({}), Some(&connection))
+}
+
+#[test]
+fn the_command_of_slack_s_own_tests_comes_in_without_its_token() {
+    let knock =
+        Knock::post(COMMAND).header("x-slack-request-timestamp", TIME).header("x-slack-signature", SIGNATURE);
+    let delivery = receive(&knock, SECRET).unwrap();
+    assert_eq!(delivery.id.as_deref(), Some("398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"));
+    let body = delivery.body.into_value();
+    assert_eq!(
+        (&body["command"], &body["user_name"], &body["token"]),
+        (&json!("/webhook-collect"), &json!("roadrunner"), &Value::Null)
+    );
+}
+
+#[test]
+fn a_wrong_signature_time_or_secret_lets_nobody_in() {
+    let signed = |body: &str, time: &str, signature: &str| {
+        Knock::post(body.to_owned())
+            .header("x-slack-request-timestamp", time)
+            .header("x-slack-signature", signature)
+    };
+    let wrong = [
+        signed(&COMMAND.replace("roadrunner", "coyote"), TIME, SIGNATURE),
+        signed(COMMAND, "1531420619", SIGNATURE),
+        signed(COMMAND, TIME, "v0=00"),
+        Knock::post(COMMAND).header("x-slack-signature", SIGNATURE),
+    ];
+    for knock in wrong {
+        assert_eq!(receive(&knock, SECRET), Err(Refusal::Unauthorized));
+    }
+    assert!(matches!(receive(&signed(COMMAND, TIME, SIGNATURE), ""), Err(Refusal::NotSetUp(_))));
+}
