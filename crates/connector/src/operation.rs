@@ -216,6 +216,12 @@ pub trait Webhook: Send + Sync {
     ) -> Result<Option<Box<dyn Passing>>, Refusal> {
         Ok(None)
     }
+
+    /// What a sender that was believed is answered with, where it takes only words of its own as "received" and would
+    /// send again otherwise; nothing where any success will do.
+    fn answer(&self) -> Option<Value> {
+        None
+    }
 }
 
 /// A system that operations belong to.
