@@ -2,7 +2,9 @@
 
 mod core;
 mod door;
+mod given;
 mod http;
+mod line_shopping;
 mod odoo;
 mod operation;
 mod shopify;
@@ -22,5 +24,13 @@ pub fn all() -> Catalog {
 
 /// The same, for whoever adds to it or takes from it.
 pub fn parts() -> Parts {
-    [core::parts(), http::parts(), odoo::parts(), shopify::parts()].into_iter().collect()
+    [
+        core::parts(),
+        http::parts(),
+        line_shopping::parts(),
+        odoo::parts(),
+        shopify::parts(),
+    ]
+    .into_iter()
+    .collect()
 }
