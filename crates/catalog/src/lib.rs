@@ -2,11 +2,13 @@
 
 mod core;
 mod door;
+mod flash;
 mod given;
 mod http;
 mod line_shopping;
 mod odoo;
 mod operation;
+mod parcel;
 mod shopify;
 mod signature;
 mod since;
@@ -26,6 +28,7 @@ pub fn all() -> Catalog {
 pub fn parts() -> Parts {
     [
         core::parts(),
+        flash::parts(),
         http::parts(),
         line_shopping::parts(),
         odoo::parts(),
