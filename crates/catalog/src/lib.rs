@@ -5,6 +5,7 @@ mod door;
 mod flash;
 mod given;
 mod http;
+mod kex;
 mod line_shopping;
 mod odoo;
 mod operation;
@@ -30,6 +31,7 @@ pub fn parts() -> Parts {
         core::parts(),
         flash::parts(),
         http::parts(),
+        kex::parts(),
         line_shopping::parts(),
         odoo::parts(),
         shopify::parts(),
