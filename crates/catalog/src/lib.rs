@@ -5,6 +5,7 @@ mod door;
 mod flash;
 mod given;
 mod http;
+mod jt;
 mod kex;
 mod line_shopping;
 mod odoo;
@@ -31,6 +32,7 @@ pub fn parts() -> Parts {
         core::parts(),
         flash::parts(),
         http::parts(),
+        jt::parts(),
         kex::parts(),
         line_shopping::parts(),
         odoo::parts(),

@@ -2,6 +2,7 @@
 
 mod common;
 mod flash;
+mod jt;
 mod kex;
 mod line_shopping;
 mod odoo;
