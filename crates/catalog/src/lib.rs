@@ -14,6 +14,7 @@ mod parcel;
 mod shopify;
 mod signature;
 mod since;
+mod thailand_post;
 mod words;
 
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub fn parts() -> Parts {
         line_shopping::parts(),
         odoo::parts(),
         shopify::parts(),
+        thailand_post::parts(),
     ]
     .into_iter()
     .collect()

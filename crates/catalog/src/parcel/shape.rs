@@ -131,3 +131,45 @@ pub fn example() -> Value {
         "items": [{"name": "ชาเขียว", "quantity": 1, "price": "267.50"}]
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{OperationSpec, Purpose};
+    use std::collections::BTreeSet;
+
+    /// The operations of every courier that end with this name.
+    fn of_couriers(name: &str) -> Vec<OperationSpec> {
+        let all = crate::all();
+        let specs = all.specs();
+        let couriers = specs.connectors.values().filter(|connector| connector.purpose == Purpose::Courier);
+        let ids = couriers.map(|courier| format!("{}/{name}", courier.id).as_str().into());
+        ids.filter_map(|id| specs.operation(&id).cloned()).collect()
+    }
+
+    fn names(value: &Value) -> BTreeSet<&str> {
+        value.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect()
+    }
+
+    #[test]
+    fn a_flow_changes_couriers_by_changing_an_operation() {
+        let creating = of_couriers("create_shipment");
+        assert_eq!(creating.len(), 4);
+        for spec in &creating {
+            assert_eq!(spec.find_field("parcel"), Some(&field()), "{}", spec.id);
+            let given = names(&spec.example_output);
+            assert_eq!(
+                given,
+                BTreeSet::from(["courier", "created", "raw", "reference", "tracking_number"]),
+                "{}",
+                spec.id
+            );
+        }
+        let told = crate::parcel::track::shipment("any", "1", "", Vec::new());
+        let telling = of_couriers("status_pushed").into_iter().chain(of_couriers("track"));
+        for spec in telling {
+            let output = &spec.example_output;
+            assert_eq!(names(&output["shipments"][0]), names(&told), "{}", spec.id);
+        }
+    }
+}

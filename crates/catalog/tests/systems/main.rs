@@ -9,4 +9,5 @@ mod odoo;
 mod odoo_lookup;
 mod request;
 mod shopify;
+mod thailand_post;
 mod webhook;
