@@ -26,6 +26,19 @@ mod shopify;
 mod signature;
 mod since;
 mod slack;
+mod flash;
+mod given;
+mod http;
+mod jt;
+mod kex;
+mod line_shopping;
+mod odoo;
+mod operation;
+mod parcel;
+mod shopify;
+mod signature;
+mod since;
+mod thailand_post;
 mod words;
 mod written;
 mod xero;
@@ -58,6 +71,16 @@ pub fn parts() -> Parts {
         shopify::parts(),
         slack::parts(),
         xero::parts(),
+    [
+        core::parts(),
+        flash::parts(),
+        http::parts(),
+        jt::parts(),
+        kex::parts(),
+        line_shopping::parts(),
+        odoo::parts(),
+        shopify::parts(),
+        thailand_post::parts(),
     ]
     .into_iter()
     .collect()

@@ -2,6 +2,7 @@
 
 pub mod erp;
 pub mod fake;
+pub mod parcel;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use bytes::Bytes;

@@ -1,0 +1,23 @@
+//! Orders that J&T has.
+
+use super::api::{Api, object, text};
+use connector::Error;
+use serde_json::Value;
+
+const CANCELLED: &str = "104";
+
+/// The order with this reference, if J&T has one. It answers with a record or with a list of them.
+pub async fn find(api: &Api<'_>, reference: &str) -> Result<Option<Value>, Error> {
+    let answer = api.call("/order/getOrders", object([("txlogisticId", reference)])).await?;
+    let records = match answer {
+        Value::Array(records) => records,
+        record => vec![record],
+    };
+    let is_it =
+        |record: &Value| text(record, "txlogisticId") == reference && !text(record, "billCode").is_empty();
+    Ok(records.into_iter().find(is_it))
+}
+
+pub fn is_cancelled(order: &Value) -> bool {
+    text(order, "orderStatus") == CANCELLED
+}
