@@ -3,6 +3,8 @@
 mod core;
 mod door;
 mod http;
+mod lazada;
+mod market;
 mod odoo;
 mod operation;
 mod shopify;
@@ -22,5 +24,5 @@ pub fn all() -> Catalog {
 
 /// The same, for whoever adds to it or takes from it.
 pub fn parts() -> Parts {
-    [core::parts(), http::parts(), odoo::parts(), shopify::parts()].into_iter().collect()
+    [core::parts(), http::parts(), lazada::parts(), odoo::parts(), shopify::parts()].into_iter().collect()
 }

@@ -39,7 +39,7 @@ impl Since {
 }
 
 /// Reads a time that a person wrote: RFC 3339, or a date, which begins at midnight in Bangkok.
-fn when(text: &str) -> Result<i64, Error> {
+pub fn when(text: &str) -> Result<i64, Error> {
     let text = text.trim();
     let whole = if text.len() == 10 { format!("{text}T00:00:00+07:00") } else { text.to_owned() };
     DateTime::parse_from_rfc3339(&whole).map(|time| time.timestamp_millis()).map_err(|_| Error::Input {
