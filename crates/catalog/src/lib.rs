@@ -7,6 +7,7 @@ mod lazada;
 mod market;
 mod odoo;
 mod operation;
+mod shopee;
 mod shopify;
 mod signature;
 mod since;
@@ -24,5 +25,14 @@ pub fn all() -> Catalog {
 
 /// The same, for whoever adds to it or takes from it.
 pub fn parts() -> Parts {
-    [core::parts(), http::parts(), lazada::parts(), odoo::parts(), shopify::parts()].into_iter().collect()
+    [
+        core::parts(),
+        http::parts(),
+        lazada::parts(),
+        odoo::parts(),
+        shopee::parts(),
+        shopify::parts(),
+    ]
+    .into_iter()
+    .collect()
 }

@@ -5,5 +5,6 @@ mod lazada;
 mod odoo;
 mod odoo_lookup;
 mod request;
+mod shopee;
 mod shopify;
 mod webhook;
