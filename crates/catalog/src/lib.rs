@@ -11,6 +11,7 @@ mod shopee;
 mod shopify;
 mod signature;
 mod since;
+mod tiktok_shop;
 mod words;
 
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub fn parts() -> Parts {
         odoo::parts(),
         shopee::parts(),
         shopify::parts(),
+        tiktok_shop::parts(),
     ]
     .into_iter()
     .collect()

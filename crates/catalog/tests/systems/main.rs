@@ -7,4 +7,5 @@ mod odoo_lookup;
 mod request;
 mod shopee;
 mod shopify;
+mod tiktok_shop;
 mod webhook;
