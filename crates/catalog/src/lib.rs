@@ -39,6 +39,15 @@ mod shopify;
 mod signature;
 mod since;
 mod thailand_post;
+mod lazada;
+mod market;
+mod odoo;
+mod operation;
+mod shopee;
+mod shopify;
+mod signature;
+mod since;
+mod tiktok_shop;
 mod words;
 mod written;
 mod xero;
@@ -81,6 +90,14 @@ pub fn parts() -> Parts {
         odoo::parts(),
         shopify::parts(),
         thailand_post::parts(),
+    [
+        core::parts(),
+        http::parts(),
+        lazada::parts(),
+        odoo::parts(),
+        shopee::parts(),
+        shopify::parts(),
+        tiktok_shop::parts(),
     ]
     .into_iter()
     .collect()

@@ -1,0 +1,57 @@
+//! Which product and variant a seller's SKU is.
+
+use super::api::Api;
+use crate::market::{list, text_of};
+use connector::Error;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// SKUs asked for at once.
+const BATCH: usize = 50;
+
+/// Where a SKU is: what prices and stock are set by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub item_id: String,
+    pub sku_id: String,
+}
+
+/// The places of those SKUs that the shop has.
+pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<HashMap<String, Place>, Error> {
+    let mut places = HashMap::new();
+    for batch in skus.chunks(BATCH) {
+        let pairs = vec![
+            ("filter", "all".to_owned()),
+            ("limit", BATCH.to_string()),
+            ("offset", "0".to_owned()),
+            ("sku_seller_list", json!(batch).to_string()),
+        ];
+        let data = api.get("/products/get", pairs).await?;
+        list(&data, "/products").iter().for_each(|product| add(product, &mut places));
+    }
+    Ok(places)
+}
+
+fn add(product: &Value, places: &mut HashMap<String, Place>) {
+    let text = |value: &Value, name: &str| value.get(name).map(text_of).unwrap_or_default();
+    for sku in list(product, "/skus") {
+        let place = Place { item_id: text(product, "item_id"), sku_id: text(sku, "SkuId") };
+        places.insert(text(sku, "SellerSku"), place);
+    }
+}
+
+/// A text as it may stand in XML.
+pub fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// One `<Sku>`, whose own part is given.
+pub fn element(sku: &str, place: &Place, own: &str) -> String {
+    let Place { item_id, sku_id } = place;
+    let sku = escaped(sku);
+    format!("<Sku><ItemId>{item_id}</ItemId><SkuId>{sku_id}</SkuId><SellerSku>{sku}</SellerSku>{own}</Sku>")
+}
+
+pub fn payload(elements: &[String]) -> String {
+    format!("<Request><Product><Skus>{}</Skus></Product></Request>", elements.concat())
+}

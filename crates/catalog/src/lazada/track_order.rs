@@ -1,0 +1,32 @@
+//! `lazada/track_order`: where the parcels of an order are.
+
+use super::api::Api;
+use crate::market::fields;
+use crate::market::read::Id;
+use connector::{ActionCx, Error};
+use model::{EffectRule, Need, OperationSpec};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+#[derive(Debug, Deserialize)]
+pub struct Input {
+    order_id: Id,
+}
+
+pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
+    let order_id = input.order_id.need("order id")?;
+    let trace = Api::of(cx)?.get("/logistic/order/trace", vec![("order_id", order_id.to_owned())]).await?;
+    Ok(json!({"order_id": order_id, "trace": trace}))
+}
+
+pub fn spec() -> OperationSpec {
+    OperationSpec::action("lazada/track_order", "Track an order", "ติดตามพัสดุของคำสั่งซื้อ")
+        .about("Reads what the courier reported of an order's parcels.", "อ่านสถานะพัสดุของคำสั่งซื้อจากขนส่ง")
+        .effect(EffectRule::Read)
+        .connection(Need::Required)
+        .field(fields::order("order_id", "260422900198363"))
+        .example(
+            json!({"order_id": "260422900198363"}),
+            json!({"order_id": "260422900198363", "trace": {"module": [{"package_detail_info_list": []}]}}),
+        )
+}

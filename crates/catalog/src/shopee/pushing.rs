@@ -1,0 +1,107 @@
+//! Prices and stock go to Shopee an item at a time, up to 50 of its models in one call.
+
+use super::api::{Api, VENDOR};
+use super::item::{self, Place};
+use crate::market::outcome::{OnFailure, Outcome};
+use crate::market::read::Id;
+use crate::market::{Said, list, text_at};
+use connector::Error;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Models of one item in one call.
+const BATCH: usize = 50;
+
+/// A SKU, where it is if the flow knows, and what is set of it.
+pub struct Change {
+    pub sku: String,
+    pub item_id: Id,
+    pub model_id: Id,
+    pub own: Value,
+}
+
+/// Which call, and under which name the models stand in it.
+pub struct Way {
+    pub path: &'static str,
+    pub list: &'static str,
+}
+
+/// A model with its SKU, as it stands in a call.
+type Row = (String, Value);
+
+pub async fn push(
+    api: &Api<'_>,
+    way: &Way,
+    changes: &[Change],
+    on_failure: OnFailure,
+) -> Result<Value, Error> {
+    let mut outcome = Outcome::default();
+    for (item_id, rows) in by_item(api, changes, &mut outcome).await? {
+        for batch in rows.chunks(BATCH) {
+            send(api, way, &item_id, batch, &mut outcome).await?;
+        }
+    }
+    outcome.finish(on_failure, VENDOR)
+}
+
+async fn by_item(
+    api: &Api<'_>,
+    changes: &[Change],
+    outcome: &mut Outcome,
+) -> Result<BTreeMap<Id, Vec<Row>>, Error> {
+    let unknown: Vec<&str> = changes
+        .iter()
+        .filter(|change| change.item_id.given().is_none())
+        .map(|change| change.sku.as_str())
+        .collect();
+    let places = item::find(api, &unknown).await?;
+    let mut items: BTreeMap<Id, Vec<Row>> = BTreeMap::new();
+    for change in changes {
+        let Some((item_id, model_id)) = place(change, places.get(&change.sku)) else {
+            outcome.unknown(&change.sku);
+            continue;
+        };
+        let mut row = change.own.clone();
+        row["model_id"] = Value::Number(model_id.number()?);
+        items.entry(item_id).or_default().push((change.sku.clone(), row));
+    }
+    Ok(items)
+}
+
+fn place(change: &Change, found: Option<&Place>) -> Option<(Id, Id)> {
+    if change.item_id.given().is_some() {
+        let model = change.model_id.given().unwrap_or("0");
+        return Some((change.item_id.clone(), Id::read(model)?));
+    }
+    let found = found?;
+    Some((Id::read(&found.item_id)?, Id::read(&found.model_id)?))
+}
+
+/// A call may succeed and still hold failures.
+async fn send(
+    api: &Api<'_>,
+    way: &Way,
+    item_id: &Id,
+    rows: &[Row],
+    outcome: &mut Outcome,
+) -> Result<(), Error> {
+    let models: Vec<&Value> = rows.iter().map(|(_, row)| row).collect();
+    let mut body = json!({"item_id": item_id.number()?});
+    body[way.list] = json!(models);
+    let told = match api.ask(way.path, body).await? {
+        Ok(told) => told,
+        Err(said) => {
+            rows.iter().for_each(|(sku, _)| outcome.fail(sku, said.clone()));
+            return Ok(());
+        }
+    };
+    let failures = list(&told, "/failure_list");
+    for (sku, row) in rows {
+        let model = text_at(row, "/model_id");
+        match failures.iter().find(|failure| text_at(failure, "/model_id") == model) {
+            Some(failure) => outcome.fail(sku, Said::new("failed", &text_at(failure, "/failed_reason"))),
+            None => outcome.done(1),
+        }
+    }
+    Ok(())
+}

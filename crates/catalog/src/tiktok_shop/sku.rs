@@ -1,0 +1,55 @@
+//! Which product and variant a seller's SKU is, and in which warehouses it lies.
+
+use super::api::Api;
+use super::search::PRODUCTS;
+use crate::market::{list, text_at};
+use connector::Error;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// SKUs asked for at once.
+const BATCH: usize = 50;
+/// Products that one batch may bring.
+const FOUND_MAX: usize = 200;
+
+/// Where a SKU is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub product_id: String,
+    pub sku_id: String,
+    /// Each warehouse with what is there.
+    pub stock: Vec<(String, Value)>,
+}
+
+/// The places of those SKUs that the shop has.
+pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<HashMap<String, Place>, Error> {
+    let mut places = HashMap::new();
+    for batch in skus.chunks(BATCH) {
+        let (products, _) = PRODUCTS.all(api, &json!({"seller_skus": batch}), FOUND_MAX).await?;
+        for product in &products {
+            for sku in list(product, "/skus") {
+                places.insert(text_at(sku, "/seller_sku"), place(product, sku));
+            }
+        }
+    }
+    Ok(places)
+}
+
+fn place(product: &Value, sku: &Value) -> Place {
+    let at = |row: &Value| (text_at(row, "/warehouse_id"), row.get("quantity").cloned().unwrap_or_default());
+    Place {
+        product_id: text_at(product, "/id"),
+        sku_id: text_at(sku, "/id"),
+        stock: list(sku, "/inventory").iter().map(at).collect(),
+    }
+}
+
+pub fn example() -> Value {
+    json!({
+        "id": "1729592969712203232", "title": "Green tea", "status": "ACTIVATE", "update_time": 1767583300,
+        "skus": [{
+            "id": "1729592969712207013", "seller_sku": "ABC-1", "price": {"currency": "THB", "tax_exclusive_price": "590.00"},
+            "inventory": [{"warehouse_id": "7068517275539719942", "quantity": 12}]
+        }]
+    })
+}
