@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::chance::hex_from_system;
+use crate::seal::hmac_sha256;
 
 /// What a client needs to be let in, and what a webhook is signed with.
 #[derive(Clone, Serialize, Deserialize)]
@@ -30,6 +31,11 @@ impl Keys {
             erp_database: "teashop".to_owned(),
             erp_login: "khlong".to_owned(),
         })
+    }
+
+    /// A further secret, always the same for the same keys: a vendor that comes later needs no field of its own here.
+    pub fn derived(&self, what: &str) -> String {
+        hex::encode(hmac_sha256(&self.webhook_secret, what.as_bytes()))
     }
 }
 

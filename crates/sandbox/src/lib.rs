@@ -7,7 +7,10 @@ mod erp;
 mod goods;
 mod keys;
 mod line;
+mod money;
+mod seal;
 mod service;
+mod settings;
 mod shop;
 mod stand;
 

@@ -162,8 +162,11 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 fn guide(handle: &Handle) -> Value {
     let vendor = |name: &&'static str| ((*name).to_owned(), Value::from(handle.vendor_url(name)));
     let vendors: Map<String, Value> = handle.booths.iter().map(|(name, _)| vendor(name)).collect();
+    let keys = |(name, vendor): &(&'static str, Arc<dyn Vendor>)| ((*name).to_owned(), vendor.keys());
+    let vendor_keys: Map<String, Value> = handle.booths.iter().map(keys).collect();
     json!({
         "vendors": vendors,
+        "vendor_keys": vendor_keys,
         "shop_url": handle.shop_url(),
         "erp_url": handle.erp_url(),
         "shop_domain": handle.shop.domain(),

@@ -19,6 +19,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Clock, Error, Options};
@@ -71,6 +72,11 @@ impl Stand {
 /// A vendor's own words for what [`Stand`] makes happen.
 pub(crate) trait Vendor: Send + Sync + 'static {
     fn stand(&self) -> &Stand;
+
+    /// What a caller needs to be let in, for the guide; these stand-ins guard nothing.
+    fn keys(&self) -> Value {
+        Value::Null
+    }
 
     /// Too many requests.
     fn throttled(&self, retry_after: u64) -> Response;
