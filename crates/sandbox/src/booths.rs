@@ -6,6 +6,8 @@ use crate::stand::Booth;
 use crate::{Error, Options};
 
 /// Every one of them, each served under its name.
-pub(crate) fn all(_options: &Options, _stop: &CancellationToken) -> Result<Vec<Booth>, Error> {
-    Ok(Vec::new())
+pub(crate) fn all(options: &Options, stop: &CancellationToken) -> Result<Vec<Booth>, Error> {
+    Ok(vec![
+        crate::flash::booth(options, stop)?,
+    ])
 }

@@ -3,7 +3,9 @@
 mod booths;
 mod chance;
 mod clock;
+mod courier;
 mod erp;
+mod flash;
 mod goods;
 mod keys;
 mod line;
