@@ -9,5 +9,6 @@ use crate::{Error, Options};
 pub(crate) fn all(options: &Options, stop: &CancellationToken) -> Result<Vec<Booth>, Error> {
     Ok(vec![
         crate::flash::booth(options, stop)?,
+        crate::kex::booth(options, stop)?,
     ])
 }

@@ -7,6 +7,7 @@ mod courier;
 mod erp;
 mod flash;
 mod goods;
+mod kex;
 mod keys;
 mod line;
 mod money;
