@@ -10,5 +10,6 @@ pub(crate) fn all(options: &Options, stop: &CancellationToken) -> Result<Vec<Boo
     Ok(vec![
         crate::flash::booth(options, stop)?,
         crate::kex::booth(options, stop)?,
+        crate::jt::booth(options, stop)?,
     ])
 }

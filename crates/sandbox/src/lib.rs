@@ -7,6 +7,7 @@ mod courier;
 mod erp;
 mod flash;
 mod goods;
+mod jt;
 mod kex;
 mod keys;
 mod line;

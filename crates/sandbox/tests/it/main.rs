@@ -7,6 +7,7 @@ mod erp_orders;
 mod erp_search;
 mod faults;
 mod flash;
+mod jt;
 mod kex;
 mod rest;
 mod shop_pull;
