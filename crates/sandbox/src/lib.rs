@@ -17,6 +17,7 @@ mod service;
 mod settings;
 mod shop;
 mod stand;
+mod thailand_post;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;

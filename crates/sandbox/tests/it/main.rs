@@ -13,3 +13,4 @@ mod rest;
 mod shop_pull;
 mod shop_webhooks;
 mod speed;
+mod thailand_post;
