@@ -11,6 +11,7 @@ pub(crate) fn all(options: &Options, stop: &CancellationToken) -> Result<Vec<Boo
         crate::flash::booth(options, stop)?,
         crate::kex::booth(options, stop)?,
         crate::jt::booth(options, stop)?,
+        crate::line_messaging::booth(options, stop)?,
         crate::thailand_post::booth(options, stop)?,
     ])
 }

@@ -11,6 +11,7 @@ mod jt;
 mod kex;
 mod keys;
 mod line;
+mod line_messaging;
 mod money;
 mod seal;
 mod service;

@@ -9,6 +9,7 @@ mod faults;
 mod flash;
 mod jt;
 mod kex;
+mod line_messaging;
 mod rest;
 mod shop_pull;
 mod shop_webhooks;
