@@ -6,6 +6,7 @@ mod clock;
 mod courier;
 mod erp;
 mod flash;
+mod flowaccount;
 mod goods;
 mod jt;
 mod kex;

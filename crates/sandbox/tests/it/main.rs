@@ -7,6 +7,7 @@ mod erp_orders;
 mod erp_search;
 mod faults;
 mod flash;
+mod flowaccount;
 mod jt;
 mod kex;
 mod line_messaging;
