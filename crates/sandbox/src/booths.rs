@@ -13,6 +13,7 @@ pub(crate) fn all(options: &Options, stop: &CancellationToken) -> Result<Vec<Boo
         crate::jt::booth(options, stop)?,
         crate::line_messaging::booth(options, stop)?,
         crate::flowaccount::booth(options, stop)?,
+        crate::peak::booth(options, stop)?,
         crate::thailand_post::booth(options, stop)?,
     ])
 }

@@ -14,6 +14,7 @@ mod keys;
 mod line;
 mod line_messaging;
 mod money;
+mod peak;
 mod seal;
 mod service;
 mod settings;

@@ -11,6 +11,7 @@ mod flowaccount;
 mod jt;
 mod kex;
 mod line_messaging;
+mod peak;
 mod rest;
 mod shop_pull;
 mod shop_webhooks;
