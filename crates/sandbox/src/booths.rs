@@ -14,6 +14,7 @@ pub(crate) fn all(options: &Options, stop: &CancellationToken) -> Result<Vec<Boo
         crate::line_messaging::booth(options, stop)?,
         crate::flowaccount::booth(options, stop)?,
         crate::peak::booth(options, stop)?,
+        crate::hubspot::booth(options, stop)?,
         crate::thailand_post::booth(options, stop)?,
     ])
 }

@@ -8,6 +8,7 @@ mod erp;
 mod flash;
 mod flowaccount;
 mod goods;
+mod hubspot;
 mod jt;
 mod kex;
 mod keys;

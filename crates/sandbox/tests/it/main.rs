@@ -8,6 +8,7 @@ mod erp_search;
 mod faults;
 mod flash;
 mod flowaccount;
+mod hubspot;
 mod jt;
 mod kex;
 mod line_messaging;
