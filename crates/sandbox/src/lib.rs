@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod booths;
 mod chance;
 mod clock;
 mod erp;
@@ -8,6 +9,7 @@ mod keys;
 mod line;
 mod service;
 mod shop;
+mod stand;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -59,6 +61,8 @@ pub struct Options {
     pub when_full: WhenFull,
     /// Customers that the ERP has from the beginning.
     pub customers: usize,
+    /// The waits between a vendor's attempts to deliver a webhook are divided by this: a demo need not wait for hours.
+    pub hurry: u32,
     pub clock: Clock,
 }
 
@@ -79,13 +83,20 @@ impl Options {
             orders_max: ORDERS_MAX,
             when_full: WhenFull::default(),
             customers: 0,
+            hurry: 1,
             clock: Clock::default(),
         }
     }
 
-    /// Shopify's retry gaps divided by `factor`, so that a demo need not wait four hours.
+    /// Every vendor's retry gaps divided by `factor`, so that a demo need not wait four hours.
     pub fn retries_faster(mut self, factor: u32) -> Self {
-        self.retry_gaps = SHOPIFY_RETRY_GAPS.iter().map(|gap| *gap / factor.max(1)).collect();
+        self.hurry = factor.max(1);
+        self.retry_gaps = self.hurried(&SHOPIFY_RETRY_GAPS);
         self
+    }
+
+    /// A vendor's own gaps, as short as these options want them.
+    pub(crate) fn hurried(&self, gaps: &[Duration]) -> Vec<Duration> {
+        gaps.iter().map(|gap| *gap / self.hurry.max(1)).collect()
     }
 }
