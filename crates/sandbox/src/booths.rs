@@ -3,9 +3,13 @@
 use tokio_util::sync::CancellationToken;
 
 use crate::stand::Booth;
-use crate::{Error, Options};
+use crate::{Error, Options, lazada, shopee, woocommerce};
 
-/// Every one of them, each served under its name.
-pub(crate) fn all(_options: &Options, _stop: &CancellationToken) -> Result<Vec<Booth>, Error> {
-    Ok(Vec::new())
+/// Every one of them, each served under its name below `url`.
+pub(crate) fn all(options: &Options, url: &str, stop: &CancellationToken) -> Result<Vec<Booth>, Error> {
+    Ok(vec![
+        woocommerce::booth(options, url, stop)?,
+        lazada::booth(options, stop)?,
+        shopee::booth(options, stop)?,
+    ])
 }

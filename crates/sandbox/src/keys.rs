@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
 use crate::chance::hex_from_system;
+use crate::{Error, lazada, shopee, woocommerce};
 
 /// What a client needs to be let in, and what a webhook is signed with.
 #[derive(Clone, Serialize, Deserialize)]
@@ -18,6 +18,12 @@ pub struct Keys {
     pub erp_api_key: String,
     pub erp_database: String,
     pub erp_login: String,
+    #[serde(default)]
+    pub woocommerce: woocommerce::Keys,
+    #[serde(default)]
+    pub lazada: lazada::Keys,
+    #[serde(default)]
+    pub shopee: shopee::Keys,
 }
 
 impl Keys {
@@ -29,6 +35,9 @@ impl Keys {
             erp_api_key: hex_from_system::<20>()?,
             erp_database: "teashop".to_owned(),
             erp_login: "khlong".to_owned(),
+            woocommerce: woocommerce::Keys::random()?,
+            lazada: lazada::Keys::random()?,
+            shopee: shopee::Keys::random()?,
         })
     }
 }

@@ -6,10 +6,14 @@ mod clock;
 mod erp;
 mod goods;
 mod keys;
+mod lazada;
 mod line;
+mod market;
 mod service;
 mod shop;
+mod shopee;
 mod stand;
+mod woocommerce;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -18,8 +22,11 @@ pub use clock::Clock;
 pub use erp::{ORDERS_MAX, Series, WhenFull};
 pub use goods::UNKNOWN_TO_ERP;
 pub use keys::Keys;
+pub use lazada::Keys as LazadaKeys;
 pub use service::{Handle, Running, Sandbox};
 pub use shop::{SHOPIFY_RETRY_GAPS, Webhook, sign};
+pub use shopee::Keys as ShopeeKeys;
+pub use woocommerce::Keys as WooCommerceKeys;
 
 /// Why the stand-ins could not start, or do what was asked.
 #[derive(Debug, thiserror::Error)]

@@ -86,7 +86,7 @@ impl Sandbox {
         let url = format!("http://{}", reachable(lines.address().map_err(refused)?));
         let stop = CancellationToken::new();
         let erp = Arc::new(Erp::new(&options, stop.clone()));
-        let booths = booths::all(&options, &stop)?;
+        let booths = booths::all(&options, &url, &stop)?;
         let shop = Arc::new(Shop::new(options, stop.clone())?);
         let vendors = booths.iter().map(|booth| (booth.name, booth.vendor.clone())).collect();
         let handle = Handle { url: url.into(), shop, booths: vendors };

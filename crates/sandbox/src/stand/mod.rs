@@ -25,7 +25,7 @@ use crate::{Clock, Error, Options};
 pub(crate) use control::{page, refuse};
 use faults::Faults;
 pub(crate) use ledger::Ledger;
-pub(crate) use sender::{Manners, Sealed, Sender};
+pub(crate) use sender::{Manners, Sealed, Sender, Sign};
 pub(crate) use target::{Parcel, Target};
 
 /// The largest request; no order, stock list or product is that long.
