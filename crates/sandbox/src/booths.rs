@@ -3,7 +3,7 @@
 use tokio_util::sync::CancellationToken;
 
 use crate::stand::Booth;
-use crate::{Error, Options, lazada, shopee, woocommerce};
+use crate::{Error, Options, lazada, line_shopping, shopee, tiktok_shop, woocommerce};
 
 /// Every one of them, each served under its name below `url`.
 pub(crate) fn all(options: &Options, url: &str, stop: &CancellationToken) -> Result<Vec<Booth>, Error> {
@@ -11,5 +11,7 @@ pub(crate) fn all(options: &Options, url: &str, stop: &CancellationToken) -> Res
         woocommerce::booth(options, url, stop)?,
         lazada::booth(options, stop)?,
         shopee::booth(options, stop)?,
+        line_shopping::booth(options, stop)?,
+        tiktok_shop::booth(options, stop)?,
     ])
 }

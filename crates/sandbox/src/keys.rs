@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::chance::hex_from_system;
-use crate::{Error, lazada, shopee, woocommerce};
+use crate::{Error, lazada, line_shopping, shopee, tiktok_shop, woocommerce};
 
 /// What a client needs to be let in, and what a webhook is signed with.
 #[derive(Clone, Serialize, Deserialize)]
@@ -24,6 +24,10 @@ pub struct Keys {
     pub lazada: lazada::Keys,
     #[serde(default)]
     pub shopee: shopee::Keys,
+    #[serde(default)]
+    pub line_shopping: line_shopping::Keys,
+    #[serde(default)]
+    pub tiktok_shop: tiktok_shop::Keys,
 }
 
 impl Keys {
@@ -38,6 +42,8 @@ impl Keys {
             woocommerce: woocommerce::Keys::random()?,
             lazada: lazada::Keys::random()?,
             shopee: shopee::Keys::random()?,
+            line_shopping: line_shopping::Keys::random()?,
+            tiktok_shop: tiktok_shop::Keys::random()?,
         })
     }
 }

@@ -8,11 +8,13 @@ mod goods;
 mod keys;
 mod lazada;
 mod line;
+mod line_shopping;
 mod market;
 mod service;
 mod shop;
 mod shopee;
 mod stand;
+mod tiktok_shop;
 mod woocommerce;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -23,9 +25,11 @@ pub use erp::{ORDERS_MAX, Series, WhenFull};
 pub use goods::UNKNOWN_TO_ERP;
 pub use keys::Keys;
 pub use lazada::Keys as LazadaKeys;
+pub use line_shopping::Keys as LineShoppingKeys;
 pub use service::{Handle, Running, Sandbox};
 pub use shop::{SHOPIFY_RETRY_GAPS, Webhook, sign};
 pub use shopee::Keys as ShopeeKeys;
+pub use tiktok_shop::Keys as TikTokShopKeys;
 pub use woocommerce::Keys as WooCommerceKeys;
 
 /// Why the stand-ins could not start, or do what was asked.

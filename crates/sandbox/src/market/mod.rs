@@ -16,7 +16,7 @@ mod wish;
 pub(crate) use book::Book;
 pub(crate) use consent::{Consenting, send_back};
 pub(crate) use mask::{masked_name, masked_phone};
-pub(crate) use money::{money, number, satang, vat_within};
+pub(crate) use money::{money, number, satang, short, vat_within};
 pub(crate) use overrides::Overrides;
 pub(crate) use query::{Asked, form, path_of};
 pub(crate) use sale::{Line, Sale, article_number, customer};

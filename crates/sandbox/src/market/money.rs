@@ -13,6 +13,13 @@ pub(crate) fn number(satang: i64) -> Value {
     money(satang).parse::<Number>().map_or(Value::Null, Value::Number)
 }
 
+/// The same without zeros that say nothing: `1070`, `149.25`, `99.5`.
+pub(crate) fn short(satang: i64) -> Value {
+    let text = money(satang);
+    let text = text.strip_suffix(".00").or(text.strip_suffix('0')).unwrap_or(&text);
+    text.parse::<Number>().map_or(Value::Null, Value::Number)
+}
+
 /// Reads an amount that a caller wrote as text or number, with at most two decimals.
 pub(crate) fn satang(value: &Value) -> Option<i64> {
     let text = match value {
@@ -49,6 +56,8 @@ mod tests {
             assert_eq!(satang(&json!(text)), Some(amount));
             assert_eq!(number(amount).to_string(), text);
         }
+        let shorter = [107_000, 14_925, 9_950, 0].map(|amount| short(amount).to_string());
+        assert_eq!(shorter, ["1070", "149.25", "99.5", "0"]);
         assert_eq!(satang(&json!("590")), Some(59_000));
         assert_eq!(satang(&json!("590.5")), Some(59_050));
         assert_eq!(satang(&json!("590.5000")), Some(59_050));
