@@ -14,6 +14,9 @@ pub struct Keys {
     pub webhook_secret: String,
     /// `X-Shopify-Access-Token`
     pub shop_token: String,
+    /// Of the app; its secret is `webhook_secret`.
+    #[serde(default = "client_id")]
+    pub shop_client_id: String,
     /// The bearer token of JSON-2, the password of JSON-RPC.
     pub erp_api_key: String,
     pub erp_database: String,
@@ -36,6 +39,7 @@ impl Keys {
         Ok(Self {
             webhook_secret: hex_from_system::<32>()?,
             shop_token: format!("shpat_{}", hex_from_system::<16>()?),
+            shop_client_id: client_id(),
             erp_api_key: hex_from_system::<20>()?,
             erp_database: "teashop".to_owned(),
             erp_login: "khlong".to_owned(),
@@ -46,6 +50,10 @@ impl Keys {
             tiktok_shop: tiktok_shop::Keys::random()?,
         })
     }
+}
+
+fn client_id() -> String {
+    "b1e9f4a2c7d84c35a6f0e1d2c3b4a596".to_owned()
 }
 
 impl fmt::Debug for Keys {

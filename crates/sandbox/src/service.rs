@@ -88,7 +88,9 @@ impl Sandbox {
         let erp = Arc::new(Erp::new(&options, stop.clone()));
         let booths = booths::all(&options, &url, &stop)?;
         let shop = Arc::new(Shop::new(options, stop.clone())?);
-        let vendors = booths.iter().map(|booth| (booth.name, booth.vendor.clone())).collect();
+        let shop_as_vendor: (&'static str, Arc<dyn Vendor>) = ("shop", shop.clone());
+        let others = booths.iter().map(|booth| (booth.name, booth.vendor.clone()));
+        let vendors = std::iter::once(shop_as_vendor).chain(others).collect();
         let handle = Handle { url: url.into(), shop, booths: vendors };
         Ok(Self { lines, router: router(&handle, erp, booths), handle, stop })
     }

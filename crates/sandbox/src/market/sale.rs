@@ -105,7 +105,8 @@ pub(crate) fn article_number(sku: &str) -> u64 {
     sku.bytes().fold(0u64, |sum, byte| sum * 31 % 999_983 + u64::from(byte))
 }
 
-fn lines(chance: &mut Chance, overrides: &Overrides) -> Vec<Line> {
+/// What is bought: drawn, unless an override says it.
+pub(crate) fn lines(chance: &mut Chance, overrides: &Overrides) -> Vec<Line> {
     let known: Vec<&Article> = goods::known_to_both().collect();
     let count = overrides.lines.unwrap_or(1 + chance.below(3));
     let first = chance.below(known.len());
