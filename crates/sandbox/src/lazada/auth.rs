@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::Lazada;
 use super::call::{Answer, Reply};
 use super::refused::Refused;
-use crate::market::{Asked, Pair, Rotation, Rules, send_back};
+use crate::market::{Asked, Consenting, Pair, Rotation, Rules, send_back};
 use crate::stand::refuse;
 
 /// As for an app that is online. A refresh does not move the end of the consent.

@@ -18,7 +18,7 @@ pub(crate) use consent::{Consenting, send_back};
 pub(crate) use mask::{masked_name, masked_phone};
 pub(crate) use money::{money, number, satang, short, vat_within};
 pub(crate) use overrides::{Overrides, merge};
-pub(crate) use query::{Asked, form, path_of};
+pub(crate) use query::{Asked, form};
 pub(crate) use sale::{Line, Sale, article_number, customer, lines};
 pub(crate) use seal::{base64, hex_sha256, hmac_sha1, hmac_sha256, same};
 pub(crate) use seller::{Seller, Told};

@@ -42,8 +42,3 @@ pub(crate) fn form(text: &[u8]) -> Vec<(String, String)> {
         .map(|(k, v)| (k.into_owned(), v.into_owned()))
         .collect()
 }
-
-/// The path as the vendor's own host would see it, without the name of the stand-in before it.
-pub(crate) fn path_of<'a>(uri: &'a Uri, prefix: &str) -> &'a str {
-    uri.path().strip_prefix(prefix).unwrap_or(uri.path())
-}

@@ -76,6 +76,14 @@ impl Tokens {
         Self { rules, chance, current, replaced, codes, refreshed: 0, exchanged: 0, refused: 0 }
     }
 
+    /// Starts without a consent: with a pair that nobody was told.
+    pub(crate) fn unknown(rules: Rules, seed: u64, now: DateTime<Utc>) -> Self {
+        let mut tokens = Self::new(rules, seed, "", "", now);
+        tokens.replace(now, now + rules.refresh);
+        tokens.replaced = None;
+        tokens
+    }
+
     pub(crate) fn check(&self, access: &str, now: DateTime<Utc>) -> Result<(), Stale> {
         let pairs = std::iter::once(&self.current).chain(&self.replaced);
         let until = pairs.filter(|pair| pair.access == access).map(|pair| pair.access_until).max();

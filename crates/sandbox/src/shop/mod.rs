@@ -140,7 +140,7 @@ impl Shop {
             sign: hooks::signer(options.keys.webhook_secret.clone()),
         };
         let stand = Stand::new("shop", &options, manners, stop.clone())?;
-        let tokens = Tokens::new(oauth::rules(), options.seed, "", "", options.clock.now());
+        let tokens = Tokens::unknown(oauth::rules(), options.seed, options.clock.now());
         let target = options.webhook.clone();
         let shop = Self {
             options,

@@ -80,10 +80,22 @@ pub(crate) fn after(field: &Selection) -> Result<Option<u64>, Refused> {
 pub(crate) fn project(node: &Node, asked: &Selection) -> Result<Value, Refused> {
     match node {
         Node::Leaf(value) => Ok(value.clone()),
-        Node::List(nodes) => nodes.iter().map(|node| project(node, asked)).collect(),
+        Node::List(nodes) => {
+            nodes.iter().filter(|node| is_named(node, asked)).map(|node| project(node, asked)).collect()
+        }
         Node::Object(name, fields) => project_object(name, fields, &asked.inner),
         Node::Connection(nodes) => project_list(nodes, asked),
     }
+}
+
+/// `quantities(names: ["available"])` wants some of a list only.
+fn is_named(node: &Node, asked: &Selection) -> bool {
+    let (Some(names), Node::Object(_, fields)) = (asked.argument("names").as_array(), node) else {
+        return true;
+    };
+    fields
+        .iter()
+        .any(|(field, value)| matches!((*field, value), ("name", Node::Leaf(name)) if names.contains(name)))
 }
 
 /// A connection without keys of its own: a cursor is a place in the list.

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::extract::{OriginalUri, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Woo;
 use super::oauth::{Method, base_string, sign};
 use super::refused::Refused;
+use super::{NAME, Woo};
 use crate::market::{Asked, same};
 
 /// A signed request is good for so long, in both directions of the clock.
@@ -28,10 +28,10 @@ pub(super) async fn check(State(woo): State<Arc<Woo>>, request: Request, next: N
 }
 
 fn admit(woo: &Woo, request: &Request) -> Result<(), Refused> {
-    let uri = request.extensions().get::<OriginalUri>().map_or(request.uri(), |original| &original.0);
-    let asked = Asked::of(uri);
+    let asked = Asked::of(request.uri());
     if asked.get("oauth_consumer_key").is_some() {
-        let url = format!("http://{}{}", host(request.headers()), uri.path());
+        // The path has lost the name of the stand-in on its way here; the client signed it with the name.
+        let url = format!("http://{}/{NAME}{}", host(request.headers()), request.uri().path());
         signed(woo, request.method().as_str(), &url, &asked)?;
     } else {
         let (key, secret) = basic(request.headers())
