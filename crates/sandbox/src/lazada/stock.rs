@@ -94,7 +94,7 @@ fn push(lazada: &Lazada, state: &mut State, given: &Value, name: &str, figure: F
     }
     changed.changed_at = now;
     *good = changed;
-    kinds.iter().for_each(|kind| lazada.stand.ledger.note(now, kind, &sku, given.clone()));
+    kinds.into_iter().for_each(|kind| lazada.stand.ledger.note(now, kind, &sku, given.clone()));
     Ok(())
 }
 

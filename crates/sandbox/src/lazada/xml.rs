@@ -100,7 +100,8 @@ mod tests {
         let text = "<?xml version=\"1.0\"?>\n<Request> <Product><Skus><!-- one --><Sku><SellerSku>A &amp; B</SellerSku></Sku>\
             <Sku><Quantity>2</Quantity><Empty/></Sku></Skus><Text><![CDATA[<p>ชา</p>]]></Text></Product></Request>";
         let expected = json!({ "Request": { "Product": {
-            "Skus": { "Sku": [{ "SellerSku": "A & B" }, { "Quantity": "2", "Empty": "" }] }, "Text": "<p>ชา</p>",
+            "Skus": { "Sku": [{ "SellerSku": "A & B" }, { "Quantity": "2", "Empty": "" }] },
+            "Text": "<p>ชา</p>",
         } } });
         assert_eq!(read(text), Some(expected));
     }

@@ -51,8 +51,6 @@ pub(crate) struct Sale {
     pub lines: Vec<Line>,
     pub shipping: i64,
     pub overrides: Overrides,
-    /// For whatever else the vendor needs to invent.
-    pub chance: Chance,
 }
 
 impl Sale {
@@ -69,7 +67,6 @@ impl Sale {
             lines,
             shipping: i64::from(overrides.shipping.unwrap_or(0)),
             overrides,
-            chance,
         }
     }
 

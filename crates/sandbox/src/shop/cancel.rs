@@ -67,7 +67,10 @@ pub(super) fn cancel(shop: &Arc<Shop>, field: &Selection) -> Result<Done, Refuse
         Err(error) => return Ok(Err(vec![error])),
     };
     shop.restock(&back);
-    let said = json!({ "reason": reason, "restock": restock, "refund": refund, "staffNote": field.argument("staffNote") });
+    let said = json!({
+        "reason": reason, "restock": restock, "refund": refund,
+        "staffNote": field.argument("staffNote"),
+    });
     shop.stand.ledger.note(shop.now(), "cancel", &id.to_string(), said);
     let body = order.json();
     shop.happened(Some(&order), "orders/cancelled", &body);

@@ -23,11 +23,14 @@ const PARCELS_MAX: usize = 40;
 /// All of an order is sent from the one location, so it has one of these.
 pub(super) fn fulfillment_orders(order: u64, body: &Value) -> Vec<Node> {
     let left: i64 = items(&body["line_items"]).filter_map(|line| line["fulfillable_quantity"].as_i64()).sum();
-    let status = match () {
-        () if !body["cancelled_at"].is_null() => "CANCELLED",
-        () if left == 0 => "CLOSED",
-        () if items(&body["fulfillments"]).next().is_some() => "IN_PROGRESS",
-        () => "OPEN",
+    let status = if !body["cancelled_at"].is_null() {
+        "CANCELLED"
+    } else if left == 0 {
+        "CLOSED"
+    } else if items(&body["fulfillments"]).next().is_some() {
+        "IN_PROGRESS"
+    } else {
+        "OPEN"
     };
     let line = |(place, line): (u64, &Value)| {
         Node::Object(
@@ -144,7 +147,8 @@ fn pack(order: u64, body: &mut Value, part: &Value) -> Result<Vec<Value>, UserEr
             line["fulfillable_quantity"] = (left - quantity).into();
             line["fulfillment_status"] = if left == quantity { "fulfilled" } else { "partial" }.into();
             parcel.push(json!({
-                "id": line["id"], "admin_graphql_api_id": line["admin_graphql_api_id"], "sku": line["sku"], "quantity": quantity,
+                "id": line["id"], "admin_graphql_api_id": line["admin_graphql_api_id"],
+                "sku": line["sku"], "quantity": quantity,
             }));
         }
     }

@@ -85,7 +85,11 @@ fn is_version(text: &str) -> bool {
 }
 
 fn run(shop: &Arc<Shop>, body: &[u8]) -> Value {
-    let failed = |message: &str, extensions: Value| json!({ "errors": [{ "message": message, "extensions": extensions }] });
+    let failed = |message: &str, extensions: Value| {
+        json!({
+            "errors": [{ "message": message, "extensions": extensions }],
+        })
+    };
     let Ok(request) = serde_json::from_slice::<Value>(body) else {
         return failed("Unexpected end of document", json!({ "code": "BAD_REQUEST" }));
     };

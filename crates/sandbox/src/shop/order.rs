@@ -244,7 +244,10 @@ pub(super) fn bangkok(time: DateTime<Utc>) -> String {
 }
 
 fn tax_line(satang: i64) -> Value {
-    json!({ "title": "VAT", "rate": 0.07, "price": money(satang), "price_set": money_set(satang), "channel_liable": false })
+    json!({
+        "title": "VAT", "rate": 0.07, "price": money(satang), "price_set": money_set(satang),
+        "channel_liable": false,
+    })
 }
 
 fn discount_codes(discount: i64) -> Value {

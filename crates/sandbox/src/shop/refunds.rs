@@ -108,7 +108,8 @@ fn lines(body: &mut Value, input: &Value, back: &mut Vec<(String, i64)>) -> Resu
         line["fulfillable_quantity"] = fulfillable.min(current - quantity).into();
         let sku = line["sku"].as_str().unwrap_or_default().to_owned();
         lines.push(json!({
-            "line_item_id": line["id"], "sku": sku, "quantity": quantity, "restock_type": restock.to_lowercase(),
+            "line_item_id": line["id"], "sku": sku, "quantity": quantity,
+            "restock_type": restock.to_lowercase(),
             "location_id": given["locationId"], "subtotal": money(unit_price(line) * quantity),
         }));
         if restock != "NO_RESTOCK" {

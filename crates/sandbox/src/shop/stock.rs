@@ -119,7 +119,10 @@ fn push(
     for Figure { sku, stock, said } in figures {
         if let Some(good) = state.shelf.get_mut(&sku) {
             (good.stock, good.changed_at) = (stock, now);
-            told.push(json!({ "inventory_item_id": inventory_item_id(good.number), "location_id": 124_656_943, "available": stock }));
+            told.push(json!({
+                "inventory_item_id": inventory_item_id(good.number), "location_id": 124_656_943,
+                "available": stock,
+            }));
         }
         shop.stand.ledger.note(now, "stock", &sku, said);
     }

@@ -116,7 +116,10 @@ fn admit_shop(shopee: &Shopee, token: &str, shop: &str) -> Result<(), Refused> {
 fn wrapped(reply: Reply, request_id: &str) -> Value {
     match reply {
         Reply::Response(response) => {
-            json!({ "error": "", "message": "", "warning": "", "request_id": request_id, "response": response })
+            json!({
+                "error": "", "message": "", "warning": "", "request_id": request_id,
+                "response": response,
+            })
         }
         Reply::Flat(mut fields) => {
             for (name, value) in [("error", ""), ("message", ""), ("request_id", request_id)] {

@@ -37,8 +37,14 @@ pub(super) fn parameter(shopee: &Arc<Shopee>, params: &Params) -> Answer {
     if order.sale.overrides.own_courier {
         return Ok(Reply::Response(json!({ "info_needed": { "non_integrated": ["tracking_no"] } })));
     }
-    let slot = json!({ "pickup_time_id": order.ship_by().timestamp().to_string(), "date": order.ship_by().timestamp() });
-    let address = json!({ "address_id": 2_826, "region": "TH", "address_flag": ["pickup_address"], "time_slot_list": [slot] });
+    let slot = json!({
+        "pickup_time_id": order.ship_by().timestamp().to_string(),
+        "date": order.ship_by().timestamp(),
+    });
+    let address = json!({
+        "address_id": 2_826, "region": "TH", "address_flag": ["pickup_address"],
+        "time_slot_list": [slot],
+    });
     Ok(Reply::Response(json!({
         "info_needed": { "pickup": ["address_id", "pickup_time_id"], "dropoff": [] },
         "pickup": { "address_list": [address] },
@@ -104,9 +110,10 @@ pub(super) fn tracking(shopee: &Arc<Shopee>, params: &Params) -> Answer {
     let order = state.order(params.query.text("order_sn"))?;
     let package = &order.packages[place(order, params.query.get("package_number"))?];
     let hint = if package.tracking.is_empty() { "The tracking number is being generated." } else { "" };
-    Ok(Reply::Response(
-        json!({ "tracking_number": package.tracking, "plp_number": "", "first_mile_tracking_number": "", "last_mile_tracking_number": "", "hint": hint }),
-    ))
+    Ok(Reply::Response(json!({
+        "tracking_number": package.tracking, "plp_number": "",
+        "first_mile_tracking_number": "", "last_mile_tracking_number": "", "hint": hint,
+    })))
 }
 
 /// Labels are ready as soon as they are asked for, if there is a number to print.

@@ -74,7 +74,8 @@ fn invoice_of(order: &Order) -> Value {
         "order_sn": order.sn,
         "invoice_type": "personal",
         "invoice_detail": {
-            "name": person.name(), "email": person.email, "phone_number": person.local_phone(), "tax_id": tax_id,
+            "name": person.name(), "email": person.email, "phone_number": person.local_phone(),
+            "tax_id": tax_id,
             "address_breakdown": address,
         },
     })

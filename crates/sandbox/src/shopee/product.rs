@@ -47,7 +47,10 @@ fn status(good: &Good) -> &'static str {
 
 /// One row of the list of items.
 pub(super) fn row(good: &Good) -> Value {
-    json!({ "item_id": ids_of(good).0, "item_status": status(good), "update_time": good.changed_at.timestamp() })
+    json!({
+        "item_id": ids_of(good).0, "item_status": status(good),
+        "update_time": good.changed_at.timestamp(),
+    })
 }
 
 /// With models, price and stock stand there and not here.

@@ -42,7 +42,8 @@ pub(super) fn list(shopee: &Arc<Shopee>, params: &Params) -> Answer {
     let next = offset.saturating_add(page.len());
     let more = next < found.len();
     Ok(Reply::Response(json!({
-        "item": page, "total_count": found.len(), "has_next_page": more, "next_offset": if more { next } else { 0 },
+        "item": page, "total_count": found.len(), "has_next_page": more,
+        "next_offset": if more { next } else { 0 },
     })))
 }
 

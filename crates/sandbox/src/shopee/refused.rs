@@ -30,6 +30,9 @@ impl Refused {
     }
 
     pub(super) fn show(&self, request_id: &str) -> Value {
-        json!({ "error": self.code, "message": self.message, "request_id": request_id, "warning": "", "response": {} })
+        json!({
+            "error": self.code, "message": self.message, "request_id": request_id, "warning": "",
+            "response": {},
+        })
     }
 }

@@ -56,7 +56,8 @@ fn show(order: &Order, back: &Return) -> Value {
     let item = json!({
         "item_id": item_id, "model_id": model_id, "name": line.map(|line| line.title.as_str()), "amount": 1,
         "item_price": number(back.amount), "refund_amount": number(back.amount),
-        "item_sku": if model_id == 0 { sku } else { "" }, "variation_sku": if model_id == 0 { "" } else { sku },
+        "item_sku": if model_id == 0 { sku } else { "" },
+        "variation_sku": if model_id == 0 { "" } else { sku },
         "is_add_on_deal": false, "is_main_item": true,
     });
     json!({

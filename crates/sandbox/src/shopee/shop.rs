@@ -34,7 +34,10 @@ pub(super) fn warehouses(_: &Arc<Shopee>, _: &Params) -> Answer {
 
 pub(super) fn by_partner(shopee: &Arc<Shopee>, _: &Params) -> Answer {
     let now = shopee.stand.now().timestamp();
-    let shop = json!({ "shop_id": shopee.keys.shop_id, "region": "TH", "auth_time": now, "expire_time": now + 365 * 86_400 });
+    let shop = json!({
+        "shop_id": shopee.keys.shop_id, "region": "TH", "auth_time": now,
+        "expire_time": now + 365 * 86_400,
+    });
     flat(json!({ "authed_shop_list": [shop], "more": false }))
 }
 

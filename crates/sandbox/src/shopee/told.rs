@@ -55,7 +55,8 @@ impl Shopee {
 
     pub(super) fn tracking_parcel(&self, order: &Order, package: &Package) -> Parcel {
         let data = json!({
-            "ordersn": order.sn, "forder_id": package.number, "package_number": package.number, "tracking_no": package.tracking,
+            "ordersn": order.sn, "forder_id": package.number, "package_number": package.number,
+            "tracking_no": package.tracking,
         });
         self.parcel(TRACKING, &order.sn, &data)
     }
@@ -70,14 +71,16 @@ impl Shopee {
 
     pub(super) fn return_parcel(&self, order: &Order, back: &Return) -> Parcel {
         let data = json!({
-            "order_sn": order.sn, "return_sn": back.sn, "return_status": back.status, "update_time": back.updated_at.timestamp(),
+            "order_sn": order.sn, "return_sn": back.sn, "return_status": back.status,
+            "update_time": back.updated_at.timestamp(),
         });
         self.parcel(RETURN, &order.sn, &data)
     }
 
     fn parcel(&self, code: u64, sn: &str, data: &Value) -> Parcel {
         let body = json!({
-            "data": data, "shop_id": self.keys.shop_id, "code": code, "timestamp": self.stand.now().timestamp(),
+            "data": data, "shop_id": self.keys.shop_id, "code": code,
+            "timestamp": self.stand.now().timestamp(),
         });
         Parcel::json(code.to_string(), sn, &body)
     }

@@ -59,7 +59,9 @@ fn show(order: &Order, claim: &Claim) -> Value {
         "create_time": claim.at.timestamp(),
         "update_time": claim.updated_at.timestamp(),
         "refund_amount": { "currency": "THB", "refund_total": crate::market::money(claim.amount) },
-        "cancel_line_items": claim.units.iter().map(|unit| json!({ "order_line_item_id": unit.to_string() })).collect::<Vec<_>>(),
+        "cancel_line_items": claim.units.iter().map(|unit| json!({
+            "order_line_item_id": unit.to_string(),
+        })).collect::<Vec<_>>(),
     })
 }
 

@@ -34,7 +34,10 @@ pub(super) fn list(shop: &Arc<TikTokShop>) -> Answer {
     let rows = targets.iter().flat_map(|target| {
         target.topics.iter().filter_map(|topic| {
             let (name, _) = TYPES.iter().find(|(_, number)| number.to_string() == *topic)?;
-            Some(json!({ "event_type": name, "address": target.url, "create_time": shop.stand.now().timestamp() }))
+            Some(json!({
+                "event_type": name, "address": target.url,
+                "create_time": shop.stand.now().timestamp(),
+            }))
         })
     });
     let rows: Vec<Value> = rows.collect();

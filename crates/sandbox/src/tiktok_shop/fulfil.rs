@@ -36,7 +36,10 @@ pub(super) fn ship_many(shop: &Arc<TikTokShop>, params: &Params) -> Answer {
                 Ok(parcels) => told.extend(parcels),
                 Err(refused) => {
                     let shown = refused.show("");
-                    errors.push(json!({ "code": shown["code"], "message": shown["message"], "detail": { "package_id": id } }));
+                    errors.push(json!({
+                        "code": shown["code"], "message": shown["message"],
+                        "detail": { "package_id": id },
+                    }));
                 }
             }
         }

@@ -199,7 +199,9 @@ impl Order {
             "payment_method_name": if wishes.cod { "Cash on delivery" } else { "PromptPay" },
             "payment": self.payment(),
             "recipient_address": self.address(),
-            "packages": self.packages.iter().map(|package| json!({ "id": package.id.to_string() })).collect::<Vec<_>>(),
+            "packages": self.packages.iter().map(|package| json!({
+                "id": package.id.to_string(),
+            })).collect::<Vec<_>>(),
             "line_items": self.units.iter().map(|unit| self.show_unit(unit)).collect::<Vec<_>>(),
             "tracking_number": self.packages.first().map(|package| package.tracking.as_str()),
             "is_buyer_request_cancel": self.claims.iter().any(|claim| claim.status == "CANCELLATION_REQUEST_PENDING"),

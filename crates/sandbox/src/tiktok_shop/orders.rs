@@ -85,7 +85,10 @@ pub(super) fn external(shop: &Arc<TikTokShop>, params: &Params) -> Answer {
         let id = given["id"].as_str().unwrap_or_default();
         match state.order(id) {
             Ok(_) => shop.stand.ledger.note(now, "external", id, given["external_order"].clone()),
-            Err(_) => errors.push(json!({ "code": 25_001_001, "message": "The order does not exist.", "detail": { "order_id": id } })),
+            Err(_) => errors.push(json!({
+                "code": 25_001_001, "message": "The order does not exist.",
+                "detail": { "order_id": id },
+            })),
         }
     }
     Ok(json!({ "errors": errors }))

@@ -45,7 +45,8 @@ pub(super) fn search(shop: &Arc<TikTokShop>, params: &Params) -> Answer {
     };
     let row = |(order, package): (&Order, &Package)| {
         json!({
-            "id": package.id.to_string(), "status": status(order, package), "tracking_number": package.tracking,
+            "id": package.id.to_string(), "status": status(order, package),
+            "tracking_number": package.tracking,
             "orders": [{ "id": order.id.to_string() }], "update_time": order.updated_at.timestamp(),
         })
     };
@@ -90,7 +91,8 @@ pub(super) fn document(shop: &Arc<TikTokShop>, id: &str, params: &Params) -> Ans
     if !package.shipped {
         return Err(Refused::business(21_011_004, "The package is not shipped yet."));
     }
-    Ok(
-        json!({ "doc_url": format!("https://example.com/label/{id}.pdf"), "tracking_number": package.tracking }),
-    )
+    Ok(json!({
+        "doc_url": format!("https://example.com/label/{id}.pdf"),
+        "tracking_number": package.tracking,
+    }))
 }

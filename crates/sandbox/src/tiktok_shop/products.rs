@@ -103,7 +103,8 @@ pub(super) fn switch(shop: &Arc<TikTokShop>, params: &Params, live: bool) -> Ans
 }
 
 pub(super) fn image() -> Answer {
-    Ok(
-        json!({ "uri": "tos-alisg-i-aphluv4xwc-sg/khlong", "url": "https://example.com/khlong.jpg", "width": 600, "height": 600 }),
-    )
+    Ok(json!({
+        "uri": "tos-alisg-i-aphluv4xwc-sg/khlong", "url": "https://example.com/khlong.jpg",
+        "width": 600, "height": 600,
+    }))
 }

@@ -68,7 +68,11 @@ pub(super) fn eligibility(shop: &Arc<TikTokShop>, id: &str) -> Answer {
     let state = shop.state();
     let order = state.order(id)?;
     let eligible = ["IN_TRANSIT", "DELIVERED", "COMPLETED"].contains(&order.status.as_str());
-    let unit = |unit: &super::order::Unit| json!({ "order_line_item_id": unit.id.to_string(), "refund_eligible": eligible });
+    let unit = |unit: &super::order::Unit| {
+        json!({
+            "order_line_item_id": unit.id.to_string(), "refund_eligible": eligible,
+        })
+    };
     Ok(json!({ "order_id": id, "sku_eligibility": order.units.iter().map(unit).collect::<Vec<_>>() }))
 }
 

@@ -180,7 +180,8 @@ impl Order {
             "meta_data": self.show_meta(),
             "line_items": items.collect::<Vec<_>>(),
             "tax_lines": [{
-                "id": self.item_id(70), "rate_code": "TH-VAT-1", "rate_id": TAX_RATE_ID, "label": "VAT", "compound": false,
+                "id": self.item_id(70), "rate_code": "TH-VAT-1", "rate_id": TAX_RATE_ID,
+                "label": "VAT", "compound": false,
                 "tax_total": money(self.tax() - vat_within(sale.shipping)),
                 "shipping_tax_total": money(vat_within(sale.shipping)), "rate_percent": 7, "meta_data": [],
             }],
@@ -265,7 +266,11 @@ impl Order {
 
     fn show_meta(&self) -> Value {
         let first = self.sale.number * 100;
-        let entry = |((key, value), place): (&(String, Value), u64)| json!({ "id": first + place, "key": key, "value": value });
+        let entry = |((key, value), place): (&(String, Value), u64)| {
+            json!({
+                "id": first + place, "key": key, "value": value,
+            })
+        };
         self.meta.iter().zip(0..).map(entry).collect()
     }
 }

@@ -151,7 +151,9 @@ impl Client {
     pub async fn order(&self, reference: &str) -> Value {
         let (partner, product) = (self.partner().await, self.product("TEA-100").await);
         let line = json!([0, 0, { "product_id": product, "product_uom_qty": 2, "price_unit": 250.0 }]);
-        json!({ "vals_list": [{ "partner_id": partner, "client_order_ref": reference, "order_line": [line] }] })
+        json!({
+            "vals_list": [{ "partner_id": partner, "client_order_ref": reference, "order_line": [line] }],
+        })
     }
 
     pub async fn sell(&self, wish: Value) -> Value {

@@ -177,7 +177,10 @@ async fn orders_are_pulled_by_time_with_an_offset() {
 #[tokio::test]
 async fn there_is_one_row_per_unit_and_the_buyer_is_masked() {
     let client = start().await;
-    let wish = json!({ "sku": "TEA-104", "lines": 1, "quantity": 3, "discount_percent": 10, "tax_id": "0105561000000" });
+    let wish = json!({
+        "sku": "TEA-104", "lines": 1, "quantity": 3, "discount_percent": 10,
+        "tax_id": "0105561000000",
+    });
     let order = client.sell_at(NAME, wish).await;
     let units = client.lazada_units(&order).await;
     assert_eq!(
@@ -203,7 +206,11 @@ async fn a_part_of_an_order_is_packed_and_made_ready() {
         .map(|unit| unit["order_item_id"].as_u64().unwrap())
         .collect();
     let request = |units: &[u64]| {
-        json!({ "pack_order_list": [{ "order_id": order["order_id"], "order_item_list": units }], "delivery_type": "dropship", "shipping_allocate_type": "TFS" }).to_string()
+        json!({
+            "pack_order_list": [{ "order_id": order["order_id"], "order_item_list": units }],
+            "delivery_type": "dropship", "shipping_allocate_type": "TFS",
+        })
+        .to_string()
     };
     let answer = client.lazada_ok("/order/fulfill/pack", &[("packReq", &request(&units[..2]))]).await;
     let rows = answer["result"]["data"]["pack_order_list"][0]["order_item_list"].clone();
@@ -246,7 +253,9 @@ async fn price_and_stock_are_pushed_as_xml_and_open_orders_withhold_theirs() {
     );
     let refused = client.lazada("/product/price_quantity/update", &[("payload", &payload(1))]).await;
     assert_eq!((&refused["code"], &refused["detail"][0]["seller_sku"]), (&json!("501"), &json!("TEA-100")));
-    let sellable = json!({ "Request": { "Product": { "Skus": { "Sku": [{ "SellerSku": "TEA-100", "SellableQuantity": 7 }] } } } });
+    let sellable = json!({
+        "Request": { "Product": { "Skus": { "Sku": [{ "SellerSku": "TEA-100", "SellableQuantity": 7 }] } } },
+    });
     client.lazada_ok("/product/stock/sellable/update", &[("payload", &sellable.to_string())]).await;
     let found = client.lazada_ok("/products/get", &[("sku_seller_list", "[\"TEA-100\"]")]).await;
     assert_eq!(found["data"]["products"][0]["skus"][0]["Available"], 7);
@@ -311,7 +320,10 @@ async fn an_invoice_number_needs_a_packed_unit() {
     let unit = client.lazada_units(&order).await[0]["order_item_id"].to_string();
     let own = [("order_item_id", unit.as_str()), ("invoice_number", "INV6901-0001")];
     assert_eq!(client.lazada("/order/invoice_number/set", &own).await["code"], "34");
-    let request = json!({ "pack_order_list": [{ "order_id": order["order_id"], "order_item_list": [unit.parse::<u64>().unwrap()] }], "delivery_type": "dropship", "shipping_allocate_type": "TFS" });
+    let request = json!({
+        "pack_order_list": [{ "order_id": order["order_id"], "order_item_list": [unit.parse::<u64>().unwrap()] }],
+        "delivery_type": "dropship", "shipping_allocate_type": "TFS",
+    });
     client.lazada_ok("/order/fulfill/pack", &[("packReq", &request.to_string())]).await;
     client.lazada_ok("/order/invoice_number/set", &own).await;
     assert_eq!(client.lazada_units(&order).await[0]["invoice_number"], "INV6901-0001");

@@ -44,8 +44,14 @@ fn level(variant: &Value) -> (Value, i64) {
 }
 
 fn quantity(variant: &Value, quantity: i64, before: Value) -> Value {
-    let row = json!({ "inventoryItemId": variant["inventoryItem"]["id"], "locationId": level(variant).0, "quantity": quantity, "changeFromQuantity": before });
-    json!({ "name": "available", "reason": "correction", "referenceDocumentUri": "khlong://run/42", "quantities": [row] })
+    let row = json!({
+        "inventoryItemId": variant["inventoryItem"]["id"], "locationId": level(variant).0,
+        "quantity": quantity, "changeFromQuantity": before,
+    });
+    json!({
+        "name": "available", "reason": "correction", "referenceDocumentUri": "khlong://run/42",
+        "quantities": [row],
+    })
 }
 
 #[tokio::test]
@@ -90,7 +96,15 @@ async fn a_price_is_pushed_to_a_variant() {
     let query = "mutation($p:ID!,$v:[ProductVariantsBulkInput!]!){productVariantsBulkUpdate(productId:$p,variants:$v){productVariants{id price} userErrors{field message code}}}";
     let push = async |price: &str| {
         let variants = json!([{ "id": variant["id"], "price": price, "compareAtPrice": "300.00" }]);
-        client.shopify_ok(query, json!({ "p": variant["product"]["id"], "v": variants })).await["productVariantsBulkUpdate"].clone()
+        client
+            .shopify_ok(
+                query,
+                json!({
+                    "p": variant["product"]["id"], "v": variants,
+                }),
+            )
+            .await["productVariantsBulkUpdate"]
+            .clone()
     };
     assert_eq!(push("260.00").await["productVariants"][0]["price"], "260.00");
     assert!(!push("cheap").await["userErrors"].as_array().unwrap().is_empty());
@@ -102,7 +116,12 @@ async fn a_price_is_pushed_to_a_variant() {
 async fn a_product_is_put_whole_and_found_by_its_handle() {
     let client = start().await;
     let query = "mutation($i:ProductSetInput!,$h:ProductSetIdentifiers){productSet(synchronous:true,identifier:$h,input:$i){product{id title handle variants(first:1){nodes{sku price}}} userErrors{message}}}";
-    let input = |price: &str| json!({ "title": "ชาใหม่", "status": "ACTIVE", "variants": [{ "price": price, "inventoryItem": { "sku": "NEW-1" } }] });
+    let input = |price: &str| {
+        json!({
+            "title": "ชาใหม่", "status": "ACTIVE",
+            "variants": [{ "price": price, "inventoryItem": { "sku": "NEW-1" } }],
+        })
+    };
     let made =
         client.shopify_ok(query, json!({ "i": input("99.00") })).await["productSet"]["product"].clone();
     let again = client
@@ -118,7 +137,12 @@ async fn a_product_is_put_whole_and_found_by_its_handle() {
 #[tokio::test]
 async fn an_order_goes_out_in_two_parcels() {
     let client = start().await;
-    let gid = client.sell(json!({ "overrides": { "lines": 1, "quantity": 3 } })).await["orders"][0]["admin_graphql_api_id"].clone();
+    let gid = client
+        .sell(json!({
+            "overrides": { "lines": 1, "quantity": 3 },
+        }))
+        .await["orders"][0]["admin_graphql_api_id"]
+        .clone();
     let open = client.order_of(&gid).await["fulfillmentOrders"]["nodes"][0].clone();
     assert_eq!(
         (&open["status"], &open["lineItems"]["nodes"][0]["remainingQuantity"]),
@@ -128,7 +152,10 @@ async fn an_order_goes_out_in_two_parcels() {
     let send = async |lines: Value, number: &str| {
         let part = json!({ "fulfillmentOrderId": open["id"], "fulfillmentOrderLineItems": lines });
         let tracking = json!({ "company": "Kerry Express", "number": number, "url": "https://example.com" });
-        let input = json!({ "lineItemsByFulfillmentOrder": [part], "trackingInfo": tracking, "notifyCustomer": true });
+        let input = json!({
+            "lineItemsByFulfillmentOrder": [part], "trackingInfo": tracking,
+            "notifyCustomer": true,
+        });
         client.shopify_ok(query, json!({ "f": input })).await["fulfillmentCreate"].clone()
     };
     let some = json!([{ "id": open["lineItems"]["nodes"][0]["id"], "quantity": 1 }]);
@@ -166,9 +193,18 @@ async fn a_part_and_then_the_rest_is_refunded() {
     let before = client.order_of(&gid).await;
     let query = "mutation($i:RefundInput!,$k:String!){refundCreate(input:$i) @idempotent(key:$k){refund{id totalRefundedSet{shopMoney{amount}}} userErrors{field message}}}";
     let give = async |amount: &str, key: &str| {
-        let line = json!({ "lineItemId": before["lineItems"]["nodes"][0]["id"], "quantity": 1, "restockType": "RETURN" });
-        let money = json!({ "orderId": gid, "parentId": before["transactions"][0]["id"], "kind": "REFUND", "gateway": "manual", "amount": amount });
-        let input = json!({ "orderId": gid, "note": "damaged", "notify": false, "refundLineItems": [line], "transactions": [money] });
+        let line = json!({
+            "lineItemId": before["lineItems"]["nodes"][0]["id"], "quantity": 1,
+            "restockType": "RETURN",
+        });
+        let money = json!({
+            "orderId": gid, "parentId": before["transactions"][0]["id"], "kind": "REFUND",
+            "gateway": "manual", "amount": amount,
+        });
+        let input = json!({
+            "orderId": gid, "note": "damaged", "notify": false, "refundLineItems": [line],
+            "transactions": [money],
+        });
         client.shopify_ok(query, json!({ "i": input, "k": key })).await["refundCreate"].clone()
     };
     let first = give("250.00", "one").await;
@@ -210,7 +246,10 @@ async fn an_invoice_number_is_written_back() {
     let client = start().await;
     let gid = client.sell(json!({})).await["orders"][0]["admin_graphql_api_id"].clone();
     let query = "mutation($m:[MetafieldsSetInput!]!){metafieldsSet(metafields:$m){metafields{key value} userErrors{field message}}}";
-    let field = json!({ "ownerId": gid, "namespace": "khlong", "key": "tax_invoice_no", "type": "single_line_text_field", "value": "INV6901-0001" });
+    let field = json!({
+        "ownerId": gid, "namespace": "khlong", "key": "tax_invoice_no",
+        "type": "single_line_text_field", "value": "INV6901-0001",
+    });
     for _ in 0..2 {
         client.shopify_ok(query, json!({ "m": [field] })).await;
     }
@@ -243,9 +282,25 @@ async fn a_subscription_hears_of_its_topic_and_is_gone_after_eight_failures() {
     let mut listener = Listener::answering(&[200, 500, 500, 500, 500, 500, 500, 500, 500]).await;
     let query = "mutation($t:WebhookSubscriptionTopic!,$w:WebhookSubscriptionInput!){webhookSubscriptionCreate(topic:$t,webhookSubscription:$w){webhookSubscription{id topic uri} userErrors{field message}}}";
     let hook = json!({ "uri": listener.url, "format": "JSON" });
-    let made = client.shopify_ok(query, json!({ "t": "ORDERS_CREATE", "w": hook })).await["webhookSubscriptionCreate"].clone();
+    let made = client
+        .shopify_ok(
+            query,
+            json!({
+                "t": "ORDERS_CREATE", "w": hook,
+            }),
+        )
+        .await["webhookSubscriptionCreate"]
+        .clone();
     assert_eq!(made["webhookSubscription"]["topic"], "ORDERS_CREATE");
-    let twice = client.shopify_ok(query, json!({ "t": "ORDERS_CREATE", "w": hook })).await["webhookSubscriptionCreate"].clone();
+    let twice = client
+        .shopify_ok(
+            query,
+            json!({
+                "t": "ORDERS_CREATE", "w": hook,
+            }),
+        )
+        .await["webhookSubscriptionCreate"]
+        .clone();
     assert_eq!(twice["userErrors"].as_array().unwrap().len(), 1, "an address is taken once per topic");
     let sold = client.sell(json!({})).await;
     let first = listener.next().await;

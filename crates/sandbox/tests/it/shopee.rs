@@ -218,7 +218,11 @@ async fn an_order_is_split_and_each_parcel_shipped_alone() {
     let client = start().await;
     let sn = sn_of(&client.sell_at(NAME, json!({ "lines": 2 })).await);
     let items = client.shopee_detail(&sn).await["item_list"].as_array().unwrap().clone();
-    let parcel = |item: &Value| json!({ "item_list": [{ "item_id": item["item_id"], "model_id": item["model_id"], "order_item_id": item["order_item_id"], "promotion_group_id": 0 }] });
+    let parcel = |item: &Value| {
+        json!({
+            "item_list": [{ "item_id": item["item_id"], "model_id": item["model_id"], "order_item_id": item["order_item_id"], "promotion_group_id": 0 }],
+        })
+    };
     let half = json!({ "order_sn": sn, "package_list": [parcel(&items[0]), parcel(&items[0])] });
     assert_eq!(client.shopee_post("order/split_order", half).await["error"], "error_param");
     let whole = json!({ "order_sn": sn, "package_list": [parcel(&items[0]), parcel(&items[1])] });
@@ -287,7 +291,10 @@ async fn a_part_and_then_the_whole_is_cancelled() {
     let client = start().await;
     let sn = sn_of(&client.sell_at(NAME, json!({ "lines": 1, "quantity": 3, "sku": "TEA-100" })).await);
     let item = client.shopee_detail(&sn).await["item_list"][0].clone();
-    let part = json!({ "order_sn": sn, "cancel_reason": "OUT_OF_STOCK", "partial_cancel_item_list": [{ "item_id": item["item_id"], "model_id": 0, "model_quantity": 1 }] });
+    let part = json!({
+        "order_sn": sn, "cancel_reason": "OUT_OF_STOCK",
+        "partial_cancel_item_list": [{ "item_id": item["item_id"], "model_id": 0, "model_quantity": 1 }],
+    });
     client.shopee_done("order/cancel_order", part).await;
     let detail = client.shopee_detail(&sn).await;
     assert_eq!(
@@ -331,7 +338,10 @@ async fn a_return_is_read_and_bargained_over() {
         (&back["order_sn"], &back["status"], back["refund_amount"].to_string().as_str()),
         (&order["order_sn"], &json!("REQUESTED"), "250.00")
     );
-    let offer = json!({ "return_sn": back["return_sn"], "proposed_solution": "REFUND", "proposed_adjusted_refund_amount": 100.0 });
+    let offer = json!({
+        "return_sn": back["return_sn"], "proposed_solution": "REFUND",
+        "proposed_adjusted_refund_amount": 100.0,
+    });
     client.shopee_done("returns/offer", offer).await;
     let sn = back["return_sn"].as_str().unwrap();
     let detail = client.shopee_ok("returns/get_return_detail", &format!("return_sn={sn}")).await;

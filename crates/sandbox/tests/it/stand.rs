@@ -122,7 +122,10 @@ async fn the_guide_says_where_every_vendor_is_and_with_which_keys() {
 async fn every_shop_makes_the_same_orders_from_the_same_seed() {
     for name in ["woocommerce", "lazada", "shopee", "line_shopping", "tiktok_shop"] {
         let (one, other) = (start().await, start().await);
-        let wish = json!({ "missing_postcode": true, "unknown_sku": true, "discount_percent": 10, "shipping": 3800 });
+        let wish = json!({
+            "missing_postcode": true, "unknown_sku": true, "discount_percent": 10,
+            "shipping": 3800,
+        });
         let (one, other) = (one.sell_at(name, wish.clone()).await, other.sell_at(name, wish).await);
         assert_eq!(one, other, "{name}");
         assert!(one.to_string().contains(sandbox::UNKNOWN_TO_ERP), "{name}");

@@ -215,7 +215,11 @@ async fn an_order_is_split_and_its_packages_shipped_with_the_sellers_own_courier
     let id = id_of(&order);
     let ids: Vec<&str> =
         order["line_items"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
-    let groups = |one: &[&str], other: &[&str]| json!({ "splittable_groups": [{ "id": "1", "order_line_item_ids": one }, { "id": "2", "order_line_item_ids": other }] });
+    let groups = |one: &[&str], other: &[&str]| {
+        json!({
+            "splittable_groups": [{ "id": "1", "order_line_item_ids": one }, { "id": "2", "order_line_item_ids": other }],
+        })
+    };
     let path = format!("/fulfillment/202309/orders/{id}/split");
     let torn = client.tiktok_any("POST", &path, &[], groups(&ids[..1], &ids[1..])).await;
     assert_eq!(torn["code"], 21_011_031, "the units of one SKU stay together");
@@ -227,7 +231,9 @@ async fn an_order_is_split_and_its_packages_shipped_with_the_sellers_own_courier
             client.tiktok_any("POST", &path, &[], json!({ "self_shipment": {} })).await["code"],
             21_011_021
         );
-        let body = json!({ "self_shipment": { "tracking_number": format!("TH000{place}"), "shipping_provider_id": "6617675021119438849" } });
+        let body = json!({
+            "self_shipment": { "tracking_number": format!("TH000{place}"), "shipping_provider_id": "6617675021119438849" },
+        });
         client.tiktok_ok("POST", &path, &[], body).await;
         assert_eq!(client.tiktok_order(&id).await["status"], status);
     }
@@ -253,7 +259,11 @@ async fn stock_is_absolute_and_names_every_warehouse() {
     let (id, sku) = (product["id"].as_str().unwrap(), product["skus"][0]["id"].clone());
     let warehouse = client.tiktok_ok("GET", "/logistics/202309/warehouses", &[], Value::Null).await["warehouses"][0]["id"].clone();
     let path = format!("/product/202309/products/{id}/inventory/update");
-    let push = |warehouse: &Value| json!({ "skus": [{ "id": sku, "inventory": [{ "warehouse_id": warehouse, "quantity": 12 }] }] });
+    let push = |warehouse: &Value| {
+        json!({
+            "skus": [{ "id": sku, "inventory": [{ "warehouse_id": warehouse, "quantity": 12 }] }],
+        })
+    };
     let wrong = client.tiktok_ok("POST", &path, &[], push(&json!("1"))).await;
     assert_eq!(
         (&wrong["errors"][0]["code"], &wrong["errors"][0]["detail"]["sku_id"]),
@@ -278,7 +288,10 @@ async fn a_whole_order_is_cancelled_and_never_a_part() {
     let client = start().await;
     let id = id_of(&client.sell_at(NAME, json!({})).await);
     let path = "/return_refund/202309/cancellations";
-    let part = json!({ "order_id": id, "cancel_reason": "seller_cancel_reason_out_of_stock", "order_line_item_ids": ["1"] });
+    let part = json!({
+        "order_id": id, "cancel_reason": "seller_cancel_reason_out_of_stock",
+        "order_line_item_ids": ["1"],
+    });
     assert_eq!(client.tiktok_any("POST", path, &[], part).await["code"], 25_001_012);
     let whole = json!({ "order_id": id, "cancel_reason": "seller_cancel_reason_out_of_stock" });
     let made = client.tiktok_ok("POST", path, &[], whole.clone()).await;
@@ -320,7 +333,11 @@ async fn a_buyers_wish_to_cancel_is_answered() {
 async fn a_refund_with_the_same_key_is_given_once() {
     let client = start().await;
     let order = client.sell_at(NAME, json!({ "sku": "TEA-100", "lines": 1, "quantity": 2 })).await;
-    let body = json!({ "order_id": order["id"], "return_type": "REFUND", "return_reason": "damaged", "order_line_item_ids": [order["line_items"][0]["id"]], "refund_total": "100.00", "currency": "THB" });
+    let body = json!({
+        "order_id": order["id"], "return_type": "REFUND", "return_reason": "damaged",
+        "order_line_item_ids": [order["line_items"][0]["id"]], "refund_total": "100.00",
+        "currency": "THB",
+    });
     let path = "/return_refund/202309/returns";
     let first = client.tiktok_ok("POST", path, &[("idempotency_key", "one")], body.clone()).await;
     let again = client.tiktok_ok("POST", path, &[("idempotency_key", "one")], body).await;
@@ -353,7 +370,10 @@ async fn a_return_is_agreed_to_in_part() {
         .await;
     let id = list["return_orders"][0]["return_id"].as_str().unwrap().to_owned();
     let path = format!("/return_refund/202309/returns/{id}/approve");
-    let offer = json!({ "decision": "OFFER_PARTIAL_REFUND", "partial_refund": { "currency": "THB", "amount": "100.00" } });
+    let offer = json!({
+        "decision": "OFFER_PARTIAL_REFUND",
+        "partial_refund": { "currency": "THB", "amount": "100.00" },
+    });
     client.tiktok_ok("POST", &path, &[], offer.clone()).await;
     assert_eq!(client.tiktok_any("POST", &path, &[], offer).await["code"], 25_001_023, "decided once");
 }

@@ -122,7 +122,9 @@ async fn stock_and_price_are_pushed_to_a_product_and_to_a_variation() {
     let variation = client.woo_ok("GET", "/products?sku=TEA-107", Value::Null).await[0].clone();
     assert_eq!(variation["type"], "variation");
     let path = format!("/products/{}/variations/batch", variation["parent_id"]);
-    let body = json!({ "update": [{ "id": variation["id"], "stock_quantity": 3 }, { "id": 1, "stock_quantity": 3 }] });
+    let body = json!({
+        "update": [{ "id": variation["id"], "stock_quantity": 3 }, { "id": 1, "stock_quantity": 3 }],
+    });
     let answer = client.woo_ok("POST", &path, body).await;
     assert_eq!(answer["update"][0]["stock_quantity"], 3);
     assert_eq!(answer["update"][1]["error"]["code"], "woocommerce_rest_product_invalid_id");
@@ -169,7 +171,10 @@ async fn a_part_and_then_the_rest_is_refunded() {
     let client = start().await;
     let order = client.sell_at(NAME, json!({ "sku": "TEA-100", "lines": 1, "quantity": 2 })).await;
     let path = format!("/orders/{}/refunds", order["id"]);
-    let line = json!({ "id": order["line_items"][0]["id"], "quantity": 1, "refund_total": "233.64", "refund_tax": [{ "id": 12, "refund_total": "16.36" }] });
+    let line = json!({
+        "id": order["line_items"][0]["id"], "quantity": 1, "refund_total": "233.64",
+        "refund_tax": [{ "id": 12, "refund_total": "16.36" }],
+    });
     let part = json!({ "amount": "250.00", "reason": "damaged", "api_refund": false, "line_items": [line] });
     assert_eq!(client.woo_ok("POST", &path, part).await["amount"], "250.00");
     let by_gateway = json!({ "amount": "1.00" });
