@@ -23,7 +23,9 @@ impl Search {
             if name.ends_with("_at") {
                 terms.push(time_term(name, value)?);
             } else {
-                terms.push(Term::Text { field: name.to_owned(), value: unquote(value).to_owned() });
+                // An order is found with and without the mark before its number.
+                let value = unquote(value).trim_start_matches('#').to_owned();
+                terms.push(Term::Text { field: name.to_owned(), value });
             }
         }
         Ok(Self(terms))
@@ -92,7 +94,7 @@ mod tests {
     fn fits(search: &str) -> bool {
         let now: DateTime<Utc> = "2026-11-20T03:10:00Z".parse().unwrap();
         let time = |field: &str| (field == "updated_at").then_some(now);
-        let text = |field: &str| (field == "name").then(|| "#1001 A".to_owned());
+        let text = |field: &str| (field == "name").then(|| "1001 A".to_owned());
         Search::parse(search).ok().unwrap().fits(time, text)
     }
 

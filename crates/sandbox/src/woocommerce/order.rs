@@ -340,8 +340,8 @@ mod tests {
     #[test]
     fn dates_are_the_sites_own_beside_utc() {
         let order = order(1_001, r#"{"paid":false}"#);
-        assert_eq!(order["date_created_gmt"], "2026-11-30T01:33:20");
-        assert_eq!(order["date_created"], "2026-11-30T08:33:20");
+        assert_eq!(order["date_created_gmt"], "2026-11-30T00:53:20");
+        assert_eq!(order["date_created"], "2026-11-30T07:53:20");
         assert_eq!((&order["date_paid_gmt"], &order["status"]), (&Value::Null, &json!("on-hold")));
     }
 }
