@@ -23,6 +23,11 @@ impl Clock {
         Self(Arc::new(move || at))
     }
 
+    /// Moved by whoever holds what it looks at.
+    pub fn of(now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
     pub fn now(&self) -> DateTime<Utc> {
         (self.0)()
     }

@@ -12,16 +12,22 @@ mod hubspot;
 mod jt;
 mod kex;
 mod keys;
+mod lazada;
 mod line;
 mod line_messaging;
+mod line_shopping;
+mod market;
 mod money;
 mod peak;
 mod seal;
 mod service;
 mod settings;
 mod shop;
+mod shopee;
 mod stand;
 mod thailand_post;
+mod tiktok_shop;
+mod woocommerce;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -30,8 +36,13 @@ pub use clock::Clock;
 pub use erp::{ORDERS_MAX, Series, WhenFull};
 pub use goods::UNKNOWN_TO_ERP;
 pub use keys::Keys;
+pub use lazada::Keys as LazadaKeys;
+pub use line_shopping::Keys as LineShoppingKeys;
 pub use service::{Handle, Running, Sandbox};
 pub use shop::{SHOPIFY_RETRY_GAPS, Webhook, sign};
+pub use shopee::Keys as ShopeeKeys;
+pub use tiktok_shop::Keys as TikTokShopKeys;
+pub use woocommerce::Keys as WooCommerceKeys;
 
 /// Why the stand-ins could not start, or do what was asked.
 #[derive(Debug, thiserror::Error)]

@@ -86,9 +86,11 @@ impl Sandbox {
         let url = format!("http://{}", reachable(lines.address().map_err(refused)?));
         let stop = CancellationToken::new();
         let erp = Arc::new(Erp::new(&options, stop.clone()));
-        let booths = booths::all(&options, &stop)?;
+        let booths = booths::all(&options, &url, &stop)?;
         let shop = Arc::new(Shop::new(options, stop.clone())?);
-        let vendors = booths.iter().map(|booth| (booth.name, booth.vendor.clone())).collect();
+        let shop_as_vendor: (&'static str, Arc<dyn Vendor>) = ("shop", shop.clone());
+        let others = booths.iter().map(|booth| (booth.name, booth.vendor.clone()));
+        let vendors = std::iter::once(shop_as_vendor).chain(others).collect();
         let handle = Handle { url: url.into(), shop, booths: vendors };
         Ok(Self { lines, router: router(&handle, erp, booths), handle, stop })
     }
@@ -163,7 +165,8 @@ fn guide(handle: &Handle) -> Value {
     let vendor = |name: &&'static str| ((*name).to_owned(), Value::from(handle.vendor_url(name)));
     let vendors: Map<String, Value> = handle.booths.iter().map(|(name, _)| vendor(name)).collect();
     let keys = |(name, vendor): &(&'static str, Arc<dyn Vendor>)| ((*name).to_owned(), vendor.keys());
-    let vendor_keys: Map<String, Value> = handle.booths.iter().map(keys).collect();
+    let vendor_keys: Map<String, Value> =
+        handle.booths.iter().map(keys).filter(|(_, keys)| !keys.is_null()).collect();
     json!({
         "vendors": vendors,
         "vendor_keys": vendor_keys,

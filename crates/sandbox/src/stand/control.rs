@@ -17,10 +17,16 @@ use super::target::{Posted, Target};
 /// Entries of one page, if the request does not say.
 const PAGE: usize = 1_000;
 
-pub(super) fn router<V: Vendor>() -> Router<Arc<V>> {
+/// What goes wrong, and what was received.
+pub(super) fn faults_and_ledger<V: Vendor>() -> Router<Arc<V>> {
     Router::new()
         .route("/_sandbox/faults", get(list_faults::<V>).post(add_faults::<V>).delete(clear_faults::<V>))
         .route("/_sandbox/received", get(received::<V>).delete(forget_received::<V>))
+}
+
+/// Who gets webhooks, and what became of them.
+pub(super) fn webhooks<V: Vendor>() -> Router<Arc<V>> {
+    Router::new()
         .route("/_sandbox/webhooks", get(targets::<V>).put(set_target::<V>).delete(drop_targets::<V>))
         .route("/_sandbox/deliveries", get(deliveries::<V>))
 }

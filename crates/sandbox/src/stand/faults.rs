@@ -54,7 +54,11 @@ impl Faults {
 
     pub(crate) fn show(&mut self) -> Value {
         self.forget_spent();
-        let show = |plan: &Plan| json!({ "id": plan.id, "plan": plan.posted, "times_left": plan.times_left, "fired": plan.fired });
+        let show = |plan: &Plan| {
+            json!({
+                "id": plan.id, "plan": plan.posted, "times_left": plan.times_left, "fired": plan.fired,
+            })
+        };
         self.plans.iter().map(show).collect()
     }
 

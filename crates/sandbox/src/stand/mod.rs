@@ -26,7 +26,7 @@ use crate::{Clock, Error, Options};
 pub(crate) use control::{page, refuse};
 use faults::Faults;
 pub(crate) use ledger::Ledger;
-pub(crate) use sender::{Manners, Sealed, Sender};
+pub(crate) use sender::{Manners, Sealed, Sender, Sign};
 pub(crate) use target::{Parcel, Target};
 
 /// The largest request; no order, stock list or product is that long.
@@ -98,8 +98,17 @@ pub(crate) struct Booth {
 
 /// The vendor's routes behind the faults, and the controls, which no fault reaches.
 pub(crate) fn router<V: Vendor>(vendor: Arc<V>, api: Router<Arc<V>>, own: Router<Arc<V>>) -> Router {
+    router_without_webhooks(vendor, api, own.merge(control::webhooks()))
+}
+
+/// The same for a vendor who has controls of his own for webhooks.
+pub(crate) fn router_without_webhooks<V: Vendor>(
+    vendor: Arc<V>,
+    api: Router<Arc<V>>,
+    own: Router<Arc<V>>,
+) -> Router {
     api.layer(from_fn_with_state(vendor.clone(), struck::under_faults::<V>))
-        .merge(control::router())
+        .merge(control::faults_and_ledger())
         .merge(own)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(vendor)

@@ -1,9 +1,10 @@
 //! Sends a vendor's webhooks: attempt, wait, attempt again; the same bytes each time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use reqwest::redirect;
 use serde_json::Value;
 use tokio::sync::watch;
@@ -22,10 +23,14 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// Of an answer only the status counts; this much of its body is read so that the connection can be used again.
 const ANSWER_BYTES_MAX: usize = 64 << 10;
 
+/// Given-up webhooks a vendor can be asked for; the oldest are forgotten beyond that.
+const LOST_MAX: usize = 1_000;
+
 /// What is signed, and for whom.
 pub(crate) struct Sealed<'a> {
     pub target: &'a Target,
     pub parcel: &'a Parcel,
+    pub at: DateTime<Utc>,
 }
 
 /// Gives the headers that prove where a webhook comes from.
@@ -50,6 +55,7 @@ struct State {
     log: BTreeMap<u64, Delivery>,
     next_delivery: u64,
     waiting: watch::Sender<usize>,
+    lost: VecDeque<(u64, Parcel)>,
 }
 
 /// The one sender of a stand-in.
@@ -79,6 +85,7 @@ impl Sender {
             log: BTreeMap::new(),
             next_delivery: 0,
             waiting: watch::Sender::default(),
+            lost: VecDeque::new(),
         };
         let tasks = TaskTracker::new();
         Ok(Self { manners, client, clock, stop, tasks, state: Mutex::new(state) })
@@ -102,7 +109,7 @@ impl Sender {
     }
 
     /// Makes this the only target.
-    pub(super) fn replace(&self, target: Target) -> Result<Target, String> {
+    pub(crate) fn replace(&self, target: Target) -> Result<Target, String> {
         target.check()?;
         self.state().targets.clear();
         self.subscribe(target)
@@ -128,6 +135,16 @@ impl Sender {
         self.state().targets.values().cloned().collect()
     }
 
+    /// What was given up, oldest first, with a number that rises.
+    pub(crate) fn lost(&self, most: usize) -> Vec<(u64, Parcel)> {
+        self.state().lost.iter().take(most).cloned().collect()
+    }
+
+    /// Forgets what was given up, up to this number.
+    pub(crate) fn forget_lost(&self, last: u64) {
+        self.state().lost.retain(|(number, _)| *number > last);
+    }
+
     /// Newest first.
     pub(super) fn deliveries(&self, state: Option<&str>) -> Vec<Value> {
         let log = self.state();
@@ -151,30 +168,63 @@ impl Sender {
     /// Sends to every target that wants the topic, so many copies more of each, and tells how it went.
     /// Returns after the first attempts; further ones go on by themselves.
     pub(crate) async fn send(self: &Arc<Self>, parcel: Parcel, duplicates: u32) -> Vec<Value> {
-        let wanted = self.targets().into_iter().filter(|target| target.wants(&parcel.topic));
-        let mut shown = Vec::new();
-        for target in wanted {
-            let number = self.post(target.id, parcel.clone(), duplicates).await;
+        let opened = self.open_all(&parcel);
+        let mut shown = Vec::with_capacity(opened.len());
+        for (number, target) in opened {
+            self.begin(number, target, &parcel, duplicates).await;
             shown.extend(self.state().log.get(&number).map(Delivery::show));
         }
         shown
     }
 
-    async fn post(self: &Arc<Self>, target: u64, parcel: Parcel, duplicates: u32) -> u64 {
-        let number = self.open(&parcel);
+    /// The same in the background. What is announced counts as waiting at once, so that [`Sender::settled`] sees it.
+    pub(crate) fn announce(self: &Arc<Self>, parcel: Parcel) {
+        let opened = self.open_all(&parcel);
+        self.begin_later(opened, parcel);
+    }
+
+    fn begin_later(self: &Arc<Self>, opened: Vec<(u64, u64)>, parcel: Parcel) {
+        if opened.is_empty() {
+            return;
+        }
+        let sender = self.clone();
+        self.tasks.spawn(async move {
+            for (number, target) in opened {
+                sender.begin(number, target, &parcel, 0).await;
+            }
+        });
+    }
+
+    /// The same, whatever topics the targets want: a vendor's test of an address.
+    pub(crate) fn announce_to_all(self: &Arc<Self>, parcel: Parcel) {
+        let opened = self.targets().iter().map(|target| (self.open(&parcel), target.id)).collect();
+        self.begin_later(opened, parcel);
+    }
+
+    /// One attempt outside the log, as vendors do before they take an address; the status that came back.
+    pub(crate) async fn probe(&self, target: u64, parcel: &Parcel) -> Option<u16> {
+        let target = self.state().targets.get(&target).cloned()?;
+        self.attempt(&target, parcel).await.ok()
+    }
+
+    fn open_all(&self, parcel: &Parcel) -> Vec<(u64, u64)> {
+        let wanted = self.targets().into_iter().filter(|target| target.wants(&parcel.topic));
+        wanted.map(|target| (self.open(parcel), target.id)).collect()
+    }
+
+    async fn begin(self: &Arc<Self>, number: u64, target: u64, parcel: &Parcel, duplicates: u32) {
         let mut taken = false;
         for _ in 0..=duplicates {
-            taken |= self.try_once(number, target, &parcel).await;
+            taken |= self.try_once(number, target, parcel).await;
         }
         if taken {
             self.finish(number, target, Fate::Delivered);
         } else if self.manners.gaps.is_empty() || !self.has_room() {
-            self.finish(number, target, Fate::GivenUp);
+            self.give_up(number, target, parcel);
         } else {
-            let sender = self.clone();
+            let (sender, parcel) = (self.clone(), parcel.clone());
             self.tasks.spawn(async move { sender.keep_trying(number, target, parcel).await });
         }
-        number
     }
 
     /// The target is looked up each time, so that a listener may come back on another port.
@@ -194,7 +244,7 @@ impl Sender {
     /// One attempt: the status that came back, or why none did.
     async fn attempt(&self, target: &Target, parcel: &Parcel) -> Result<u16, &'static str> {
         let mut request = self.client.post(&target.url).header("content-type", parcel.content_type);
-        let proofs = (self.manners.sign)(&Sealed { target, parcel });
+        let proofs = (self.manners.sign)(&Sealed { target, parcel, at: self.clock.now() });
         for (name, value) in parcel.headers.iter().chain(&proofs) {
             request = request.header(*name, value);
         }
@@ -218,7 +268,7 @@ impl Sender {
                 return self.finish(number, target, Fate::Delivered);
             }
         }
-        self.finish(number, target, Fate::GivenUp);
+        self.give_up(number, target, &parcel);
     }
 
     /// False if the stand-in closes meanwhile.
@@ -245,6 +295,17 @@ impl Sender {
             done.and_then(|number| state.log.remove(&number));
         }
         number
+    }
+
+    fn give_up(&self, number: u64, target: u64, parcel: &Parcel) {
+        {
+            let lost = &mut self.state().lost;
+            lost.push_back((number + 1, parcel.clone()));
+            if lost.len() > LOST_MAX {
+                lost.pop_front();
+            }
+        }
+        self.finish(number, target, Fate::GivenUp);
     }
 
     fn finish(&self, number: u64, target: u64, fate: Fate) {

@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use bytes::Bytes;
-use futures::stream;
+use futures::{StreamExt, stream};
 
 use super::faults::Asked;
 use super::plan::Kind;
@@ -101,6 +101,11 @@ async fn truncated(answer: Response, close: bool) -> Response {
     if !close {
         return Response::from_parts(parts, Body::from(half));
     }
-    let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-    Response::from_parts(parts, Body::from_stream(stream::iter([Ok::<Bytes, _>(half), Err(broken)])))
+    // The server writes what it has once the rest keeps it waiting; without the wait nothing would leave at all.
+    let broken = stream::once(async {
+        tokio::task::yield_now().await;
+        Err::<Bytes, _>(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+    });
+    let half = stream::once(std::future::ready(Ok(half)));
+    Response::from_parts(parts, Body::from_stream(half.chain(broken)))
 }

@@ -58,7 +58,10 @@ impl Target {
     }
 
     pub(super) fn show(&self) -> Value {
-        json!({ "id": self.id, "url": self.url, "topics": self.topics, "active": self.active, "failures": self.failures })
+        json!({
+            "id": self.id, "url": self.url, "topics": self.topics, "active": self.active,
+            "failures": self.failures,
+        })
     }
 }
 
