@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 
 /// Answers "what time is it?"; the system's clock unless a test hands in another.
 #[derive(Clone)]
@@ -23,6 +23,11 @@ impl Clock {
         Self(Arc::new(move || at))
     }
 
+    /// Moved by whoever holds what it looks at.
+    pub fn of(now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
     pub fn now(&self) -> DateTime<Utc> {
         (self.0)()
     }
@@ -37,5 +42,14 @@ impl Default for Clock {
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Clock")
+    }
+}
+
+/// Thailand keeps one time, seven hours ahead of Greenwich, all year.
+pub(crate) fn in_thailand(at: DateTime<Utc>) -> DateTime<FixedOffset> {
+    const SEVEN_HOURS: i32 = 7 * 3_600;
+    match FixedOffset::east_opt(SEVEN_HOURS) {
+        Some(offset) => at.with_timezone(&offset),
+        None => at.fixed_offset(),
     }
 }

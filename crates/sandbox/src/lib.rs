@@ -1,13 +1,33 @@
 #![doc = include_str!("../README.md")]
 
+mod booths;
 mod chance;
 mod clock;
+mod courier;
 mod erp;
+mod flash;
+mod flowaccount;
 mod goods;
+mod hubspot;
+mod jt;
+mod kex;
 mod keys;
+mod lazada;
 mod line;
+mod line_messaging;
+mod line_shopping;
+mod market;
+mod money;
+mod peak;
+mod seal;
 mod service;
+mod settings;
 mod shop;
+mod shopee;
+mod stand;
+mod thailand_post;
+mod tiktok_shop;
+mod woocommerce;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -16,8 +36,13 @@ pub use clock::Clock;
 pub use erp::{ORDERS_MAX, Series, WhenFull};
 pub use goods::UNKNOWN_TO_ERP;
 pub use keys::Keys;
+pub use lazada::Keys as LazadaKeys;
+pub use line_shopping::Keys as LineShoppingKeys;
 pub use service::{Handle, Running, Sandbox};
 pub use shop::{SHOPIFY_RETRY_GAPS, Webhook, sign};
+pub use shopee::Keys as ShopeeKeys;
+pub use tiktok_shop::Keys as TikTokShopKeys;
+pub use woocommerce::Keys as WooCommerceKeys;
 
 /// Why the stand-ins could not start, or do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +84,8 @@ pub struct Options {
     pub when_full: WhenFull,
     /// Customers that the ERP has from the beginning.
     pub customers: usize,
+    /// The waits between a vendor's attempts to deliver a webhook are divided by this: a demo need not wait for hours.
+    pub hurry: u32,
     pub clock: Clock,
 }
 
@@ -79,13 +106,20 @@ impl Options {
             orders_max: ORDERS_MAX,
             when_full: WhenFull::default(),
             customers: 0,
+            hurry: 1,
             clock: Clock::default(),
         }
     }
 
-    /// Shopify's retry gaps divided by `factor`, so that a demo need not wait four hours.
+    /// Every vendor's retry gaps divided by `factor`, so that a demo need not wait four hours.
     pub fn retries_faster(mut self, factor: u32) -> Self {
-        self.retry_gaps = SHOPIFY_RETRY_GAPS.iter().map(|gap| *gap / factor.max(1)).collect();
+        self.hurry = factor.max(1);
+        self.retry_gaps = self.hurried(&SHOPIFY_RETRY_GAPS);
         self
+    }
+
+    /// A vendor's own gaps, as short as these options want them.
+    pub(crate) fn hurried(&self, gaps: &[Duration]) -> Vec<Duration> {
+        gaps.iter().map(|gap| *gap / self.hurry.max(1)).collect()
     }
 }

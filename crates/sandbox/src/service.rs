@@ -7,13 +7,15 @@ use std::time::Duration;
 
 use axum::routing::get;
 use axum::{Json, Router};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::booths;
 use crate::erp::{self, Erp};
 use crate::line::{Cut, Lines};
 use crate::shop::{self, Shop, Webhook};
+use crate::stand::{Booth, Vendor};
 use crate::{Error, Options};
 
 /// How long open requests may still take once the stand-ins were told to stop.
@@ -32,6 +34,7 @@ pub struct Sandbox {
 pub struct Handle {
     url: Arc<str>,
     shop: Arc<Shop>,
+    booths: Arc<[(&'static str, Arc<dyn Vendor>)]>,
 }
 
 impl Handle {
@@ -58,6 +61,14 @@ impl Handle {
     /// Waits until every webhook was either taken or given up.
     pub async fn settled(&self) {
         self.shop.settled().await;
+        for (_, vendor) in self.booths.iter() {
+            vendor.stand().sender.settled().await;
+        }
+    }
+
+    /// Where the stand-in of a vendor is, by its name: `woocommerce`.
+    pub fn vendor_url(&self, name: &str) -> String {
+        format!("{}/{name}", self.url)
     }
 
     /// What to hand in as `first_order` after a restart.
@@ -75,9 +86,13 @@ impl Sandbox {
         let url = format!("http://{}", reachable(lines.address().map_err(refused)?));
         let stop = CancellationToken::new();
         let erp = Arc::new(Erp::new(&options, stop.clone()));
+        let booths = booths::all(&options, &url, &stop)?;
         let shop = Arc::new(Shop::new(options, stop.clone())?);
-        let handle = Handle { url: url.into(), shop };
-        Ok(Self { lines, router: router(&handle, erp), handle, stop })
+        let shop_as_vendor: (&'static str, Arc<dyn Vendor>) = ("shop", shop.clone());
+        let others = booths.iter().map(|booth| (booth.name, booth.vendor.clone()));
+        let vendors = std::iter::once(shop_as_vendor).chain(others).collect();
+        let handle = Handle { url: url.into(), shop, booths: vendors };
+        Ok(Self { lines, router: router(&handle, erp, booths), handle, stop })
     }
 
     /// Binds and serves in the background.
@@ -101,7 +116,7 @@ impl Sandbox {
 
     /// Serves until `shutdown` is ready, then lets open requests end, but not for long.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
-        let (stop, shop) = (self.stop.clone(), self.handle.shop.clone());
+        let (stop, shop, booths) = (self.stop.clone(), self.handle.shop.clone(), self.handle.booths.clone());
         let orders = tokio::spawn(shop.clone().make_orders());
         let stopped = stop.clone();
         let serve = axum::serve(self.lines, self.router.into_make_service_with_connect_info::<Cut>());
@@ -119,17 +134,20 @@ impl Sandbox {
         };
         stop.cancel();
         orders.abort();
-        shop.stop_deliveries(GRACE).await;
+        let closing = booths.iter().map(|(_, vendor)| vendor.stand().sender.close(GRACE));
+        futures::join!(shop.stop_deliveries(GRACE), futures::future::join_all(closing));
         Ok(served?)
     }
 }
 
-fn router(handle: &Handle, erp: Arc<Erp>) -> Router {
+fn router(handle: &Handle, erp: Arc<Erp>, booths: Vec<Booth>) -> Router {
     let guide = guide(handle);
-    Router::new()
+    let router = Router::new()
         .route("/_sandbox", get(move || std::future::ready(Json(guide.clone()))))
         .nest("/shop", shop::router(handle.shop.clone()))
-        .nest("/erp", erp::router(erp))
+        .nest("/erp", erp::router(erp));
+    let nest = |router: Router, booth: Booth| router.nest(&format!("/{}", booth.name), booth.router);
+    booths.into_iter().fold(router, nest)
 }
 
 /// "Every address" is where one listens, not where one connects.
@@ -144,7 +162,14 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 
 /// What another process needs to connect to these stand-ins. They guard nothing, so the keys are no secret here.
 fn guide(handle: &Handle) -> Value {
+    let vendor = |name: &&'static str| ((*name).to_owned(), Value::from(handle.vendor_url(name)));
+    let vendors: Map<String, Value> = handle.booths.iter().map(|(name, _)| vendor(name)).collect();
+    let keys = |(name, vendor): &(&'static str, Arc<dyn Vendor>)| ((*name).to_owned(), vendor.keys());
+    let vendor_keys: Map<String, Value> =
+        handle.booths.iter().map(keys).filter(|(_, keys)| !keys.is_null()).collect();
     json!({
+        "vendors": vendors,
+        "vendor_keys": vendor_keys,
         "shop_url": handle.shop_url(),
         "erp_url": handle.erp_url(),
         "shop_domain": handle.shop.domain(),

@@ -55,7 +55,11 @@ pub(super) async fn send_orders(State(shop): State<Arc<Shop>>, body: Bytes) -> R
         return refuse(StatusCode::SERVICE_UNAVAILABLE, &message);
     }
     let mut orders = match &wish.order {
-        None => (0..count).map(|_| shop.make(&wish.overrides)).collect::<Vec<_>>(),
+        None => {
+            let made = (0..count).map(|_| shop.make(&wish.overrides)).collect::<Vec<_>>();
+            made.iter().for_each(|order| shop.tell_of_new(order));
+            made
+        }
         Some(wanted) => match shop.find(wanted) {
             Some(order) => vec![order],
             None => return refuse(StatusCode::NOT_FOUND, &format!("there is no order {wanted}")),

@@ -158,6 +158,13 @@ impl Shop {
     }
 
     async fn post(self: &Arc<Self>, order: &ShopOrder, parcel: Parcel, duplicates: u32) -> u64 {
+        let number = self.open_delivery(order, &parcel);
+        self.begin(number, parcel, duplicates).await;
+        number
+    }
+
+    /// It counts as waiting from now on.
+    pub(super) fn open_delivery(&self, order: &ShopOrder, parcel: &Parcel) -> u64 {
         let delivery = Delivery {
             order_id: order.id,
             order_name: order.name.clone(),
@@ -167,7 +174,11 @@ impl Shop {
             fate: Fate::Waiting,
             attempts: Vec::new(),
         };
-        let number = self.state().deliveries.open(delivery);
+        self.state().deliveries.open(delivery)
+    }
+
+    /// The first attempts; further ones go on by themselves.
+    pub(super) async fn begin(self: &Arc<Self>, number: u64, parcel: Parcel, duplicates: u32) {
         let mut taken = false;
         for _ in 0..=duplicates {
             taken |= self.try_once(number, &parcel).await;
@@ -178,7 +189,6 @@ impl Shop {
             let shop = self.clone();
             self.tasks.spawn(async move { shop.keep_trying(number, parcel).await });
         }
-        number
     }
 
     /// The target is looked up each time, so that a listener may come back on another port.

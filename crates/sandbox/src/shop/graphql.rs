@@ -10,13 +10,14 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-use super::{API_VERSION, Shop, orders_query, query};
+use super::{API_VERSION, Shop, mutation, query, root_query};
 
 /// Points of a shop on the Standard plan: the bucket, and what drips back in each second.
 const POINTS_MAX: f64 = 2_000.0;
 const POINTS_PER_SECOND: f64 = 100.0;
 /// Points of one query.
 const COST_MAX: u64 = 1_000;
+const MUTATION_COST: u64 = 10;
 
 /// The leaky bucket that all clients of the shop share here.
 #[derive(Debug)]
@@ -60,15 +61,19 @@ pub(super) async fn answer(
     body: Bytes,
 ) -> Response {
     let token = headers.get("x-shopify-access-token").and_then(|value| value.to_str().ok());
-    if token != Some(&shop.options.keys.shop_token) {
-        let message = "[API] Invalid API key or access token (unrecognized login or wrong password)";
-        return (StatusCode::UNAUTHORIZED, Json(json!({ "errors": message }))).into_response();
+    if !token.is_some_and(|token| shop.admits(token)) {
+        return no_token();
     }
     if !is_version(&version) {
         return (StatusCode::NOT_FOUND, Json(json!({ "errors": "Not Found" }))).into_response();
     }
     // This shop speaks one version and says so, as Shopify does when it falls forward.
     ([("x-shopify-api-version", API_VERSION)], Json(run(&shop, &body))).into_response()
+}
+
+pub(super) fn no_token() -> Response {
+    let message = "[API] Invalid API key or access token (unrecognized login or wrong password)";
+    (StatusCode::UNAUTHORIZED, Json(json!({ "errors": message }))).into_response()
 }
 
 /// `2026-10`, or `unstable`
@@ -79,18 +84,23 @@ fn is_version(text: &str) -> bool {
         || text.split_once('-').is_some_and(|(year, month)| digits(year, 4) && digits(month, 2))
 }
 
-fn run(shop: &Shop, body: &[u8]) -> Value {
-    let failed = |message: &str, extensions: Value| json!({ "errors": [{ "message": message, "extensions": extensions }] });
+fn run(shop: &Arc<Shop>, body: &[u8]) -> Value {
+    let failed = |message: &str, extensions: Value| {
+        json!({
+            "errors": [{ "message": message, "extensions": extensions }],
+        })
+    };
     let Ok(request) = serde_json::from_slice::<Value>(body) else {
         return failed("Unexpected end of document", json!({ "code": "BAD_REQUEST" }));
     };
     let none = Map::new();
     let variables = request["variables"].as_object().unwrap_or(&none);
-    let query = match query::parse(request["query"].as_str().unwrap_or_default(), variables) {
-        Ok(query) => query,
+    let operation = match query::parse(request["query"].as_str().unwrap_or_default(), variables) {
+        Ok(operation) => operation,
         Err(message) => return failed(&message, json!({ "code": "parseError" })),
     };
-    let cost = orders_query::cost(&query);
+    // A mutation has a price of its own on top of what it gives back.
+    let cost = root_query::cost(&operation.fields) + if operation.mutation { MUTATION_COST } else { 0 };
     if cost > COST_MAX {
         let message =
             format!("Query cost is {cost}, which exceeds the single query max cost limit ({COST_MAX}).");
@@ -104,10 +114,16 @@ fn run(shop: &Shop, body: &[u8]) -> Value {
     };
     let mut answer = match paid {
         false => failed("Throttled", json!({ "code": "THROTTLED" })),
-        true => match orders_query::answer(shop, &query) {
-            Ok(data) => json!({ "data": data }),
-            Err(refused) => failed(&refused.message, refused.extensions),
-        },
+        true => {
+            let answered = match operation.mutation {
+                true => mutation::answer(shop, &operation.fields),
+                false => root_query::answer(shop, &operation.fields),
+            };
+            match answered {
+                Ok(data) => json!({ "data": data }),
+                Err(refused) => failed(&refused.message, refused.extensions),
+            }
+        }
     };
     answer["extensions"] = json!({ "cost": points });
     answer

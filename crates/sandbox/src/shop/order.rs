@@ -1,12 +1,14 @@
 //! Orders as Shopify words them: deterministic from a seed, exact to the satang, ids beyond 2^53.
 
-use chrono::{DateTime, Duration, FixedOffset, SecondsFormat, Utc};
+use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::goods::ids_of_sku;
+use super::refunds::refund_one_unit;
 use super::thai::Person;
 use crate::chance::Chance;
-use crate::goods::{self, Article, UNKNOWN_TO_ERP};
+use crate::market::{self, Line, money, vat_within};
 
 /// Ids start here: above 2^53, and odd, so that a reader who goes through a float gets another number.
 const ID_BASE: u64 = 820_982_911_000_000_001;
@@ -36,6 +38,8 @@ pub(crate) struct Overrides {
     /// In satang.
     pub shipping: Option<u32>,
     pub cancelled: bool,
+    /// One unit of the first line was paid back.
+    pub partial_refund: bool,
     pub test: bool,
     pub note: Option<String>,
     pub tags: Option<String>,
@@ -56,6 +60,18 @@ impl Overrides {
         }
         Ok(())
     }
+
+    /// What decides the lines.
+    fn of_the_sale(&self) -> market::Overrides {
+        market::Overrides {
+            unknown_sku: self.unknown_sku,
+            sku: self.sku.clone(),
+            quantity: self.quantity,
+            lines: self.lines,
+            discount_percent: self.discount_percent,
+            ..market::Overrides::default()
+        }
+    }
 }
 
 /// What an order depends on beside its overrides.
@@ -70,38 +86,9 @@ pub(crate) fn id_of(number: u64) -> u64 {
     ID_BASE + number * IDS_PER_ORDER
 }
 
-/// An amount in satang, as the shop writes it.
-fn money(satang: i64) -> String {
-    format!("{}.{:02}", satang / 100, satang % 100)
-}
-
 fn money_set(satang: i64) -> Value {
     let money = json!({ "amount": money(satang), "currency_code": "THB" });
     json!({ "shop_money": money, "presentment_money": money })
-}
-
-/// The VAT inside a gross amount, half up.
-fn vat_within(satang: i64) -> i64 {
-    (satang * 14 + 107) / 214 // satang * 7 / 107, rounded
-}
-
-struct Line {
-    sku: String,
-    title: String,
-    price: i64,
-    grams: u32,
-    quantity: i64,
-    discount: i64,
-}
-
-impl Line {
-    fn gross(&self) -> i64 {
-        self.price * self.quantity
-    }
-
-    fn net_of_discount(&self) -> i64 {
-        self.gross() - self.discount
-    }
 }
 
 /// Makes the order's JSON, as a webhook carries it.
@@ -109,53 +96,20 @@ pub(crate) fn make(seeded: &Seeded<'_>, overrides: &Overrides) -> Value {
     let mut chance = Chance::of(seeded.seed, &format!("order {}", seeded.number));
     let customer = 1 + chance.below(CUSTOMERS) as u64;
     let person = Person::new(&mut Chance::of(seeded.seed, &format!("customer {customer}")), customer);
-    let lines = lines(&mut chance, overrides);
+    let lines = market::lines(&mut chance, &overrides.of_the_sale());
     let mut order = assemble(seeded, overrides, &mut chance, customer, &person, &lines);
     if overrides.missing_postcode {
         for address in ["shipping_address", "billing_address"] {
             order[address]["zip"] = Value::Null;
         }
     }
+    if overrides.partial_refund {
+        refund_one_unit(&mut order);
+    }
     if let Some(patch) = &overrides.merge {
-        merge(&mut order, patch);
+        market::merge(&mut order, patch);
     }
     order
-}
-
-fn lines(chance: &mut Chance, overrides: &Overrides) -> Vec<Line> {
-    let known: Vec<&Article> = goods::known_to_both().collect();
-    let count = overrides.lines.unwrap_or(1 + chance.below(3));
-    let first = chance.below(known.len());
-    // Neighbours in the list, so that no article comes twice in an ordinary order.
-    let mut lines: Vec<Line> = (0..count)
-        .map(|place| {
-            let quantity = overrides.quantity.map_or(1 + chance.below(3) as i64, i64::from);
-            line_of(known[(first + place) % known.len()], quantity)
-        })
-        .collect();
-    let wanted = overrides.sku.as_deref().or(overrides.unknown_sku.then_some(UNKNOWN_TO_ERP));
-    if let (Some(sku), Some(line)) = (wanted, lines.last_mut()) {
-        let quantity = line.quantity;
-        *line = match goods::by_sku(sku) {
-            Some(article) => line_of(article, quantity),
-            None => Line {
-                sku: sku.to_owned(),
-                title: format!("สินค้า {sku}"),
-                price: 10_000,
-                grams: 100,
-                quantity,
-                discount: 0,
-            },
-        };
-    }
-    let percent = i64::from(overrides.discount_percent.unwrap_or(0));
-    lines.iter_mut().for_each(|line| line.discount = (line.gross() * percent + 50) / 100);
-    lines
-}
-
-fn line_of(article: &Article, quantity: i64) -> Line {
-    let (sku, title) = (article.sku.to_owned(), article.title.to_owned());
-    Line { sku, title, price: article.satang, grams: article.grams, quantity, discount: 0 }
 }
 
 fn assemble(
@@ -189,8 +143,7 @@ struct Sums {
 
 impl Sums {
     fn new(lines: &[Line], shipping: i64) -> Self {
-        let tax =
-            lines.iter().map(|line| vat_within(line.net_of_discount())).sum::<i64>() + vat_within(shipping);
+        let tax = lines.iter().map(|line| vat_within(line.paid())).sum::<i64>() + vat_within(shipping);
         let items = lines.iter().map(Line::gross).sum();
         Self { items, discount: lines.iter().map(|line| line.discount).sum(), shipping, tax }
     }
@@ -286,15 +239,15 @@ fn contents(order: u64, lines: &[Line], sums: &Sums) -> Value {
 }
 
 /// Webhooks carry the shop's own zone.
-fn bangkok(time: DateTime<Utc>) -> String {
-    match FixedOffset::east_opt(7 * 3_600) {
-        Some(zone) => time.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false),
-        None => time.to_rfc3339_opts(SecondsFormat::Secs, true),
-    }
+pub(super) fn bangkok(time: DateTime<Utc>) -> String {
+    market::bangkok(time).to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
 fn tax_line(satang: i64) -> Value {
-    json!({ "title": "VAT", "rate": 0.07, "price": money(satang), "price_set": money_set(satang), "channel_liable": false })
+    json!({
+        "title": "VAT", "rate": 0.07, "price": money(satang), "price_set": money_set(satang),
+        "channel_liable": false,
+    })
 }
 
 fn discount_codes(discount: i64) -> Value {
@@ -341,7 +294,7 @@ fn address(person: &Person) -> Value {
 
 fn line_item(order: u64, place: u64, line: &Line) -> Value {
     let id = order + 100 + 2 * place;
-    let article = line.sku.bytes().fold(0u64, |sum, byte| sum * 31 % 999_983 + u64::from(byte));
+    let (product, variant) = ids_of_sku(&line.sku);
     let allocations = match line.discount {
         0 => json!([]),
         discount => json!([{
@@ -351,8 +304,8 @@ fn line_item(order: u64, place: u64, line: &Line) -> Value {
     json!({
         "id": id,
         "admin_graphql_api_id": format!("gid://shopify/LineItem/{id}"),
-        "product_id": 9_100_000_000_000_000_u64 + article,
-        "variant_id": 9_300_000_000_000_000_u64 + article,
+        "product_id": product,
+        "variant_id": variant,
         "sku": line.sku,
         "name": line.title,
         "title": line.title,
@@ -371,7 +324,7 @@ fn line_item(order: u64, place: u64, line: &Line) -> Value {
         "total_discount": "0.00",
         "discount_allocations": allocations,
         "properties": [],
-        "tax_lines": [tax_line(vat_within(line.net_of_discount()))],
+        "tax_lines": [tax_line(vat_within(line.paid()))],
     })
 }
 
@@ -386,25 +339,6 @@ fn shipping_line(order: u64, satang: i64) -> Value {
         "source": "shopify",
         "tax_lines": [tax_line(vat_within(satang))],
     })
-}
-
-/// RFC 7396: objects are merged, `null` removes, anything else replaces.
-fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
-    }
-    let Value::Object(target) = target else { return };
-    for (name, value) in patch {
-        if value.is_null() {
-            target.shift_remove(name);
-        } else {
-            merge(target.entry(name.as_str()).or_insert(Value::Null), value);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -439,13 +373,6 @@ mod tests {
                 .sum();
             assert_eq!(satang(&order["total_tax"]), tax);
         }
-    }
-
-    #[test]
-    fn the_vat_inside_a_price_is_rounded_half_up() {
-        assert_eq!(vat_within(10_700), 700);
-        assert_eq!(vat_within(10_000), 654);
-        assert_eq!(vat_within(0), 0);
     }
 
     #[test]

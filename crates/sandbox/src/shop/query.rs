@@ -1,4 +1,4 @@
-//! Reads as much GraphQL as an order pull needs: one query, arguments, variables, aliases, inline fragments.
+//! Reads as much GraphQL as pulls and pushes need: one operation, arguments, variables, directives, aliases, inline fragments.
 
 use std::iter::Peekable;
 use std::str::Chars;
@@ -15,24 +15,48 @@ pub(crate) struct Selection {
     pub alias: String,
     pub name: String,
     pub arguments: Map<String, Value>,
+    /// `@idempotent(key: "…")`
+    pub directives: Vec<(String, Map<String, Value>)>,
     pub inner: Vec<Selection>,
 }
 
-/// Parses a document that holds one query.
-pub(crate) fn parse(text: &str, variables: &Map<String, Value>) -> Result<Vec<Selection>, String> {
+impl Selection {
+    pub(crate) fn argument(&self, name: &str) -> &Value {
+        self.arguments.get(name).unwrap_or(&Value::Null)
+    }
+
+    /// An argument of a directive.
+    pub(crate) fn directive(&self, name: &str, argument: &str) -> Option<&Value> {
+        let (_, arguments) = self.directives.iter().find(|(known, _)| known == name)?;
+        arguments.get(argument)
+    }
+}
+
+/// What a document asks for.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub mutation: bool,
+    pub fields: Vec<Selection>,
+}
+
+/// Parses a document that holds one operation.
+pub(crate) fn parse(text: &str, variables: &Map<String, Value>) -> Result<Operation, String> {
     let mut parser =
         Parser { tokens: tokens(text)?.into_iter().peekable(), variables: variables.clone(), fields: 0 };
+    let mut mutation = false;
     if parser.tokens.peek() != Some(&Token::Mark('{')) {
         match parser.name()?.as_str() {
-            "query" => parser.operation_head()?,
-            other => return Err(format!("the stand-in answers queries only, not {other:?}")),
+            "query" => {}
+            "mutation" => mutation = true,
+            other => return Err(format!("the stand-in answers queries and mutations, not {other:?}")),
         }
+        parser.operation_head()?;
     }
     parser.expect('{')?;
-    let selections = parser.selections(0)?;
+    let fields = parser.selections(0)?;
     match parser.tokens.next() {
-        None => Ok(selections),
-        Some(token) => Err(format!("syntax error, unexpected {token:?} after the query")),
+        None => Ok(Operation { mutation, fields }),
+        Some(token) => Err(format!("syntax error, unexpected {token:?} after the operation")),
     }
 }
 
@@ -136,7 +160,7 @@ impl Parser {
                 }
             }
         }
-        self.directives()
+        self.directives().map(drop)
     }
 
     fn type_name(&mut self) -> Result<(), String> {
@@ -150,12 +174,12 @@ impl Parser {
         Ok(())
     }
 
-    fn directives(&mut self) -> Result<(), String> {
+    fn directives(&mut self) -> Result<Vec<(String, Map<String, Value>)>, String> {
+        let mut directives = Vec::new();
         while self.has('@') {
-            self.name()?;
-            self.arguments()?;
+            directives.push((self.name()?, self.arguments()?));
         }
-        Ok(())
+        Ok(directives)
     }
 
     fn selections(&mut self, depth: usize) -> Result<Vec<Selection>, String> {
@@ -186,9 +210,9 @@ impl Parser {
         let alias = self.name()?;
         let name = if self.has(':') { self.name()? } else { alias.clone() };
         let arguments = self.arguments()?;
-        self.directives()?;
+        let directives = self.directives()?;
         let inner = if self.has('{') { self.selections(depth + 1)? } else { Vec::new() };
-        Ok(Selection { alias, name, arguments, inner })
+        Ok(Selection { alias, name, arguments, directives, inner })
     }
 
     fn arguments(&mut self) -> Result<Map<String, Value>, String> {
@@ -248,7 +272,7 @@ mod tests {
     use serde_json::json;
 
     fn read(text: &str, variables: Value) -> Result<Vec<Selection>, String> {
-        parse(text, variables.as_object().unwrap())
+        parse(text, variables.as_object().unwrap()).map(|operation| operation.fields)
     }
 
     #[test]
@@ -264,6 +288,16 @@ mod tests {
     }
 
     #[test]
+    fn a_mutation_keeps_the_key_that_makes_it_happen_once() {
+        let text = r#"mutation($k: String!) { inventorySetQuantities(input: {a: 1}) @idempotent(key: $k) { userErrors { message } } }"#;
+        let variables = json!({ "k": "one" });
+        let operation = parse(text, variables.as_object().unwrap()).unwrap();
+        assert!(operation.mutation);
+        assert_eq!(operation.fields[0].directive("idempotent", "key"), Some(&json!("one")));
+        assert_eq!(operation.fields[0].directive("idempotent", "other"), None);
+    }
+
+    #[test]
     fn what_is_not_a_query_is_refused_and_never_loops() {
         for text in [
             "",
@@ -272,7 +306,7 @@ mod tests {
             "{a(",
             "{a(b:",
             "{a(b:[",
-            "mutation { x }",
+            "subscription { x }",
             "{ a } b",
             "query Q(",
             "{ ...F }",

@@ -122,6 +122,11 @@ impl Person {
         }
     }
 
+    /// As a Thai writes it down: `0810000042`.
+    pub(crate) fn local_phone(&self) -> String {
+        self.phone.replacen("+66", "0", 1)
+    }
+
     pub(crate) fn name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name)
     }

@@ -28,8 +28,17 @@ pub const SHOPIFY_RETRY_GAPS: [Duration; 8] = [
 ];
 
 /// The topics this shop has something to say about.
-pub(crate) const TOPICS: [&str; 5] =
-    ["orders/create", "orders/paid", "orders/updated", "orders/cancelled", "orders/fulfilled"];
+pub(crate) const TOPICS: [&str; 9] = [
+    "orders/create",
+    "orders/paid",
+    "orders/updated",
+    "orders/cancelled",
+    "orders/fulfilled",
+    "orders/partially_fulfilled",
+    "fulfillments/create",
+    "fulfillments/update",
+    "refunds/create",
+];
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// Of an answer only the status counts; this much of its body is read so that the connection can be used again.

@@ -49,6 +49,30 @@ impl Client {
         format!("{}{path}", self.running.shop_url)
     }
 
+    pub fn vendor(&self, name: &str, path: &str) -> String {
+        format!("{}{path}", self.handle().vendor_url(name))
+    }
+
+    /// A fault of one vendor's stand-in.
+    pub async fn vendor_fault(&self, name: &str, plan: Value) {
+        let (status, answer) = self.post(self.vendor(name, "/_sandbox/faults"), &plan).await;
+        assert_eq!(status, 201, "{answer}");
+    }
+
+    /// What a vendor's stand-in was told of this kind.
+    pub async fn received(&self, name: &str, kind: &str) -> Vec<Value> {
+        let url = self.vendor(name, &format!("/_sandbox/received?kind={kind}"));
+        self.get(url).await.as_array().unwrap().clone()
+    }
+
+    /// Makes one order of a vendor and gives it as the vendor shows it.
+    pub async fn sell_at(&self, name: &str, overrides: Value) -> Value {
+        let wish = json!({ "overrides": overrides });
+        let (status, answer) = self.post(self.vendor(name, "/_sandbox/orders"), &wish).await;
+        assert_eq!(status, 200, "{answer}");
+        answer["orders"][0].clone()
+    }
+
     pub async fn get(&self, url: String) -> Value {
         let text = self.http.get(url).send().await.unwrap().text().await.unwrap();
         serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"))
@@ -127,7 +151,9 @@ impl Client {
     pub async fn order(&self, reference: &str) -> Value {
         let (partner, product) = (self.partner().await, self.product("TEA-100").await);
         let line = json!([0, 0, { "product_id": product, "product_uom_qty": 2, "price_unit": 250.0 }]);
-        json!({ "vals_list": [{ "partner_id": partner, "client_order_ref": reference, "order_line": [line] }] })
+        json!({
+            "vals_list": [{ "partner_id": partner, "client_order_ref": reference, "order_line": [line] }],
+        })
     }
 
     pub async fn sell(&self, wish: Value) -> Value {
@@ -175,6 +201,15 @@ impl Listener {
     pub async fn subscribed(client: &Client, statuses: &[u16]) -> Self {
         let listener = Self::answering(statuses).await;
         client.handle().send_webhooks_to(Webhook::new(&listener.url)).unwrap();
+        listener
+    }
+
+    /// Listens to one vendor's webhooks.
+    pub async fn of_vendor(client: &Client, name: &str, statuses: &[u16]) -> Self {
+        let listener = Self::answering(statuses).await;
+        let target = json!({ "url": listener.url });
+        let request = client.http.put(client.vendor(name, "/_sandbox/webhooks")).body(target.to_string());
+        assert_eq!(client.send(request).await.0, 200);
         listener
     }
 
