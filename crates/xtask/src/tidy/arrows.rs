@@ -8,7 +8,7 @@ use crate::cargo::cargo;
 use crate::workspace::{Package, Workspace};
 
 /// Normal dependencies between our crates. A crate that is not in the table knows none of ours.
-const MAY_KNOW: [(&str, &[&str]); 26] = [
+const MAY_KNOW: [(&str, &[&str]); 27] = [
     ("api", &["model", "run"]),
     ("app", &["api", "canvas", "model", "n8n", "rehearsal", "run", "script", "templates", "ui"]),
     ("bench", &["testkit-postgres"]),
@@ -22,6 +22,7 @@ const MAY_KNOW: [(&str, &[&str]); 26] = [
     ("interleave", &["buffer", "connector", "model", "run", "script", "store"]),
     ("model", &[]),
     ("n8n", &["model"]),
+    ("openapi", &["model"]),
     ("rehearsal", &["model", "run", "script"]),
     ("run", &["model"]),
     ("sandbox", &[]),
@@ -57,7 +58,7 @@ const MAY_KNOW: [(&str, &[&str]); 26] = [
 ];
 
 /// Everything that these need, however far below, must work without a clock, a socket, a database or a page.
-const PURE: [&str; 8] = ["model", "script", "run", "rehearsal", "n8n", "templates", "api", "canvas"];
+const PURE: [&str; 9] = ["model", "script", "run", "rehearsal", "n8n", "openapi", "templates", "api", "canvas"];
 const NOT_BELOW_PURE: [&str; 6] = ["tokio", "sqlx", "reqwest", "axum", "leptos", "web-sys"];
 
 /// Dev-dependencies may point anywhere: tests are at the outside.
