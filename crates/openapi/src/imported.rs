@@ -2,6 +2,7 @@
 
 use crate::access::Access;
 use crate::call::{CallTemplate, Method};
+use crate::limits::CONNECTOR_BYTES_MAX;
 use crate::note::Note;
 use crate::problem::{self, Problem};
 use model::{ConnectorSpec, OperationSpec, Specs};
@@ -38,6 +39,9 @@ impl Operation {
 impl Imported {
     /// Reads what was kept or exported.
     pub fn from_json(text: &str) -> Result<Self, Problem> {
+        if text.len() > CONNECTOR_BYTES_MAX {
+            return Err(problem::TOO_LARGE.at("", &[&(CONNECTOR_BYTES_MAX >> 20).to_string()]));
+        }
         let unreadable = |error: serde_json::Error| problem::NOT_A_CONNECTOR.at("", &[&error.to_string()]);
         let format: Format = serde_json::from_str(text).map_err(unreadable)?;
         if format.format > FORMAT {

@@ -2,6 +2,8 @@
 
 /// Longer texts are refused before they are read.
 pub const DOCUMENT_BYTES_MAX: usize = 20 << 20;
+/// The same of a connector that was exported.
+pub const CONNECTOR_BYTES_MAX: usize = 128 << 20;
 /// What a text may hold in values and long texts, aliases written out: some hundred bytes of memory each.
 pub const VALUES_MAX: usize = 4_000_000;
 /// Objects and lists inside each other, in the text.

@@ -98,6 +98,8 @@ notes! {
     EXTERNAL_REFERENCE Person "external-reference" "It refers to \"{0}\" in another file, and other files are not read. Bundle all into one document, and import that."
         "อ้างถึง \"{0}\" ในไฟล์อื่น ซึ่งระบบไม่อ่าน ให้รวมทุกไฟล์เป็นเอกสารเดียวแล้วนำเข้าใหม่";
     MISSING_REFERENCE Person "missing-reference" "It refers to \"{0}\", and there is nothing." "อ้างถึง \"{0}\" แต่ไม่มีอยู่ในเอกสาร";
+    ELSEWHERE Person "elsewhere" "This is at \"{0}\" and not at the connection's address. What the connection signs in with is sent there, too: check that it belongs to the same vendor."
+        "ส่วนนี้อยู่ที่ \"{0}\" ไม่ใช่ที่อยู่ของการเชื่อมต่อ ข้อมูลยืนยันตัวตนของการเชื่อมต่อจะถูกส่งไปที่นั่นด้วย ตรวจว่าเป็นของผู้ให้บริการรายเดียวกัน";
     UNCALLABLE Person "uncallable" "The operation has more than {0} fields that are required and no body that could hold them, and is left out."
         "การทำงานนี้มีฟิลด์บังคับมากกว่า {0} ฟิลด์และไม่มีเนื้อหาที่รวมไว้ได้ จึงถูกตัดออก";
 
@@ -138,8 +140,6 @@ notes! {
     CREDENTIAL Changed "credential" "\"{0}\" is a credential by its name, so the connection asks for it and no node does." "ชื่อ \"{0}\" เป็นข้อมูลยืนยันตัวตน จึงกรอกในการเชื่อมต่อ ไม่ใช่ในโหนด";
     OPENID Changed "openid" "Signing in by OpenID Connect is not done here: the connection asks for a token." "ไม่ได้ลงชื่อเข้าใช้ด้วย OpenID Connect ที่นี่ การเชื่อมต่อจะขอโทเคนแทน";
     GRANT Changed "grant" "Signing in by the OAuth flow \"{0}\" is not done here: the connection asks for a token." "ไม่ได้ลงชื่อเข้าใช้ด้วย OAuth แบบ \"{0}\" ที่นี่ การเชื่อมต่อจะขอโทเคนแทน";
-    ELSEWHERE Changed "elsewhere" "This is at \"{0}\" and not at the connection's address. What the connection signs in with is sent there, too."
-        "ส่วนนี้อยู่ที่ \"{0}\" ไม่ใช่ที่อยู่ของการเชื่อมต่อ ข้อมูลยืนยันตัวตนของการเชื่อมต่อจะถูกส่งไปที่นั่นด้วย";
     DEPRECATED Changed "deprecated" "The vendor is going to withdraw this operation." "ผู้ให้บริการกำลังจะยกเลิกการทำงานนี้";
     SAME_ID Changed "same-id" "Several operations would be called \"{0}\"; this one is called \"{1}\"." "หลายการทำงานจะมีชื่อ \"{0}\" ซ้ำกัน รายการนี้จึงใช้ชื่อ \"{1}\"";
     EXAMPLE Changed "example" "The example is not what the document describes; another one was made." "ตัวอย่างไม่ตรงกับที่เอกสารอธิบาย จึงสร้างตัวอย่างใหม่";

@@ -126,6 +126,17 @@ fn client_credentials_know_where_their_token_comes_from() {
 }
 
 #[test]
+fn a_token_s_address_without_a_host_is_the_system_s_own() {
+    let flows = json!({"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": {}}});
+    let document = json!({"openapi": "3.0.0", "info": {"title": "Own"}, "servers": [{"url": "https://x.example/api"}],
+        "paths": {"/a": {"get": {"security": [{"o": []}]}}},
+        "components": {"securitySchemes": {"o": {"type": "oauth2", "flows": flows}}}});
+    let imported = read(&document.to_string());
+    let Some(Scheme::OAuth(oauth)) = imported.access.schemes.get("o") else { panic!("no OAuth") };
+    assert_eq!(oauth.grants[0].token_url, "https://x.example/oauth/token");
+}
+
+#[test]
 fn the_connection_asks_for_what_is_needed_and_a_secret_has_no_example() {
     for path in common::documents() {
         let imported = import(&path.file_name().unwrap_or_default().to_string_lossy());

@@ -106,6 +106,22 @@ fn a_value_in_a_header_cannot_begin_another_header() {
 }
 
 #[test]
+fn a_connector_that_was_changed_by_hand_sends_no_header_of_its_own_making() {
+    let imported = import("courier.yaml");
+    for (from, to) in [
+        ("\"Accept-Language\",", "\"X: 1\\r\\nY\","),
+        ("\"accept\": \"application/json\"", "\"accept\": \"a\\r\\nY: 1\""),
+    ] {
+        let json = imported.to_json().expect("JSON");
+        assert!(json.contains(from), "{from}");
+        let changed = Imported::from_json(&json.replace(from, to)).expect("it is JSON all the same");
+        let fields = json!({"pno": "TH0101ABCD0A", "accept_language": "th"});
+        let said = problem(&changed, "reo_express_open_api/track_parcel", fields);
+        assert!(said.contains("goes into a header"), "{said}");
+    }
+}
+
+#[test]
 fn values_of_another_kind_are_told_with_both_kinds() {
     let imported = import("courier.yaml");
     let mut fields = json!({

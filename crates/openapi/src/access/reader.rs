@@ -44,9 +44,12 @@ impl<'a, 'd> AccessReader<'a, 'd> {
             Version::OpenApi3 => document.root.get("components").and_then(|it| it.get("securitySchemes")),
             Version::Swagger2 => document.root.get("securityDefinitions"),
         };
+        let own = servers.first().and_then(|told| Url::parse(&told.server.address).ok());
+        let base = if servers.is_empty() { from.as_ref() } else { own.as_ref() };
         let mut schemes = IndexMap::new();
         for (key, node) in place.into_iter().flat_map(|place| place.entries()) {
-            let told = document.follow(node).and_then(|node| read_scheme(document, key, &node, &mut names));
+            let told =
+                document.follow(node).and_then(|node| read_scheme(document, key, &node, base, &mut names));
             schemes.extend(told.map(|told| (key.to_owned(), told)));
         }
         let is_asked = is_asked(&document.root);

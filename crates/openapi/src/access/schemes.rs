@@ -10,6 +10,7 @@ use crate::note;
 use crate::prose::{both, sentence};
 use model::{Field, FieldKind};
 use std::collections::BTreeMap;
+use url::Url;
 
 /// Scopes that are kept of one grant.
 const SCOPES_MAX: usize = 200;
@@ -24,6 +25,7 @@ pub(super) fn read_scheme<'d>(
     document: &Document<'d>,
     key: &str,
     node: &Node<'d>,
+    base: Option<&Url>,
     names: &mut Names,
 ) -> Option<Told> {
     let about = sentence(node.text("description").unwrap_or_default(), ABOUT_CHARS_MAX);
@@ -37,7 +39,7 @@ pub(super) fn read_scheme<'d>(
         }
         ("basic", _) | ("http", "basic") => Some(asker.basic()),
         ("http", "bearer") => Some(asker.bearer()),
-        ("oauth2", _) => Some(oauth(document, node, asker)),
+        ("oauth2", _) => Some(oauth(document, node, base, asker)),
         ("openIdConnect", _) => {
             document.note(&note::OPENID, &node.at, &[]);
             Some(asker.bearer())
@@ -122,8 +124,8 @@ impl Asker<'_> {
     }
 }
 
-fn oauth<'d>(document: &Document<'d>, node: &Node<'d>, mut asker: Asker<'_>) -> Told {
-    let grants = grants(document, node);
+fn oauth<'d>(document: &Document<'d>, node: &Node<'d>, base: Option<&Url>, mut asker: Asker<'_>) -> Told {
+    let grants = grants(document, node, base);
     if grants.is_empty() {
         return asker.bearer();
     }
@@ -160,13 +162,13 @@ fn oauth<'d>(document: &Document<'d>, node: &Node<'d>, mut asker: Asker<'_>) -> 
     Told { scheme, fields: vec![id.example("khlong"), secret, token.advanced()] }
 }
 
-fn grants<'d>(document: &Document<'d>, node: &Node<'d>) -> Vec<Grant> {
+fn grants<'d>(document: &Document<'d>, node: &Node<'d>, base: Option<&Url>) -> Vec<Grant> {
     let flows: Vec<(&str, Node<'d>)> = match node.text("flow") {
         // Swagger 2 has one, in the scheme itself.
         Some(flow) => vec![(flow, node.clone())],
         None => node.entries_of("flows").filter(|(name, _)| !name.starts_with("x-")).collect(),
     };
-    let grant = |(name, flow): &(&str, Node<'d>)| grant(name, flow);
+    let grant = |(name, flow): &(&str, Node<'d>)| grant(name, flow, base);
     let grants: Vec<Grant> = flows.iter().filter_map(grant).collect();
     let others = flows.iter().filter(|flow| grant(flow).is_none());
     if let Some((name, flow)) = others.into_iter().next().filter(|_| grants.is_empty()) {
@@ -175,13 +177,19 @@ fn grants<'d>(document: &Document<'d>, node: &Node<'d>) -> Vec<Grant> {
     grants
 }
 
-fn grant(name: &str, flow: &Node<'_>) -> Option<Grant> {
+/// Addresses without a host are the system's own.
+fn grant(name: &str, flow: &Node<'_>, base: Option<&Url>) -> Option<Grant> {
     let kind = match name {
         "clientCredentials" | "application" => GrantKind::ClientCredentials,
         "authorizationCode" | "accessCode" => GrantKind::AuthorizationCode,
         _ => return None,
     };
-    let text = |name: &str| flow.words(name).map(str::to_owned);
+    let text = |name: &str| {
+        let text = flow.words(name)?.trim();
+        let is_whole = text.contains("://");
+        let joined = base.filter(|_| !is_whole).and_then(|base| base.join(text).ok());
+        Some(joined.map_or_else(|| text.to_owned(), String::from))
+    };
     let words = |node: &Node<'_>| sentence(node.value.as_str().unwrap_or_default(), ABOUT_CHARS_MAX);
     let scopes: BTreeMap<String, String> = flow
         .entries_of("scopes")

@@ -4,6 +4,7 @@ use super::style::{self, Written};
 use crate::call::{Place, Style};
 use crate::document::{Document, Version};
 use crate::node::Node;
+use crate::request::is_token;
 use serde_json::Value;
 
 #[derive(Clone, Debug)]
@@ -70,9 +71,4 @@ pub(super) fn example_of<'d>(document: &Document<'d>, node: &Node<'d>) -> Option
     }
     let (_, first) = node.entries_of("examples").next()?;
     document.follow(first)?.get("value").map(|node| node.value)
-}
-
-/// What a header or a cookie can be called (RFC 9110).
-fn is_token(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }

@@ -49,7 +49,26 @@ pub fn request(operation: &Operation, fields: &Value) -> Result<Prepared, Proble
         headers.push(("content-type".to_owned(), sent.content_type));
         sent.bytes
     });
-    Ok(Prepared { method: call.method, target, headers, body, key_header: call.key_header.clone() })
+    let key_header = call.key_header.clone();
+    check_headers(&headers, key_header.as_deref())?;
+    Ok(Prepared { method: call.method, target, headers, body, key_header })
+}
+
+/// A connector that somebody exported may have been changed by hand.
+fn check_headers(headers: &[(String, String)], key_header: Option<&str>) -> Result<(), Problem> {
+    let names = headers.iter().map(|(name, _)| name.as_str()).chain(key_header);
+    let wrong_name = names.into_iter().find(|name| !is_token(name));
+    let wrong_value = || headers.iter().find(|(_, value)| value.chars().any(char::is_control));
+    match wrong_name.or_else(|| wrong_value().map(|(name, _)| name.as_str())) {
+        Some(name) => Err(problem::BAD_HEADER.at("", &[name])),
+        None => Ok(()),
+    }
+}
+
+/// What a header or a cookie can be called (RFC 9110).
+pub(crate) fn is_token(name: &str) -> bool {
+    let is_sign = |byte: u8| b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || is_sign(byte))
 }
 
 /// What a validator finds before a flow runs, and what an expression brings about later.
