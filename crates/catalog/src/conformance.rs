@@ -14,8 +14,7 @@ const SAME_IN_BOTH: [(&str, &str); 1] =
     [("odoo/create_sales_order", "order: the names of JSON fields are not translated")];
 
 /// What nobody gives credentials for: what flows are made of, and any address.
-const WITHOUT_GUIDE: [&str; 3] = ["core", "http", "odoo"];
-const WITHOUT_GUIDE: [&str; 3] = ["core", "http", "shopify"];
+const WITHOUT_GUIDE: [&str; 2] = ["core", "http"];
 
 fn operations() -> Vec<OperationSpec> {
     crate::all().specs().operations.values().cloned().collect()

@@ -4,50 +4,36 @@ mod address;
 mod core;
 mod door;
 mod exact;
+mod flash;
 mod flowaccount;
+mod given;
 mod http;
 mod hubspot;
 mod invoice;
-mod keyset;
-mod line;
-mod odoo;
-mod operation;
-mod pushed;
-mod shopify;
-mod signature;
-mod since;
-mod unchanged;
-mod woocommerce;
-mod peak;
-mod quickbooks;
-mod retry_key;
-mod salesforce;
-mod shopify;
-mod signature;
-mod since;
-mod slack;
-mod flash;
-mod given;
-mod http;
 mod jt;
 mod kex;
-mod line_shopping;
-mod odoo;
-mod operation;
-mod parcel;
-mod shopify;
-mod signature;
-mod since;
-mod thailand_post;
+mod keyset;
 mod lazada;
+mod line;
+mod line_shopping;
 mod market;
 mod odoo;
 mod operation;
+mod parcel;
+mod peak;
+mod pushed;
+mod quickbooks;
+mod retry_key;
+mod salesforce;
 mod shopee;
 mod shopify;
 mod signature;
 mod since;
+mod slack;
+mod thailand_post;
 mod tiktok_shop;
+mod unchanged;
+mod woocommerce;
 mod words;
 mod written;
 mod xero;
@@ -64,40 +50,28 @@ pub fn all() -> Catalog {
 
 /// The same, for whoever adds to it or takes from it.
 pub fn parts() -> Parts {
-    [core::parts(), http::parts(), odoo::parts(), shopify::parts(), woocommerce::parts()]
-        .into_iter()
-        .collect()
     [
         core::parts(),
+        flash::parts(),
         flowaccount::parts(),
         http::parts(),
         hubspot::parts(),
+        jt::parts(),
+        kex::parts(),
+        lazada::parts(),
         line::parts(),
+        line_shopping::parts(),
         odoo::parts(),
         peak::parts(),
         quickbooks::parts(),
         salesforce::parts(),
-        shopify::parts(),
-        slack::parts(),
-        xero::parts(),
-    [
-        core::parts(),
-        flash::parts(),
-        http::parts(),
-        jt::parts(),
-        kex::parts(),
-        line_shopping::parts(),
-        odoo::parts(),
-        shopify::parts(),
-        thailand_post::parts(),
-    [
-        core::parts(),
-        http::parts(),
-        lazada::parts(),
-        odoo::parts(),
         shopee::parts(),
         shopify::parts(),
+        slack::parts(),
+        thailand_post::parts(),
         tiktok_shop::parts(),
+        woocommerce::parts(),
+        xero::parts(),
     ]
     .into_iter()
     .collect()

@@ -283,3 +283,87 @@ fn fuzz_n8n_workflows() {
         }
     });
 }
+
+const API_WORDS: [&str; 48] = [
+    "openapi: 3.0.3\n",
+    "\"swagger\": \"2.0\",",
+    "\"paths\": {",
+    "\"get\": {",
+    "\"post\": {",
+    "\"parameters\": [",
+    "\"in\": \"path\"",
+    "\"in\": \"query\"",
+    "\"in\": \"body\"",
+    "\"style\": \"deepObject\"",
+    "\"explode\": true",
+    "\"required\": true",
+    "\"requestBody\": {",
+    "\"content\": {\"application/json\": {",
+    "\"multipart/form-data\": {",
+    "\"schema\": {",
+    "\"type\": \"object\"",
+    "\"type\": [\"string\", \"null\"]",
+    "\"properties\": {",
+    "\"items\": {",
+    "\"allOf\": [",
+    "\"oneOf\": [",
+    "\"enum\": [",
+    "\"const\": 1",
+    "\"minimum\": 1e999",
+    "\"maximum\": -18446744073709551616",
+    "\"maxLength\": 0",
+    "\"default\": \"${x}\"",
+    "\"$ref\": \"#/components/schemas/Pet\"",
+    "$ref: '#/'",
+    "\"security\": [{}]",
+    "\"/{a}{b}/..\": {",
+    "{",
+    "}",
+    "[",
+    "]",
+    "&a ",
+    "*a ",
+    "<<: *animal\n",
+    "? ",
+    "- ",
+    "  ",
+    "|\n",
+    "!!str ",
+    "---\n",
+    "%TAG ! tag:x\n",
+    "null",
+    "ก",
+];
+
+/// An API document is read or refused; what it becomes reads back, and its examples can be sent to an address of its own.
+#[test]
+fn fuzz_api_documents() {
+    let corpus = Corpus::of(&["../openapi/tests/documents"], &API_WORDS);
+    let wanted =
+        openapi::Wanted { address: Some("https://x.example/openapi.json".into()), ..Default::default() };
+    try_all("api-documents", &corpus, |input| {
+        let text = String::from_utf8_lossy(input);
+        if let Ok(kept) = openapi::Imported::from_json(&text) {
+            kept.operations
+                .iter()
+                .for_each(|operation| drop(openapi::request(operation, &operation.spec.example)));
+        }
+        let imported = match openapi::read(&text, &wanted) {
+            Ok(imported) => imported,
+            Err(problem) => {
+                assert!(!problem.message.en.is_empty() && !problem.message.th.is_empty(), "{problem:?}");
+                return;
+            }
+        };
+        let json = imported.to_json().expect("a connector is JSON");
+        let again = openapi::Imported::from_json(&json).expect("what was written can be read");
+        assert!(again == imported, "it reads back as another one");
+        for operation in &imported.operations {
+            if let Ok(prepared) = openapi::request(operation, &operation.spec.example) {
+                let target = prepared.target;
+                assert!(target.starts_with('/') && target.is_ascii(), "{target}");
+                assert!(prepared.headers.iter().all(|(_, value)| !value.contains(['\r', '\n'])));
+            }
+        }
+    });
+}

@@ -1,14 +1,14 @@
 //! What each connector says and understands, against stand-ins of its system, and against servers that misbehave.
 
 mod common;
+mod flash;
 mod flowaccount;
 mod hubspot;
-mod line;
-mod flash;
 mod jt;
 mod kex;
-mod line_shopping;
 mod lazada;
+mod line;
+mod line_shopping;
 mod odoo;
 mod odoo_changes;
 mod odoo_invoices;
@@ -18,11 +18,10 @@ mod peak;
 mod quickbooks;
 mod request;
 mod salesforce;
+mod shopee;
 mod shopify;
 mod slack;
 mod thailand_post;
-mod shopee;
-mod shopify;
 mod tiktok_shop;
 mod webhook;
 mod woocommerce;

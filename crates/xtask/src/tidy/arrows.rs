@@ -22,6 +22,7 @@ const MAY_KNOW: [(&str, &[&str]); 29] = [
     ("interleave", &["buffer", "connector", "model", "run", "script", "store"]),
     ("model", &[]),
     ("n8n", &["model"]),
+    ("openapi", &["model"]),
     ("rehearsal", &["model", "run", "script"]),
     ("run", &["model"]),
     ("sandbox", &[]),
@@ -60,7 +61,8 @@ const MAY_KNOW: [(&str, &[&str]); 29] = [
 ];
 
 /// Everything that these need, however far below, must work without a clock, a socket, a database or a page.
-const PURE: [&str; 8] = ["model", "script", "run", "rehearsal", "n8n", "templates", "api", "canvas"];
+const PURE: [&str; 9] =
+    ["model", "script", "run", "rehearsal", "n8n", "openapi", "templates", "api", "canvas"];
 const NOT_BELOW_PURE: [&str; 6] = ["tokio", "sqlx", "reqwest", "axum", "leptos", "web-sys"];
 
 /// Dev-dependencies may point anywhere: tests are at the outside.
