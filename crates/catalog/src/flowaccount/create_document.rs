@@ -68,7 +68,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     check_currency(&input.sale)?;
     let api = Api::of(cx)?;
     let sale = input.sale.spread();
-    let totals = Totals::of(&sale, rate(api.connection)?)?;
+    let totals = Totals::of(&sale, invoice::vat_rate(api.connection)?)?;
     let reference = sale.reference.0.trim();
     if let Some(found) = document::find(&api, input.kind, sale.name(), reference).await? {
         return Ok(document::output(&found, false));
@@ -79,7 +79,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
         _ => &[input.kind.path(), "inline", "with-payment"],
     };
     let made = api.post(path, &body).await?;
-    check_total(&made, &totals)?;
+    invoice::check_made("FlowAccount", made.get("documentSerial"), made.get("grandTotal"), &totals)?;
     Ok(document::output(&made, true))
 }
 
@@ -87,17 +87,6 @@ pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Err
     let api = Api::of(cx)?;
     let found = document::find(&api, input.kind, input.sale.name(), input.sale.reference.0.trim()).await?;
     Ok(found.map(|found| document::output(&found, true)))
-}
-
-/// The rate of VAT in percent, which the law changes.
-fn rate(connection: &Connection) -> Result<Decimal, Error> {
-    let text = connection.text("vat_rate").unwrap_or("7");
-    text.trim().parse().ok().filter(|rate: &Decimal| *rate >= Decimal::ZERO).ok_or_else(|| {
-        Error::Connection {
-            message: format!("\"{text}\" is no rate of VAT"),
-            advice: "Write it in the connection in percent, such as 7.".into(),
-        }
-    })
 }
 
 fn check_currency(sale: &Sale) -> Result<(), Error> {
@@ -119,7 +108,7 @@ async fn body(api: &Api<'_>, input: &Input, sale: &Sale, totals: &Totals) -> Res
     body.extend(phone.map(|phone| ("contactNumber".into(), phone.into())));
     body.insert("contactName".into(), sale.name().into());
     body.extend(header(sale)?);
-    body.insert("items".into(), items(input, sale, totals, rate(api.connection)?));
+    body.insert("items".into(), items(input, sale, totals, invoice::vat_rate(api.connection)?));
     body.extend(amounts(totals));
     match input.paid_by.code() {
         None => {
@@ -189,21 +178,6 @@ fn amounts(totals: &Totals) -> Map<String, Value> {
         ("vatAmount".into(), number(totals.vat)),
         ("grandTotal".into(), number(totals.grand)),
     ])
-}
-
-/// What FlowAccount made has to come to what it was told.
-fn check_total(made: &Value, totals: &Totals) -> Result<(), Error> {
-    let wanted = totals.grand.to_string();
-    match made.get("grandTotal").filter(|total| total.is_number()).map(Value::to_string) {
-        Some(total) if !model::money::is_same(&total, &wanted) => Err(Error::Refused {
-            message: format!(
-                "FlowAccount made {} with a total of {total}, and {wanted} was expected",
-                made.get("documentSerial").and_then(Value::as_str).unwrap_or("the document")
-            ),
-            advice: "Look at the document in FlowAccount; void it if it is wrong, then retry.".into(),
-        }),
-        _ => Ok(()),
-    }
 }
 
 pub fn paid_by_field() -> Field {

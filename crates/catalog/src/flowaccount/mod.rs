@@ -100,9 +100,10 @@ fn spec() -> ConnectorSpec {
             "ก่อนสร้างเอกสาร จะค้นหาเลขอ้างอิงในเอกสารล่าสุด 1,000 รายการที่มีชื่อผู้ซื้อเดียวกัน",
         )
         .quirk(
-            "The name of the schema that comes with a payment is not confirmed by the vendor's documentation; its beginning can be \
-             set under Payment schema.",
-            "ชื่อสคีมาของเอกสารพร้อมรับชำระเงินยังไม่ยืนยันจากเอกสารของผู้ให้บริการ ตั้งคำขึ้นต้นได้ที่ สคีมาการชำระเงิน",
+            "The name of the schema that comes with a payment, and the column that contacts are searched by, are not confirmed by the vendor's \
+             documentation; they can be set under Payment schema and Contact's name column.",
+            "ชื่อสคีมาของเอกสารพร้อมรับชำระเงินและคอลัมน์ที่ใช้ค้นหาผู้ติดต่อยังไม่ยืนยันจากเอกสารของผู้ให้บริการ ตั้งได้ที่ \
+             สคีมาการชำระเงิน และ คอลัมน์ชื่อผู้ติดต่อ",
         )
         .quirk(
             "A numbered tax document is voided, never deleted. A document made with its payment is paid at once and cannot be changed.",
@@ -142,6 +143,14 @@ fn fields() -> Vec<Field> {
             )
             .default(create_document::PAYMENT_SCHEMA)
             .example(create_document::PAYMENT_SCHEMA)
+            .advanced(),
+        Field::new("contact_column", FieldKind::Text, "Contact's name column", "คอลัมน์ชื่อผู้ติดต่อ")
+            .about(
+                "What FlowAccount's list of contacts is searched by.",
+                "คอลัมน์ที่ใช้ค้นหาในรายการผู้ติดต่อของ FlowAccount",
+            )
+            .default(upsert_contact::NAME_COLUMN)
+            .example(upsert_contact::NAME_COLUMN)
             .advanced(),
         Field::rate(Some(RATE)),
     ]

@@ -9,6 +9,8 @@ use model::{EffectRule, Field, FieldKind, Need, OperationSpec, Span};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+/// What FlowAccount's list calls a contact's name.
+pub const NAME_COLUMN: &str = "namelocal";
 /// A customer; 5 is a vendor, 7 is both.
 const CUSTOMER: u8 = 3;
 
@@ -53,7 +55,8 @@ fn name(buyer: &Buyer) -> Result<&str, Error> {
 
 /// The contact of that name with the same number or tax id; where neither is given, of that name alone.
 async fn find(api: &Api<'_>, buyer: &Buyer, name: &str) -> Result<Option<Value>, Error> {
-    let list = List { filter: Some(("namelocal", name)), newest: None };
+    let column = api.connection.text("contact_column").unwrap_or(NAME_COLUMN);
+    let list = List { filter: Some((column, name)), newest: None };
     let said = |row: &Value, field: &str| match row.get(field) {
         Some(Value::String(text)) => text.trim().to_owned(),
         Some(Value::Number(number)) => number.to_string(),

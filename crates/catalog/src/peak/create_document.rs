@@ -50,7 +50,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     input.sale.check()?;
     let api = Api::of(cx)?;
     let sale = input.sale.spread();
-    let totals = Totals::of(&sale, rate(api.connection)?)?;
+    let totals = Totals::of(&sale, invoice::vat_rate(api.connection)?)?;
     let record = record(&api, &input, &sale, &totals)?;
     let code = code(api.connection, &sale);
     if let Some(found) = api.find(input.kind.topic(), &code).await? {
@@ -63,17 +63,9 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
 pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Error> {
     input.sale.check()?;
     let api = Api::of(cx)?;
-    let totals = Totals::of(&input.sale.spread(), rate(api.connection)?)?;
+    let totals = Totals::of(&input.sale.spread(), invoice::vat_rate(api.connection)?)?;
     let found = api.find(input.kind.topic(), &code(api.connection, &input.sale)).await?;
     Ok(found.map(|found| output(&found, &totals, true)))
-}
-
-fn rate(connection: &Connection) -> Result<Decimal, Error> {
-    let text = connection.text("vat_rate").unwrap_or("7");
-    text.trim().parse().map_err(|_| Error::Connection {
-        message: format!("\"{text}\" is no rate of VAT"),
-        advice: "Write it in the connection in percent, such as 7.".into(),
-    })
 }
 
 /// Our own code: the document is found again by it.

@@ -44,7 +44,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     input.sale.check()?;
     let api = Api::of(cx)?;
     let sale = input.sale.spread();
-    let totals = Totals::of(&sale, rate(api.connection)?)?;
+    let totals = Totals::of(&sale, invoice::vat_rate(api.connection)?)?;
     let items = items(&api, &sale).await?;
     let body = document(&api, &sale, &totals, &input.customer, &items)?;
     let (path, name) = input.kind.names();
@@ -54,7 +54,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
         Err(error) if failure::is_taken(&error) => (find(&api, name, &sale).await?.ok_or(error)?, false),
         Err(error) => return Err(error),
     };
-    check_total(&made, &totals)?;
+    invoice::check_made("QuickBooks", made.get("DocNumber"), made.get("TotalAmt"), &totals)?;
     let field = |name: &str| made.get(name).cloned().unwrap_or_default();
     Ok(
         json!({"id": field("Id"), "number": field("DocNumber"), "total": field("TotalAmt"), "created": created}),
@@ -64,14 +64,6 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
 async fn find(api: &Api<'_>, name: &str, sale: &Sale) -> Result<Option<Value>, Error> {
     let query = format!("select * from {name} where DocNumber = {}", quoted(sale.reference.0.trim()));
     Ok(api.query(&query).await?.pointer(&format!("/{name}/0")).cloned())
-}
-
-fn rate(connection: &Connection) -> Result<Decimal, Error> {
-    let text = connection.text("vat_rate").unwrap_or("7");
-    text.trim().parse().map_err(|_| Error::Connection {
-        message: format!("\"{text}\" is no rate of VAT"),
-        advice: "Write it in the connection in percent, such as 7.".into(),
-    })
 }
 
 /// The items with the sale's SKUs.
@@ -146,20 +138,6 @@ fn line(connection: &Connection, line: &Line, net: Decimal, items: &[Value]) -> 
             "ItemRef": {"value": item}, "Qty": number(line.quantity.0), "UnitPrice": number(price), "TaxCodeRef": {"value": tax}
         }
     })
-}
-
-fn check_total(made: &Value, totals: &Totals) -> Result<(), Error> {
-    let wanted = totals.grand.to_string();
-    match made.get("TotalAmt").filter(|total| total.is_number()).map(Value::to_string) {
-        Some(total) if !model::money::is_same(&total, &wanted) => Err(Error::Refused {
-            message: format!(
-                "QuickBooks made {} with a total of {total}, and {wanted} was expected",
-                made.get("DocNumber").and_then(Value::as_str).unwrap_or("the document")
-            ),
-            advice: "Compare the tax code's rate in QuickBooks with the connection's; void the document if it is wrong, then retry.".into(),
-        }),
-        _ => Ok(()),
-    }
 }
 
 pub fn customer_field() -> Field {

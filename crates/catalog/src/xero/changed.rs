@@ -1,7 +1,8 @@
 //! The triggers about changed invoices and contacts.
 //!
-//! Xero is asked for everything since a time, page by page in the order of change. Pages are numbered, so that a look goes through
-//! one time's pages, and the next time begins where they end.
+//! Xero is asked for everything since a second, in the order of change. After a full page the next one begins at the last second
+//! seen: by their numbers alone, a record that changes meanwhile would move all behind it up, and one would be skipped. Numbers
+//! are counted on only where one second fills a page.
 
 use super::api::Api;
 use crate::since::{self, Since, iso};
@@ -135,12 +136,15 @@ impl Place {
             return Ok(Self { from, page, high });
         }
         let since = Since::read(cx, with, cursor)?;
-        Ok(Self { from: since.from(OVERLAP_MS), page: 1, high: since.at })
+        let from = since.from(OVERLAP_MS);
+        Ok(Self { from: from - from.rem_euclid(1_000), page: 1, high: since.at })
     }
 
     fn next(&self, latest: Option<i64>, more: bool) -> Value {
         let high = latest.map_or(self.high, |latest| latest.max(self.high));
+        let second = latest.map_or(self.from, |latest| latest - latest.rem_euclid(1_000));
         match more {
+            true if second > self.from => json!({"at": high, "from": second, "page": 1}),
             true => json!({"at": high, "from": self.from, "page": self.page.saturating_add(1)}),
             false => json!({"at": high}),
         }

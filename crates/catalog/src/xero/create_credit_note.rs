@@ -1,7 +1,7 @@
 //! `xero/create_credit_note`: a refund, set against its invoice where one is named.
 
 use super::api::{Api, first};
-use super::create_invoice::{check_total, document, example_sale, id_field, rate};
+use super::create_invoice::{document, example_sale, id_field};
 use crate::invoice::{self, Totals, number};
 use crate::written::{Name, filled};
 use connector::{ActionCx, Error};
@@ -22,14 +22,14 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     input.sale.check()?;
     let api = Api::of(cx)?;
     let sale = input.sale.spread();
-    let totals = Totals::of(&sale, rate(api.connection)?)?;
+    let totals = Totals::of(&sale, invoice::vat_rate(api.connection)?)?;
     let mut body = document(&api, &sale)?;
     body.insert("Type".into(), "ACCRECCREDIT".into());
     body.insert("Status".into(), "AUTHORISED".into());
     body.insert("CreditNoteNumber".into(), sale.reference.0.trim().into());
     let made = api.write(Method::PUT, &["CreditNotes"], &json!({"CreditNotes": [body]}), cx.step_key).await?;
     let made = first(&made, "CreditNotes");
-    check_total(&made, "CreditNoteNumber", &totals)?;
+    invoice::check_made("Xero", made.get("CreditNoteNumber"), made.get("Total"), &totals)?;
     let id = made.get("CreditNoteID").and_then(Value::as_str).unwrap_or_default();
     if let Some(invoice) = filled(input.invoice.as_ref()) {
         let amount = json!({"Amount": number(totals.grand), "Invoice": {"InvoiceID": invoice}, "Date": sale.day()?.to_string()});

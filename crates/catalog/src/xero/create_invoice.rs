@@ -7,7 +7,6 @@ use crate::written::{Name, filled};
 use connector::{ActionCx, Connection, Error};
 use http::Method;
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
-use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -22,7 +21,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     input.sale.check()?;
     let api = Api::of(cx)?;
     let sale = input.sale.spread();
-    let totals = Totals::of(&sale, rate(api.connection)?)?;
+    let totals = Totals::of(&sale, invoice::vat_rate(api.connection)?)?;
     let status = if input.draft { "DRAFT" } else { "AUTHORISED" };
     let number = sale.reference.0.trim();
     let mut body = document(&api, &sale)?;
@@ -45,14 +44,6 @@ async fn find(api: &Api<'_>, number: &str) -> Result<Option<Value>, Error> {
     let found = api.get("Invoices", &[("InvoiceNumbers", number)], None).await?;
     Ok(Some(first(&found, "Invoices"))
         .filter(|found| found.get("InvoiceNumber").and_then(Value::as_str) == Some(number)))
-}
-
-pub fn rate(connection: &Connection) -> Result<Decimal, Error> {
-    let text = connection.text("vat_rate").unwrap_or("7");
-    text.trim().parse().map_err(|_| Error::Connection {
-        message: format!("\"{text}\" is no rate of VAT"),
-        advice: "Write it in the connection in percent, such as 7.".into(),
-    })
 }
 
 /// What invoices and credit notes have in common.
@@ -94,25 +85,11 @@ fn line(connection: &Connection, line: &Line) -> Value {
 /// What Xero made has to come to what was computed here.
 fn told(made: &Value, totals: &Totals, created: bool) -> Result<Value, Error> {
     let field = |name: &str| made.get(name).cloned().unwrap_or_default();
-    check_total(made, "InvoiceNumber", totals)?;
+    invoice::check_made("Xero", made.get("InvoiceNumber"), made.get("Total"), totals)?;
     Ok(json!({
         "id": field("InvoiceID"), "number": field("InvoiceNumber"), "status": field("Status"), "total": field("Total"),
         "tax": field("TotalTax"), "created": created,
     }))
-}
-
-pub fn check_total(made: &Value, name: &str, totals: &Totals) -> Result<(), Error> {
-    let wanted = totals.grand.to_string();
-    match made.get("Total").filter(|total| total.is_number()).map(Value::to_string) {
-        Some(total) if !model::money::is_same(&total, &wanted) => Err(Error::Refused {
-            message: format!(
-                "Xero made {} with a total of {total}, and {wanted} was expected",
-                made.get(name).and_then(Value::as_str).unwrap_or("the document")
-            ),
-            advice: "Compare the tax type's rate in Xero with the connection's; void the document if it is wrong, then retry.".into(),
-        }),
-        _ => Ok(()),
-    }
 }
 
 pub fn example_sale() -> Value {

@@ -181,27 +181,28 @@ async fn changed_invoices_come_page_by_page_and_the_next_look_overlaps() {
     let xero = organisation(&fake);
     let row =
         |id: usize| json!({"InvoiceID": id.to_string(), "UpdatedDateUTC": "/Date(1795144269000+0000)/"});
-    let full: Vec<Value> = (0..100).map(row).collect();
-    fake.answers(200, json!({"Invoices": full}))
+    let full = json!({"Invoices": (0..100).map(row).collect::<Vec<Value>>()});
+    fake.answers(200, full.clone())
+        .answers(200, full)
         .answers(200, json!({"Invoices": [row(100)]}))
         .answers(200, json!({"Invoices": []}));
     let with = json!({"since": "2026-11-20T03:00:00Z"});
-    let first = look(&http_at(NOW), "xero/invoices_changed", with.clone(), &xero, None).await.unwrap();
-    let second =
-        look(&http_at(NOW), "xero/invoices_changed", with.clone(), &xero, Some(&first.cursor)).await.unwrap();
-    look(&http_at(NOW), "xero/invoices_changed", with, &xero, Some(&second.cursor)).await.unwrap();
-    assert_eq!(
-        (first.deliveries.len(), first.more, second.deliveries.len(), second.more),
-        (100, true, 1, false)
-    );
-    assert_eq!(second.deliveries[0].id.as_deref(), Some("100@1795144269000"));
+    let (mut cursor, mut seen) = (None, Vec::new());
+    for _ in 0..4 {
+        let polled =
+            look(&http_at(NOW), "xero/invoices_changed", with.clone(), &xero, cursor.as_ref()).await.unwrap();
+        seen.push((polled.deliveries.len(), polled.more));
+        cursor = Some(polled.cursor);
+    }
+    assert_eq!(seen, [(100, true), (100, true), (1, false), (0, false)]);
     let asked = fake.asked();
     let told = |index: usize| {
         (asked[index].header("if-modified-since").to_owned(), asked[index].pair("page").unwrap())
     };
     assert_eq!(told(0), ("2026-11-20T03:00:00".into(), "1".into()));
-    assert_eq!(told(1), ("2026-11-20T03:00:00".into(), "2".into()));
-    assert_eq!(told(2), ("2026-11-20T03:10:09".into(), "1".into()), "a minute before the last change");
+    assert_eq!(told(1), ("2026-11-20T03:11:09".into(), "1".into()), "from the last second seen");
+    assert_eq!(told(2), ("2026-11-20T03:11:09".into(), "2".into()), "that second fills a page");
+    assert_eq!(told(3), ("2026-11-20T03:10:09".into(), "1".into()), "a minute before the last change");
     assert_eq!(asked[0].pair("order").as_deref(), Some("UpdatedDateUTC"));
 }
 
