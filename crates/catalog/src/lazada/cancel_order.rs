@@ -27,11 +27,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
         check(&reasons(&api, order_id, &open).await?, reason)?;
         let mut pairs = of_rows(order_id, &open);
         pairs.push(("reason_id", reason.to_owned()));
-        let told = api.get("/order/reverse/cancel/create", pairs).await?;
-        if text_at(&told, "/tip_type") == "error" {
-            let said = Said::new("tip", &text_at(&told, "/tip_content"));
-            return Err(said.refused(VENDOR, "Read what Lazada says; the order may be on its way already."));
-        }
+        refuse_tip(&api.get("/order/reverse/cancel/create", pairs).await?)?;
     }
     Ok(output(order_id, &named))
 }
@@ -48,7 +44,17 @@ pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Err
 /// The reasons that can be given for these rows now.
 pub async fn reasons(api: &Api<'_>, order_id: &str, rows: &[&Value]) -> Result<Vec<Value>, Error> {
     let data = api.get("/order/reverse/cancel/validate", of_rows(order_id, rows)).await?;
+    refuse_tip(&data)?;
     Ok(list(&data, "/reason_options").to_vec())
+}
+
+/// A success may come with a tip that says it is none.
+fn refuse_tip(told: &Value) -> Result<(), Error> {
+    if text_at(told, "/tip_type") != "error" {
+        return Ok(());
+    }
+    let said = Said::new("tip", &text_at(told, "/tip_content"));
+    Err(said.refused(VENDOR, "Read what Lazada says; the order may be on its way already."))
 }
 
 fn of_rows(order_id: &str, rows: &[&Value]) -> super::api::Pairs {

@@ -32,11 +32,16 @@ pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<HashMap<String, Place>
     Ok(places)
 }
 
+/// A product that is on sale goes before another that had its SKU once; deleted ones are listed, too.
 fn add(product: &Value, places: &mut HashMap<String, Place>) {
     let text = |value: &Value, name: &str| value.get(name).map(text_of).unwrap_or_default();
-    for sku in list(product, "/skus") {
+    let status = text(product, "status").to_ascii_lowercase();
+    for sku in list(product, "/skus").iter().filter(|_| status != "deleted") {
         let place = Place { item_id: text(product, "item_id"), sku_id: text(sku, "SkuId") };
-        places.insert(text(sku, "SellerSku"), place);
+        let name = text(sku, "SellerSku");
+        if status == "active" || !places.contains_key(&name) {
+            places.insert(name, place);
+        }
     }
 }
 

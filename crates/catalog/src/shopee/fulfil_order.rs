@@ -33,7 +33,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let order = order::one(&api, order_id).await?;
     let package = package::find(&order, &input.package_number)?;
     // Also another run may have arranged it: Shopee would refuse, and nothing is wrong.
-    if package.is_none_or(package::waits) {
+    if !package.is_some_and(package::is_arranged) {
         arrange(&api, &input, order_id).await?;
     }
     output(&api, &input, order_id, package).await
@@ -44,7 +44,7 @@ pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Err
     let order_id = input.order_id.need("order id")?;
     let order = order::one(&api, order_id).await?;
     match package::find(&order, &input.package_number)? {
-        Some(package) if !package::waits(package) => {
+        Some(package) if package::is_arranged(package) => {
             output(&api, &input, order_id, Some(package)).await.map(Some)
         }
         _ => Ok(None),

@@ -43,7 +43,7 @@ use connector::{Connection, Connector, Error, Http, Parts};
 use model::{ConnectorSpec, Field, FieldKind, Purpose, Rate, Span};
 use url::Url;
 
-/// Shopee publishes no limits; this has been seen to pass.
+/// Shopee publishes no limits. This is a guess on the quick side: what is throttled is made again later.
 const RATE: Rate = Rate::new(10, Span::from_secs(1), 20);
 
 pub struct Shopee;
@@ -191,13 +191,18 @@ fn guide(spec: ConnectorSpec) -> ConnectorSpec {
         "โทเคนมีอายุ 4 ชั่วโมงและต่ออายุเอง refresh token ใช้ได้ครั้งเดียวภายใน 30 วัน",
     )
     .limit(
-        "Shopee publishes no number of calls. The rate budget can be set under More settings.",
-        "Shopee ไม่ประกาศจำนวนครั้งที่เรียกได้ ตั้งงบการเรียกได้ในการตั้งค่าเพิ่มเติม",
+        "Shopee publishes no number of calls; that an app has 100 a minute is not confirmed by the vendor's documentation. \
+         The rate budget can be set under More settings.",
+        "Shopee ไม่ประกาศจำนวนครั้งที่เรียกได้ ตัวเลข 100 ครั้งต่อนาทีต่อแอปไม่ได้รับการยืนยันในเอกสาร ตั้งงบการเรียกได้ในการตั้งค่าเพิ่มเติม",
     )
     .quirk(
         "`lines` of an order holds SKU (of the variant, or of the product where it has none), quantity, and the price that \
          the buyer pays; `item_list` is Shopee's own.",
         "`lines` ของคำสั่งซื้อมี SKU (ของตัวเลือก หรือของสินค้าหากไม่มีตัวเลือก) จำนวน และราคาที่ผู้ซื้อจ่าย ส่วน `item_list` เป็นของ Shopee",
+    )
+    .quirk(
+        "There is no service for customers: an order holds the buyer, masked by market and status.",
+        "ไม่มีบริการข้อมูลลูกค้า คำสั่งซื้อมีข้อมูลผู้ซื้อซึ่งถูกปิดบังตามประเทศและสถานะ",
     )
     .quirk(
         "Orders with cash on delivery are READY_TO_SHIP before any money has come.",

@@ -35,11 +35,17 @@ pub fn body_of(order_id: &str, package: Option<&str>) -> Map<String, Value> {
     named(order_id, package).into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect()
 }
 
-/// Whether a package waits for the seller.
-pub fn waits(package: &Value) -> bool {
+/// Whether a package was arranged with the courier, whatever became of it since. Any other is arranged, and Shopee says
+/// where that cannot be.
+pub fn is_arranged(package: &Value) -> bool {
     matches!(
         text_at(package, "/logistics_status").as_str(),
-        "LOGISTICS_READY" | "LOGISTICS_NOT_START" | "LOGISTICS_PENDING_ARRANGE" | "LOGISTICS_PICKUP_RETRY"
+        "LOGISTICS_REQUEST_CREATED"
+            | "LOGISTICS_PICKUP_DONE"
+            | "LOGISTICS_DELIVERY_DONE"
+            | "LOGISTICS_DELIVERY_FAILED"
+            | "LOGISTICS_COD_REJECTED"
+            | "LOGISTICS_LOST"
     )
 }
 

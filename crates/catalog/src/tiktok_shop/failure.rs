@@ -21,6 +21,8 @@ pub fn of(host: &str, said: &Said) -> Error {
             status(500)
         }
         "36009007" | "11001027" | "21001003" => status(504),
+        // The label is still being made.
+        "11034037" | "11034023" | "11006010" | "11034025" | "21023022" | "21023034" => status(425),
         "105002" => Error::TokenEnded { host, message },
         "105005" | "101000" => {
             connection("Give the app this permission in Partner Center, then sign in again.")
@@ -60,6 +62,7 @@ mod tests {
             ("36009007", Retry::Backoff, true),
             ("11001031", Retry::Backoff, true),
             ("21001003", Retry::Backoff, true),
+            ("11034037", Retry::Backoff, false),
             ("105002", Retry::Backoff, false),
             ("105005", Retry::Never, false),
             ("101000", Retry::Never, false),

@@ -40,7 +40,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     };
     let mut packages = Vec::with_capacity(ids.len());
     for id in &ids {
-        if package::waits(&package::one(&api, id).await?) {
+        if !package::is_arranged(&package::one(&api, id).await?) {
             package::ship(&api, id, &wish).await?;
         }
         packages.push(package::output(&package::one(&api, id).await?, id));
@@ -54,7 +54,7 @@ pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Err
     let mut packages = Vec::new();
     for id in package::chosen(&order::one(&api, order_id).await?, &input.package_ids)? {
         let package = package::one(&api, &id).await?;
-        if package::waits(&package) {
+        if !package::is_arranged(&package) {
             return Ok(None);
         }
         packages.push(package::output(&package, &id));
@@ -114,7 +114,7 @@ pub fn spec() -> OperationSpec {
             json!({"order_id": "576461413038785752", "method": "PICKUP"}),
             json!({"order_id": "576461413038785752", "packages": [{
                 "package_id": "1152921504606846976", "tracking_number": "TH340231JV0W0A", "shipment_provider": "J&T Express",
-                "status": "FULFILLING"
+                "status": "PROCESSING"
             }]}),
         )
 }

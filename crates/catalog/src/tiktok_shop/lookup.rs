@@ -4,6 +4,7 @@ use super::api::Api;
 use crate::market::{list, text_at, text_of};
 use connector::lookup::{PAGE_MAX, Page, Record, Wanted};
 use connector::{Connection, Error, Http};
+use http::Method;
 use serde_json::Value;
 
 pub const WAREHOUSE: &str = "warehouse";
@@ -33,22 +34,28 @@ async fn warehouses(api: &Api<'_>) -> Result<Vec<Value>, Error> {
     Ok(list(&told, "/warehouses").to_vec())
 }
 
-/// Couriers belong to ways of delivery, and those to warehouses.
+/// Couriers belong to ways of delivery, and those to warehouses. A way that TikTok itself sees to has none, and is answered with
+/// a refusal.
 async fn providers(api: &Api<'_>) -> Result<Vec<Value>, Error> {
     let mut found: Vec<Value> = Vec::new();
     for warehouse in warehouses(api).await?.iter().take(ASKED_MAX) {
         let path = format!("/logistics/202309/warehouses/{}/delivery_options", text_at(warehouse, "/id"));
-        let told = api.get(&path, Vec::new()).await?;
-        for option in list(&told, "/delivery_options").iter().take(ASKED_MAX) {
+        for option in listed(api, &path, "/delivery_options").await?.iter().take(ASKED_MAX) {
             let path =
                 format!("/logistics/202309/delivery_options/{}/shipping_providers", text_at(option, "/id"));
-            let told = api.get(&path, Vec::new()).await?;
-            let fresh = list(&told, "/shipping_providers").iter();
-            let known: Vec<String> = found.iter().map(|row| text_at(row, "/id")).collect();
-            found.extend(fresh.filter(|row| !known.contains(&text_at(row, "/id"))).cloned());
+            for provider in listed(api, &path, "/shipping_providers").await? {
+                if !found.iter().any(|known| text_at(known, "/id") == text_at(&provider, "/id")) {
+                    found.push(provider);
+                }
+            }
         }
     }
     Ok(found)
+}
+
+async fn listed(api: &Api<'_>, path: &str, place: &str) -> Result<Vec<Value>, Error> {
+    let answered = api.ask(Method::GET, path, Vec::new(), None).await?;
+    Ok(answered.map(|told| list(&told, place).to_vec()).unwrap_or_default())
 }
 
 fn record(row: &Value) -> Record {

@@ -211,6 +211,11 @@ fn guide(spec: ConnectorSpec) -> ConnectorSpec {
         "คำสั่งซื้อที่ ON_HOLD ผู้ซื้อยังยกเลิกได้ อย่าเพิ่งจัดส่ง",
     )
     .quirk(
+        "There is no service for customers: an order holds the buyer, with name and phone masked where TikTok ships, and a \
+         `user_id` that stays the same.",
+        "ไม่มีบริการข้อมูลลูกค้า คำสั่งซื้อมีข้อมูลผู้ซื้อซึ่งชื่อและโทรศัพท์ถูกปิดบังเมื่อ TikTok จัดส่ง และ `user_id` ที่คงเดิม",
+    )
+    .quirk(
         "Discounts of the platform are paid by TikTok, discounts of the seller by the seller: book them apart.",
         "ส่วนลดของแพลตฟอร์ม TikTok เป็นผู้รับภาระ ส่วนลดของผู้ขายผู้ขายเป็นผู้รับภาระ ควรบันทึกแยกกัน",
     )

@@ -34,12 +34,14 @@ pub fn secs(ms: i64) -> i64 {
 
 /// One page of orders, the earliest change first, and where the next begins.
 pub async fn page(api: &Api<'_>, filter: Value, after: &str) -> Result<(Vec<Value>, Option<String>), Error> {
-    let pairs: Pairs = vec![
+    let mut pairs: Pairs = vec![
         ("page_size", PAGE.to_string()),
         ("sort_field", "update_time".to_owned()),
         ("sort_order", "ASC".to_owned()),
-        ("page_token", after.to_owned()),
     ];
+    if !after.is_empty() {
+        pairs.push(("page_token", after.to_owned()));
+    }
     let found = api.post(SEARCH, pairs, filter).await?;
     let orders: Vec<Value> = list(&found, "/orders").iter().map(with_lines).collect();
     let next =

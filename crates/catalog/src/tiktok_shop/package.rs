@@ -25,9 +25,10 @@ pub async fn one(api: &Api<'_>, id: &str) -> Result<Value, Error> {
     api.get(&format!("/fulfillment/202309/packages/{id}"), Vec::new()).await
 }
 
-/// Whether a package waits for the seller.
-pub fn waits(package: &Value) -> bool {
-    matches!(text_at(package, "/package_status").as_str(), "PROCESSING" | "TO_FULFILL" | "")
+/// Whether a package was handed over: it waits for the courier, or is further. Any other is shipped, and TikTok Shop says
+/// where that cannot be.
+pub fn is_arranged(package: &Value) -> bool {
+    matches!(text_at(package, "/package_status").as_str(), "PROCESSING" | "FULFILLING" | "COMPLETED")
 }
 
 /// The packages of an order that are meant: those named, or all.

@@ -23,7 +23,10 @@ impl Search {
     pub async fn all(&self, api: &Api<'_>, filter: &Value, most: usize) -> Result<(Vec<Value>, bool), Error> {
         let (mut found, mut after) = (Vec::new(), String::new());
         loop {
-            let pairs: Pairs = vec![("page_size", self.page.to_string()), ("page_token", after)];
+            let mut pairs: Pairs = vec![("page_size", self.page.to_string())];
+            if !after.is_empty() {
+                pairs.push(("page_token", after));
+            }
             let page = api.post(self.path, pairs, filter.clone()).await?;
             let rows = list(&page, self.list);
             found.extend_from_slice(rows);

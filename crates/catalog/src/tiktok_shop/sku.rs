@@ -26,13 +26,20 @@ pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<HashMap<String, Place>
     let mut places = HashMap::new();
     for batch in skus.chunks(BATCH) {
         let (products, _) = PRODUCTS.all(api, &json!({"seller_skus": batch}), FOUND_MAX).await?;
-        for product in &products {
-            for sku in list(product, "/skus") {
-                places.insert(text_at(sku, "/seller_sku"), place(product, sku));
-            }
-        }
+        products.iter().for_each(|product| add(product, &mut places));
     }
     Ok(places)
+}
+
+/// A product that is on sale goes before another that had its SKU once; deleted ones are listed, too.
+fn add(product: &Value, places: &mut HashMap<String, Place>) {
+    let status = text_at(product, "/status");
+    for sku in list(product, "/skus").iter().filter(|_| status != "DELETED") {
+        let name = text_at(sku, "/seller_sku");
+        if status == "ACTIVATE" || !places.contains_key(&name) {
+            places.insert(name, place(product, sku));
+        }
+    }
 }
 
 fn place(product: &Value, sku: &Value) -> Place {

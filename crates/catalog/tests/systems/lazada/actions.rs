@@ -37,6 +37,20 @@ async fn stock_goes_out_by_the_ids_behind_each_sku() {
 }
 
 #[tokio::test]
+async fn a_product_on_sale_goes_before_others_that_had_its_sku() {
+    let fake = Fake::start().await;
+    let of = |item: u64, status: &str| {
+        let mut product = product("ABC-1", item, item + 1);
+        product["status"] = status.into();
+        product
+    };
+    let found = vec![of(1, "Deleted"), of(3, "Active"), of(5, "InActive"), of(7, "Deleted")];
+    fake.answers(200, products(found)).answers(200, data(json!({})));
+    runner("push_stock", &fake).run(json!({"items": [{"sku": "ABC-1", "quantity": 1}]})).await.unwrap();
+    assert!(fake.asked()[1].pair("payload").unwrap().contains("<ItemId>3</ItemId><SkuId>4</SkuId>"));
+}
+
+#[tokio::test]
 async fn stock_of_several_warehouses_is_told_together() {
     let fake = Fake::start().await;
     fake.answers(200, products(vec![product("ABC-1", 260422, 5001)])).answers(200, data(json!({})));
@@ -163,6 +177,17 @@ async fn an_order_is_cancelled_for_one_of_the_reasons_that_lazada_offers() {
         matches!(&error, Error::Refused { message, .. } if message.contains("10000021 Out of stock")),
         "{error:?}"
     );
+}
+
+#[tokio::test]
+async fn an_order_that_cannot_be_cancelled_any_more_is_refused_in_lazada_s_words() {
+    let fake = Fake::start().await;
+    let tip = json!({"tip_type": "error", "tip_content": "It is on its way", "reason_options": []});
+    fake.answers(200, data(json!([row(11, "A", "shipped")]))).answers(200, data(tip));
+    let error =
+        runner("cancel_order", &fake).run(json!({"order_id": "1", "reason_id": "9"})).await.unwrap_err();
+    assert!(matches!(&error, Error::Refused { message, .. } if message.contains("on its way")), "{error:?}");
+    assert_eq!(fake.asked().len(), 2);
 }
 
 #[tokio::test]

@@ -85,6 +85,11 @@ async fn what_is_arranged_already_is_not_arranged_again() {
     );
     assert_eq!(runner.probe(json!({"order_id": ORDER})).await.unwrap(), Some(output));
     assert_eq!(runner.probe(json!({"order_id": ORDER})).await.unwrap(), None, "it still waits");
+    let cancelled = order("CANCELLED", json!([package("OFG1929", "LOGISTICS_REQUEST_CANCELED")]));
+    fake.answers(200, orders(vec![cancelled]));
+    fake.answers(200, json!({"error": "error_status", "message": "The order has been cancelled."}));
+    let error = runner.run(json!({"order_id": ORDER})).await.unwrap_err();
+    assert!(matches!(&error, Error::Refused { message, .. } if message.contains("cancelled")), "{error:?}");
 }
 
 #[tokio::test]

@@ -37,6 +37,17 @@ async fn every_warehouse_of_a_sku_is_in_the_call_and_the_others_keep_what_they_h
 }
 
 #[tokio::test]
+async fn a_product_on_sale_goes_before_others_that_had_its_sku() {
+    let fake = Fake::start().await;
+    let of = |id: &str, status: &str| json!({"id": id, "status": status, "skus": [sku(id, "ABC-1", &[("w1", 1)])]});
+    let found =
+        vec![of("old", "DELETED"), of("live", "ACTIVATE"), of("draft", "DRAFT"), of("gone", "DELETED")];
+    fake.answers(200, products(found)).answers(200, data(json!({})));
+    runner("push_stock", &fake).run(json!({"items": [{"sku": "ABC-1", "quantity": 1}]})).await.unwrap();
+    assert_eq!(fake.asked()[1].path, "/product/202309/products/live/inventory/update");
+}
+
+#[tokio::test]
 async fn failures_inside_a_success_unknown_skus_and_unclear_warehouses_are_named() {
     let fake = Fake::start().await;
     let skus = vec![

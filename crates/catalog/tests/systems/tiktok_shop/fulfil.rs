@@ -18,18 +18,18 @@ fn package(status: &str, number: &str) -> Value {
 #[tokio::test]
 async fn a_package_is_picked_up_at_the_first_time_that_is_free() {
     let fake = Fake::start().await;
-    fake.answers(200, ready()).answers(200, package("PROCESSING", ""));
+    fake.answers(200, ready()).answers(200, package("TO_FULFILL", ""));
     let slots = json!([
         {"start_time": 1767600000, "end_time": 1767610000, "avaliable": false},
         {"start_time": 1767620000, "end_time": 1767630000, "avaliable": true}
     ]);
     fake.answers(200, data(json!({"pickup_slots": slots}))).answers(200, data(json!({})));
-    fake.answers(200, package("FULFILLING", "TH340231JV0W0A"));
+    fake.answers(200, package("PROCESSING", "TH340231JV0W0A"));
     let output = runner("fulfil_order", &fake).run(json!({"order_id": ORDER})).await.unwrap();
     assert_eq!(
         output,
         json!({"order_id": ORDER, "packages": [{
-            "package_id": "p1", "tracking_number": "TH340231JV0W0A", "shipment_provider": "J&T Express", "status": "FULFILLING"
+            "package_id": "p1", "tracking_number": "TH340231JV0W0A", "shipment_provider": "J&T Express", "status": "PROCESSING"
         }]})
     );
     let asked = fake.asked();
@@ -45,8 +45,8 @@ async fn a_package_is_picked_up_at_the_first_time_that_is_free() {
 async fn a_package_is_dropped_off_or_sent_by_the_seller_s_own_courier() {
     let fake = Fake::start().await;
     let answers = || {
-        fake.answers(200, ready()).answers(200, package("PROCESSING", "")).answers(200, data(json!({})));
-        fake.answers(200, package("FULFILLING", "TH1"));
+        fake.answers(200, ready()).answers(200, package("TO_FULFILL", "")).answers(200, data(json!({})));
+        fake.answers(200, package("PROCESSING", "TH1"));
     };
     answers();
     let runner = runner("fulfil_order", &fake);
@@ -68,18 +68,20 @@ async fn what_was_shipped_already_is_no_failure_and_other_refusals_are() {
     let fake = Fake::start().await;
     let runner = runner("fulfil_order", &fake);
     let input = json!({"order_id": ORDER, "method": "DROP_OFF"});
-    fake.answers(200, ready()).answers(200, package("PROCESSING", ""));
-    fake.answers(200, refused(11006021, "already shipped")).answers(200, package("FULFILLING", "TH1"));
+    fake.answers(200, ready()).answers(200, package("TO_FULFILL", ""));
+    fake.answers(200, refused(11006021, "already shipped")).answers(200, package("PROCESSING", "TH1"));
     assert_eq!(runner.run(input.clone()).await.unwrap()["packages"][0]["tracking_number"], "TH1");
     fake.answers(200, ready())
-        .answers(200, package("PROCESSING", ""))
+        .answers(200, package("TO_FULFILL", ""))
         .answers(200, refused(11006001, "on hold"));
     let error = runner.run(input.clone()).await.unwrap_err();
     assert!(matches!(&error, Error::Refused { message, .. } if message.contains("on hold")), "{error:?}");
-    fake.answers(200, ready()).answers(200, package("FULFILLING", "TH1"));
+    fake.answers(200, ready()).answers(200, package("PROCESSING", "TH1"));
     assert!(runner.probe(input.clone()).await.unwrap().is_some());
-    fake.answers(200, ready()).answers(200, package("PROCESSING", ""));
-    assert!(runner.probe(input).await.unwrap().is_none());
+    for open in ["TO_FULFILL", "CANCELLED", ""] {
+        fake.answers(200, ready()).answers(200, package(open, ""));
+        assert!(runner.probe(input.clone()).await.unwrap().is_none(), "{open}");
+    }
 }
 
 #[tokio::test]

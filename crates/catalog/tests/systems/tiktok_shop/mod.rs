@@ -241,7 +241,8 @@ async fn testing_a_connection_names_the_shop_and_records_are_looked_up() {
     let warehouses =
         data(json!({"warehouses": [{"id": "7068", "name": "Bangkok", "type": "SALES_WAREHOUSE"}]}));
     fake.answers(200, warehouses.clone()).answers(200, warehouses);
-    fake.answers(200, data(json!({"delivery_options": [{"id": "55"}]})));
+    fake.answers(200, data(json!({"delivery_options": [{"id": "54"}, {"id": "55"}]})));
+    fake.answers(200, refused(21008117, "fulfilled by TikTok"));
     fake.answers(200, data(json!({"shipping_providers": [{"id": "6617", "name": "Flash"}]})));
     for (kind, id) in [("warehouse", "7068"), ("provider", "6617")] {
         let wanted = connector::lookup::Wanted { kind: kind.into(), ..Default::default() };

@@ -44,6 +44,7 @@ async fn two_pages_of_orders_come_whole_and_again_as_the_same_events() {
     let asked = fake.asked();
     assert_eq!(asked[0].json()["update_time_ge"], 1767582900, "five minutes earlier");
     assert_eq!(asked[0].pair("sort_order").as_deref(), Some("ASC"));
+    assert_eq!(asked[0].pair("page_token"), None);
     assert_eq!(asked[1].pair("page_token").as_deref(), Some("t2"));
 
     fake.answers(200, found(vec![order("B", 1767583700)], ""));
