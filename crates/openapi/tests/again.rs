@@ -80,6 +80,23 @@ fn fields_of_one_name_say_where_they_go() {
 }
 
 #[test]
+fn fields_in_thai_have_names_that_stay() {
+    let body = |names: &[&str]| {
+        let properties: serde_json::Map<_, _> =
+            names.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
+        let media = json!({"application/json": {"schema": {"type": "object", "properties": properties}}});
+        read(&document(json!({"/x": {"post": {"requestBody": {"content": media}}}})))
+    };
+    let name = |imported: &Imported, title: &str| {
+        let fields = &imported.operations[0].spec.fields;
+        fields.iter().find(|field| field.title.th == title).expect("a field").name.clone()
+    };
+    let (one, other) = (body(&["ชื่อ", "ที่อยู่"]), body(&["รหัส", "ที่อยู่", "ชื่อ"]));
+    assert_eq!(name(&one, "ที่อยู่"), name(&other, "ที่อยู่"));
+    assert_ne!(name(&one, "ที่อยู่"), name(&one, "ชื่อ"));
+}
+
+#[test]
 fn a_large_document_is_read_within_its_bounds() {
     let about = "Says something of some length about itself, as vendors do. ".repeat(8);
     let schema = |number: usize| {

@@ -170,6 +170,21 @@ fn null_clears_a_value_where_the_vendor_allows_it_and_is_nothing_elsewhere() {
 }
 
 #[test]
+fn what_has_to_be_there_and_may_be_null_is_null_when_it_is_left_empty() {
+    let members = json!({"name": {"type": "string"}, "note": {"type": ["string", "null"]}});
+    let media = json!({"application/json": {"schema": {"type": "object", "required": ["name", "note"], "properties": members}}});
+    let in_path =
+        json!({"name": "id", "in": "path", "required": true, "schema": {"type": ["string", "null"]}});
+    let document = json!({"openapi": "3.1.0", "info": {"title": "Null"},
+        "paths": {"/x/{id}": {"put": {"parameters": [in_path], "requestBody": {"required": true, "content": media}}}}});
+    let imported = read(&document.to_string());
+    let text = sent(&imported, "null/put_x_by_id", json!({"id": "1", "name": "a"}));
+    assert!(text.ends_with("{\"name\":\"a\",\"note\":null}"), "{text}");
+    let missing = request(&imported, "null/put_x_by_id", json!({"name": "a"})).expect_err("no id");
+    assert_eq!(missing.code, "missing-field");
+}
+
+#[test]
 fn what_has_to_be_there_and_is_usual_is_sent_without_being_filled_in() {
     let imported = import("accounting-th.yaml");
     let text = sent(&imported, "accounting_api/list_tax_invoices", json!({"page_size": 50}));

@@ -2,7 +2,7 @@
 
 use crate::call::{Kind, Place, Slot, Source};
 use crate::limits::{ABOUT_CHARS_MAX, FIELDS_MAX};
-use crate::names::{NAME_BYTES_MAX, Names, name};
+use crate::names::{NAME_BYTES_MAX, Names, hash, name};
 use crate::note;
 use crate::pages::PAGES_MAX_FIELD;
 use crate::prose::{both, sentence};
@@ -77,12 +77,14 @@ impl Fields {
             return slot(Source::Fixed(only.clone()), made.sent);
         }
         let mut field = plain_field(asked.name, schema, &made);
-        field.name = self.names.unique(&name(asked.name, "value", NAME_BYTES_MAX), asked.goes.ending());
+        field.name = self.names.unique(&field_name(asked.name), asked.goes.ending());
         field.about = about(asked, &field, schema);
         field.advanced = asked.advanced || asked.deprecated || schema.deprecated;
         // What does not fit is usual nowhere.
         let usual = schema.default.filter(|default| !if_sent(&field, made.sent, default).is_null());
-        field.required = asked.required && usual.is_none() && !nullable;
+        // Null is a value in a body, and nothing elsewhere.
+        let may_be_null = nullable && !matches!(asked.goes, Goes::Parameter(_));
+        field.required = asked.required && usual.is_none() && !may_be_null;
         if !field.required
             && let Some(usual) = usual
         {
@@ -92,7 +94,7 @@ impl Fields {
         let mut slot = slot(Source::Field(field.name.clone()), made.sent);
         if asked.required {
             slot.otherwise = usual.cloned().unwrap_or_default();
-            slot.always = nullable && usual.is_none();
+            slot.always = may_be_null && usual.is_none();
         }
         self.list.push(field);
         slot
@@ -128,6 +130,12 @@ impl Fields {
         let (required, others): (Vec<_>, Vec<_>) = self.list.into_iter().partition(|field| field.required);
         required.into_iter().chain(others).collect()
     }
+}
+
+/// A name in another alphabet is known by its hash: a number would depend on the others.
+fn field_name(wire: &str) -> String {
+    let otherwise = format!("value_{}", hash(wire));
+    name(wire, &otherwise, NAME_BYTES_MAX)
 }
 
 /// The value as it stands in a node, or null where the field does not take it or it cannot be sent.
