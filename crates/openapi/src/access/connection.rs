@@ -3,12 +3,13 @@
 use super::servers::Told;
 use super::{BASE_URL, SERVER, Server};
 use crate::prose::{both, sentence};
-use model::{Choice, ConnectionSpec, ConnectorSpec, Field, FieldKind, Words};
+use model::{Choice, ConnectionSpec, ConnectorSpec, Field, FieldKind, Purpose, Words};
 use serde_json::Value;
 
 /// The one place where a connector's spec is made.
 pub(crate) fn connector_spec(id: String, title: Words, about: Words, fields: Vec<Field>) -> ConnectorSpec {
-    ConnectorSpec { id, title, about, connection: Some(ConnectionSpec { fields }) }
+    let (purpose, connection) = (Purpose::Data, Some(ConnectionSpec { fields }));
+    ConnectorSpec { id, title, about, purpose, connection, ..ConnectorSpec::default() }
 }
 
 /// Where the system is: a choice where there are several servers, an address of one's own, and the servers' variables.
