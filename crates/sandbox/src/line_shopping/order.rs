@@ -94,7 +94,7 @@ impl Order {
 
     pub(super) fn detail(&self) -> Value {
         let mut detail = self.row();
-        detail["orderItems"] = self.sale.lines.iter().map(|line| item(line)).collect();
+        detail["orderItems"] = self.sale.lines.iter().map(item).collect();
         self.sale.overrides.patch(&mut detail);
         detail
     }

@@ -226,7 +226,8 @@ impl Shop {
     ) -> Result<(Arc<ShopOrder>, T), UserError> {
         let now = self.now();
         let mut state = self.state();
-        let kept = state.orders.values().find(|order| order.id == id).cloned();
+        let kept = order::number_of(id).and_then(|number| state.orders.get(&number));
+        let kept = kept.filter(|order| order.id == id).cloned();
         let kept = kept.ok_or_else(|| user_error("orderId", "Order does not exist", "NOT_FOUND"))?;
         let mut body = kept.json();
         let made = change(&mut body)?;
@@ -234,14 +235,6 @@ impl Shop {
         let order = Arc::new(ShopOrder::of(kept.number, &body, kept.created_at, now));
         state.orders.insert(kept.number, order.clone());
         Ok((order, made))
-    }
-
-    /// The order that this fulfilment belongs to.
-    fn with_fulfillment(&self, id: u64) -> Option<u64> {
-        let state = self.state();
-        let has =
-            |order: &ShopOrder| order_node::items(&order.json()["fulfillments"]).any(|made| made["id"] == id);
-        state.orders.values().find(|order| has(order)).map(|order| order.id)
     }
 
     fn restock(&self, back: &[(String, i64)]) {

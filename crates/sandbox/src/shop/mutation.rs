@@ -27,6 +27,9 @@ pub(super) fn user_error(field: &str, message: impl Into<String>, code: &'static
 /// What a mutation did, or why it did nothing.
 pub(super) type Done = Result<Vec<(&'static str, Node)>, Vec<UserError>>;
 
+/// How a mutation is done. What it refuses outright is no mistake of business but of the query.
+type Work = fn(&Arc<Shop>, &Selection) -> Result<Done, Refused>;
+
 /// What an idempotency key came to.
 #[derive(Clone)]
 pub(super) struct Remembered {
@@ -45,10 +48,7 @@ pub(super) fn answer(shop: &Arc<Shop>, fields: &[Selection]) -> Result<Value, Re
 }
 
 fn run(shop: &Arc<Shop>, field: &Selection) -> Result<Node, Refused> {
-    let (name, done): (&'static str, fn(&Arc<Shop>, &Selection) -> Result<Done, Refused>) = match field
-        .name
-        .as_str()
-    {
+    let (name, done): (&'static str, Work) = match field.name.as_str() {
         "inventorySetQuantities" => return once(shop, field, "InventorySetQuantitiesPayload", stock::set),
         "inventoryAdjustQuantities" => {
             return once(shop, field, "InventoryAdjustQuantitiesPayload", stock::adjust);
@@ -72,12 +72,7 @@ fn run(shop: &Arc<Shop>, field: &Selection) -> Result<Node, Refused> {
 }
 
 /// Where the directive is needed, the same key does its work once, and a key for other work is refused.
-fn once(
-    shop: &Arc<Shop>,
-    field: &Selection,
-    name: &'static str,
-    work: fn(&Arc<Shop>, &Selection) -> Result<Done, Refused>,
-) -> Result<Node, Refused> {
+fn once(shop: &Arc<Shop>, field: &Selection, name: &'static str, work: Work) -> Result<Node, Refused> {
     let key = field.directive("idempotent", "key").and_then(Value::as_str).filter(|key| !key.is_empty());
     let key = key.ok_or_else(|| {
         refused(

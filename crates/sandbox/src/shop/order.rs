@@ -86,6 +86,11 @@ pub(crate) fn id_of(number: u64) -> u64 {
     ID_BASE + number * IDS_PER_ORDER
 }
 
+/// The number of the order that has this id, or that this is a part of.
+pub(super) fn number_of(id: u64) -> Option<u64> {
+    Some(id.checked_sub(ID_BASE)? / IDS_PER_ORDER)
+}
+
 fn money_set(satang: i64) -> Value {
     let money = json!({ "amount": money(satang), "currency_code": "THB" });
     json!({ "shop_money": money, "presentment_money": money })

@@ -8,6 +8,9 @@ use serde_json::{Map, Value};
 const DEPTH_MAX: usize = 16;
 const FIELDS_MAX: usize = 1_000;
 
+/// Its name and its arguments.
+pub(crate) type Directive = (String, Map<String, Value>);
+
 /// One asked field.
 #[derive(Debug)]
 pub(crate) struct Selection {
@@ -16,7 +19,7 @@ pub(crate) struct Selection {
     pub name: String,
     pub arguments: Map<String, Value>,
     /// `@idempotent(key: "…")`
-    pub directives: Vec<(String, Map<String, Value>)>,
+    pub directives: Vec<Directive>,
     pub inner: Vec<Selection>,
 }
 
@@ -174,7 +177,7 @@ impl Parser {
         Ok(())
     }
 
-    fn directives(&mut self) -> Result<Vec<(String, Map<String, Value>)>, String> {
+    fn directives(&mut self) -> Result<Vec<Directive>, String> {
         let mut directives = Vec::new();
         while self.has('@') {
             directives.push((self.name()?, self.arguments()?));

@@ -10,6 +10,8 @@ use crate::market::{Line, Sale, money, number, vat_within};
 /// Ids leave room for an order's own things: orders, refunds and products share one sequence.
 const IDS_PER_ORDER: u64 = 10;
 const FIRST_ID: u64 = 20_000;
+/// Room for the ids of an order's lines, taxes and shipping, which share another sequence.
+const ITEMS_PER_ORDER: u64 = 1_000;
 pub(super) const TAX_RATE_ID: u64 = 12;
 
 /// The statuses of the core; a plugin may add more.
@@ -91,7 +93,7 @@ impl Order {
     }
 
     pub(super) fn item_id(&self, place: usize) -> u64 {
-        self.sale.number * 100 + place as u64
+        self.sale.number * ITEMS_PER_ORDER + place as u64
     }
 
     pub(super) fn line_of(&self, item: u64) -> Option<&Line> {
@@ -180,7 +182,7 @@ impl Order {
             "meta_data": self.show_meta(),
             "line_items": items.collect::<Vec<_>>(),
             "tax_lines": [{
-                "id": self.item_id(70), "rate_code": "TH-VAT-1", "rate_id": TAX_RATE_ID,
+                "id": self.item_id(700), "rate_code": "TH-VAT-1", "rate_id": TAX_RATE_ID,
                 "label": "VAT", "compound": false,
                 "tax_total": money(self.tax() - vat_within(sale.shipping)),
                 "shipping_tax_total": money(vat_within(sale.shipping)), "rate_percent": 7, "meta_data": [],
@@ -223,7 +225,7 @@ impl Order {
     fn shipping_line(&self) -> Value {
         let (gross, tax) = (self.sale.shipping, vat_within(self.sale.shipping));
         json!({
-            "id": self.item_id(80),
+            "id": self.item_id(800),
             "method_title": if gross == 0 { "ส่งฟรี" } else { "ส่งด่วน" },
             "method_id": if gross == 0 { "free_shipping" } else { "flat_rate" },
             "instance_id": "1",
@@ -239,7 +241,7 @@ impl Order {
             0 => json!([]),
             gross => {
                 let tax = vat_within(gross);
-                json!([{ "id": self.item_id(90), "code": "teatime", "discount": money(gross - tax), "discount_tax": money(tax), "meta_data": [] }])
+                json!([{ "id": self.item_id(900), "code": "teatime", "discount": money(gross - tax), "discount_tax": money(tax), "meta_data": [] }])
             }
         }
     }

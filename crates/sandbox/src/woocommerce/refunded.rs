@@ -76,7 +76,7 @@ pub(super) fn show(order: &Order, refund: &Refund) -> Value {
 fn show_line(order: &Order, line: &RefundLine) -> Value {
     let sold = order.line_of(line.item);
     json!({
-        "id": line.item + 50,
+        "id": line.item + 500,
         "name": sold.map(|sold| sold.title.as_str()),
         "sku": sold.map(|sold| sold.sku.as_str()),
         "quantity": -line.quantity,
