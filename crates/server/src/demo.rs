@@ -103,8 +103,8 @@ impl Demo {
 
 /// The shop and the ERP: in this process, or in another.
 pub enum StandIns {
-    Here { running: Running, keys: Keys },
-    Elsewhere { guide: Box<Guide>, http: Http },
+    Here { running: Running, keys: Box<Keys> },
+    Elsewhere { guide: Box<Guide>, http: Box<Http> },
 }
 
 /// What stand-ins say about themselves.
@@ -137,7 +137,7 @@ impl StandIns {
         demo.kept.sandbox_port = port.unwrap_or_default();
         demo.kept.first_order += ORDERS_AHEAD;
         demo.save()?;
-        Ok(Self::Here { running, keys })
+        Ok(Self::Here { running, keys: Box::new(keys) })
     }
 
     pub async fn elsewhere(url: &str) -> anyhow::Result<Self> {
@@ -147,7 +147,7 @@ impl StandIns {
         let guide: Guide = answer
             .and_then(|answer| answer.json())
             .with_context(|| format!("asking the stand-ins at {base}"))?;
-        Ok(Self::Elsewhere { guide: Box::new(guide), http })
+        Ok(Self::Elsewhere { guide: Box::new(guide), http: Box::new(http) })
     }
 
     /// From now on orders go there.

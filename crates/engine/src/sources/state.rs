@@ -1,9 +1,9 @@
 //! How the triggers that fetch their events are getting on, for people to see.
 
 use super::Slot;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, MutexGuard};
 use std::collections::HashMap;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use store::Ms;
 use tokio::sync::Notify;
 

@@ -105,10 +105,6 @@ impl Runner {
         self.action.run(&self.cx(Span::from_secs(30)), input).await
     }
 
-    pub async fn run_within(&self, timeout: Span, input: Value) -> Result<Value, Error> {
-        self.action.run(&self.cx(timeout), input).await
-    }
-
     pub async fn probe(&self, input: Value) -> Result<Option<Value>, Error> {
         self.action.probe(&self.cx(Span::from_secs(30)), input).await
     }
