@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+mod failure;
+mod held;
+mod payload;
+mod place;
+mod pool;
+mod rabbitmq;
+mod tls;
+mod words;
+
+use connector::Parts;
+
+/// Every connector that does not speak HTTP.
+pub fn parts() -> Parts {
+    [rabbitmq::parts()].into_iter().collect()
+}

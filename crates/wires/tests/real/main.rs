@@ -1,0 +1,4 @@
+//! Real brokers and mail servers: asked, refused by, killed and started again.
+
+mod common;
+mod rabbitmq;
