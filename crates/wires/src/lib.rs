@@ -6,6 +6,7 @@ mod payload;
 mod place;
 mod pool;
 mod rabbitmq;
+mod sqs;
 mod tls;
 mod words;
 
@@ -13,5 +14,5 @@ use connector::Parts;
 
 /// Every connector that does not speak HTTP.
 pub fn parts() -> Parts {
-    [rabbitmq::parts()].into_iter().collect()
+    [rabbitmq::parts(), sqs::parts()].into_iter().collect()
 }
