@@ -2,6 +2,7 @@
 
 mod failure;
 mod held;
+mod nats;
 mod payload;
 mod place;
 mod pool;
@@ -14,5 +15,5 @@ use connector::Parts;
 
 /// Every connector that does not speak HTTP.
 pub fn parts() -> Parts {
-    [rabbitmq::parts(), sqs::parts()].into_iter().collect()
+    [nats::parts(), rabbitmq::parts(), sqs::parts()].into_iter().collect()
 }

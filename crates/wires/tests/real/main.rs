@@ -1,5 +1,6 @@
 //! Real brokers and mail servers: asked, refused by, killed and started again.
 
 mod common;
+mod nats;
 mod rabbitmq;
 mod sqs;
