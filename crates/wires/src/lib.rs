@@ -2,6 +2,7 @@
 
 mod failure;
 mod held;
+mod mqtt;
 mod nats;
 mod payload;
 mod place;
@@ -15,5 +16,5 @@ use connector::Parts;
 
 /// Every connector that does not speak HTTP.
 pub fn parts() -> Parts {
-    [nats::parts(), rabbitmq::parts(), sqs::parts()].into_iter().collect()
+    [mqtt::parts(), nats::parts(), rabbitmq::parts(), sqs::parts()].into_iter().collect()
 }
