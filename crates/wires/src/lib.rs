@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod email;
 mod failure;
 mod held;
 mod mqtt;
@@ -16,5 +17,5 @@ use connector::Parts;
 
 /// Every connector that does not speak HTTP.
 pub fn parts() -> Parts {
-    [mqtt::parts(), nats::parts(), rabbitmq::parts(), sqs::parts()].into_iter().collect()
+    [email::parts(), mqtt::parts(), nats::parts(), rabbitmq::parts(), sqs::parts()].into_iter().collect()
 }
