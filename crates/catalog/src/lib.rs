@@ -22,5 +22,5 @@ pub fn all() -> Catalog {
 
 /// The same, for whoever adds to it or takes from it.
 pub fn parts() -> Parts {
-    [core::parts(), http::parts(), odoo::parts(), shopify::parts()].into_iter().collect()
+    [core::parts(), http::parts(), odoo::parts(), shopify::parts(), wires::parts()].into_iter().collect()
 }
