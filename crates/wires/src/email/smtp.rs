@@ -13,18 +13,27 @@ use lettre::transport::smtp::client::{
 use lettre::transport::smtp::extension::ClientId;
 use secrecy::ExposeSecret;
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 pub const PORT: u16 = 587;
 /// Sessions that wait for the next mail, for one connection.
 const IDLE_MAX: usize = 2;
+const AT_WORK_MAX: usize = 4;
 const ANSWER_MAX: Duration = Duration::from_secs(30);
 
 type Failed = lettre::transport::smtp::Error;
 
-/// Sessions that are open and at rest.
-#[derive(Default)]
-pub struct Idle(Mutex<Vec<AsyncSmtpConnection>>);
+/// Sessions that are open and at rest, and how many may be at work: providers throw out who comes with many.
+pub struct Idle {
+    sessions: Mutex<Vec<AsyncSmtpConnection>>,
+    turns: Semaphore,
+}
+
+impl Default for Idle {
+    fn default() -> Self {
+        Self { sessions: Mutex::default(), turns: Semaphore::new(AT_WORK_MAX) }
+    }
+}
 
 pub fn place(connection: &Connection) -> Result<Place, Error> {
     Place::of(connection, "smtp_host", "smtp_port", PORT)
@@ -39,9 +48,11 @@ impl Idle {
         mail: &[u8],
     ) -> Result<String, Error> {
         let place = place(connection)?;
+        let turn = self.turns.acquire().await;
+        let _turn = turn.map_err(|error| failure::unreachable(&place, &error))?;
         let mut session = self.session(connection).await?;
         let sent = session.send(envelope, mail).await.map_err(|error| failed(&place, &error));
-        let mut idle = self.0.lock().await;
+        let mut idle = self.sessions.lock().await;
         if !session.has_broken() && idle.len() < IDLE_MAX && !matches!(sent, Err(Error::Unanswered { .. })) {
             idle.push(session);
         }
@@ -52,7 +63,9 @@ impl Idle {
     /// One that is still there, or a new one: a mail is handed to none that has hung up meanwhile.
     async fn session(&self, connection: &Connection) -> Result<AsyncSmtpConnection, Error> {
         loop {
-            let Some(mut session) = self.0.lock().await.pop() else { return connect(connection).await };
+            let Some(mut session) = self.sessions.lock().await.pop() else {
+                return connect(connection).await;
+            };
             if session.test_connected().await {
                 return Ok(session);
             }

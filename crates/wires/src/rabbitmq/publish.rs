@@ -13,16 +13,26 @@ use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 const DURABLE: u8 = 2;
 const HEADERS_MAX: usize = 20;
+const OPEN_MAX: Duration = Duration::from_secs(5);
+/// Confirms of a busy cluster take some hundred milliseconds.
+const CONFIRM_MAX: Duration = Duration::from_secs(20);
+/// Channels that are kept for the next message.
+const IDLE_MAX: usize = 8;
 
 pub struct Publish(pub Pool<Link>);
 
-/// A channel on which the broker confirms.
+/// A connection, and channels of it on which the broker confirms and nobody waits for an answer.
+///
+/// What a broker refuses closes the channel, and with it every answer that is still to come there: so a message has a
+/// channel to itself while it is on its way.
 pub struct Link {
-    _connection: lapin::Connection,
-    channel: Channel,
+    connection: lapin::Connection,
+    idle: Mutex<Vec<Channel>>,
 }
 
 #[derive(Deserialize)]
@@ -113,8 +123,8 @@ impl Action for Publish {
         let shared = self.0.of(connection);
         let late = || failure::unreachable(&place, &"connecting takes too long");
         let link = shared.get(connect(connection), late).await?;
-        let sent = send(&link.channel, &place, &input, &body, properties).await;
-        if !matches!(sent, Ok(()) | Err(Error::Refused { .. })) || !link.channel.status().connected() {
+        let sent = link.send(&place, &input, &body, properties).await;
+        if !matches!(sent, Ok(()) | Err(Error::Refused { .. } | Error::Input { .. })) {
             shared.broke(&link).await;
         }
         sent.map(|()| json!({"message_id": id}))
@@ -122,17 +132,45 @@ impl Action for Publish {
 }
 
 async fn connect(connection: &Connection) -> Result<Link, Error> {
-    let connected = client::connect(connection).await?;
-    let confirming = async {
-        let channel = connected.create_channel().await?;
-        channel.confirm_select(ConfirmSelectOptions::default()).await?;
-        Ok(channel)
-    };
-    // Nothing was published yet.
-    let channel: lapin::Result<Channel> = confirming.await;
-    let place = client::place(connection)?;
-    let channel = channel.map_err(|error| failure::unreachable(&place, &error))?;
-    Ok(Link { _connection: connected, channel })
+    Ok(Link { connection: client::connect(connection).await?, idle: Mutex::default() })
+}
+
+impl Link {
+    fn idle(&self) -> MutexGuard<'_, Vec<Channel>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Nothing was published on it yet, or all of it was answered for.
+    async fn channel(&self, place: &Place) -> Result<Channel, Error> {
+        if let Some(channel) = self.idle().pop().filter(|channel| channel.status().connected()) {
+            return Ok(channel);
+        }
+        let confirming = async {
+            let channel = self.connection.create_channel().await?;
+            channel.confirm_select(ConfirmSelectOptions::default()).await?;
+            Ok(channel)
+        };
+        // A connection whose other end is gone may never answer.
+        let channel: Result<lapin::Result<Channel>, _> = tokio::time::timeout(OPEN_MAX, confirming).await;
+        let channel = channel.map_err(|_| failure::unreachable(place, &"it did not answer in time"))?;
+        channel.map_err(|error| failure::unreachable(place, &failure::chain(&error)))
+    }
+
+    async fn send(
+        &self,
+        place: &Place,
+        input: &Input,
+        body: &[u8],
+        properties: BasicProperties,
+    ) -> Result<(), Error> {
+        let channel = self.channel(place).await?;
+        send(&channel, place, input, body, properties).await?;
+        let mut idle = self.idle();
+        if idle.len() < IDLE_MAX {
+            idle.push(channel);
+        }
+        Ok(())
+    }
 }
 
 fn properties(input: &Input, id: &str) -> Result<BasicProperties, Error> {
@@ -167,7 +205,9 @@ async fn send(
     let confirmed = async {
         channel.basic_publish(exchange.clone(), key.clone(), options, body, properties).await?.await
     };
-    match confirmed.await.map_err(|error| client::failed(place, &error))? {
+    let confirmed = tokio::time::timeout(CONFIRM_MAX, confirmed).await;
+    let confirmed = confirmed.map_err(|_| failure::unanswered(place, &"it did not confirm in time"))?;
+    match confirmed.map_err(|error| client::failed(place, &error))? {
         Confirmation::Ack(None) => Ok(()),
         Confirmation::Ack(Some(_)) => Err(failure::refused(
             format!(

@@ -116,6 +116,21 @@ async fn a_message_that_no_queue_takes_is_refused_and_the_next_goes_well() {
 }
 
 #[tokio::test]
+async fn a_refused_message_takes_no_other_with_it() {
+    let Some(server) = server() else { return };
+    let doing = doing("rabbitmq/publish");
+    let _hearing = server.hears("orders").await;
+    let no_exchange = json!({"exchange": "none", "routing_key": "orders", "body": 1});
+    for _ in 0..20 {
+        let refused = doing.run(&server.connection, "k", no_exchange.clone());
+        let taken = doing.run(&server.connection, "k", json!({"routing_key": "orders", "body": 1}));
+        let (refused, taken) = futures::future::join(refused, taken).await;
+        assert_eq!(refused.expect_err("no such exchange").code(), "E0308");
+        taken.expect("confirmed");
+    }
+}
+
+#[tokio::test]
 async fn a_broker_that_was_killed_is_found_again_with_what_it_confirmed() {
     let Some(mut server) = server() else { return };
     let doing = doing("rabbitmq/publish");
