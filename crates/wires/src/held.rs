@@ -66,7 +66,7 @@ mod tests {
         assert!(held.settled(&two.receipt));
         assert_eq!(held.due(64, start + Duration::from_secs(9)), []);
         assert_eq!(held.next(), Some(start + Duration::from_secs(10)));
-        assert_eq!(held.due(64, start + Duration::from_secs(10)), [one.clone()]);
+        assert_eq!(held.due(64, start + Duration::from_secs(10)), std::slice::from_ref(&one));
         assert_eq!(held.next(), None);
         assert!(held.settled(&one.receipt));
         assert!(!held.settled(&one.receipt), "it is answered for once");

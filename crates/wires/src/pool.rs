@@ -11,9 +11,10 @@ const KEPT_MAX: usize = 64;
 
 type Key = [u8; 32];
 pub type Shared<T> = Arc<Link<T, Error>>;
+type Kept<T> = Vec<(Key, Shared<T>)>;
 
 /// Clones are the same. The last used is at the end.
-pub struct Pool<T>(Arc<Mutex<Vec<(Key, Shared<T>)>>>);
+pub struct Pool<T>(Arc<Mutex<Kept<T>>>);
 
 impl<T> Clone for Pool<T> {
     fn clone(&self) -> Self {
