@@ -3,16 +3,16 @@
 use crate::address::{self, Address};
 use crate::counts::Counts;
 use crate::link::Link;
-use crate::nats_api::{
-    self, ConsumerConfig, ConsumerInfo, CreateConsumer, Kept, NO_ROOM, Pull, Refusal, STREAM_NOT_FOUND,
-    StreamConfig, StreamInfo,
-};
 use async_nats::connection::State;
 use async_nats::{Client, ConnectOptions, HeaderMap, Message, RequestErrorKind, StatusCode, Subscriber};
 use async_trait::async_trait;
 use buffer::{Buffer, Depth, Drawn, Draws, Error, Most, Parcel, Receipt};
 use bytes::Bytes;
 use futures::StreamExt;
+use links::jetstream::{
+    self as nats_api, ConsumerConfig, ConsumerInfo, CreateConsumer, Kept, NO_ROOM, Pull, Refusal,
+    STREAM_NOT_FOUND, StreamConfig, StreamInfo,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::PathBuf;
@@ -124,6 +124,7 @@ impl JetStream {
                 replay_policy: "instant",
                 ack_wait: nanos(self.again_after),
                 max_ack_pending: IN_HANDS_MAX,
+                filter_subject: None,
             },
         };
         let subject = format!("$JS.API.CONSUMER.DURABLE.CREATE.{}.{CONSUMER}", self.stream);

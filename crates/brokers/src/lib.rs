@@ -4,7 +4,6 @@ mod address;
 mod counts;
 mod jetstream;
 mod link;
-mod nats_api;
 mod rabbitmq;
 mod sqs;
 mod timed;

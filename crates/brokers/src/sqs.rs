@@ -13,9 +13,6 @@ use aws_sdk_sqs::types::{
     ChangeMessageVisibilityBatchRequestEntry, DeleteMessageBatchRequestEntry, Message, MessageAttributeValue,
     MessageSystemAttributeName, QueueAttributeName,
 };
-use aws_smithy_http_client::Builder;
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use buffer::{Buffer, Depth, Drawn, Draws, Error, Most, Parcel, Receipt};
 use bytes::Bytes;
 use std::collections::HashMap;
@@ -85,7 +82,7 @@ impl Sqs {
     }
 
     async fn connect(&self) -> Result<Client, Error> {
-        let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+        let http = links::sqs::http_client(None).map_err(Error::Misfit)?;
         let times =
             TimeoutConfig::builder().connect_timeout(CONNECT_MAX).operation_attempt_timeout(ATTEMPT_MAX);
         let mut config = aws_config::defaults(BehaviorVersion::latest())

@@ -70,6 +70,7 @@ pub fn parts() -> Parts {
         slack::parts(),
         thailand_post::parts(),
         tiktok_shop::parts(),
+        wires::parts(),
         woocommerce::parts(),
         xero::parts(),
     ]

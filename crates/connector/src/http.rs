@@ -7,6 +7,7 @@ mod wire;
 
 pub use answer::{Answer, shorten};
 pub use call::{Call, IDEMPOTENCY_KEY, TIMEOUT, read_url};
+pub use guard::check as check_address;
 
 use crate::source::Source;
 use crate::transport::Transport;

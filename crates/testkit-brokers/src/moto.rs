@@ -56,6 +56,18 @@ impl Moto {
         self.made(name, "POST /", "sqs", &[target, kind], &body)
     }
 
+    /// What is received of one queue too often belongs into another.
+    pub fn redrive(&self, name: &str, dead: &str) -> Result<()> {
+        let policy = format!(
+            r#"{{\"deadLetterTargetArn\":\"arn:aws:sqs:{REGION}:{ACCOUNT}:{dead}\",\"maxReceiveCount\":\"5\"}}"#
+        );
+        let url = format!("http://127.0.0.1:{}/{ACCOUNT}/{name}", self.port);
+        let body = format!(r#"{{"QueueUrl":"{url}","Attributes":{{"RedrivePolicy":"{policy}"}}}}"#);
+        let target = ("x-amz-target", "AmazonSQS.SetQueueAttributes");
+        let kind = ("content-type", "application/x-amz-json-1.0");
+        self.made(name, "POST /", "sqs", &[target, kind], &body)
+    }
+
     /// Makes a bucket and gives S3's address, to be asked with the bucket in the path. The region is `us-east-1`, and any
     /// key and secret are taken.
     pub fn bucket(&self, name: &str) -> Result<String> {

@@ -8,18 +8,19 @@ use crate::cargo::cargo;
 use crate::workspace::{Package, Workspace};
 
 /// Normal dependencies between our crates. A crate that is not in the table knows none of ours.
-const MAY_KNOW: [(&str, &[&str]); 30] = [
+const MAY_KNOW: [(&str, &[&str]); 31] = [
     ("api", &["model", "run"]),
     ("app", &["api", "canvas", "model", "n8n", "rehearsal", "run", "script", "templates", "ui"]),
     ("bench", &["testkit-postgres"]),
-    ("brokers", &["buffer"]),
+    ("brokers", &["buffer", "links"]),
     ("buffer", &[]),
     ("canvas", &["model"]),
-    ("catalog", &["connector", "model"]),
+    ("catalog", &["connector", "model", "wires"]),
     ("connector", &["model"]),
     ("engine", &["buffer", "connector", "model", "run", "script", "store"]),
     ("fuzz", &["testkit"]),
     ("interleave", &["buffer", "connector", "model", "run", "script", "store"]),
+    ("links", &[]),
     ("model", &[]),
     ("n8n", &["model"]),
     ("openapi", &["model"]),
@@ -57,6 +58,7 @@ const MAY_KNOW: [(&str, &[&str]); 30] = [
     ("testkit-postgres", &["testkit-process"]),
     ("testkit-servers", &["testkit-brokers", "testkit-process"]),
     ("ui", &[]),
+    ("wires", &["connector", "links", "model"]),
     ("xtask", &["testkit-brokers", "testkit-postgres", "testkit-servers"]),
 ];
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Codes of errors, as the server numbers them.
 pub const STREAM_NOT_FOUND: u64 = 10059;
+pub const CONSUMER_NOT_FOUND: u64 = 10014;
 /// Limits that leave no room: of the stream, of the account, of the machine.
 pub const NO_ROOM: [u64; 5] = [10002, 10023, 10028, 10047, 10077];
 
@@ -55,6 +56,9 @@ pub struct ConsumerConfig<'a> {
     /// Nanoseconds.
     pub ack_wait: u64,
     pub max_ack_pending: i64,
+    /// Only messages of these subjects; all of the stream's without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter_subject: Option<&'a str>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -79,6 +83,11 @@ pub struct Pull {
 #[derive(Debug, Deserialize)]
 pub struct Kept {
     pub stream: String,
+    #[serde(default)]
+    pub seq: u64,
+    /// The stream had it already.
+    #[serde(default)]
+    pub duplicate: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -104,11 +113,21 @@ pub fn read<T: DeserializeOwned>(answer: &[u8]) -> Result<Result<T, Refusal>, se
 }
 
 /// How often a message was given out, by the subject that its answer goes to:
-/// `$JS.ACK.<stream>.<consumer>.<times>.…`, or with domain and account before the stream.
+/// `$JS.ACK.<stream>.<consumer>.<times>.<sequence>.…`, or with domain and account before the stream.
 pub fn times(reply: &str) -> u32 {
+    part(reply, 2).and_then(|times| times.parse().ok()).unwrap_or(1)
+}
+
+/// The message's number in its stream, by the same subject.
+pub fn sequence(reply: &str) -> Option<u64> {
+    part(reply, 3)?.parse().ok()
+}
+
+/// Counted from the stream's name.
+fn part(reply: &str, at: usize) -> Option<&str> {
     let parts: Vec<&str> = reply.split('.').collect();
-    let at = if parts.len() >= 11 { 6 } else { 4 };
-    parts.get(at).and_then(|times| times.parse().ok()).unwrap_or(1)
+    let stream = if parts.len() >= 11 { 4 } else { 2 };
+    parts.get(stream + at).copied()
 }
 
 #[cfg(test)]
@@ -128,5 +147,15 @@ mod tests {
         assert_eq!(times("$JS.ACK.orders.khlong.3.12.40.1700000000000000000.0"), 3);
         assert_eq!(times("$JS.ACK.hub.accthash.orders.khlong.7.12.40.1700000000000000000.0.token"), 7);
         assert_eq!(times("elsewhere"), 1);
+    }
+
+    #[test]
+    fn a_message_tells_its_number() {
+        assert_eq!(sequence("$JS.ACK.orders.khlong.3.12.40.1700000000000000000.0"), Some(12));
+        assert_eq!(
+            sequence("$JS.ACK.hub.accthash.orders.khlong.7.13.40.1700000000000000000.0.token"),
+            Some(13)
+        );
+        assert_eq!(sequence("elsewhere"), None);
     }
 }

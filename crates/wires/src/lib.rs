@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+
+mod email;
+mod failure;
+mod held;
+mod mqtt;
+mod nats;
+mod payload;
+mod place;
+mod pool;
+mod rabbitmq;
+mod sqs;
+mod tls;
+mod words;
+
+use connector::Parts;
+
+/// Every connector that does not speak HTTP.
+pub fn parts() -> Parts {
+    [email::parts(), mqtt::parts(), nats::parts(), rabbitmq::parts(), sqs::parts()].into_iter().collect()
+}

@@ -1,0 +1,84 @@
+//! Whom a connection trusts.
+
+use connector::{Connection, Error};
+use model::{Field, FieldKind};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use std::sync::Arc;
+
+pub const CA_PEM: &str = "ca_pem";
+
+/// The public authorities, and those of the connection's own field.
+pub fn config(connection: &Connection) -> Result<ClientConfig, Error> {
+    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    for certificate in certificates(connection)? {
+        roots.add(certificate).map_err(|error| unusable(&error))?;
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    Ok(builder.map_err(|error| unusable(&error))?.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// The connection's own authorities, which are certificates.
+pub fn certificates(connection: &Connection) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let Some(pem) = connection.text(CA_PEM) else { return Ok(Vec::new()) };
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
+    match read {
+        Ok(read) if read.is_empty() => Err(unusable(&"there is no certificate in it")),
+        read => read.map_err(|error| unusable(&error)),
+    }
+}
+
+fn unusable(why: &dyn std::fmt::Display) -> Error {
+    Error::Connection {
+        message: format!("the connection's certificate authority cannot be used: {why}"),
+        advice: "Paste it as PEM text, from -----BEGIN CERTIFICATE----- on.".into(),
+    }
+}
+
+/// The switch for a connection with TLS.
+pub fn switch() -> Field {
+    Field::new("tls", FieldKind::Bool, "TLS", "TLS")
+        .about(
+            "Encrypts the connection. Switch it off only inside a network that nobody else is in.",
+            "เข้ารหัสการเชื่อมต่อ ปิดได้เฉพาะในเครือข่ายภายในที่ไม่มีผู้อื่นใช้",
+        )
+        .default(true)
+        .example(true)
+}
+
+pub fn authority() -> Field {
+    Field::new(CA_PEM, FieldKind::LongText, "Certificate authority", "ผู้ออกใบรับรอง")
+        .about(
+            "Certificates (PEM) that are trusted besides the public ones, such as a company's own.",
+            "ใบรับรอง (PEM) ที่เชื่อถือเพิ่มเติม เช่น ของบริษัทเอง",
+        )
+        .example("-----BEGIN CERTIFICATE-----")
+        .advanced()
+}
+
+/// What the switch says; on where it says nothing.
+pub fn is_on(connection: &Connection) -> bool {
+    connection.fields.get("tls").is_none_or(|tls| tls != &serde_json::Value::Bool(false) && tls != "false")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use std::collections::BTreeMap;
+
+    fn with(pem: &str) -> Connection {
+        let fields = json!({"ca_pem": pem}).as_object().cloned().expect("fields");
+        Connection::new("c".into(), "nats".into(), fields, BTreeMap::new())
+    }
+
+    #[test]
+    fn an_authority_that_is_none_is_said_to_be_none() {
+        assert!(config(&with("")).is_ok());
+        assert_eq!(config(&with("my certificate")).map(drop).map_err(|error| error.code()), Err("E0302"));
+        let cut = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        assert_eq!(config(&with(cut)).map(drop).map_err(|error| error.code()), Err("E0302"));
+    }
+}

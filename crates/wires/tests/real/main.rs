@@ -1,0 +1,8 @@
+//! Real brokers and mail servers: asked, refused by, killed and started again.
+
+mod common;
+mod email;
+mod mqtt;
+mod nats;
+mod rabbitmq;
+mod sqs;
