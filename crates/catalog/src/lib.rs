@@ -3,6 +3,7 @@
 mod address;
 mod core;
 mod door;
+mod erpnext;
 mod exact;
 mod flash;
 mod flowaccount;
@@ -18,6 +19,7 @@ mod line;
 mod line_shopping;
 mod market;
 mod odoo;
+mod office;
 mod operation;
 mod parcel;
 mod peak;
@@ -52,6 +54,7 @@ pub fn all() -> Catalog {
 pub fn parts() -> Parts {
     [
         core::parts(),
+        erpnext::parts(),
         flash::parts(),
         flowaccount::parts(),
         http::parts(),
