@@ -45,9 +45,9 @@ impl<'a> Api<'a> {
         let call = call
             .query("fields", &json!(query.fields).to_string())
             .query("filters", &query.filters.to_string())
-            .query("order_by", query.order)
             .query("limit_start", &query.from.to_string())
             .query("limit_page_length", &query.most.to_string());
+        let call = if query.order.is_empty() { call } else { call.query("order_by", query.order) };
         match data(self.send(call).await?) {
             Value::Array(rows) => Ok(rows),
             _ => Err(Error::Unreadable { host: "ERPNext".into(), message: "a list without rows".into() }),
@@ -56,7 +56,10 @@ impl<'a> Api<'a> {
 
     /// The first document that meets the filters.
     pub async fn first(&self, kind: &str, fields: &[&str], filters: Value) -> Result<Option<Value>, Error> {
-        let query = Query { kind, fields, filters, order: "docstatus asc, creation desc", from: 0, most: 1 };
+        // With a child table, a column's name alone would be that of two tables; ERPNext's own order is put in its place.
+        let joined = filters.as_array().into_iter().flatten().any(|term| term.get(3).is_some());
+        let order = if joined { "" } else { "docstatus asc, creation desc" };
+        let query = Query { kind, fields, filters, order, from: 0, most: 1 };
         Ok(self.list(&query).await?.into_iter().next())
     }
 

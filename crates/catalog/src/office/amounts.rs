@@ -21,7 +21,7 @@ pub fn net_price(line: &Line, include_vat: bool, rate: Decimal) -> Decimal {
         true => one * Decimal::ONE_HUNDRED / (Decimal::ONE_HUNDRED + rate),
         false => one,
     };
-    net.round_dp(NET_PLACES)
+    net.round_dp(NET_PLACES).normalize()
 }
 
 /// What is left of a number after others are taken off, as JSON's number. What is no number counts as none.
