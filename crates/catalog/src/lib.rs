@@ -34,6 +34,7 @@ mod since;
 mod slack;
 mod thailand_post;
 mod tiktok_shop;
+mod tryton;
 mod unchanged;
 mod woocommerce;
 mod words;
@@ -73,6 +74,7 @@ pub fn parts() -> Parts {
         slack::parts(),
         thailand_post::parts(),
         tiktok_shop::parts(),
+        tryton::parts(),
         woocommerce::parts(),
         xero::parts(),
     ]

@@ -24,6 +24,7 @@ mod shopify;
 mod slack;
 mod thailand_post;
 mod tiktok_shop;
+mod tryton;
 mod webhook;
 mod woocommerce;
 mod xero;
