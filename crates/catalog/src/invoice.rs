@@ -8,7 +8,7 @@ mod input;
 mod shape;
 mod totals;
 
-pub use check::{check_made, vat_rate};
+pub use check::{VAT_RATE, check_made, vat_rate};
 pub use input::{Amount, Buyer, Line, Sale, day};
 pub use shape::{buyer_shape, field};
 pub use totals::{LineTotal, Totals, number};

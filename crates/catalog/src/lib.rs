@@ -3,6 +3,7 @@
 mod address;
 mod core;
 mod door;
+mod erpnext;
 mod exact;
 mod flash;
 mod flowaccount;
@@ -18,6 +19,7 @@ mod line;
 mod line_shopping;
 mod market;
 mod odoo;
+mod office;
 mod operation;
 mod parcel;
 mod peak;
@@ -32,6 +34,7 @@ mod since;
 mod slack;
 mod thailand_post;
 mod tiktok_shop;
+mod tryton;
 mod unchanged;
 mod woocommerce;
 mod words;
@@ -52,6 +55,7 @@ pub fn all() -> Catalog {
 pub fn parts() -> Parts {
     [
         core::parts(),
+        erpnext::parts(),
         flash::parts(),
         flowaccount::parts(),
         http::parts(),
@@ -71,6 +75,7 @@ pub fn parts() -> Parts {
         thailand_post::parts(),
         tiktok_shop::parts(),
         wires::parts(),
+        tryton::parts(),
         woocommerce::parts(),
         xero::parts(),
     ]

@@ -1,6 +1,7 @@
 //! What each connector says and understands, against stand-ins of its system, and against servers that misbehave.
 
 mod common;
+mod erpnext;
 mod flash;
 mod flowaccount;
 mod hubspot;
@@ -23,6 +24,7 @@ mod shopify;
 mod slack;
 mod thailand_post;
 mod tiktok_shop;
+mod tryton;
 mod webhook;
 mod woocommerce;
 mod xero;

@@ -1,0 +1,68 @@
+//! Tryton, from 6.0 to now, by JSON-RPC in a session that is kept.
+
+mod cancel_order;
+mod changes;
+mod create_credit_note;
+mod create_invoice;
+mod create_sales_order;
+mod failure;
+mod get_order;
+mod guide;
+mod invoice;
+mod lookup;
+mod party;
+mod products_changed;
+mod rpc;
+mod sale;
+mod set_tracking;
+mod shipments_changed;
+mod stock;
+mod stock_changed;
+mod stock_levels;
+mod typed;
+mod upsert_customer;
+
+use crate::office::System;
+use crate::operation::action;
+use async_trait::async_trait;
+use connector::lookup::{Page, Wanted};
+use connector::{Connection, Connector, Error, Http, Parts};
+use model::ConnectorSpec;
+
+pub const SYSTEM: System = System { id: "tryton", name: "Tryton" };
+
+pub struct Tryton;
+
+#[async_trait]
+impl Connector for Tryton {
+    fn spec(&self) -> ConnectorSpec {
+        guide::spec()
+    }
+
+    async fn test(&self, http: &Http, connection: &Connection) -> Result<String, Error> {
+        rpc::describe(http, connection).await
+    }
+
+    fn lookups(&self) -> Vec<&'static str> {
+        lookup::names()
+    }
+
+    async fn look_up(&self, http: &Http, connection: &Connection, wanted: &Wanted) -> Result<Page, Error> {
+        lookup::look_up(http, connection, wanted).await
+    }
+}
+
+pub fn parts() -> Parts {
+    Parts::of(Tryton)
+        .action(action!(cancel_order))
+        .action(action!(create_credit_note, probe, settle))
+        .action(action!(create_invoice, probe, settle))
+        .action(action!(create_sales_order, probe, settle))
+        .action(action!(get_order))
+        .action(action!(set_tracking))
+        .action(action!(stock_levels))
+        .action(action!(upsert_customer))
+        .poll(products_changed::ProductsChanged)
+        .poll(shipments_changed::ShipmentsChanged)
+        .poll(stock_changed::StockChanged)
+}
