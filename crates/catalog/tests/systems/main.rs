@@ -4,6 +4,7 @@ mod common;
 mod flash;
 mod flowaccount;
 mod hubspot;
+mod imported;
 mod jt;
 mod kex;
 mod lazada;
