@@ -5,6 +5,7 @@ mod words;
 
 mod access;
 mod connections;
+mod connectors;
 mod flows;
 mod inbox;
 mod jobs;
@@ -18,6 +19,7 @@ mod xrefs;
 
 pub use access::*;
 pub use connections::*;
+pub use connectors::*;
 pub use flows::*;
 pub use inbox::*;
 pub use jobs::*;

@@ -80,6 +80,14 @@ pub const SIGN_IN_RETURN: &str = "/api/v1/sign-in/return";
 /// The page that consent pages send the browser back to.
 pub const SIGN_IN_PAGE: &str = "/connections/signed-in";
 pub const CONNECTION_LOOKUP: &str = "/api/v1/connections/{name}/lookup";
+/// Every connector with its operations.
+pub const CONNECTORS: &str = "/api/v1/connectors";
+/// `POST` an API document or its address: what it would become as a connector. Nothing is saved.
+pub const CONNECTORS_PREVIEW: &str = "/api/v1/connectors/preview";
+/// `PUT` an API document: imports it, or imports it anew. `DELETE` one that nobody uses.
+pub const CONNECTOR: &str = "/api/v1/connectors/{id}";
+/// A connector as it is kept, to be imported elsewhere.
+pub const CONNECTOR_DOCUMENT: &str = "/api/v1/connectors/{id}/document";
 /// Cross-references: `GET`, `PUT` one or several, `DELETE` one. Query: `entity`, `system`, `text`, `after`, `limit`; `external`.
 pub const XREFS: &str = "/api/v1/xrefs";
 /// The entities and systems that there are.

@@ -10,6 +10,7 @@ mod flowaccount;
 mod given;
 mod http;
 mod hubspot;
+pub mod imported;
 mod invoice;
 mod jt;
 mod kex;

@@ -21,7 +21,7 @@ use connector::{Connection, Http, LiveCatalog};
 use futures::future::BoxFuture;
 use model::{ConnectionName, FlowDocument, FlowId, Value};
 use script::{NoNodes, RunInfo, Scope, Seen, Template, Until};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Deref;
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
@@ -54,9 +54,10 @@ pub trait ConnectionSource: Send + Sync + 'static {
         Arc::default()
     }
 
-    /// Another process changed connections: what is kept of them is to be read again.
-    fn changed_elsewhere(&self) -> BoxFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
+    /// Another process changed connections, or connectors that were made from descriptions: what is kept of them is to be read
+    /// again. Gives the connectors whose operations are others now.
+    fn changed_elsewhere(&self) -> BoxFuture<'_, BTreeSet<String>> {
+        Box::pin(std::future::ready(BTreeSet::new()))
     }
 }
 

@@ -54,9 +54,18 @@ impl Core {
         Ok(())
     }
 
+    /// Connections and connectors, as other processes left them.
+    pub(crate) async fn follow_connections(self: &Arc<Self>) -> Result<(), Error> {
+        let changed = self.connections.changed_elsewhere().await;
+        match changed.is_empty() {
+            true => Ok(()),
+            false => self.connectors_changed(&changed).await,
+        }
+    }
+
     /// Another process published, paused or deleted flows, or changed connections.
     pub(crate) async fn reload(self: &Arc<Self>) -> Result<(), Error> {
-        self.connections.changed_elsewhere().await;
+        self.follow_connections().await?;
         self.gates.ring();
         let rows = self.store.flows().await?;
         let there: BTreeSet<FlowId> = rows.iter().map(|row| row.id.clone()).collect();

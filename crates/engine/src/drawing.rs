@@ -286,9 +286,9 @@ async fn published(core: &Arc<Core>, event: &BufferedEvent) -> Result<(Arc<Flow>
     let row =
         core.store.flow(&event.flow).await.map_err(|_| DoorError::StoreAway)?.ok_or(Unaccepted::Gone)?;
     let since = row.updated_at;
-    core.deploy_since(row, since).await.map_err(Unaccepted::Unknown)?;
     // Its connections may be as new as the flow.
-    core.connections.changed_elsewhere().await;
+    core.follow_connections().await.map_err(Unaccepted::Unknown)?;
+    core.deploy_since(row, since).await.map_err(Unaccepted::Unknown)?;
     deployed(core, event).ok_or(Unaccepted::Gone)
 }
 

@@ -4,6 +4,7 @@ use crate::Traces;
 use crate::auth::{Passwords, SetUpCode, Throttle};
 use crate::bodies::Bodies;
 use crate::budget::{Budget, Limits};
+use crate::imported::ImportedConnectors;
 use crate::listening::Listeners;
 use crate::live::Hub;
 use crate::lookups::Lookups;
@@ -14,7 +15,7 @@ use crate::storage::Storage;
 use crate::vault::{self, MasterKey, Renewal, Vault};
 use anyhow::Context;
 use buffer::Buffers;
-use connector::{Catalog, Http, HttpPolicy, LiveCatalog};
+use connector::{Catalog, Http, HttpPolicy};
 use engine::{Clock, Engine, WatchedClock};
 use model::Value;
 use secrecy::{ExposeSecret, SecretString};
@@ -175,7 +176,7 @@ struct Parts {
     store: Arc<dyn Store>,
     storage: Storage,
     engine: Engine,
-    catalog: LiveCatalog,
+    connectors: Arc<ImportedConnectors>,
     vault: Arc<Vault>,
     http: Http,
     buffers: Buffers,
@@ -212,9 +213,10 @@ impl App {
         let clock: Arc<dyn Clock> = WatchedClock::start();
         let vault = Vault::open(store.clone(), &master, settings.vars.clone()).await?;
         let http = settings.http()?;
-        let catalog = LiveCatalog::from(catalog::all());
+        let connectors = Arc::new(ImportedConnectors::read(&*store).await?);
+        let catalog = connectors.catalog();
         let renewal = Renewal { catalog: catalog.clone(), http: http.clone(), clock: clock.clone() };
-        let vault = Arc::new(vault.renews_with(renewal));
+        let vault = Arc::new(vault.renews_with(renewal).follows(connectors.clone()));
         let engine = Engine::start(
             store.clone(),
             catalog.clone(),
@@ -233,7 +235,7 @@ impl App {
             store,
             storage,
             engine,
-            catalog,
+            connectors,
             vault,
             http,
             buffers,
@@ -279,7 +281,12 @@ impl App {
 
     /// The connectors there are now.
     pub fn catalog(&self) -> Arc<Catalog> {
-        self.0.catalog.now()
+        self.0.connectors.catalog().now()
+    }
+
+    /// Those among them that were made of API documents.
+    pub fn imported(&self) -> &ImportedConnectors {
+        &self.0.connectors
     }
 
     pub fn vault(&self) -> &Vault {

@@ -112,6 +112,9 @@ codes! {
     VERSION_OVERTAKEN "E0443" "Another version went live since this draft was begun",
         "Somebody published or imported the flow meanwhile. The draft knows nothing of that version, and publishing it would undo what changed there; nothing was published.",
         "Compare the two under *Versions*. Then publish again and say that it may be replaced: `over` is its number. The editor asks for that.";
+    BAD_CONNECTOR "E0444" "The document is no connector",
+        "A connector is made of an OpenAPI 3 or Swagger 2.0 document in JSON or YAML, or of a connector that was exported under the same id. This text is none of them, or holds nothing that can be called. Nothing was changed.",
+        "The message says what is wrong. A page that describes an API often links to its document as openapi.json, swagger.json or openapi.yaml.";
     NOT_CONFIRMED "E0428" "The buffer did not confirm",
         "The flow's events are accepted into a message broker, and it did not confirm that it keeps this one: it cannot be reached, is full, or is not set up in this process. Nothing was acknowledged. If the sender has no number for its deliveries, the event may come twice when it is sent again.",
         "Senders try again by themselves. Look at the broker with `khlong doctor --buffer …` and at the server's log. A queue that is full is emptied by `khlong serve` or `khlong worker` as soon as the database takes events in.";

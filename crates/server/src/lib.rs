@@ -11,6 +11,7 @@ mod endpoints;
 mod failure;
 mod flows;
 mod hooks;
+mod imported;
 mod links;
 mod listening;
 mod live;

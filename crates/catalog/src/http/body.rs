@@ -58,11 +58,13 @@ pub fn read(answer: &Answer) -> Result<Value, Error> {
 
 /// The target's own words about a failure, from the places where APIs put them.
 pub fn message(answer: &Answer) -> Option<String> {
-    const PLACES: [&str; 7] = [
+    const PLACES: [&str; 9] = [
         "/error/message",
         "/message",
         "/error_description",
         "/errors/0/message",
+        "/errors/0/detail",
+        "/errors/0",
         "/error",
         "/detail",
         "/title",

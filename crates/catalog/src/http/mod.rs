@@ -1,7 +1,7 @@
 //! Any system that speaks HTTP.
 
 mod authorize;
-mod body;
+pub(crate) mod body;
 mod pages;
 pub mod request;
 

@@ -5,6 +5,7 @@ mod erpnext;
 mod flash;
 mod flowaccount;
 mod hubspot;
+mod imported;
 mod jt;
 mod kex;
 mod lazada;

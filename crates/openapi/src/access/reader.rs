@@ -14,7 +14,7 @@ use model::{Field, Rate};
 use url::Url;
 
 /// Names of a connection's fields that no variable and no scheme gets.
-const TAKEN: [&str; 3] = [BASE_URL, SERVER, "rate"];
+const TAKEN: [&str; 7] = [BASE_URL, SERVER, "rate", "proxy", "proxy_login", "ca_pem", "client_pem"];
 
 pub(crate) struct AccessReader<'a, 'd> {
     document: &'a Document<'d>,

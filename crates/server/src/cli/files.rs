@@ -3,6 +3,7 @@
 use super::client::{Client, Refused, Remote};
 use super::moving;
 use super::settings::Place;
+use crate::imported::ImportedConnectors;
 use crate::vault::Vault;
 use crate::{flows, wire};
 use anyhow::{Context, bail};
@@ -108,7 +109,7 @@ async fn import_here(place: &Place, files: &[PathBuf]) -> anyhow::Result<ExitCod
     let settings = place.settings();
     let store = settings.open_store().await?.store();
     let vault = Vault::open(store.clone(), &settings.master_key()?, model::Value::Null).await?;
-    let (catalog, scripts) = (catalog::all(), scripts());
+    let (catalog, scripts) = (ImportedConnectors::read(&*store).await?.now(), scripts());
     let mut good = true;
     for file in files {
         if n8n::is_n8n(&read(file)?) {

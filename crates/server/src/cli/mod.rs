@@ -3,6 +3,7 @@
 mod accounts;
 mod backup;
 mod client;
+mod connectors;
 mod demo;
 mod doctor;
 mod files;
@@ -53,6 +54,8 @@ enum Command {
     Import(files::Import),
     /// Give flows out as files.
     Export(files::Export),
+    /// List connectors and their operations, and make connectors of API documents.
+    Connectors(connectors::Args),
     /// Hold a flow, pause it, or let it run again.
     #[command(subcommand)]
     Flow(flow::Flow),
@@ -130,6 +133,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Validate(args) => files::validate(&args),
         Command::Import(args) => files::import(args).await,
         Command::Export(args) => files::export(args).await,
+        Command::Connectors(args) => connectors::run(args).await,
         Command::Flow(flow) => flow::run(flow).await,
         Command::Inbox(inbox) => runs::inbox(inbox).await,
         Command::Runs(runs) => runs::runs(runs).await,

@@ -1,6 +1,6 @@
 //! Reading requests, so that what is wrong with them is said in the one shape of errors.
 
-use super::BODY_BYTES_MAX;
+use super::{API_DOCUMENT_BYTES_MAX, BODY_BYTES_MAX};
 use crate::App;
 use crate::failure::Failure;
 use axum::extract::{self, FromRequest, FromRequestParts, Query, Request};
@@ -19,6 +19,19 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let Raw(bytes) = Raw::from_request(request, app).await?;
         read(&bytes).map(Body)
+    }
+}
+
+/// A JSON body that may hold an API document.
+pub struct Document<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Document<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let (parts, body) = request.into_parts();
+        let held = app.bodies().read(&parts.headers, body, API_DOCUMENT_BYTES_MAX).await?;
+        read(&held.bytes).map(Document)
     }
 }
 

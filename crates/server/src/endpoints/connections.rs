@@ -263,7 +263,8 @@ fn keep_secrets_at_home(
 
 /// Tokens were made for one system and one app: those of another place or another app are worth nothing there.
 fn stays_signed_in(spec: &ConnectionSpec, given: &serde_json::Map<String, Value>, kept: &Connection) -> bool {
-    let matters = |field: &&Field| field.kind == FieldKind::Url || field.name == connector::oauth2::CLIENT_ID;
+    let matters =
+        |field: &&Field| field.kind == FieldKind::Url || field.name.ends_with(connector::oauth2::CLIENT_ID);
     let value = |fields: &serde_json::Map<String, Value>, field: &Field| {
         fields.get(&field.name).unwrap_or(&field.default).clone()
     };

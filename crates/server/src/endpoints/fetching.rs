@@ -47,7 +47,7 @@ impl From<Error> for Failure {
 fn advice(error: &connector::Error) -> String {
     match error {
         connector::Error::Forbidden { .. } => error.advice(),
-        _ => "Check the address, or open it, copy the flow's text, and import that.".into(),
+        _ => "Check the address, or open it, copy the text, and import that.".into(),
     }
 }
 
@@ -63,17 +63,29 @@ pub async fn fetch(
     editor: Require<Editor>,
     Body(FetchFlow { url }): Body<FetchFlow>,
 ) -> Result<Json<FetchedFlow>, Failure> {
+    let bytes_max = DOCUMENT_BYTES_MAX as u64;
+    let text = text(&app, &editor.principal.who, "flow.fetch", &url, bytes_max).await?;
+    Ok(Json(FetchedFlow { text }))
+}
+
+/// Fetches a text for somebody; `what` is how the audit trail calls it.
+pub(super) async fn text(
+    app: &App,
+    who: &str,
+    what: &str,
+    url: &str,
+    bytes_max: u64,
+) -> Result<String, Failure> {
     if url.chars().count() > URL_CHARS_MAX {
         return Err(Error::TooLong.into());
     }
-    let host = http::read_url(&url).map(|url| http::host_of(&url)).map_err(Error::Target)?;
+    let host = http::read_url(url).map(|url| http::host_of(&url)).map_err(Error::Target)?;
     let _turn = app.lookups().turn_without_connection(app.now()).map_err(Error::TooOften)?;
     // The host alone: an address may hold keys.
-    app.audit(&editor.principal.who, "flow.fetch", host).await;
-    let http = app.http().bounded(DOCUMENT_BYTES_MAX as u64);
-    let answer = http.get(&url).timeout(ANSWER_MAX).send().await.map_err(Error::Target)?;
-    // What a page says about its failure is no flow.
+    app.audit(who, what, host).await;
+    let http = app.http().bounded(bytes_max);
+    let answer = http.get(url).timeout(ANSWER_MAX).send().await.map_err(Error::Target)?;
+    // What a page says about its failure is not what was asked for.
     let answer = answer.error_for_status(|_| None).map_err(Error::Target)?;
-    let text = answer.text().map_err(Error::Target)?.to_owned();
-    Ok(Json(FetchedFlow { text }))
+    Ok(answer.text().map_err(Error::Target)?.to_owned())
 }

@@ -5,6 +5,7 @@ mod audit;
 mod body;
 mod care;
 pub(crate) mod connections;
+mod connectors;
 mod docs;
 mod drafts;
 mod errors;
@@ -41,6 +42,8 @@ use utoipa_axum::routes;
 
 /// The largest body the API takes: a flow file, and a little for what is around it.
 const BODY_BYTES_MAX: u64 = model::DOCUMENT_BYTES_MAX as u64 + 1_024;
+/// The same where a body holds an API document as a text, whose quotes and line breaks take two bytes each.
+const API_DOCUMENT_BYTES_MAX: u64 = 28 << 20;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -100,6 +103,10 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(connections::show, connections::save, connections::delete))
         .routes(routes!(connections::test))
         .routes(routes!(connections::unblock))
+        .routes(routes!(connectors::list))
+        .routes(routes!(connectors::preview))
+        .routes(routes!(connectors::save, connectors::delete))
+        .routes(routes!(connectors::document))
         .routes(routes!(sign_in::begin))
         .routes(routes!(sign_in::end))
         .routes(routes!(lookups::look_up))

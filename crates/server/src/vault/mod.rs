@@ -13,6 +13,7 @@ pub use renewal::Renewal;
 pub use ring::{SETTING as KEYS_SETTING, check as check_keys};
 pub use rotate::{rotate, rotate_between};
 
+use crate::imported::ImportedConnectors;
 use arc_swap::ArcSwap;
 use connector::Connection;
 use engine::ConnectionSource;
@@ -21,7 +22,7 @@ use model::{ConnectionName, Value};
 use renewal::Turns;
 use ring::Ring;
 use secrecy::SecretString;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use store::{Ms, SealedConnection, Store};
 
@@ -54,6 +55,8 @@ pub struct Vault {
     vars: Arc<Value>,
     renewal: Option<Renewal>,
     turns: Turns,
+    /// Followed where another process changes them.
+    imported: Option<Arc<ImportedConnectors>>,
 }
 
 impl Vault {
@@ -68,7 +71,14 @@ impl Vault {
             vars: Arc::new(vars),
             renewal: None,
             turns: Turns::default(),
+            imported: None,
         })
+    }
+
+    /// From now on these are read again, too, when another process has changed something.
+    pub fn follows(mut self, imported: Arc<ImportedConnectors>) -> Self {
+        self.imported = Some(imported);
+        self
     }
 
     /// What the engine makes the addresses with that end a wait.
@@ -124,6 +134,17 @@ impl Vault {
         Ok(deleted)
     }
 
+    async fn follow_connections(&self) {
+        let _turn = self.changing.lock().await;
+        match read(&*self.store, &self.ring).await {
+            Ok(held) => self.held.store(Arc::new(held)),
+            // What was known before is used on.
+            Err(error) => {
+                tracing::error!(%error, "connections that another process changed could not be read")
+            }
+        }
+    }
+
     fn replace(&self, change: impl FnOnce(&mut HashMap<ConnectionName, Held>)) {
         let copy = |held: &Held| Held { connection: held.connection.clone(), updated_at: held.updated_at };
         let mut all: HashMap<_, _> =
@@ -157,16 +178,14 @@ impl ConnectionSource for Vault {
         self.vars.clone()
     }
 
-    fn changed_elsewhere(&self) -> BoxFuture<'_, ()> {
+    fn changed_elsewhere(&self) -> BoxFuture<'_, BTreeSet<String>> {
         Box::pin(async {
-            let _turn = self.changing.lock().await;
-            match read(&*self.store, &self.ring).await {
-                Ok(held) => self.held.store(Arc::new(held)),
-                // What was known before is used on.
-                Err(error) => {
-                    tracing::error!(%error, "connections that another process changed could not be read")
-                }
-            }
+            self.follow_connections().await;
+            let Some(imported) = &self.imported else { return BTreeSet::new() };
+            imported.follow(&*self.store).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "connectors that another process changed could not be read");
+                BTreeSet::new()
+            })
         })
     }
 }

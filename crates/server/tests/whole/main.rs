@@ -7,6 +7,7 @@ mod budget;
 mod buffers;
 mod care;
 mod command_line;
+mod connectors;
 mod database;
 mod description;
 mod door;

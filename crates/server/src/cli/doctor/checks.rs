@@ -4,8 +4,10 @@ use super::Args;
 use super::report::Report;
 use crate::budget::{Level, Limits, megabytes};
 use crate::cli::client;
+use crate::imported::ImportedConnectors;
 use crate::vault::{KEY_FILE, Vault};
 use crate::{Settings, flows, wire};
+use connector::Catalog;
 use engine::{Clock, SystemClock};
 use model::{FlowDocument, Surroundings};
 use std::net::{Ipv4Addr, TcpListener};
@@ -51,9 +53,10 @@ pub async fn all(args: &Args, report: &mut Report) {
     accounts(&*store, report).await;
     schedules(&*store, held, now, report).await;
     if let Some(vault) = secrets(&settings, &store, report).await {
-        check_flows(&*store, &vault, &settings, report).await;
+        let Some(catalog) = catalog_of(&*store, report).await else { return };
+        check_flows(&*store, &catalog, &vault, &settings, report).await;
         if args.connections {
-            connections(&settings, &vault, report).await;
+            connections(&settings, &catalog, &vault, report).await;
         }
     }
 }
@@ -352,12 +355,29 @@ async fn secrets(settings: &Settings, store: &Arc<dyn Store>, report: &mut Repor
     }
 }
 
-async fn check_flows(store: &dyn Store, vault: &Vault, settings: &Settings, report: &mut Report) {
+/// What is built in and what was imported.
+async fn catalog_of(store: &dyn Store, report: &mut Report) -> Option<Arc<Catalog>> {
+    match ImportedConnectors::read(store).await {
+        Ok(connectors) => Some(connectors.now()),
+        Err(error) => {
+            report.bad("connectors", error, "Look at the store.");
+            None
+        }
+    }
+}
+
+async fn check_flows(
+    store: &dyn Store,
+    catalog: &Catalog,
+    vault: &Vault,
+    settings: &Settings,
+    report: &mut Report,
+) {
     let rows = match store.flows().await {
         Ok(rows) => rows,
         Err(error) => return report.bad("flows", error, "Look at the store."),
     };
-    let (catalog, scripts) = (catalog::all(), crate::cli::files::scripts());
+    let scripts = crate::cli::files::scripts();
     // A doctor who was told of none does not know which there are.
     let buffers = brokers::open_all(&settings.buffers).ok().filter(|_| !settings.buffers.is_empty());
     let buffers = buffers.map(|buffers| buffers.names().map(str::to_owned).collect());
@@ -375,7 +395,7 @@ async fn check_flows(store: &dyn Store, vault: &Vault, settings: &Settings, repo
         let around = Surroundings {
             connections_known: true,
             connections: vault.connectors(),
-            paths: flows::paths(&catalog, others),
+            paths: flows::paths(catalog, others),
             buffers: buffers.clone(),
         };
         let mut problems = model::validate(document, catalog.specs(), &around, &scripts);
@@ -387,12 +407,11 @@ async fn check_flows(store: &dyn Store, vault: &Vault, settings: &Settings, repo
     }
 }
 
-async fn connections(settings: &Settings, vault: &Vault, report: &mut Report) {
+async fn connections(settings: &Settings, catalog: &Catalog, vault: &Vault, report: &mut Report) {
     let http = match settings.http() {
         Ok(http) => http,
         Err(error) => return report.bad("connections", format!("{error:#}"), "Correct the settings."),
     };
-    let catalog = catalog::all();
     for (name, (held, _)) in vault.list() {
         let Some(connector) = catalog.connector(&held.connector) else { continue };
         let tried = match http.over(&held) {
