@@ -43,6 +43,7 @@ pub async fn pushes(
     query: Option<&'static str>,
 ) -> Vec<Delivery> {
     let (courier, operation) = (&connection.connector, format!("{}/status_pushed", connection.connector));
+    door.all(); // what was sent before
     world.tell(courier, "advance", json!({"ref": number, "to": "delivered", "duplicates": 1})).await;
     world.settled().await;
     let (sent, catalog) = (door.all(), catalog::all());

@@ -26,7 +26,7 @@ async fn a_sale_becomes_one_document_although_it_is_sent_twice() {
     let first = world.does("flowaccount/create_document", &shop, sale("SHOPIFY-1001")).await;
     assert_eq!(
         (&first["created"], first["grand_total"].to_string().as_str()),
-        (&json!(true), "267.5"),
+        (&json!(true), "267.50"),
         "{first}"
     );
     let again = world.does("flowaccount/create_document", &shop, sale("SHOPIFY-1001")).await;
@@ -85,7 +85,7 @@ async fn a_tax_invoice_is_paid_shared_and_voided() {
     let shop = world.connect("flowaccount").await;
     let mut input = sale("SHOPIFY-1001");
     input["kind"] = "tax_invoice".into();
-    input["paid_by"] = Value::Null;
+    input.as_object_mut().unwrap().retain(|name, _| !matches!(name.as_str(), "paid_by" | "bank_account"));
     let made = world.does("flowaccount/create_document", &shop, input).await;
     let document = json!(made["id"].to_string());
     let payment = json!({"kind": "tax_invoice", "document": document, "paid_by": "transfer", "amount": "267.50",

@@ -34,7 +34,6 @@ impl Sent {
         body[last] ^= 1;
         Knock { body: body.into(), ..self.knock() }
     }
-
 }
 
 pub struct Receiver {

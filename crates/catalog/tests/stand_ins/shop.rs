@@ -125,8 +125,8 @@ impl Shop {
         let input = json!({name: order});
         for (plan, fits) in [
             (json!({"kind": "429", "retry_after": 7, "times": 1}), "E0306"),
-            (json!({"kind": "html", "times": 1}), "E0309 E0307 E0305"),
-            (json!({"kind": "truncated", "times": 1}), "E0309 E0305"),
+            (json!({"kind": "html", "times": 1}), "E0309 E0307 E0305 E0303"),
+            (json!({"kind": "truncated", "times": 1}), "E0309 E0305 E0303"),
             (json!({"kind": "down", "times": 1}), "E0307"),
             (json!({"kind": "reset", "times": 1}), "E0303 E0305"),
         ] {

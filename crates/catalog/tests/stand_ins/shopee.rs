@@ -126,7 +126,7 @@ async fn a_return_comes_as_an_event_and_is_decided() {
     assert_eq!(asked.len(), 1, "{asked:?}");
     assert_eq!(asked[0]["order_sn"], order["order_sn"]);
     assert!(returns.records().await.is_empty());
-    let input = json!({"return_id": asked[0]["return_sn"], "decision": "confirm"});
+    let input = json!({"return_id": asked[0]["return_sn"], "decision": "agree"});
     world.does("shopee/decide_refund", &shop, input).await;
     assert_eq!(world.received("shopee", "refund").await.len(), 1);
     assert!(world.does("shopee/get_refund", &shop, json!({"return_id": asked[0]["return_sn"]})).await["return_sn"].is_string());
