@@ -1,7 +1,9 @@
 //! HubSpot.
 
+use crate::common::sign_in;
 use crate::follow::{Follower, names};
 use crate::world::World;
+use connector::sign_in::{Grant, Tokens};
 use connector::{Error, Refusal};
 use serde_json::{Value, json};
 
@@ -71,7 +73,6 @@ async fn what_hubspot_sends_is_let_in() {
     let (sent, catalog) = (door.all(), catalog::all());
     assert_eq!(sent.len(), 1);
     let operation = "hubspot/contacts_changed";
-    // The signature holds for five minutes of the machine's clock, which is not the stand-in's.
     let said = sent[0].knock().nudges(&catalog, operation, json!({}), Some(&portal));
     assert!(said.is_ok(), "{said:?}");
     assert_eq!(
@@ -97,4 +98,21 @@ async fn faults_are_told_apart() {
     let wrong = json!({"records": [{"khlong_external_id": "x", "no_such_property": "1"}]});
     let error = world.fails("hubspot/upsert_contact", &portal, wrong).await;
     assert!(matches!(error, Error::Refused { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_app_that_was_allowed_renews_its_token() {
+    let world = World::start().await;
+    let mut portal = world.entered("hubspot");
+    portal.secrets.remove("token");
+    let allowed = Tokens {
+        refresh: Some(world.key("hubspot", "refresh_token").into()),
+        ..Tokens::new("a-token-that-has-ended")
+    };
+    portal.tokens = Some(allowed.clone());
+    let error = world.fails("hubspot/find_contacts", &portal, json!({"value": "a@example.com"})).await;
+    assert!(matches!(error, Error::TokenEnded { .. }), "{error:?}");
+    let renewed = sign_in(&world.http(), &mut portal, Grant::Refresh(&allowed)).await.unwrap();
+    assert!(renewed.expires_at.is_some_and(|end| end > world.now()));
+    world.does("hubspot/find_contacts", &portal, json!({"value": "a@example.com"})).await;
 }

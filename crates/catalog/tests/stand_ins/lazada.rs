@@ -131,3 +131,9 @@ async fn a_return_comes_as_an_event_and_is_decided() {
     world.does("lazada/decide_refund", &shop, input).await;
     assert_eq!(world.received("lazada", "refund").await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_changed_price_makes_the_product_an_event() {
+    let world = World::start().await;
+    SHOP.a_price_makes_an_event(&world, &world.connect("lazada").await).await;
+}

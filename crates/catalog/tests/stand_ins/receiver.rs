@@ -4,7 +4,7 @@ use crate::common::Knock;
 use axum::Router;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::sync::{Arc, Mutex};
 use tokio::task::JoinHandle;
 
@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 #[derive(Clone)]
 pub struct Sent {
     pub method: Method,
+    pub query: String,
     pub headers: HeaderMap,
     pub body: Bytes,
 }
@@ -46,8 +47,9 @@ impl Receiver {
     pub async fn start() -> Self {
         let sent = Arc::<Mutex<Vec<Sent>>>::default();
         let kept = sent.clone();
-        let take = move |method: Method, _: Uri, headers: HeaderMap, body: Bytes| {
-            kept.lock().unwrap().push(Sent { method, headers, body });
+        let take = move |method: Method, uri: Uri, headers: HeaderMap, body: Bytes| {
+            let query = uri.query().unwrap_or_default().to_owned();
+            kept.lock().unwrap().push(Sent { method, query, headers, body });
             std::future::ready("")
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

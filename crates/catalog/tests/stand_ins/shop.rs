@@ -113,6 +113,22 @@ impl Shop {
         }
     }
 
+    /// Who changes a price is told of the product, once.
+    pub async fn a_price_makes_an_event(&self, world: &World, connection: &Connection) {
+        let operation = self.operation("products_changed");
+        let mut products = Follower::new(world, &operation, connection);
+        products.records().await;
+        world.pass(60);
+        let items = json!({"items": [{"sku": "TEA-100", "price": "590.00"}]});
+        world.does(&self.operation("push_price"), connection, items).await;
+        world.pass(60);
+        let changed = products.records().await;
+        assert_eq!(changed.len(), 1, "{operation} {changed:?}");
+        assert!(changed[0].to_string().contains("TEA-100"), "{}", changed[0]);
+        world.pass(600);
+        assert_eq!(products.records().await, Vec::<Value>::new());
+    }
+
     /// Nothing of what can go wrong on the way is taken for something else.
     pub async fn faults_are_told_apart(
         &self,

@@ -131,3 +131,9 @@ async fn a_return_comes_as_an_event_and_is_decided() {
     assert_eq!(world.received("shopee", "refund").await.len(), 1);
     assert!(world.does("shopee/get_refund", &shop, json!({"return_id": asked[0]["return_sn"]})).await["return_sn"].is_string());
 }
+
+#[tokio::test]
+async fn a_changed_price_makes_the_product_an_event() {
+    let world = World::start().await;
+    SHOP.a_price_makes_an_event(&world, &world.connect("shopee").await).await;
+}

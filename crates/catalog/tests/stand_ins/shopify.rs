@@ -2,12 +2,14 @@
 
 use crate::common::sign_in;
 use crate::follow::Follower;
+use crate::receiver::Receiver;
 use crate::shop::Shop;
 use crate::world::World;
-use connector::sign_in::Grant;
+use connector::sign_in::{Consent, Grant, Return};
 use connector::{Error, Refusal};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 const SHOP: Shop = Shop { connector: "shopify", name: "id", shown: "admin_graphql_api_id" };
 const LOCATION: &str = "gid://shopify/Location/124656943";
@@ -31,7 +33,7 @@ async fn what_shopify_sends_is_let_in() {
 #[tokio::test]
 async fn a_subscribed_webhook_brings_the_order_under_the_vendor_s_id() {
     let world = World::start().await;
-    let (shop, door) = (world.connect("shopify").await, crate::receiver::Receiver::start().await);
+    let (shop, door) = (world.connect("shopify").await, Receiver::start().await);
     let wanted = json!({"webhooks": [{"topic": "orders/cancelled", "url": door.url}]});
     let made = world.does("shopify/subscribe_webhooks", &shop, wanted.clone()).await;
     assert_eq!(made["created"].as_array().unwrap().len(), 1);
@@ -149,4 +151,55 @@ async fn a_product_is_put_and_found_again() {
     assert_eq!(made["created"], true);
     let again = world.does("shopify/push_product", &shop, input).await;
     assert_eq!((&again["created"], &again["id"]), (&json!(false), &made["id"]));
+}
+
+#[tokio::test]
+async fn a_shop_that_consented_is_renewed_and_its_tokens_rotate() {
+    let world = World::start().await;
+    let order = SHOP.order(&world, json!({})).await;
+    let input = json!({"order_id": order["id"]});
+    let mut shop = world.entered("shopify");
+    shop.fields.insert("sign_in".into(), "consent".into());
+    let door = Receiver::start().await;
+    let redirect_uri = door.url.as_str();
+    let consent = Consent { redirect_uri, state: "st4te", challenge: "unused" };
+    let page = catalog::all().connector("shopify").unwrap().consent_url(&shop, &consent).unwrap();
+    world.http().get(page.as_str()).send().await.unwrap();
+    let back = door.all().remove(0).query;
+    let query: BTreeMap<String, String> = url::form_urlencoded::parse(back.as_bytes()).into_owned().collect();
+    assert_eq!(query["state"], "st4te");
+    let verifier = SecretString::from("verifier");
+    let grant = Grant::Code(Return { redirect_uri, verifier: &verifier, query: &query });
+    let first = sign_in(&world.http(), &mut shop, grant).await.unwrap();
+    world.does("shopify/get_order", &shop, input.clone()).await;
+    world.pass(3_601);
+    let error = world.fails("shopify/get_order", &shop, input.clone()).await;
+    assert!(matches!(error, Error::TokenEnded { .. }), "{error:?}");
+    let second = sign_in(&world.http(), &mut shop, Grant::Refresh(&first)).await.unwrap();
+    assert!(!second.is_same(&first));
+    world.does("shopify/get_order", &shop, input).await;
+    assert_eq!(world.ask("shop", "tokens").await["refreshed"], 1);
+    let spent = sign_in(&world.http(), &mut shop, Grant::Refresh(&first)).await.unwrap_err();
+    assert!(matches!(spent, Error::Connection { .. }), "{spent:?}");
+}
+
+#[tokio::test]
+async fn a_changed_price_makes_the_product_an_event() {
+    let world = World::start().await;
+    SHOP.a_price_makes_an_event(&world, &world.connect("shopify").await).await;
+}
+
+#[tokio::test]
+async fn customers_are_found_and_come_as_events() {
+    let world = World::start().await;
+    let shop = world.connect("shopify").await;
+    SHOP.order(&world, json!({})).await;
+    let mut customers = Follower::new(&world, "shopify/customers_changed", &shop);
+    customers.records().await;
+    assert_eq!(customers.records().await, Vec::<Value>::new());
+    let order = SHOP.order(&world, json!({})).await;
+    let whole = world.does("shopify/get_order", &shop, json!({"order_id": order["id"]})).await;
+    let found =
+        world.does("shopify/get_customer", &shop, json!({"customer_id": whole["customer"]["id"]})).await;
+    assert_eq!(found["id"], whole["customer"]["id"]);
 }

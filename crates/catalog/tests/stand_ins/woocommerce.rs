@@ -144,3 +144,9 @@ async fn faults_are_told_apart() {
     let order = SHOP.order(&world, json!({})).await;
     SHOP.faults_are_told_apart(&world, &shop, "order_id", &order["id"]).await;
 }
+
+#[tokio::test]
+async fn a_changed_price_makes_the_product_an_event() {
+    let world = World::start().await;
+    SHOP.a_price_makes_an_event(&world, &world.connect("woocommerce").await).await;
+}
