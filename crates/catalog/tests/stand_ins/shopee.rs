@@ -73,7 +73,6 @@ async fn an_order_is_handed_over_once_and_its_label_read() {
     assert_eq!(world.received("shopee", "fulfilment").await.len(), 1);
     let label = world.does("shopee/get_label", &shop, json!({"order_id": order["order_sn"]})).await;
     assert_eq!(label["format"], "PDF");
-    world.does("shopee/track_order", &shop, json!({"order_id": order["order_sn"]})).await;
     world.does("shopee/get_income", &shop, json!({"order_id": order["order_sn"]})).await;
 }
 

@@ -102,7 +102,7 @@ async fn a_refund_is_made_once_and_comes_as_an_event_once() {
     assert!(refunds.records().await.is_empty());
     let whole = world.does("shopify/get_order", &shop, json!({"order_id": order["id"]})).await;
     let lines = json!([{"sku": whole["lineItems"][0]["sku"], "quantity": 1}]);
-    let input = json!({"order_id": order["id"], "lines": lines, "pay_back": true, "reference": "RMA-1"});
+    let input = json!({"order_id": order["id"], "lines": lines, "reference": "RMA-1"});
     let piece = json!({"body": "refundCreate"});
     SHOP.a_lost_answer_is_in_doubt(&world, &shop, "create_refund", &input, piece).await;
     assert!(world.finds("shopify/create_refund", &shop, input.clone()).await.is_some());
@@ -111,11 +111,7 @@ async fn a_refund_is_made_once_and_comes_as_an_event_once() {
     assert_eq!(refunds.records().await.len(), 1);
     assert!(refunds.records().await.is_empty());
     let found = world.does("shopify/find_refunds", &shop, json!({"order_id": order["id"]})).await;
-    let refund = &found["refunds"][0];
-    assert_eq!(
-        world.does("shopify/get_refund", &shop, json!({"refund_id": refund["id"]})).await["id"],
-        refund["id"]
-    );
+    assert_eq!(found["refunds"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
