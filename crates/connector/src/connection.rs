@@ -73,17 +73,32 @@ impl Connection {
     pub fn conceal(&self, value: &mut Value) {
         let tokens = self.tokens.iter().flat_map(|tokens| tokens.refresh.iter().chain([&tokens.access]));
         let plain = self.secrets.values().chain(tokens).map(|secret| secret.expose_secret().to_owned());
-        let basic = |secret: &SecretString| {
-            let user = self.text("username").unwrap_or_default();
-            STANDARD.encode(format!("{user}:{}", secret.expose_secret()))
-        };
-        let secrets: Vec<String> = plain
-            .chain(self.secrets.values().map(basic))
-            .filter(|secret| secret.len() >= SECRET_BYTES_MIN)
-            .collect();
+        let secrets: Vec<String> =
+            plain.chain(self.basic()).filter(|secret| secret.len() >= SECRET_BYTES_MIN).collect();
         if !secrets.is_empty() {
             blank(value, &secrets);
         }
+    }
+}
+
+impl Connection {
+    /// The same for an error's words.
+    pub fn concealed(&self, error: Error) -> Error {
+        let Ok(mut said) = serde_json::to_value(&error) else { return error };
+        self.conceal(&mut said);
+        serde_json::from_value(said).unwrap_or(error)
+    }
+
+    /// Secrets as they travel in a Basic header: behind a plain field, or behind another secret, as some keys come in pairs.
+    fn basic(&self) -> Vec<String> {
+        let plain = self.fields.values().filter_map(Value::as_str);
+        let secret = self.secrets.values().map(|secret| secret.expose_secret());
+        let users: Vec<&str> = plain.chain(secret).chain([""]).collect();
+        let of = |secret: &SecretString| {
+            let with = |user: &&str| STANDARD.encode(format!("{user}:{}", secret.expose_secret()));
+            users.iter().map(with).collect::<Vec<_>>()
+        };
+        self.secrets.values().flat_map(of).collect()
     }
 }
 
@@ -123,5 +138,18 @@ mod tests {
             json!({"headers": [{"authorization": "Bearer S3CRET-TOKEN"}, format!("Basic {basic}")], "n": 1});
         connection.conceal(&mut echo);
         assert_eq!(echo, json!({"headers": [{"authorization": "Bearer •••"}, "Basic •••"], "n": 1}));
+    }
+
+    #[test]
+    fn keys_that_come_in_a_pair_are_not_in_an_error_either() {
+        let secrets = [("consumer_key", "ck_0123456"), ("consumer_secret", "cs_6543210")];
+        let secrets = secrets.map(|(name, secret)| (name.to_owned(), SecretString::from(secret)));
+        let connection = Connection::new("c".into(), "http".into(), Map::new(), secrets.into());
+        let basic = STANDARD.encode("ck_0123456:cs_6543210");
+        let refused = |message: String| Error::Refused { message, advice: "Look.".into() };
+        assert_eq!(
+            connection.concealed(refused(format!("got Basic {basic}"))),
+            refused("got Basic •••".into())
+        );
     }
 }

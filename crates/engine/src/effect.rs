@@ -118,11 +118,7 @@ fn conceal(connection: &Connection, answer: Result<Value, Error>) -> Result<Valu
             connection.conceal(&mut output);
             Ok(output)
         }
-        Err(error) => {
-            let Ok(mut said) = serde_json::to_value(&error) else { return Err(error) };
-            connection.conceal(&mut said);
-            Err(serde_json::from_value(said).unwrap_or(error))
-        }
+        Err(error) => Err(connection.concealed(error)),
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) fn all(options: &Options, url: &str, stop: &CancellationToken) -> Res
         lazada::booth(options, stop)?,
         shopee::booth(options, stop)?,
         line_shopping::booth(options, stop)?,
-        tiktok_shop::booth(options, stop)?,
+        tiktok_shop::booth(options, url, stop)?,
         flash::booth(options, stop)?,
         kex::booth(options, stop)?,
         jt::booth(options, stop)?,

@@ -60,9 +60,12 @@ pub fn text_at(value: &Value, pointer: &str) -> String {
 
 /// Blanks the connection's secrets in a sentence of the vendor's: some echo what they were sent.
 pub fn concealed(connection: &Connection, said: Said) -> Said {
-    let mut message = Value::String(said.message);
-    connection.conceal(&mut message);
-    Said { code: said.code, message: text_of(&message) }
+    let blanked = |text: String| {
+        let mut text = Value::String(text);
+        connection.conceal(&mut text);
+        text_of(&text)
+    };
+    Said { code: blanked(said.code), message: blanked(said.message) }
 }
 
 /// A secret's text, for signing.

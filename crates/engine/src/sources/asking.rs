@@ -157,7 +157,11 @@ impl Source {
         let call = AssertUnwindSafe(poll.poll(&cx, &self.node().with, cursor)).catch_unwind();
         let host = || self.node().operation.to_string();
         match sync::timeout(Duration::from_millis(timeout.as_ms()), call).await {
-            Ok(Ok(polled)) => polled,
+            // A system that repeats what it was told must not make the list of failures tell a key.
+            Ok(Ok(polled)) => polled.map_err(|error| match connection {
+                Some(connection) => connection.concealed(error),
+                None => error,
+            }),
             Ok(Err(_panic)) => {
                 let message = "the connector stumbled over this look; please report it".to_owned();
                 Err(Error::Unreadable { host: host(), message })

@@ -29,9 +29,10 @@ impl Asked {
         self.get(name).map_or(Some(otherwise), |text| text.parse().ok())
     }
 
-    /// `a,b,c`
+    /// `a,b,c`, or the same name again and again.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
-        self.text(name).split(',').map(str::trim).filter(|item| !item.is_empty()).collect()
+        let values = self.0.iter().filter(|(key, _)| key == name).flat_map(|(_, value)| value.split(','));
+        values.map(str::trim).filter(|item| !item.is_empty()).collect()
     }
 }
 

@@ -66,7 +66,12 @@ fn status(good: &Good) -> &'static str {
 fn product_head(good: &Good) -> Vec<(&'static str, Node)> {
     vec![
         ("id", leaf(format!("gid://shopify/Product/{}", product_id(good.number)))),
+        ("legacyResourceId", leaf(product_id(good.number).to_string())),
         ("title", leaf(good.title.as_str())),
+        ("productType", leaf("")),
+        ("tags", Node::List(Vec::new())),
+        ("descriptionHtml", leaf("")),
+        ("createdAt", utc(&json!(good.changed_at.to_rfc3339()))),
         ("handle", leaf(handle(good))),
         ("status", leaf(status(good))),
         ("vendor", leaf("Khlong Tea")),
@@ -82,11 +87,15 @@ pub(super) fn product_node(good: &Good) -> Node {
 }
 
 pub(super) fn variant_node(good: &Good) -> Node {
+    let option =
+        Node::Object("SelectedOption", vec![("name", leaf("Title")), ("value", leaf("Default Title"))]);
     Node::Object(
         "ProductVariant",
         vec![
             ("id", leaf(format!("gid://shopify/ProductVariant/{}", variant_id(good.number)))),
             ("sku", leaf(good.sku.as_str())),
+            ("barcode", Node::null()),
+            ("selectedOptions", Node::List(vec![option])),
             ("title", leaf("Default Title")),
             ("displayName", leaf(format!("{} - Default Title", good.title))),
             ("price", leaf(money(good.price))),

@@ -4,6 +4,7 @@ mod cancel;
 mod control;
 mod customers_query;
 mod deliver;
+mod fragments;
 mod fulfilments;
 mod goods;
 mod goods_query;

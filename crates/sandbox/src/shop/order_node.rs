@@ -28,6 +28,7 @@ pub(super) fn order_node(order: &ShopOrder) -> Node {
             ("processedAt", utc(&body["processed_at"])),
             ("updatedAt", utc(&body["updated_at"])),
             ("cancelledAt", utc(&body["cancelled_at"])),
+            ("closedAt", utc(&body["closed_at"])),
             ("cancelReason", capitals(&body["cancel_reason"])),
             ("displayFinancialStatus", capitals(&body["financial_status"])),
             ("displayFulfillmentStatus", leaf(fulfillment_status(&body))),
@@ -48,7 +49,7 @@ pub(super) fn order_node(order: &ShopOrder) -> Node {
             ("shippingLines", Node::Connection(items(&body["shipping_lines"]).map(shipping_line).collect())),
             ("fulfillments", Node::List(items(&body["fulfillments"]).map(fulfillment).collect())),
             ("fulfillmentOrders", Node::Connection(fulfillment_orders(order.id, &body))),
-            ("refunds", Node::List(items(&body["refunds"]).map(refund).collect())),
+            ("refunds", Node::List(items(&body["refunds"]).map(|one| refund(one, &body)).collect())),
             ("transactions", Node::List(transactions(order.id, &body))),
             ("suggestedRefund", suggested_refund(&body)),
             ("metafields", Node::Connection(items(&body["metafields"]).map(metafield).collect())),
@@ -115,7 +116,11 @@ pub(super) fn customer(customer: &Value) -> Node {
             ("createdAt", utc(&customer["created_at"])),
             ("updatedAt", utc(&customer["updated_at"])),
             ("tags", Node::List(Vec::new())),
+            ("note", part("note")),
+            ("taxExempt", leaf(false)),
+            ("numberOfOrders", leaf(customer["orders_count"].as_u64().unwrap_or(1).to_string())),
             ("defaultAddress", address(&customer["default_address"])),
+            ("addresses", Node::List(vec![address(&customer["default_address"])])),
         ],
     )
 }

@@ -20,6 +20,7 @@ pub(super) fn line_item(line: &Value) -> Node {
             ("sku", part("sku")),
             ("name", part("name")),
             ("title", part("title")),
+            ("variantTitle", part("variant_title")),
             ("quantity", part("quantity")),
             ("currentQuantity", part("current_quantity")),
             ("unfulfilledQuantity", part("fulfillable_quantity")),
@@ -103,7 +104,9 @@ pub(super) fn fulfillment(body: &Value) -> Node {
     )
 }
 
-pub(super) fn refund(body: &Value) -> Node {
+/// With the order that it is of.
+pub(super) fn refund(body: &Value, order: &Value) -> Node {
+    let of = vec![("id", leaf(order["admin_graphql_api_id"].clone())), ("name", leaf(order["name"].clone()))];
     let line = |line: &Value| {
         let item = Node::Object(
             "LineItem",
@@ -118,6 +121,7 @@ pub(super) fn refund(body: &Value) -> Node {
                 ("quantity", leaf(line["quantity"].clone())),
                 ("restockType", leaf(json!(line["restock_type"].as_str().map(str::to_uppercase)))),
                 ("subtotalSet", money_bag(&line["subtotal"])),
+                ("totalTaxSet", money_bag(&line["total_tax"])),
                 ("lineItem", item),
             ],
         )
@@ -130,6 +134,8 @@ pub(super) fn refund(body: &Value) -> Node {
             ("createdAt", utc(&body["created_at"])),
             ("updatedAt", utc(&body["created_at"])),
             ("totalRefundedSet", money_bag(&body["total"])),
+            ("order", Node::Object("Order", of)),
+            ("transactions", Node::Connection(Vec::new())),
             ("refundLineItems", Node::Connection(items(&body["refund_line_items"]).map(line).collect())),
         ],
     )

@@ -64,8 +64,32 @@ pub(super) fn set(shop: &Arc<Shop>, field: &Selection) -> Result<Done, Refused> 
     Ok(put(shop, input, identifier))
 }
 
+/// A list that is left out stays as it is: title and status alone change.
+fn reword(shop: &Arc<Shop>, number: u64, input: &Value) -> Done {
+    let mut state = shop.state();
+    let sku = state.shelf.numbered(number).map(|good| good.sku.clone());
+    let Some(good) = sku.and_then(|sku| state.shelf.get_mut(&sku)) else {
+        return Err(vec![user_error("identifier", "Product does not exist", "PRODUCT_DOES_NOT_EXIST")]);
+    };
+    good.changed_at = shop.now();
+    if let Some(title) = input["title"].as_str() {
+        title.clone_into(&mut good.title);
+    }
+    if let Some(status) = input["status"].as_str() {
+        good.live = status == "ACTIVE";
+    }
+    let (key, product, body) = (good.sku.clone(), product_node(good), product_body(good));
+    drop(state);
+    shop.stand.ledger.note(shop.now(), "product", &key, input.clone());
+    shop.happened(None, "products/update", &body);
+    Ok(vec![("product", product)])
+}
+
 fn put(shop: &Arc<Shop>, input: &Value, identifier: &Value) -> Done {
     let now = shop.now();
+    if let (Some(number), true) = (number_of(&identifier["id"], "Product"), input["variants"].is_null()) {
+        return reword(shop, number, input);
+    }
     let variants = input["variants"].as_array().map_or(&[][..], Vec::as_slice);
     let [variant] = variants else {
         return Err(vec![user_error(

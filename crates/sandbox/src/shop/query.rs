@@ -1,9 +1,11 @@
-//! Reads as much GraphQL as pulls and pushes need: one operation, arguments, variables, directives, aliases, inline fragments.
+//! Reads as much GraphQL as pulls and pushes need: one operation, arguments, variables, directives, aliases, fragments.
 
 use std::iter::Peekable;
 use std::str::Chars;
 
 use serde_json::{Map, Value};
+
+use super::fragments::{self, Fragments};
 
 const DEPTH_MAX: usize = 16;
 const FIELDS_MAX: usize = 1_000;
@@ -44,8 +46,9 @@ pub(crate) struct Operation {
 
 /// Parses a document that holds one operation.
 pub(crate) fn parse(text: &str, variables: &Map<String, Value>) -> Result<Operation, String> {
-    let mut parser =
-        Parser { tokens: tokens(text)?.into_iter().peekable(), variables: variables.clone(), fields: 0 };
+    let (operation, fragments) = fragments::split(tokens(text)?)?;
+    let tokens = operation.into_iter().peekable();
+    let mut parser = Parser { tokens, variables: variables.clone(), fields: 0, fragments };
     let mut mutation = false;
     if parser.tokens.peek() != Some(&Token::Mark('{')) {
         match parser.name()?.as_str() {
@@ -64,7 +67,7 @@ pub(crate) fn parse(text: &str, variables: &Map<String, Value>) -> Result<Operat
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Token {
+pub(super) enum Token {
     Name(String),
     Text(String),
     Number(String),
@@ -127,6 +130,7 @@ struct Parser {
     tokens: Peekable<std::vec::IntoIter<Token>>,
     variables: Map<String, Value>,
     fields: usize,
+    fragments: Fragments,
 }
 
 impl Parser {
@@ -192,17 +196,29 @@ impl Parser {
         let mut selections = Vec::new();
         while !self.has('}') {
             if self.tokens.next_if_eq(&Token::Spread).is_some() {
-                if self.name()? != "on" {
-                    return Err("the stand-in knows inline fragments only".to_owned());
+                let name = self.name()?;
+                if name == "on" {
+                    self.name()?;
+                    self.expect('{')?;
+                    selections.extend(self.selections(depth + 1)?);
+                } else {
+                    selections.extend(self.fragment(&name, depth + 1)?);
                 }
-                self.name()?;
-                self.expect('{')?;
-                selections.extend(self.selections(depth + 1)?);
             } else {
                 selections.push(self.selection(depth)?);
             }
         }
         Ok(selections)
+    }
+
+    /// What a named fragment stands for, with its closing brace as its end.
+    fn fragment(&mut self, name: &str, depth: usize) -> Result<Vec<Selection>, String> {
+        let inside =
+            self.fragments.get(name).ok_or_else(|| format!("Fragment {name} was used, but not defined"))?;
+        let outside = std::mem::replace(&mut self.tokens, inside.clone().into_iter().peekable());
+        let selections = self.selections(depth);
+        self.tokens = outside;
+        selections
     }
 
     fn selection(&mut self, depth: usize) -> Result<Selection, String> {
@@ -291,6 +307,15 @@ mod tests {
     }
 
     #[test]
+    fn a_named_fragment_stands_for_its_fields_wherever_it_is_used() {
+        let text =
+            "{ a { ...m } b { ...m x } } fragment m on Bag { shop { ...c } } fragment c on Coin { amount }";
+        let query = read(text, json!({})).unwrap();
+        assert_eq!(query[0].inner[0].inner[0].name, "amount");
+        assert_eq!((query[1].inner[0].name.as_str(), query[1].inner[1].name.as_str()), ("shop", "x"));
+    }
+
+    #[test]
     fn a_mutation_keeps_the_key_that_makes_it_happen_once() {
         let text = r#"mutation($k: String!) { inventorySetQuantities(input: {a: 1}) @idempotent(key: $k) { userErrors { message } } }"#;
         let variables = json!({ "k": "one" });
@@ -313,6 +338,8 @@ mod tests {
             "{ a } b",
             "query Q(",
             "{ ...F }",
+            "{ ...F } fragment F on X { ...F }",
+            "{ a } fragment F on X { a",
             "{a(b:\"",
             "{ § }",
         ] {

@@ -59,7 +59,7 @@ fn book(shop: &Arc<Shop>, input: &Value) -> Done {
     shop.stand.ledger.note(shop.now(), "refund", &id.to_string(), input.clone());
     shop.happened(Some(&order), "refunds/create", &made);
     shop.happened(Some(&order), "orders/updated", &order.json());
-    Ok(vec![("refund", refund(&made)), ("order", order_node(&order))])
+    Ok(vec![("refund", refund(&made, &order.json())), ("order", order_node(&order))])
 }
 
 /// As if the merchant had paid back one unit of the first line before the order was sent.

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::schema::{Refused, refused};
 
-/// Terms that must all fit.
-pub(super) struct Search(Vec<Term>);
+/// Alternatives, each of terms that must all fit.
+pub(super) struct Search(Vec<Vec<Term>>);
 
 enum Term {
     Time { field: String, later: bool, or_equal: bool, than: DateTime<Utc> },
@@ -15,8 +15,13 @@ enum Term {
 impl Search {
     /// Words without a field are ignored here.
     pub(super) fn parse(text: &str) -> Result<Self, Refused> {
-        let mut terms = Vec::new();
+        let mut alternatives = vec![Vec::new()];
         for word in words(text).iter().filter(|word| !word.eq_ignore_ascii_case("and")) {
+            if word.eq_ignore_ascii_case("or") {
+                alternatives.push(Vec::new());
+                continue;
+            }
+            let Some(terms) = alternatives.last_mut() else { continue };
             let Some((name, value)) = word.split_once(':') else {
                 continue;
             };
@@ -28,7 +33,7 @@ impl Search {
                 terms.push(Term::Text { field: name.to_owned(), value });
             }
         }
-        Ok(Self(terms))
+        Ok(Self(alternatives))
     }
 
     /// `text` gives the value of a field, `None` for a field that is not searched by and so ignored, as Shopify does.
@@ -37,7 +42,7 @@ impl Search {
         time: impl Fn(&str) -> Option<DateTime<Utc>>,
         text: impl Fn(&str) -> Option<String>,
     ) -> bool {
-        self.0.iter().all(|term| match term {
+        let is = |term: &Term| match term {
             // Kept and compared to the second: that is all an answer shows.
             Term::Time { field, later, or_equal, than } => time(field).is_none_or(|time| {
                 let (time, than) = (time.timestamp(), than.timestamp());
@@ -45,7 +50,8 @@ impl Search {
                 beyond || (*or_equal && time == than)
             }),
             Term::Text { field, value } => text(field).is_none_or(|had| had.eq_ignore_ascii_case(value)),
-        })
+        };
+        self.0.iter().any(|terms| terms.iter().all(&is))
     }
 }
 

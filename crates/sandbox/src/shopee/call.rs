@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{Method, Uri};
+use axum::http::{Method, Uri, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
@@ -23,6 +23,8 @@ pub(super) enum Reply {
     Response(Value),
     /// Tokens stand beside the error word.
     Flat(Map<String, Value>),
+    /// A file without any envelope.
+    Pdf(Vec<u8>),
 }
 
 pub(super) type Answer = Result<Reply, Refused>;
@@ -52,7 +54,9 @@ pub(super) async fn answer(
 ) -> Response {
     let request_id = shopee.request_id();
     match run(&shopee, &method, &uri, &body) {
-        Ok(reply) => Json(wrapped(reply, &request_id)).into_response(),
+        Ok(Reply::Pdf(file)) => ([(header::CONTENT_TYPE, "application/pdf")], file).into_response(),
+        Ok(Reply::Response(response)) => Json(wrapped(&response, &request_id)).into_response(),
+        Ok(Reply::Flat(fields)) => Json(beside(fields, &request_id)).into_response(),
         Err(refused) => (refused.status, Json(refused.show(&request_id))).into_response(),
     }
 }
@@ -113,21 +117,15 @@ fn admit_shop(shopee: &Shopee, token: &str, shop: &str) -> Result<(), Refused> {
     checked.map_err(|_| Refused::gate("invalid_acceess_token", "Invalid access_token, please have a check."))
 }
 
-fn wrapped(reply: Reply, request_id: &str) -> Value {
-    match reply {
-        Reply::Response(response) => {
-            json!({
-                "error": "", "message": "", "warning": "", "request_id": request_id,
-                "response": response,
-            })
-        }
-        Reply::Flat(mut fields) => {
-            for (name, value) in [("error", ""), ("message", ""), ("request_id", request_id)] {
-                fields.insert(name.to_owned(), value.into());
-            }
-            fields.into()
-        }
+fn wrapped(response: &Value, request_id: &str) -> Value {
+    json!({ "error": "", "message": "", "warning": "", "request_id": request_id, "response": response })
+}
+
+fn beside(mut fields: Map<String, Value>, request_id: &str) -> Value {
+    for (name, value) in [("error", ""), ("message", ""), ("request_id", request_id)] {
+        fields.insert(name.to_owned(), value.into());
     }
+    fields.into()
 }
 
 impl Params {

@@ -116,6 +116,16 @@ pub(super) fn tracking(shopee: &Arc<Shopee>, params: &Params) -> Answer {
     })))
 }
 
+/// A file that holds the labels; none of what is not ready.
+pub(super) fn download(shopee: &Arc<Shopee>, params: &Params) -> Answer {
+    let Reply::Response(told) = document(shopee, params)? else { return Ok(Reply::Pdf(Vec::new())) };
+    let rows = told["result_list"].as_array().map_or(&[][..], Vec::as_slice);
+    if rows.is_empty() || rows.iter().any(|row| row["status"] != "READY") {
+        return Err(Refused::parameter("Wrong parameters, detail: the document is not ready."));
+    }
+    Ok(Reply::Pdf(b"%PDF-1.4 label".to_vec()))
+}
+
 /// Labels are ready as soon as they are asked for, if there is a number to print.
 pub(super) fn document(shopee: &Arc<Shopee>, params: &Params) -> Answer {
     let state = shopee.state();

@@ -48,6 +48,7 @@ fn order(name: &str) -> Option<(&'static str, Gate, Handler)> {
         "logistics/get_tracking_number" => get(logistics::tracking),
         "logistics/create_shipping_document" => post(logistics::document),
         "logistics/get_shipping_document_result" => post(logistics::document),
+        "logistics/download_shipping_document" => post(logistics::download),
         "returns/get_return_list" => get(returns::list),
         "returns/get_return_detail" => get(returns::detail),
         "returns/confirm" => post(returns::confirm),

@@ -61,6 +61,8 @@ struct State {
 pub(crate) struct TikTokShop {
     stand: Stand,
     keys: Keys,
+    /// Where the labels lie.
+    url: String,
     state: Mutex<State>,
     tokens: Mutex<Tokens>,
     requests: AtomicU64,
@@ -68,7 +70,7 @@ pub(crate) struct TikTokShop {
 }
 
 impl TikTokShop {
-    fn new(options: &Options, stop: CancellationToken) -> Result<Self, Error> {
+    fn new(options: &Options, url: &str, stop: CancellationToken) -> Result<Self, Error> {
         let keys = options.keys.tiktok_shop.clone();
         let (app_key, secret) = (keys.app_key.clone(), keys.app_secret.clone());
         let manners = Manners {
@@ -90,6 +92,7 @@ impl TikTokShop {
         Ok(Self {
             stand,
             keys,
+            url: format!("{url}/{NAME}"),
             state: Mutex::new(state),
             tokens: Mutex::new(tokens),
             requests: AtomicU64::new(0),
@@ -142,13 +145,15 @@ impl Consenting for TikTokShop {
 }
 
 /// The shop under its name: `/tiktok_shop` stands for all three hosts, of the API, of the tokens and of the consent.
-pub(crate) fn booth(options: &Options, stop: &CancellationToken) -> Result<Booth, Error> {
-    let shop = Arc::new(TikTokShop::new(options, stop.clone())?);
+pub(crate) fn booth(options: &Options, url: &str, stop: &CancellationToken) -> Result<Booth, Error> {
+    let shop = Arc::new(TikTokShop::new(options, url, stop.clone())?);
     let api = Router::new()
         .route("/api/v2/token/get", get(auth::get))
         .route("/api/v2/token/refresh", get(auth::refresh))
         .route("/open/authorize", get(auth::authorize))
         .route("/{*path}", any(call::answer));
     let own = order_control().merge(token_control());
+    // A label's address is open to whoever knows it, and of no API.
+    let own = own.route("/_sandbox/labels/{file}", get(|| std::future::ready(packages::label())));
     Ok(Booth { name: NAME, router: router(shop.clone(), api, own), vendor: shop })
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::call::{Answer, Params, page};
@@ -92,7 +94,12 @@ pub(super) fn document(shop: &Arc<TikTokShop>, id: &str, params: &Params) -> Ans
         return Err(Refused::business(21_011_004, "The package is not shipped yet."));
     }
     Ok(json!({
-        "doc_url": format!("https://example.com/label/{id}.pdf"),
+        "doc_url": format!("{}/_sandbox/labels/{id}.pdf", shop.url),
         "tracking_number": package.tracking,
     }))
+}
+
+/// What a label's address gives.
+pub(super) fn label() -> Response {
+    ([(header::CONTENT_TYPE, "application/pdf")], "%PDF-1.4 label").into_response()
 }

@@ -41,6 +41,8 @@ pub(super) struct Refund {
     pub reason: String,
     pub api_refund: bool,
     pub lines: Vec<RefundLine>,
+    /// What the one who made it noted at it.
+    pub meta_data: Value,
 }
 
 #[derive(Clone)]
@@ -80,7 +82,7 @@ impl Order {
         let tax = vat_within(amount);
         let lines = vec![RefundLine { item, quantity: 1, total: amount - tax, tax }];
         let (id, reason) = (self.next_refund_id(), "damaged".to_owned());
-        self.refunds.push(Refund { id, at, amount, reason, api_refund: false, lines });
+        self.refunds.push(Refund { id, at, amount, reason, api_refund: false, lines, meta_data: json!([]) });
     }
 
     pub(super) fn next_refund_id(&self) -> u64 {

@@ -8,6 +8,9 @@ use super::refused::Refused;
 use super::words::{gmt, integer, local, truth};
 use crate::market::{money, satang};
 
+/// Notes of one refund.
+const META_MAX: usize = 50;
+
 /// A wished refund, before it is checked against the order.
 pub(super) struct Wished {
     pub amount: Option<i64>,
@@ -15,6 +18,7 @@ pub(super) struct Wished {
     pub api_refund: bool,
     pub api_restock: bool,
     pub lines: Vec<RefundLine>,
+    pub meta_data: Value,
 }
 
 impl Wished {
@@ -31,6 +35,7 @@ impl Wished {
             api_refund: truth(&body["api_refund"], true),
             api_restock: truth(&body["api_restock"], true),
             lines,
+            meta_data: noted(&body["meta_data"]),
         })
     }
 
@@ -41,8 +46,23 @@ impl Wished {
 
     pub(super) fn booked(self, id: u64, at: DateTime<Utc>) -> Refund {
         let amount = self.amount();
-        Refund { id, at, amount, reason: self.reason, api_refund: self.api_refund, lines: self.lines }
+        Refund {
+            id,
+            at,
+            amount,
+            reason: self.reason,
+            api_refund: self.api_refund,
+            lines: self.lines,
+            meta_data: self.meta_data,
+        }
     }
+}
+
+/// Pairs as they were sent, numbered from 1.
+fn noted(pairs: &Value) -> Value {
+    let pairs = pairs.as_array().map_or(&[][..], Vec::as_slice).iter().take(META_MAX);
+    let pair = |(place, pair): (usize, &Value)| json!({ "id": place + 1, "key": pair["key"], "value": pair["value"] });
+    pairs.enumerate().map(pair).collect()
 }
 
 fn line(body: &Value) -> Result<RefundLine, Refused> {
@@ -68,7 +88,7 @@ pub(super) fn show(order: &Order, refund: &Refund) -> Value {
         "reason": refund.reason,
         "refunded_by": 1,
         "refunded_payment": refund.api_refund,
-        "meta_data": [],
+        "meta_data": refund.meta_data,
         "line_items": refund.lines.iter().map(|line| show_line(order, line)).collect::<Vec<_>>(),
     })
 }
