@@ -4,6 +4,9 @@ use model::{ConnectionName, Rate, Value};
 use run::doc::{BlockedWhy, Ms};
 use std::collections::BTreeMap;
 
+/// The page of ours that other systems' consent pages send the browser back to.
+pub const SIGN_IN_PAGE: &str = "/connections/signed-in";
+
 wire! {
     pub struct ConnectionList {
         pub connections: Vec<ConnectionInfo>,

@@ -77,8 +77,6 @@ pub const CONNECTION_TEST: &str = "/api/v1/connections/{name}/test";
 pub const CONNECTION_SIGN_IN: &str = "/api/v1/connections/{name}/sign-in";
 /// Where the browser hands in what it brought back from a consent page.
 pub const SIGN_IN_RETURN: &str = "/api/v1/sign-in/return";
-/// The page that consent pages send the browser back to.
-pub const SIGN_IN_PAGE: &str = "/connections/signed-in";
 pub const CONNECTION_LOOKUP: &str = "/api/v1/connections/{name}/lookup";
 /// Every connector with its operations.
 pub const CONNECTORS: &str = "/api/v1/connectors";

@@ -100,7 +100,8 @@ async fn deliveries(api: &Api<'_>, codes: &BTreeSet<&str>) -> Result<Vec<Deliver
         items.into_iter().map(|item| with_prices(item, &prices)).collect();
     leaving.sort_by(|one, other| one.0.cmp(&other.0));
     let delivery = |(version, item): (String, Value)| {
-        since::changed(&office::text(&item, "name").to_owned(), &version, item)
+        let name = office::text(&item, "name").to_owned();
+        since::changed(&name, &version, item)
     };
     Ok(leaving.into_iter().map(delivery).collect())
 }

@@ -60,7 +60,10 @@ impl Poll for ShipmentsChanged {
             };
             let mut whole: Vec<Value> = shipments.into_iter().map(|row| with_lines(row, &moves)).collect();
             whole.sort_by(|one, other| version(one).cmp(version(other)));
-            let delivery = |row: Value| since::changed(&id(&row).to_string(), &version(&row).to_owned(), row);
+            let delivery = |row: Value| {
+                let (id, version) = (id(&row).to_string(), version(&row).to_owned());
+                since::changed(&id, &version, row)
+            };
             deliveries = whole.into_iter().map(delivery).collect();
         }
         Ok(Polled { deliveries, cursor: page.cursor, more: page.more })

@@ -1,6 +1,5 @@
 //! Each connector against the stand-in of its vendor. The two were written by different hands from the vendors' facts alone.
 
-#[allow(dead_code, reason = "the tests of the systems use the rest of it")]
 #[path = "../systems/common/mod.rs"]
 mod common;
 mod courier;

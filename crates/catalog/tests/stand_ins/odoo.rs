@@ -22,7 +22,7 @@ async fn orders_come_as_events_once_and_again_when_they_change() {
         let reference = format!("SHOPIFY-{protocol}");
         let made = world.does("odoo/create_sales_order", &erp, order(&reference)).await;
         world.pass(60);
-        assert_eq!(names(&orders.records().await, "client_order_ref"), [reference.clone()]);
+        assert_eq!(names(&orders.records().await, "client_order_ref"), std::slice::from_ref(&reference));
         assert_eq!(orders.records().await, Vec::<Value>::new());
         let read = world.does("odoo/get_order", &erp, json!({"order": reference})).await;
         assert_eq!(read["id"], made["id"]);

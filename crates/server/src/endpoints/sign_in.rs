@@ -85,5 +85,5 @@ pub async fn end(
 }
 
 fn redirect_uri(app: &App) -> String {
-    format!("{}{}", app.base_url(), api::path::SIGN_IN_PAGE)
+    format!("{}{}", app.base_url(), api::SIGN_IN_PAGE)
 }
