@@ -81,7 +81,12 @@ async fn an_order_is_packed_in_parts_told_ready_and_its_label_read() {
     let label = world.does("lazada/get_label", &shop, json!({"package_ids": [package["package_id"]]})).await;
     assert_eq!(label["format"], "PDF", "{label}");
     assert_eq!(
-        world.received("lazada", "fulfilment").await.iter().filter(|one| one["reference"] == *id).count(),
+        world
+            .received("lazada", "fulfilment")
+            .await
+            .iter()
+            .filter(|one| one["reference"].as_str() == Some(&*id.to_string()))
+            .count(),
         2
     );
     world.does("lazada/set_invoice_number", &shop, json!({"order_id": id, "invoice_number": "INV-1"})).await;
