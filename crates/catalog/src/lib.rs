@@ -21,7 +21,6 @@ mod line_shopping;
 mod market;
 mod odoo;
 mod office;
-mod operation;
 mod parcel;
 mod peak;
 mod pushed;

@@ -14,9 +14,9 @@ mod status;
 mod status_pushed;
 mod track;
 
-use crate::operation::action;
 use api::Api;
 use async_trait::async_trait;
+use connector::action;
 use connector::{Connection, Connector, Error, Http, Parts};
 use model::{ConnectorSpec, Field, FieldKind, Purpose, Rate, Span};
 

@@ -13,8 +13,8 @@ mod share_document;
 mod upsert_contact;
 mod void_document;
 
-use crate::operation::action;
 use async_trait::async_trait;
+use connector::action;
 use connector::lookup::{Page, Wanted};
 use connector::oauth2::{CLIENT_ID, CLIENT_SECRET, OAuth2};
 use connector::sign_in::{Grant, TokenRule, Tokens};

@@ -10,8 +10,8 @@ mod upsert;
 mod upsert_contact;
 mod upsert_deal;
 
-use crate::operation::action;
 use async_trait::async_trait;
+use connector::action;
 use connector::oauth2::{CLIENT_ID, CLIENT_SECRET, OAuth2};
 use connector::sign_in::{Consent, Grant, TokenRule, Tokens};
 use connector::{Connection, Connector, Error, Http, Parts};

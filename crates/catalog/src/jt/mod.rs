@@ -11,9 +11,9 @@ mod sign;
 mod status_pushed;
 mod track;
 
-use crate::operation::action;
 use api::Api;
 use async_trait::async_trait;
+use connector::action;
 use connector::{Connection, Connector, Error, Http, Parts};
 use model::{ConnectorSpec, Field, FieldKind, Purpose};
 

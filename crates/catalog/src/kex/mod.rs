@@ -5,8 +5,8 @@ mod cancel_shipment;
 mod create_shipment;
 mod status_pushed;
 
-use crate::operation::action;
 use async_trait::async_trait;
+use connector::action;
 use connector::{Connection, Connector, Error, Http, Parts};
 use model::{ConnectorSpec, Field, FieldKind, Purpose};
 

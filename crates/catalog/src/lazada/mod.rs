@@ -33,9 +33,9 @@ mod track_order;
 mod undo_packing;
 
 use crate::market::{fields, text_at};
-use crate::operation::action;
 use api::{AUTH_URL, Api, URL};
 use async_trait::async_trait;
+use connector::action;
 use connector::lookup::{Page, Wanted};
 use connector::sign_in::{Consent, Grant, TokenRule, Tokens};
 use connector::{Connection, Connector, Error, Http, Parts};

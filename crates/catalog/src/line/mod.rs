@@ -11,8 +11,8 @@ mod push_to_phone;
 mod quota;
 mod reply;
 
-use crate::operation::action;
 use async_trait::async_trait;
+use connector::action;
 use connector::oauth2::{CLIENT_ID, CLIENT_SECRET, OAuth2};
 use connector::sign_in::{Grant, TokenRule, Tokens};
 use connector::{Connection, Connector, Error, Http, Parts};

@@ -23,9 +23,9 @@ mod set_tracking;
 mod window;
 mod words;
 
-use crate::operation::action;
 use api::Api;
 use async_trait::async_trait;
+use connector::action;
 use connector::{Connection, Connector, Error, Http, Parts};
 use model::{ConnectorSpec, Field, FieldKind, Purpose, Rate, Span};
 

@@ -29,7 +29,7 @@ mod stock_changed;
 mod stock_levels;
 mod upsert_customer;
 
-use crate::operation::action;
+use connector::action;
 
 use async_trait::async_trait;
 use connector::lookup::{Page, Wanted};

@@ -10,8 +10,8 @@ mod record_payment;
 mod upsert_contact;
 mod void_document;
 
-use crate::operation::action;
 use async_trait::async_trait;
+use connector::action;
 use connector::lookup::{Page, Wanted};
 use connector::sign_in::{Grant, TokenRule, Tokens};
 use connector::{Connection, Connector, Error, Http, Parts};

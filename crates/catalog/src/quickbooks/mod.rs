@@ -8,8 +8,8 @@ mod find_items;
 mod record_payment;
 mod upsert_customer;
 
-use crate::operation::action;
 use async_trait::async_trait;
+use connector::action;
 use connector::oauth2::{CLIENT_ID, CLIENT_SECRET, OAuth2};
 use connector::sign_in::{Consent, Grant, TokenRule, Tokens};
 use connector::{Connection, Connector, Error, Http, Parts};

@@ -33,10 +33,10 @@ mod split_order;
 mod track_order;
 
 use crate::market::{fields, text_at};
-use crate::operation::action;
 use api::{Api, URL};
 use async_trait::async_trait;
 use auth::CONSENT_URL;
+use connector::action;
 use connector::lookup::{Page, Wanted};
 use connector::sign_in::{Consent, Grant, TokenRule, Tokens};
 use connector::{Connection, Connector, Error, Http, Parts};

@@ -34,9 +34,9 @@ mod terms;
 mod topics;
 mod webhook;
 
-use crate::operation::action;
 use api::Api;
 use async_trait::async_trait;
+use connector::action;
 use connector::lookup::{Page, Wanted};
 use connector::sign_in::{Consent, Grant, TokenRule, Tokens};
 use connector::{Connection, Connector, Error, Http, Parts};

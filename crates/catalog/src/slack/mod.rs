@@ -4,8 +4,8 @@ mod command_received;
 mod failure;
 mod post_message;
 
-use crate::operation::action;
 use async_trait::async_trait;
+use connector::action;
 use connector::{Connection, Connector, Error, Http, Parts};
 use model::{ConnectorSpec, Field, FieldKind, Purpose, Rate, Span};
 

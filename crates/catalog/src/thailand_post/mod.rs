@@ -12,8 +12,8 @@ mod subscribe;
 mod track;
 mod tracking;
 
-use crate::operation::action;
 use async_trait::async_trait;
+use connector::action;
 use connector::sign_in::{Grant, TokenRule, Tokens};
 use connector::{Connection, Connector, Error, Http, Parts};
 use model::{ConnectorSpec, Field, FieldKind, Purpose};

@@ -38,10 +38,10 @@ mod split_order;
 mod track_order;
 
 use crate::market::fields;
-use crate::operation::action;
 use api::{Api, URL};
 use async_trait::async_trait;
 use auth::{AUTH_URL, CONSENT_URL};
+use connector::action;
 use connector::lookup::{Page, Wanted};
 use connector::sign_in::{Consent, Grant, TokenRule, Tokens};
 use connector::{Connection, Connector, Error, Http, Parts};

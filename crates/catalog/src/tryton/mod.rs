@@ -23,8 +23,8 @@ mod typed;
 mod upsert_customer;
 
 use crate::office::System;
-use crate::operation::action;
 use async_trait::async_trait;
+use connector::action;
 use connector::lookup::{Page, Wanted};
 use connector::{Connection, Connector, Error, Http, Parts};
 use model::ConnectorSpec;

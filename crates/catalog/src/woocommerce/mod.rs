@@ -35,9 +35,9 @@ mod update_order_status;
 mod walk;
 mod webhook;
 
-use crate::operation::action;
 use api::Api;
 use async_trait::async_trait;
+use connector::action;
 use connector::lookup::{Page, Wanted};
 use connector::{Connection, Connector, Error, Http, Parts};
 use model::ConnectorSpec;
