@@ -1,11 +1,26 @@
 //! `docs/connectors/` is written from the specs. `UPDATE=1` writes it anew.
 
 use model::money::Currency;
-use model::{ConnectorSpec, EffectRule, Field, FieldKind, Need, OperationSpec, Ports, Words};
+use model::{ConnectorSpec, EffectRule, Field, FieldKind, Need, OperationSpec, Ports, Purpose, Specs, Words};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+
+const INDEX: &str = "README.md";
+
+/// The order in which people look for a system.
+const PURPOSES: [(Purpose, &str); 9] = [
+    (Purpose::Shop, "Shops (ร้านค้า)"),
+    (Purpose::BackOffice, "Back office and warehouse (หลังบ้านและคลังสินค้า)"),
+    (Purpose::Accounting, "Accounting (บัญชี)"),
+    (Purpose::Crm, "Customers (ลูกค้าสัมพันธ์)"),
+    (Purpose::Courier, "Couriers (ขนส่ง)"),
+    (Purpose::Message, "Messages (ข้อความ)"),
+    (Purpose::Data, "Addresses, databases, files (ที่อยู่เว็บ ฐานข้อมูล ไฟล์)"),
+    (Purpose::Queue, "Queues (คิวข้อความ)"),
+    (Purpose::Flow, "What flows are built with (ส่วนประกอบของโฟลว์)"),
+];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/connectors")
@@ -14,14 +29,17 @@ fn folder() -> PathBuf {
 #[test]
 fn the_pages_are_as_fresh_as_the_specs() {
     let all = catalog::all();
-    let mut names = BTreeSet::new();
+    let (index, mut names) = (index(all.specs()), BTreeSet::new());
     for connector in all.specs().connectors.values() {
         let of_connector = |spec: &&OperationSpec| spec.id.connector() == connector.id;
         let operations: Vec<&OperationSpec> = all.specs().operations.values().filter(of_connector).collect();
         let name = format!("{}.md", connector.id);
         check(&folder().join(&name), &page(connector, &operations));
+        assert!(index.contains(&format!("({name})")), "{name} is not in the list");
         names.insert(name);
     }
+    check(&folder().join(INDEX), &index);
+    names.insert(INDEX.to_owned());
     for entry in folder().read_dir().unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         assert!(names.contains(&name), "{name} belongs to no connector");
@@ -35,6 +53,32 @@ fn check(path: &Path, text: &str) {
     }
     let found = std::fs::read_to_string(path).unwrap_or_default();
     assert_eq!(found, text, "{} is stale: UPDATE=1 writes it anew", path.display());
+}
+
+/// All of them by what they are for.
+fn index(specs: &Specs) -> String {
+    let mut text = "# Connectors (ตัวเชื่อมต่อ)\n\nEach page says how to get the credentials, what every field means, the limits, and \
+                    what is good to know. It is written from what the connector itself says in the editor.\n"
+        .to_owned();
+    for (purpose, title) in PURPOSES {
+        let of_it = |connector: &&ConnectorSpec| connector.purpose == purpose;
+        let mut rows = String::new();
+        for connector in specs.connectors.values().filter(of_it) {
+            let _ = writeln!(rows, "| {} | {} |", linked(connector), operations(specs, connector));
+        }
+        let _ = write!(text, "\n## {title}\n\n| Connector | Triggers and actions |\n| --- | --- |\n{rows}");
+    }
+    text
+}
+
+fn linked(connector: &ConnectorSpec) -> String {
+    format!("[{}]({}.md): {}", both(&connector.title), connector.id, connector.about.en)
+}
+
+fn operations(specs: &Specs, connector: &ConnectorSpec) -> String {
+    let of_it = specs.operations.values().filter(|spec| spec.id.connector() == connector.id);
+    let titles: Vec<&str> = of_it.map(|spec| spec.title.en.as_str()).collect();
+    titles.join(", ")
 }
 
 fn page(connector: &ConnectorSpec, operations: &[&OperationSpec]) -> String {
