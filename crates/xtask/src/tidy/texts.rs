@@ -49,7 +49,19 @@ fn front_pages(workspace: &Workspace, found: &mut Found) {
                 "{name}: its README.md is its front page: what it is, its invariants, what is absent"
             ));
         }
+        found.problems.extend(blocks_without_a_language(&page).map(|line| {
+            let name = &package.name;
+            format!(
+                "{name}: README.md:{line}: the documentation tests take a block without a language for Rust: ```text or the like"
+            )
+        }));
     }
+}
+
+/// The lines on which such blocks begin.
+fn blocks_without_a_language(page: &str) -> impl Iterator<Item = usize> {
+    let fences = page.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with("```"));
+    fences.step_by(2).filter(|(_, line)| line.trim() == "```").map(|(i, _)| i + 1)
 }
 
 fn tracked_files(workspace: &Workspace) -> Result<Vec<String>> {
@@ -169,6 +181,12 @@ mod tests {
         check_text("b.rs", &format!("// long: one table\n{long}"), &mut found);
         assert_eq!(found.warnings.len(), 1);
         assert!(found.warnings[0].starts_with("a.rs"));
+    }
+
+    #[test]
+    fn a_block_on_a_front_page_says_what_it_is() {
+        let page = "# a\n```text\ntree\n```\n\n  ```\n  cargo\n  ```\n```rust\n```\n";
+        assert_eq!(blocks_without_a_language(page).collect::<Vec<_>>(), [6]);
     }
 
     #[test]
