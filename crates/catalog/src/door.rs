@@ -42,20 +42,30 @@ pub fn check_size(request: &Request<'_>, limit: u64) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// What was sent by POST and is not too long.
+pub fn posted(request: &Request<'_>, limit: u64) -> Result<(), Refusal> {
+    if request.method != http::Method::POST {
+        return Err(Refusal::Method { allowed: "POST".into() });
+    }
+    check_size(request, limit)
+}
+
 /// A header's text, or nothing where it is absent or not text.
 pub fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
+/// How and where a request came: all that is kept of one whose query or headers may hold a key.
+pub fn place(request: &Request<'_>) -> Map<String, Value> {
+    Map::from_iter([("method".into(), request.method.as_str().into()), ("path".into(), request.path.into())])
+}
+
 /// What is kept of a request besides its body.
 pub fn head(request: &Request<'_>, secret_header: &str) -> Map<String, Value> {
-    let query = request.query.unwrap_or_default();
-    Map::from_iter([
-        ("method".into(), request.method.as_str().into()),
-        ("path".into(), request.path.into()),
-        ("query".into(), pairs(query.as_bytes())),
-        ("headers".into(), harmless(request.headers, secret_header)),
-    ])
+    let mut head = place(request);
+    head.insert("query".into(), pairs(request.query.unwrap_or_default().as_bytes()));
+    head.insert("headers".into(), harmless(request.headers, secret_header));
+    head
 }
 
 fn harmless(headers: &HeaderMap, secret_header: &str) -> Value {

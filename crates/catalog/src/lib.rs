@@ -4,10 +4,8 @@ mod address;
 mod core;
 mod door;
 mod erpnext;
-mod exact;
 mod flash;
 mod flowaccount;
-mod given;
 mod http;
 mod hubspot;
 pub mod imported;
@@ -36,9 +34,9 @@ mod thailand_post;
 mod tiktok_shop;
 mod tryton;
 mod unchanged;
+mod values;
 mod woocommerce;
 mod words;
-mod written;
 mod xero;
 
 #[cfg(test)]

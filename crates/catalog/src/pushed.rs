@@ -10,7 +10,7 @@ use std::collections::HashSet;
 /// Entries of one push.
 pub const ITEMS_MAX: usize = 1_000;
 /// A message names so many SKUs; the others are counted.
-const NAMED_MAX: usize = 10;
+const NAMED_MAX: usize = 20;
 
 /// What it means that the shop did not take everything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -55,6 +55,18 @@ impl Pushed {
         self.refused(sku, "ambiguous_sku", "the shop has several products with this SKU");
     }
 
+    /// Counts what was tried for one SKU. What is not about this SKU alone ends the push.
+    pub fn tried(&mut self, sku: &str, result: Result<(), Error>) -> Result<(), Error> {
+        match result {
+            Ok(()) => self.took(1),
+            Err(error @ (Error::Refused { .. } | Error::Input { .. })) => {
+                self.refused(sku, error.code(), &error.to_string());
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
     /// The step's output, or its failure.
     pub fn tell(self, shop: &str, on_failure: OnFailure) -> Result<Value, Error> {
         if self.failed.is_empty() || on_failure == OnFailure::Report {
@@ -64,7 +76,7 @@ impl Pushed {
         let named: Vec<String> = self.failed.iter().take(NAMED_MAX).map(Failed::named).collect();
         let more = match self.failed.len().saturating_sub(NAMED_MAX) {
             0 => String::new(),
-            more => format!(" and {more} more"),
+            more => format!("; and {more} more"),
         };
         let count = self.failed.len();
         Err(Error::Refused {
@@ -76,7 +88,7 @@ impl Pushed {
 
 impl Failed {
     fn named(&self) -> String {
-        format!("{} ({})", self.sku, self.message)
+        format!("{}: {} ({})", self.sku, self.message, self.code)
     }
 }
 
@@ -120,16 +132,45 @@ pub fn on_failure() -> Field {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_failure_names_the_skus_and_counts_those_that_are_too_many_to_name() {
+    fn pushed(failed: usize) -> Pushed {
         let mut pushed = Pushed::default();
         pushed.took(3);
-        (0..12).for_each(|number| pushed.unknown(&format!("TEA-{number}")));
-        let Err(Error::Refused { message, .. }) = pushed.tell("The shop", OnFailure::Fail) else {
+        (0..failed).for_each(|number| pushed.unknown(&format!("TEA-{number}")));
+        pushed
+    }
+
+    #[test]
+    fn a_failure_names_the_skus_and_counts_those_that_are_too_many_to_name() {
+        let Err(Error::Refused { message, .. }) = pushed(22).tell("The shop", OnFailure::Fail) else {
             panic!("it was told as a success")
         };
-        assert!(message.contains("12 of 15") && message.contains("TEA-9") && message.ends_with("and 2 more"));
-        assert!(!message.contains("TEA-10"), "{message}");
+        assert!(
+            message.contains("22 of 25") && message.contains("TEA-19: the shop has no product"),
+            "{message}"
+        );
+        assert!(message.contains("(unknown_sku)") && message.ends_with("; and 2 more"), "{message}");
+        assert!(!message.contains("TEA-20"), "{message}");
+    }
+
+    #[test]
+    fn what_was_not_taken_is_told_in_the_output_where_the_step_is_to_go_on() {
+        let mut pushed = pushed(0);
+        pushed.refused("S0", "501", "no");
+        let report = pushed.tell("The shop", OnFailure::Report).unwrap();
+        assert_eq!(report, json!({"updated": 3, "failed": [{"sku": "S0", "code": "501", "message": "no"}]}));
+        assert!(self::pushed(0).tell("The shop", OnFailure::Fail).is_ok());
+    }
+
+    #[test]
+    fn what_is_not_about_one_sku_ends_the_push() {
+        let mut pushed = pushed(0);
+        let refused = Error::Refused { message: "no".into(), advice: "Look.".into() };
+        pushed.tried("A", Err(refused)).unwrap();
+        pushed.tried("B", Ok(())).unwrap();
+        let throttled = Error::RateLimited { host: "shop".into(), after: None };
+        assert_eq!(pushed.tried("C", Err(throttled.clone())), Err(throttled));
+        let told = pushed.tell("The shop", OnFailure::Report).unwrap();
+        assert_eq!(told, json!({"updated": 4, "failed": [{"sku": "A", "code": "E0308", "message": "no"}]}));
     }
 
     #[test]

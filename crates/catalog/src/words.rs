@@ -2,6 +2,7 @@
 
 use connector::poll;
 use model::{Field, FieldKind};
+use serde_json::{Map, Value};
 
 /// Where a trigger listens: `/hooks/` and this.
 pub fn path(default: &str) -> Field {
@@ -12,6 +13,11 @@ pub fn path(default: &str) -> Field {
         )
         .default(default)
         .example(default)
+}
+
+/// Where a node with these fields listens besides, if it does.
+pub fn hook_path(with: &Map<String, Value>) -> Option<String> {
+    with.get("path").and_then(Value::as_str).filter(|path| !path.is_empty()).map(str::to_owned)
 }
 
 /// How often a trigger asks.

@@ -22,6 +22,16 @@ pub struct PollCx<'a> {
     pub timeout: Span,
 }
 
+impl<'a> PollCx<'a> {
+    /// The connection, where the trigger cannot do without.
+    pub fn connection(&self) -> Result<&'a Connection, Error> {
+        self.connection.ok_or_else(|| Error::Connection {
+            message: "the trigger has no connection".into(),
+            advice: "Choose a connection in the node.".into(),
+        })
+    }
+}
+
 /// What one look brought.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Polled {

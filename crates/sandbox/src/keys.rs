@@ -54,7 +54,7 @@ impl Keys {
 
     /// A further secret, always the same for the same keys: a vendor that comes later needs no field of its own here.
     pub fn derived(&self, what: &str) -> String {
-        hex::encode(hmac_sha256(&self.webhook_secret, what.as_bytes()))
+        hex::encode(hmac_sha256(&self.webhook_secret, &[what.as_bytes()]))
     }
 }
 

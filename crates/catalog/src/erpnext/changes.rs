@@ -91,7 +91,7 @@ pub fn hinted(spec: OperationSpec) -> OperationSpec {
 }
 
 pub fn path(with: &Map<String, Value>) -> Option<String> {
-    with.get("path").and_then(Value::as_str).filter(|path| !path.is_empty()).map(str::to_owned)
+    crate::words::hook_path(with)
 }
 
 /// Lets a hint in that is signed over the body as it was sent. What it says is not read: the trigger asks ERPNext itself.

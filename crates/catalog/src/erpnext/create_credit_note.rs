@@ -29,7 +29,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     if let Some(standing) = found(&api, &input).await? {
         return invoice::finish(&api, standing, input.post).await;
     }
-    let name = input.invoice.0.trim();
+    let name = input.invoice.as_str();
     let of = api
         .get(invoice::INVOICE, name)
         .await?
@@ -47,7 +47,7 @@ pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Err
 
 async fn found(api: &Api<'_>, input: &Input) -> Result<Option<Value>, Error> {
     let of = json!([
-        [api.reference(), "=", input.reference.0.trim()],
+        [api.reference(), "=", input.reference.as_str()],
         ["is_return", "=", 1],
         ["docstatus", "!=", 2]
     ]);
@@ -59,8 +59,8 @@ fn body(api: &Api<'_>, input: &Input, of: &Value) -> Result<Value, Error> {
     let taxes: Vec<Value> = rows(of, "taxes").map(|row| kept(row, &TAX).into()).collect();
     let mut body = kept(of, &["customer", "company", "currency"]);
     body.insert("is_return".into(), 1.into());
-    body.insert("return_against".into(), input.invoice.0.trim().into());
-    body.insert(api.reference().into(), input.reference.0.trim().into());
+    body.insert("return_against".into(), input.invoice.as_str().into());
+    body.insert(api.reference().into(), input.reference.as_str().into());
     body.insert("items".into(), items.into());
     body.insert("taxes".into(), taxes.into());
     if let Some(day) = input.day()? {
@@ -83,9 +83,11 @@ fn lines(input: &Input, of: &Value) -> Result<Vec<Value>, Error> {
     let missing = input
         .lines
         .iter()
-        .find(|line| !lines.iter().any(|row| office::text(row, "item_code") == line.sku.0.trim()));
+        .find(|line| !lines.iter().any(|row| office::text(row, "item_code") == line.sku.as_str()));
     match missing {
-        Some(line) => Err(office::missing(SYSTEM.name, "line of this invoice for the SKU", &line.sku.0)),
+        Some(line) => {
+            Err(office::missing(SYSTEM.name, "line of this invoice for the SKU", line.sku.as_str()))
+        }
         None => Ok(lines),
     }
 }

@@ -7,7 +7,7 @@ use crate::invoice::{self, Line, Sale, Totals, number};
 use crate::office;
 pub use crate::office::NewOrder as Input;
 pub use crate::office::settle;
-use crate::written::filled;
+use crate::values::filled;
 use connector::{ActionCx, Connection, Error};
 use model::OperationSpec;
 use serde_json::{Map, Value, json};

@@ -17,7 +17,7 @@ pub struct Input {
     parcel: Parcel,
     #[serde(default)]
     article: Article,
-    #[serde(default, deserialize_with = "crate::given::text")]
+    #[serde(default, deserialize_with = "crate::values::text")]
     express_category: String,
 }
 

@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::{COURIER, failure};
-use crate::given;
 use crate::parcel::{label, words};
+use crate::values;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, Need, OperationSpec};
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     tracking_number: String,
     #[serde(default)]
     size: Size,

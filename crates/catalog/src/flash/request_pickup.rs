@@ -2,8 +2,8 @@
 
 use super::api::{Api, text};
 use super::{COURIER, address, failure};
-use crate::given;
 use crate::parcel::{self, Party};
+use crate::values;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -14,9 +14,9 @@ const PARCELS_MAX: u64 = 10_000;
 #[derive(Debug, Deserialize)]
 pub struct Input {
     sender: Party,
-    #[serde(default, deserialize_with = "given::whole")]
+    #[serde(default, deserialize_with = "values::whole")]
     parcels: Option<u64>,
-    #[serde(default, deserialize_with = "given::text")]
+    #[serde(default, deserialize_with = "values::text")]
     note: String,
 }
 

@@ -45,10 +45,7 @@ impl Webhook for StatusPushed {
         _with: &Map<String, Value>,
         connection: Option<&Connection>,
     ) -> Result<Delivery, Refusal> {
-        if request.method != http::Method::POST {
-            return Err(Refusal::Method { allowed: "POST".into() });
-        }
-        door::check_size(request, BODY_BYTES_MAX)?;
+        door::posted(request, BODY_BYTES_MAX)?;
         let body = door::read_body(request)?.into_value();
         check(&body, connection)?;
         let said = said(&body)?;
@@ -57,10 +54,7 @@ impl Webhook for StatusPushed {
         let shipment =
             track::shipment(COURIER, &number, &text(&said, "outTradeNo"), vec![status::of_record(&said)]);
         let id = format!("{number}/{}", hex::encode(Sha256::digest(said.to_string())));
-        let head = Map::from_iter([
-            ("method".into(), request.method.as_str().into()),
-            ("path".into(), request.path.into()),
-        ]);
+        let head = door::place(request);
         Ok(door::delivery(Some(id), track::pushed(COURIER, vec![shipment]).into(), head))
     }
 

@@ -1,7 +1,7 @@
 //! Buyers as FlowAccount writes them.
 
 use crate::invoice::Buyer;
-use crate::written::{Name, filled};
+use crate::values::{Text, filled};
 use serde_json::{Map, Value};
 
 /// What Thai law calls the head office.
@@ -25,7 +25,7 @@ pub fn branch(buyer: &Buyer) -> Option<String> {
 
 /// What documents and contacts both say of a buyer, under the same names.
 pub fn common(buyer: &Buyer) -> Map<String, Value> {
-    let name = |name: &Option<Name>| filled(name.as_ref()).map(str::to_owned);
+    let name = |name: &Option<Text>| filled(name.as_ref()).map(str::to_owned);
     let text = |text: &Option<String>| {
         text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
     };
@@ -49,8 +49,7 @@ mod tests {
 
     #[test]
     fn a_branch_is_written_in_words() {
-        let told =
-            |branch: &str| super::branch(&Buyer { branch: Some(Name(branch.into())), ..Buyer::default() });
+        let told = |branch: &str| super::branch(&Buyer { branch: Some(branch.into()), ..Buyer::default() });
         assert_eq!(told("00000").as_deref(), Some(HEAD_OFFICE));
         assert_eq!(told("00001").as_deref(), Some("สาขาที่ 00001"));
         assert_eq!(told("1").as_deref(), Some("สาขาที่ 00001"));

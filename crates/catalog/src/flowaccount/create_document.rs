@@ -4,7 +4,7 @@ use super::api::{Api, SETTLE};
 use super::document::{self, Kind};
 use super::{contact, lookup};
 use crate::invoice::{self, LineTotal, Sale, Totals, number};
-use crate::written::{Name, filled};
+use crate::values::{Text, filled};
 use connector::{ActionCx, Connection, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec, Span};
 use rust_decimal::Decimal;
@@ -23,7 +23,7 @@ pub struct Input {
     #[serde(default)]
     pub paid_by: PaidBy,
     #[serde(default)]
-    pub bank_account: Option<Name>,
+    pub bank_account: Option<Text>,
     #[serde(default)]
     pub goods: Goods,
 }
@@ -69,7 +69,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let api = Api::of(cx)?;
     let sale = input.sale.spread();
     let totals = Totals::of(&sale, invoice::vat_rate(api.connection)?)?;
-    let reference = sale.reference.0.trim();
+    let reference = sale.reference.as_str();
     if let Some(found) = document::find(&api, input.kind, sale.name(), reference).await? {
         return Ok(document::output(&found, false));
     }
@@ -85,7 +85,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
 
 pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Error> {
     let api = Api::of(cx)?;
-    let found = document::find(&api, input.kind, input.sale.name(), input.sale.reference.0.trim()).await?;
+    let found = document::find(&api, input.kind, input.sale.name(), input.sale.reference.as_str()).await?;
     Ok(found.map(|found| document::output(&found, true)))
 }
 
@@ -94,7 +94,7 @@ fn check_currency(sale: &Sale) -> Result<(), Error> {
         Some(code) if !code.eq_ignore_ascii_case("THB") => Err(Error::Input {
             message: format!(
                 "sale {} is in {code}, and FlowAccount's tax documents are in THB",
-                sale.reference.0
+                sale.reference
             ),
             advice: "Convert the amounts to baht before this node.".into(),
         }),
@@ -135,7 +135,7 @@ fn header(sale: &Sale) -> Result<Map<String, Value>, Error> {
         ("creditType".into(), if days > 0 { 1 } else { 3 }.into()),
         ("creditDays".into(), days.into()),
         ("dueDate".into(), sale.due_day()?.to_string().into()),
-        ("reference".into(), sale.reference.0.trim().into()),
+        ("reference".into(), sale.reference.as_str().into()),
         ("isVat".into(), true.into()),
         ("isVatInclusive".into(), sale.prices_include_vat.into()),
         ("useInlineVat".into(), true.into()),

@@ -1,7 +1,7 @@
 //! Documents: which kinds there are, how they are found again, and what is told of them.
 
 use super::api::{Api, List};
-use crate::written::Name;
+use crate::values::Text;
 use connector::Error;
 use model::{Field, FieldKind};
 use serde::Deserialize;
@@ -73,9 +73,9 @@ fn is_void(row: &Value) -> bool {
 }
 
 /// A number that FlowAccount keeps a document under.
-pub fn id(name: &Name) -> Result<i64, Error> {
-    name.0.trim().parse().ok().filter(|id| *id > 0).ok_or_else(|| Error::Input {
-        message: format!("\"{}\" is no id of a document", connector::http::shorten(&name.0)),
+pub fn id(name: &Text) -> Result<i64, Error> {
+    name.as_str().parse().ok().filter(|id| *id > 0).ok_or_else(|| Error::Input {
+        message: format!("\"{}\" is no id of a document", connector::http::shorten(name.as_str())),
         advice: "Give the id that making the document gave, such as 881.".into(),
     })
 }

@@ -2,7 +2,7 @@
 
 use super::api::Api;
 use super::document::{self, Kind};
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 pub struct Input {
     #[serde(default = "document::usual_kind")]
     pub kind: Kind,
-    pub document: Name,
+    pub document: Text,
     pub from: String,
     pub to: String,
     pub subject: String,

@@ -1,7 +1,7 @@
 //! The company's bank accounts, to choose from.
 
 use super::api::{Api, List};
-use crate::written::{Name, filled};
+use crate::values::{Text, filled};
 use connector::lookup::{PAGE_MAX, Page, Record, Wanted};
 use connector::{Connection, Error, Http};
 use serde_json::{Map, Value, json};
@@ -52,7 +52,7 @@ fn said(value: &Value) -> String {
 /// The fields of a payment that say where the money arrived. A transfer also names the account's bank.
 pub async fn account(
     api: &Api<'_>,
-    chosen: Option<&Name>,
+    chosen: Option<&Text>,
     transfer: bool,
 ) -> Result<Map<String, Value>, Error> {
     let Some(chosen) = filled(chosen) else {

@@ -5,7 +5,7 @@ use super::create_document::{PaidBy, bank_account_field, paid_by_field};
 use super::document::{self, Kind};
 use super::lookup;
 use crate::invoice::{Amount, day, number};
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Connection, Error};
 use model::money::Currency;
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec, Span};
@@ -16,13 +16,13 @@ use serde_json::{Map, Value, json};
 pub struct Input {
     #[serde(default = "document::usual_kind")]
     pub kind: Kind,
-    pub document: Name,
+    pub document: Text,
     #[serde(default)]
     pub paid_by: PaidBy,
     pub amount: Amount,
     pub date: String,
     #[serde(default)]
-    pub bank_account: Option<Name>,
+    pub bank_account: Option<Text>,
 }
 
 pub fn settle(_: Option<&Connection>) -> Span {

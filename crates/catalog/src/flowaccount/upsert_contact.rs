@@ -3,7 +3,7 @@
 use super::api::{Api, List, SETTLE};
 use super::contact;
 use crate::invoice::{Buyer, buyer_shape};
-use crate::written::filled;
+use crate::values::filled;
 use connector::{ActionCx, Connection, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec, Span};
 use serde::Deserialize;

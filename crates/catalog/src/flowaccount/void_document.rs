@@ -2,7 +2,7 @@
 
 use super::api::Api;
 use super::document::{self, Kind};
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 pub struct Input {
     #[serde(default = "document::usual_kind")]
     pub kind: Kind,
-    pub document: Name,
+    pub document: Text,
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {

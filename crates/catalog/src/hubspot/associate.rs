@@ -1,7 +1,7 @@
 //! `hubspot/associate`: a deal belongs to a contact, and the like.
 
 use super::api::Api;
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -18,10 +18,10 @@ const OBJECTS: [(&str, &str, &str); 4] = [
 pub struct Input {
     #[serde(default = "deals")]
     pub from: String,
-    pub from_id: Name,
+    pub from_id: Text,
     #[serde(default = "contacts")]
     pub to: String,
-    pub to_id: Name,
+    pub to_id: Text,
 }
 
 fn deals() -> String {
@@ -33,7 +33,7 @@ fn contacts() -> String {
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
-    let (from, to) = (input.from_id.0.trim(), input.to_id.0.trim());
+    let (from, to) = (input.from_id.as_str(), input.to_id.as_str());
     let path = ["crm", "v4", "objects", &input.from, from, "associations", "default", &input.to, to];
     Api::of(cx)?.put(&path).await?;
     Ok(json!({"from_id": from, "to_id": to}))

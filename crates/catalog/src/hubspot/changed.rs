@@ -5,7 +5,7 @@ use super::api::Api;
 use super::find_contacts::{properties, properties_field};
 use super::signatures;
 use crate::keyset::Walk;
-use crate::{door, since, words};
+use crate::{door, since, values, words};
 use async_trait::async_trait;
 use connector::{Connection, Delivery, Error, Poll, PollCx, Polled, Refusal, Request};
 use model::{Field, FieldKind, Need, OperationSpec};
@@ -67,16 +67,13 @@ impl Poll for Changed {
         with: &Map<String, Value>,
         cursor: Option<&Value>,
     ) -> Result<Polled, Error> {
-        let connection = cx.connection.ok_or_else(|| Error::Connection {
-            message: "the trigger has no connection to HubSpot".into(),
-            advice: "Choose a connection in the node.".into(),
-        })?;
+        let connection = cx.connection()?;
         let walk = Walk::read(cx, with, cursor, OVERLAP_MS, 1)?;
         let wanted = properties(with.get("properties").and_then(Value::as_str), self.changed);
         let answer = Api::new(cx.http, connection)
             .objects(self.object, &["search"], &self.search(&walk, &wanted))
             .await?;
-        let rows = answer.get("results").and_then(Value::as_array).cloned().unwrap_or_default();
+        let rows = values::rows(&answer, "/results", "HubSpot")?.to_vec();
         let last = rows.last().and_then(|row| Some((self.time(row)?, id(row)?.to_owned())));
         let next = walk.next(last.as_ref().map(|(time, id)| (*time, id.as_str())), rows.len() >= PAGE);
         let deliveries = rows.into_iter().filter_map(|row| self.delivery(row)).collect();
@@ -84,7 +81,7 @@ impl Poll for Changed {
     }
 
     fn path(&self, with: &Map<String, Value>) -> Option<String> {
-        with.get("path").and_then(Value::as_str).filter(|path| !path.is_empty()).map(str::to_owned)
+        words::hook_path(with)
     }
 
     fn body_bytes_max(&self) -> u64 {

@@ -1,7 +1,7 @@
 //! `hubspot/find_contacts`: contacts by one property.
 
 use super::api::Api;
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -13,7 +13,7 @@ const FOUND_MAX: u64 = 100;
 pub struct Input {
     #[serde(default = "email")]
     pub property: String,
-    pub value: Name,
+    pub value: Text,
     #[serde(default)]
     pub properties: Option<String>,
     #[serde(default = "most")]
@@ -30,7 +30,7 @@ fn most() -> u64 {
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let filter =
-        json!({"propertyName": input.property.trim(), "operator": "EQ", "value": input.value.0.trim()});
+        json!({"propertyName": input.property.trim(), "operator": "EQ", "value": input.value.as_str()});
     let body = json!({
         "filterGroups": [{"filters": [filter]}], "properties": properties(input.properties.as_deref(), "lastmodifieddate"),
         "limit": input.limit.clamp(1, FOUND_MAX), "after": "0",

@@ -1,11 +1,10 @@
 //! What a flow hands over.
 
-use crate::written::Name;
+use crate::values::{self, Text};
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use connector::Error;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, de};
-use serde_json::Value;
 
 pub const LINES_MAX: usize = 500;
 /// More than any line comes to; below it, nothing that is computed here leaves the digits that are computed with.
@@ -19,11 +18,7 @@ pub struct Amount(pub Decimal);
 
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = match Value::deserialize(from)? {
-            Value::Number(number) => number.to_string(),
-            Value::String(text) => text.trim().to_owned(),
-            _ => String::new(),
-        };
+        let text = values::text(from).unwrap_or_default();
         let amount = Decimal::from_str_exact(&text).or_else(|_| Decimal::from_scientific(&text));
         amount.map(Self).map_err(|_| de::Error::custom("an amount is expected, such as 267.50"))
     }
@@ -32,7 +27,7 @@ impl<'de> Deserialize<'de> for Amount {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Sale {
     /// The shop's own number: what the system is asked for before anything is made.
-    pub reference: Name,
+    pub reference: Text,
     pub date: String,
     #[serde(default)]
     pub due_date: Option<String>,
@@ -56,21 +51,21 @@ pub struct Sale {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Buyer {
-    pub code: Option<Name>,
+    pub code: Option<Text>,
     pub name: Option<String>,
     pub company: bool,
-    pub tax_id: Option<Name>,
-    pub branch: Option<Name>,
+    pub tax_id: Option<Text>,
+    pub branch: Option<Text>,
     pub address: Option<String>,
-    pub zip: Option<Name>,
+    pub zip: Option<Text>,
     pub email: Option<String>,
-    pub phone: Option<Name>,
+    pub phone: Option<Text>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 pub struct Line {
     #[serde(default)]
-    pub sku: Option<Name>,
+    pub sku: Option<Text>,
     pub name: String,
     pub quantity: Amount,
     #[serde(default)]
@@ -194,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_sale_that_cannot_be_computed_with_is_refused_at_once() {
-        let check = |line: Value, discount: &str| {
+        let check = |line: serde_json::Value, discount: &str| {
             let sale = serde_json::json!({"reference": "A", "date": "2026-11-20", "discount": discount, "lines": [line]});
             serde_json::from_value::<Sale>(sale).unwrap().check()
         };

@@ -32,12 +32,12 @@ impl Totals {
     /// Computes them; `rate` is in percent. Where the sale says what it has to come to and this is something else, it is refused.
     pub fn of(sale: &Sale, rate: Decimal) -> Result<Self, Error> {
         let totals = Self::compute(sale, rate).ok_or_else(|| Error::Input {
-            message: format!("the amounts of sale {} are too large", sale.reference.0),
+            message: format!("the amounts of sale {} are too large", sale.reference),
             advice: "Correct prices, quantities and discounts, then retry.".into(),
         })?;
         if totals.after_discount < Decimal::ZERO {
             return Err(Error::Input {
-                message: format!("the discount of sale {} is larger than the sale", sale.reference.0),
+                message: format!("the discount of sale {} is larger than the sale", sale.reference),
                 advice: "Correct the discount, then retry.".into(),
             });
         }
@@ -45,7 +45,7 @@ impl Totals {
             Some(wanted) if wanted.0 != totals.grand => Err(Error::Refused {
                 message: format!(
                     "sale {} comes to {} with VAT, and {} was expected: a difference of {}",
-                    sale.reference.0,
+                    sale.reference,
                     totals.grand,
                     wanted.0,
                     totals.grand - wanted.0

@@ -2,8 +2,8 @@
 
 use super::api::{Api, object};
 use super::{COURIER, order};
-use crate::given;
 use crate::parcel::{check_reference, words};
+use crate::values;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     tracking_number: String,
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     reference: String,
-    #[serde(default, deserialize_with = "given::text")]
+    #[serde(default, deserialize_with = "values::text")]
     reason: String,
 }
 
@@ -33,7 +33,11 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     match api.call("/order/cancelOrder", content).await {
         Ok(data) => Ok(words::cancelled(COURIER, number, data)),
         Err(refused @ Error::Refused { .. }) => {
-            let order = order::find(&api, &input.reference).await.ok().flatten().filter(order::is_cancelled);
+            let order = match order::find(&api, &input.reference).await {
+                // What J&T does not know it refuses to look for.
+                Err(Error::Refused { .. }) => None,
+                found => found?.filter(order::is_cancelled),
+            };
             order.map(|order| words::cancelled(COURIER, number, order)).ok_or(refused)
         }
         Err(error) => Err(error),

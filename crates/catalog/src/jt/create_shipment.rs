@@ -2,10 +2,10 @@
 
 use super::api::{Api, object, text};
 use super::{COURIER, order};
-use crate::given;
 use crate::parcel::track::bangkok_text;
 use crate::parcel::{self, Parcel, Party, words};
 use crate::since::read_iso;
+use crate::values;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -19,13 +19,13 @@ pub struct Input {
     parcel: Parcel,
     #[serde(default)]
     service: Service,
-    #[serde(default, deserialize_with = "given::text")]
+    #[serde(default, deserialize_with = "values::text")]
     pay_type: String,
-    #[serde(default, deserialize_with = "given::text")]
+    #[serde(default, deserialize_with = "values::text")]
     express_type: String,
-    #[serde(default, deserialize_with = "given::text")]
+    #[serde(default, deserialize_with = "values::text")]
     pickup_from: String,
-    #[serde(default, deserialize_with = "given::text")]
+    #[serde(default, deserialize_with = "values::text")]
     pickup_to: String,
 }
 

@@ -11,7 +11,12 @@ pub async fn find(api: &Api<'_>, reference: &str) -> Result<Option<Value>, Error
     let answer = api.call("/order/getOrders", object([("txlogisticId", reference)])).await?;
     let records = match answer {
         Value::Array(records) => records,
-        record => vec![record],
+        record @ (Value::Object(_) | Value::Null) => vec![record],
+        // Taken for "none", it would make a second parcel.
+        _ => {
+            let message = "neither an order nor a list of them".into();
+            return Err(Error::Unreadable { host: "J&T".into(), message });
+        }
     };
     let is_it =
         |record: &Value| text(record, "txlogisticId") == reference && !text(record, "billCode").is_empty();

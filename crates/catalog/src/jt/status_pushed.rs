@@ -42,10 +42,7 @@ impl Webhook for StatusPushed {
         _with: &Map<String, Value>,
         connection: Option<&Connection>,
     ) -> Result<Delivery, Refusal> {
-        if request.method != http::Method::POST {
-            return Err(Refusal::Method { allowed: "POST".into() });
-        }
-        door::check_size(request, BODY_BYTES_MAX)?;
+        door::posted(request, BODY_BYTES_MAX)?;
         let mut pairs = form_urlencoded::parse(request.body);
         let content = pairs.find(|(name, _)| name == "bizContent").map(|(_, value)| value.into_owned());
         let content = content.ok_or_else(|| Refusal::Malformed("the form holds no bizContent".into()))?;
@@ -61,10 +58,7 @@ impl Webhook for StatusPushed {
         let reference =
             events.iter().map(|event| text(&event.raw, "txlogisticid")).find(|text| !text.is_empty());
         let shipment = track::shipment(COURIER, &number, &reference.unwrap_or_default(), events);
-        let head = Map::from_iter([
-            ("method".into(), request.method.as_str().into()),
-            ("path".into(), request.path.into()),
-        ]);
+        let head = door::place(request);
         Ok(door::delivery(Some(id), track::pushed(COURIER, vec![shipment]).into(), head))
     }
 

@@ -1,8 +1,8 @@
 //! `kex/create_shipment`: a parcel under a number that the shop makes itself.
 
 use super::{COURIER, api};
-use crate::given;
 use crate::parcel::{self, Parcel, Party, words};
+use crate::values;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -11,11 +11,11 @@ use serde_json::{Map, Value, json};
 #[derive(Debug, Deserialize)]
 pub struct Input {
     parcel: Parcel,
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     con_no: String,
-    #[serde(default, deserialize_with = "given::text")]
+    #[serde(default, deserialize_with = "values::text")]
     service_code: String,
-    #[serde(default, deserialize_with = "given::text")]
+    #[serde(default, deserialize_with = "values::text")]
     cod_type: String,
 }
 
@@ -56,10 +56,10 @@ fn add_rest(shipment: &mut Map<String, Value>, parcel: &Parcel, input: &Input) {
     let fields = [
         ("special_note", parcel.note.as_str().into()),
         ("service_code", or(&input.service_code, "ND").into()),
-        ("cod_amount", parcel.cod().map_or_else(|| 0.into(), given::Baht::json)),
+        ("cod_amount", parcel.cod().map_or_else(|| 0.into(), values::Baht::json)),
         ("cod_type", cod_type.into()),
         ("tot_pkg", 1.into()),
-        ("declare_value", parcel.declared_value().map_or_else(|| 0.into(), given::Baht::json)),
+        ("declare_value", parcel.declared_value().map_or_else(|| 0.into(), values::Baht::json)),
         ("ref_no", parcel.reference.as_str().into()),
         ("action_code", "A".into()),
     ];

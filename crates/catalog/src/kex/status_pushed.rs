@@ -59,10 +59,7 @@ impl Webhook for StatusPushed {
         with: &Map<String, Value>,
         connection: Option<&Connection>,
     ) -> Result<Delivery, Refusal> {
-        if request.method != http::Method::POST {
-            return Err(Refusal::Method { allowed: "POST".into() });
-        }
-        door::check_size(request, BODY_BYTES_MAX)?;
+        door::posted(request, BODY_BYTES_MAX)?;
         check_key(request, connection)?;
         let body = read(request)?;
         let pushed = body.pointer("/req/status").filter(|status| status.is_object());
@@ -85,10 +82,7 @@ impl Webhook for StatusPushed {
         let id = format!("{number}/{}", hex::encode(Sha256::digest(pushed.to_string())));
         let shipment = track::shipment(COURIER, &number, &text("ref_no"), vec![event]);
         // The query is not kept: the key is in it.
-        let head = Map::from_iter([
-            ("method".into(), request.method.as_str().into()),
-            ("path".into(), request.path.into()),
-        ]);
+        let head = door::place(request);
         Ok(door::delivery(Some(id), track::pushed(COURIER, vec![shipment]).into(), head))
     }
 

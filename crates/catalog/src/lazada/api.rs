@@ -33,8 +33,7 @@ impl<'a> Api<'a> {
     }
 
     pub fn of_look(cx: &PollCx<'a>) -> Result<Self, Error> {
-        let connection =
-            cx.connection.ok_or_else(|| market::mistake("the trigger has no connection", "Choose one."))?;
+        let connection = cx.connection()?;
         Ok(Self { http: cx.http, connection, timeout: cx.timeout })
     }
 

@@ -2,8 +2,8 @@
 
 use super::api::{Api, VENDOR};
 use super::order;
-use crate::market::read::{Id, Ids};
 use crate::market::{Said, fields, list, text_at};
+use crate::values::{Id, Ids};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;
@@ -22,6 +22,11 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let (order_id, reason) = (input.order_id.need("order id")?, input.reason_id.need("reason")?);
     let rows = order::rows(&api, order_id).await?;
     let named = order::named(&rows, &input.order_item_ids.0)?;
+    if named.is_empty() {
+        return Err(
+            Said::new("order_id", "the order has no rows").refused(VENDOR, "Check the order's number.")
+        );
+    }
     let open: Vec<&Value> = named.iter().copied().filter(|row| !order::is_cancelled(row)).collect();
     if !open.is_empty() {
         check(&reasons(&api, order_id, &open).await?, reason)?;
@@ -38,7 +43,8 @@ pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Err
     let order_id = input.order_id.need("order id")?;
     let rows = order::rows(&api, order_id).await?;
     let named = order::named(&rows, &input.order_item_ids.0)?;
-    Ok(named.iter().all(|row| order::is_cancelled(row)).then(|| output(order_id, &named)))
+    let all = !named.is_empty() && named.iter().all(|row| order::is_cancelled(row));
+    Ok(all.then(|| output(order_id, &named)))
 }
 
 /// The reasons that can be given for these rows now.

@@ -2,7 +2,7 @@
 
 use super::api::Api;
 use crate::market::fields;
-use crate::market::read::Id;
+use crate::values::Id;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;
@@ -24,7 +24,7 @@ fn yes() -> bool {
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let id = input.reverse_order_id.need("cancellation's number")?;
     let mut pairs = vec![("reverse_order_id", id.to_owned()), ("agree_cancel", input.agree.to_string())];
-    pairs.extend(input.reason_id.given().map(|reason| ("reason_code", reason.to_owned())));
+    pairs.extend(input.reason_id.filled().map(|reason| ("reason_code", reason.to_owned())));
     Api::of(cx)?.get("/order/reverse/cancel/seller/decide", pairs).await?;
     Ok(json!({"reverse_order_id": id, "agreed": input.agree}))
 }

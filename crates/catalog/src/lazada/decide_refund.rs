@@ -2,7 +2,7 @@
 
 use super::api::{Api, Pairs};
 use crate::market::fields;
-use crate::market::read::{Id, Ids, Text, Texts};
+use crate::values::{Id, Ids, Text, Texts};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, Need, OperationSpec};
 use serde::Deserialize;
@@ -70,8 +70,8 @@ fn pairs(input: &Input, path: &str, action: &str) -> Result<Pairs, Error> {
         ("reverse_order_id", input.reverse_order_id.to_string()),
         ("reverse_order_item_ids", lines),
     ];
-    pairs.extend(input.reason_id.given().map(|reason| ("reason_id", reason.to_owned())));
-    pairs.extend(input.comment.given().map(|comment| ("comment", comment.to_owned())));
+    pairs.extend(input.reason_id.filled().map(|reason| ("reason_id", reason.to_owned())));
+    pairs.extend(input.comment.filled().map(|comment| ("comment", comment.to_owned())));
     if !input.images.0.is_empty() {
         let name = |at: usize| format!("image-{}", at + 1);
         let images = input.images.0.iter().enumerate();

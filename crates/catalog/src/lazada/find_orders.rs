@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::order;
-use crate::market::read::{Limit, Text};
 use crate::market::{fields, window};
+use crate::values::{Limit, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, Need, OperationSpec};
 use serde::Deserialize;

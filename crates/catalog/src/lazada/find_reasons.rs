@@ -3,7 +3,7 @@
 use super::api::Api;
 use super::order;
 use crate::market::fields;
-use crate::market::read::{Id, Ids};
+use crate::values::{Id, Ids};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;
@@ -21,7 +21,7 @@ pub struct Input {
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let api = Api::of(cx)?;
-    if let Some(line) = input.reverse_order_line_id.given() {
+    if let Some(line) = input.reverse_order_line_id.filled() {
         let reasons =
             api.get("/order/reverse/reason/list", vec![("reverse_order_line_id", line.to_owned())]).await?;
         return Ok(json!({"reasons": reasons}));

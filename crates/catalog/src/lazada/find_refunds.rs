@@ -2,8 +2,8 @@
 
 use super::api::{Api, Pairs};
 use super::refund;
-use crate::market::read::{Id, Limit, Text};
 use crate::market::{fields, window};
+use crate::values::{Id, Limit, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, Need, OperationSpec};
 use serde::Deserialize;
@@ -28,7 +28,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let api = Api::of(cx)?;
     let span = window::asked(cx.http.source().now(), &input.since, &input.until)?;
     let mut filter: Pairs =
-        input.order_id.given().map(|id| ("trade_order_id", id.to_owned())).into_iter().collect();
+        input.order_id.filled().map(|id| ("trade_order_id", id.to_owned())).into_iter().collect();
     let kind = input.kind.filter(|kind| !kind.is_empty() && kind != "any");
     filter.extend(kind.map(|kind| ("request_type_list", json!([kind]).to_string())));
     let limit = input.limit.within(LIMIT_MAX);

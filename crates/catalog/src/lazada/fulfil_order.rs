@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::{order, packages};
-use crate::market::read::{Id, Ids, Quantity, Text};
 use crate::market::{fields, list, mistake, text_at};
+use crate::values::{Id, Ids, Quantity, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -86,13 +86,13 @@ fn by_sku<'r>(lines: &[Line], rows: &'r [Value]) -> Result<Vec<&'r Value>, Error
     let mut chosen = Vec::new();
     for line in lines {
         let open = rows.iter().filter(|row| {
-            text_at(row, "/sku") == line.sku.0 && !order::is_off(row) && !packages::is_packed(row)
+            text_at(row, "/sku") == line.sku.as_str() && !order::is_off(row) && !packages::is_packed(row)
         });
         let wanted = usize::try_from(line.quantity.0).unwrap_or(usize::MAX);
         let taken: Vec<&Value> = open.take(wanted).collect();
         if taken.len() < wanted {
             let message =
-                format!("{} of {} are to be packed, and {} are open", wanted, line.sku.0, taken.len());
+                format!("{} of {} are to be packed, and {} are open", wanted, line.sku, taken.len());
             return Err(mistake(message, "Correct the quantity."));
         }
         chosen.extend(taken);
@@ -104,7 +104,7 @@ fn by_sku<'r>(lines: &[Line], rows: &'r [Value]) -> Result<Vec<&'r Value>, Error
 async fn pack(api: &Api<'_>, input: &Input, rows: &[&Value]) -> Result<Vec<Value>, Error> {
     let order_id = input.order_id.number()?;
     let ids = order::ids_of(rows);
-    let allocation = match input.allocation.given().filter(|kind| *kind != "auto") {
+    let allocation = match input.allocation.filled().filter(|kind| *kind != "auto") {
         Some(kind) => kind.to_owned(),
         None => allocation(api, input, &ids).await?,
     };
@@ -113,7 +113,7 @@ async fn pack(api: &Api<'_>, input: &Input, rows: &[&Value]) -> Result<Vec<Value
         "delivery_type": "dropship",
         "shipping_allocate_type": allocation,
     });
-    if let Some(provider) = input.provider.given() {
+    if let Some(provider) = input.provider.filled() {
         request["shipment_provider_code"] = provider.into();
     }
     let data = api.post("/order/fulfill/pack", vec![("packReq", request.to_string())]).await?;

@@ -2,8 +2,8 @@
 
 use super::api::{Api, VENDOR};
 use super::packages::BATCH;
-use crate::market::read::{Ids, Text};
 use crate::market::{fields, mistake, text_at};
+use crate::values::{Ids, Text};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use connector::{ActionCx, Error};
@@ -26,7 +26,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
         return Err(mistake("Lazada prints 20 packages at once", "Ask for 20 at a time."));
     }
     let packages: Vec<Value> = ids.iter().map(|id| json!({"package_id": id.to_string()})).collect();
-    let format = input.format.given().unwrap_or("PDF");
+    let format = input.format.filled().unwrap_or("PDF");
     let asked = json!({"doc_type": format, "packages": packages, "print_item_list": input.with_items});
     let api = Api::of(cx)?;
     let told = api.post("/order/package/document/get", vec![("getDocumentReq", asked.to_string())]).await?;

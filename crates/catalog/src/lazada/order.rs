@@ -1,10 +1,10 @@
 //! Orders as Lazada keeps them: a head, and one row per unit, each with a state of its own.
 
-use super::api::{Api, Pairs};
+use super::api::{Api, Pairs, VENDOR};
 use crate::market::lines::Lines;
-use crate::market::read::Id;
 use crate::market::{list, mistake, text_at, text_of};
 use crate::since;
+use crate::values::{self, Id};
 use chrono::{DateTime, FixedOffset};
 use connector::Error;
 use serde_json::{Value, json};
@@ -64,7 +64,7 @@ pub async fn page(
     ];
     pairs.extend(more);
     let data = api.get("/orders/get", pairs).await?;
-    Ok(list(&data, "/orders").to_vec())
+    Ok(values::rows_or_none(&data, "/orders", VENDOR)?.to_vec())
 }
 
 /// Adds to each order its rows (`items`) and its lines (`lines`).
@@ -73,7 +73,7 @@ pub async fn with_items(api: &Api<'_>, orders: Vec<Value>) -> Result<Vec<Value>,
     for batch in orders.chunks(PAGE) {
         let ids: Vec<String> = batch.iter().map(|order| text_at(order, "/order_id")).collect();
         let data = api.get("/orders/items/get", vec![("order_ids", format!("[{}]", ids.join(",")))]).await?;
-        let groups = data.as_array().map_or(&[][..], Vec::as_slice);
+        let groups = values::rows_or_none(&data, "", VENDOR)?;
         for (order, id) in batch.iter().zip(&ids) {
             let group = groups.iter().find(|group| group.get("order_id").map(text_of).as_ref() == Some(id));
             let rows = match group {
@@ -89,7 +89,7 @@ pub async fn with_items(api: &Api<'_>, orders: Vec<Value>) -> Result<Vec<Value>,
 /// The rows of one order.
 pub async fn rows(api: &Api<'_>, order_id: &str) -> Result<Vec<Value>, Error> {
     let data = api.get("/order/items/get", vec![("order_id", order_id.to_owned())]).await?;
-    Ok(data.as_array().cloned().unwrap_or_default())
+    values::rows_or_none(&data, "", VENDOR).map(<[Value]>::to_vec)
 }
 
 pub async fn one(api: &Api<'_>, order_id: &str) -> Result<Value, Error> {
@@ -135,7 +135,7 @@ pub fn named<'r>(rows: &'r [Value], ids: &[Id]) -> Result<Vec<&'r Value>, Error>
         return Ok(rows.iter().collect());
     }
     let find = |id: &Id| {
-        let row = rows.iter().find(|row| Some(row_id(row).as_str()) == id.given());
+        let row = rows.iter().find(|row| Some(row_id(row).as_str()) == id.filled());
         row.ok_or_else(|| {
             mistake(format!("the order has no row {id}"), "Take order_item_id from the order's items.")
         })

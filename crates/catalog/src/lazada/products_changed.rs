@@ -3,7 +3,8 @@
 use super::api::{Api, VENDOR};
 use super::push;
 use crate::market::window::{Window, all_of};
-use crate::market::{fields, list, text_at};
+use crate::market::{fields, text_at};
+use crate::values;
 use crate::{since, words};
 use async_trait::async_trait;
 use connector::{Connection, Error, Poll, PollCx, Polled, Refusal, Request};
@@ -54,7 +55,7 @@ impl Poll for ProductsChanged {
     }
 
     fn path(&self, with: &Map<String, Value>) -> Option<String> {
-        fields::path(with)
+        words::hook_path(with)
     }
 
     fn nudged(
@@ -79,7 +80,7 @@ async fn page_by_page(api: &Api<'_>, window: Window) -> Result<Option<Vec<Value>
             ("options", "1".to_owned()),
         ];
         let data = api.get("/products/get", pairs).await?;
-        let rows = list(&data, "/products");
+        let rows = values::rows_or_none(&data, "/products", VENDOR)?;
         products.extend_from_slice(rows);
         if rows.len() < PAGE {
             return Ok(Some(products));

@@ -3,9 +3,9 @@
 use super::api::Api;
 use super::pushing::{Change, push};
 use super::sku::escaped;
-use crate::market::outcome::{self, OnFailure};
-use crate::market::read::{Amount, Text};
-use crate::market::{fields, mistake};
+use crate::market::{self, fields, mistake};
+use crate::pushed::{self, OnFailure};
+use crate::values::{Amount, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;
@@ -32,25 +32,25 @@ struct Item {
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
-    outcome::check(input.items.iter().map(|item| (item.sku.0.as_str(), "")))?;
+    market::check(input.items.iter().map(|item| (item.sku.as_str(), "")))?;
     let changes = input.items.iter().map(change).collect::<Result<Vec<_>, _>>()?;
     push(&Api::of(cx)?, "/product/price_quantity/update", &changes, input.on_failure).await
 }
 
 fn change(item: &Item) -> Result<Change, Error> {
     if item.price.is_none() && item.sale_price.is_none() {
-        return Err(mistake(format!("the SKU {} has no price", item.sku.0), "Give a price or a sale price."));
+        return Err(mistake(format!("the SKU {} has no price", item.sku), "Give a price or a sale price."));
     }
     let amount = |amount: &Option<Amount>| amount.as_ref().map(|amount| amount.0.clone()).unwrap_or_default();
     let parts = [
         ("Price", amount(&item.price)),
         ("SalePrice", amount(&item.sale_price)),
-        ("SaleStartDate", item.sale_from.0.clone()),
-        ("SaleEndDate", item.sale_to.0.clone()),
+        ("SaleStartDate", item.sale_from.to_string()),
+        ("SaleEndDate", item.sale_to.to_string()),
     ];
     let given = parts.iter().filter(|(_, value)| !value.is_empty());
     let own = given.map(|(name, value)| format!("<{name}>{}</{name}>", escaped(value))).collect();
-    Ok(Change { sku: item.sku.0.clone(), own })
+    Ok(Change { sku: item.sku.to_string(), own })
 }
 
 pub fn spec() -> OperationSpec {
@@ -82,7 +82,7 @@ pub fn spec() -> OperationSpec {
         .effect(EffectRule::Idempotent)
         .connection(Need::Required)
         .field(fields::items(inner, json!([{"sku": "ABC-1", "price": "590.00"}])))
-        .field(fields::on_failure())
+        .field(pushed::on_failure())
         .example(
             json!({"items": [
                 {"sku": "ABC-1", "price": "590.00", "sale_price": "550.00", "sale_from": "2026-01-01", "sale_to": "2026-01-31"},

@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::sku;
-use crate::market::read::{Amount, Id, Quantity, Text, Texts};
 use crate::market::{fields, mistake, text_at};
+use crate::values::{Amount, Id, Quantity, Text, Texts};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -55,7 +55,7 @@ struct Sku {
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     check(&input)?;
     let api = Api::of(cx)?;
-    let skus: Vec<&str> = input.skus.iter().map(|sku| sku.sku.0.as_str()).collect();
+    let skus: Vec<&str> = input.skus.iter().map(|sku| sku.sku.as_str()).collect();
     let places = sku::find(&api, &skus).await?;
     let found = skus.iter().find_map(|sku| places.get(*sku));
     if found.is_none() {
@@ -72,7 +72,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
 
 fn check(input: &Input) -> Result<(), Error> {
     let many = input.skus.len();
-    if many == 0 || many > SKUS_MAX || input.skus.iter().any(|sku| sku.sku.given().is_none()) {
+    if many == 0 || many > SKUS_MAX || input.skus.iter().any(|sku| sku.sku.filled().is_none()) {
         return Err(mistake("a product has 1 to 100 SKUs, each with its text", "Correct the list of SKUs."));
     }
     if input.images.0.len() > IMAGES_MAX {
@@ -101,13 +101,13 @@ async fn migrated(api: &Api<'_>, images: &[String]) -> Result<Vec<String>, Error
 fn product(input: &Input, item_id: Option<&str>, images: &[String]) -> Value {
     let named = [("name", &input.name), ("brand", &input.brand), ("description", &input.description)];
     let mut attributes: Map<String, Value> =
-        named.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.given()?.into()))).collect();
+        named.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.filled()?.into()))).collect();
     attributes.extend(input.attributes.clone().unwrap_or_default());
     let mut product = Map::new();
     if let Some(item_id) = item_id {
         product.insert("ItemId".into(), item_id.into());
     }
-    if let Some(category) = input.category.given() {
+    if let Some(category) = input.category.filled() {
         product.insert("PrimaryCategory".into(), category.into());
     }
     if !images.is_empty() {
@@ -129,7 +129,7 @@ fn variant(sku: &Sku) -> Value {
         ("package_width", &sku.width),
         ("package_height", &sku.height),
     ];
-    let mut fields = Map::from_iter([("SellerSku".into(), Value::from(sku.sku.0.as_str()))]);
+    let mut fields = Map::from_iter([("SellerSku".into(), Value::from(sku.sku.as_str()))]);
     if let Some(Quantity(quantity)) = sku.quantity {
         fields.insert("quantity".into(), quantity.to_string().into());
     }

@@ -4,9 +4,9 @@ use super::api::Api;
 use super::lookup::WAREHOUSE;
 use super::pushing::{Change, push};
 use super::sku::escaped;
-use crate::market::outcome::{self, OnFailure};
-use crate::market::read::{Quantity, Text};
-use crate::market::{fields, mistake};
+use crate::market::{self, fields, mistake};
+use crate::pushed::{self, OnFailure};
+use crate::values::{Quantity, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -32,11 +32,11 @@ struct Item {
 impl Input {
     /// Where an item lies, empty where nobody said.
     fn place<'i>(&'i self, item: &'i Item) -> &'i str {
-        item.warehouse.given().or(self.warehouse.given()).unwrap_or_default()
+        item.warehouse.filled().or(self.warehouse.filled()).unwrap_or_default()
     }
 
     fn check(&self) -> Result<(), Error> {
-        outcome::check(self.items.iter().map(|item| (item.sku.0.as_str(), self.place(item))))
+        market::check(self.items.iter().map(|item| (item.sku.as_str(), self.place(item))))
     }
 }
 
@@ -53,13 +53,13 @@ fn changes(input: &Input) -> Result<Vec<Change>, Error> {
         let place = input.place(item);
         let own = own(item.quantity.0, place);
         let has_place = !place.is_empty();
-        match changes.iter_mut().find(|(change, _)| change.sku == item.sku.0) {
+        match changes.iter_mut().find(|(change, _)| change.sku == item.sku.as_str()) {
             Some((change, true)) if has_place => change.own.push_str(&own),
             Some(_) => {
-                let message = format!("the SKU {} comes with a warehouse and without", item.sku.0);
+                let message = format!("the SKU {} comes with a warehouse and without", item.sku);
                 return Err(mistake(message, "Name the warehouse at each of its items."));
             }
-            None => changes.push((Change { sku: item.sku.0.clone(), own }, has_place)),
+            None => changes.push((Change { sku: item.sku.to_string(), own }, has_place)),
         }
     }
     let whole = |(change, has_place): (Change, bool)| match has_place {
@@ -107,6 +107,6 @@ pub fn spec() -> OperationSpec {
             "For shops with several warehouses. Empty: the shop's only one.",
             "สำหรับร้านที่มีหลายคลัง หากเว้นว่างคือคลังเดียวของร้าน",
         ))
-        .field(fields::on_failure())
+        .field(pushed::on_failure())
         .example(json!({"items": [{"sku": "ABC-1", "quantity": 12}, {"sku": "ABC-2", "quantity": 0}]}), fields::pushed())
 }

@@ -3,7 +3,7 @@
 
 use super::api::{Api, VENDOR};
 use super::sku::{self, Place};
-use crate::market::outcome::{OnFailure, Outcome};
+use crate::pushed::{OnFailure, Pushed};
 use connector::Error;
 use http::Method;
 use serde_json::Value;
@@ -25,21 +25,21 @@ pub async fn push(
 ) -> Result<Value, Error> {
     let skus: Vec<&str> = changes.iter().map(|change| change.sku.as_str()).collect();
     let places = sku::find(api, &skus).await?;
-    let mut outcome = Outcome::default();
+    let mut pushed = Pushed::default();
     let mut known: Vec<(&str, String)> = Vec::new();
     for change in changes {
         match places.get(&change.sku) {
             Some(place) => known.push((&change.sku, element(change, place))),
-            None => outcome.unknown(&change.sku),
+            None => pushed.unknown(&change.sku),
         }
     }
     let mut left: Vec<&[(&str, String)]> = known.chunks(BATCH).rev().collect();
     while let Some(batch) = left.pop() {
         let elements: Vec<String> = batch.iter().map(|(_, element)| element.clone()).collect();
         match api.ask(Method::POST, path, vec![("payload", sku::payload(&elements))]).await? {
-            Ok(_) => outcome.done(batch.len()),
+            Ok(_) => pushed.took(batch.len()),
             Err(said) => match batch {
-                [(sku, _)] => outcome.fail(sku, said),
+                [(sku, _)] => pushed.refused(sku, &said.code, &said.message),
                 _ => {
                     let (first, second) = batch.split_at(batch.len() / 2);
                     left.extend([second, first]);
@@ -47,7 +47,7 @@ pub async fn push(
             },
         }
     }
-    outcome.finish(on_failure, VENDOR)
+    pushed.tell(VENDOR, on_failure)
 }
 
 fn element(change: &Change, place: &Place) -> String {

@@ -3,7 +3,7 @@
 use super::api::Api;
 use super::{order, packages};
 use crate::market::fields;
-use crate::market::read::{Id, Ids};
+use crate::values::{Id, Ids};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;

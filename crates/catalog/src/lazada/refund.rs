@@ -1,8 +1,9 @@
 //! Reverse orders (cancellations, returns, refunds) as Lazada lists them.
 
-use super::api::{Api, Pairs};
+use super::api::{Api, Pairs, VENDOR};
 use crate::market::window::Window;
 use crate::market::{list, text_at, text_of};
+use crate::values;
 use connector::Error;
 use serde_json::{Value, json};
 
@@ -40,7 +41,8 @@ pub async fn page(
     ];
     pairs.extend(more.iter().cloned());
     let data = api.get("/reverse/getreverseordersforseller", pairs).await?;
-    Ok(list(&data, "/items").iter().map(|row| in_baht(api, row.clone(), "reverse_order_lines")).collect())
+    let rows = values::rows_or_none(&data, "/items", VENDOR)?;
+    Ok(rows.iter().map(|row| in_baht(api, row.clone(), "reverse_order_lines")).collect())
 }
 
 /// Adds to each line what is refunded as an amount of money: Lazada writes it in hundredths.

@@ -2,7 +2,7 @@
 
 use super::api::Api;
 use super::packages::{self, BATCH};
-use crate::market::read::Ids;
+use crate::values::Ids;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, Need, OperationSpec};
 use serde::Deserialize;

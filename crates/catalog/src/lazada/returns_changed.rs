@@ -53,7 +53,7 @@ impl Poll for ReturnsChanged {
     }
 
     fn path(&self, with: &Map<String, Value>) -> Option<String> {
-        fields::path(with)
+        words::hook_path(with)
     }
 
     fn nudged(

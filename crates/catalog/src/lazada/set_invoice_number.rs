@@ -3,7 +3,7 @@
 use super::api::Api;
 use super::order;
 use crate::market::fields;
-use crate::market::read::{Id, Ids, Text};
+use crate::values::{Id, Ids, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;
@@ -24,12 +24,14 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let named = order::named(&rows, &input.order_item_ids.0)?;
     let units: Vec<&Value> = named.into_iter().filter(|row| !order::is_off(row)).collect();
     for unit in &units {
-        let pairs =
-            vec![("order_item_id", order::row_id(unit)), ("invoice_number", input.invoice_number.0.clone())];
+        let pairs = vec![
+            ("order_item_id", order::row_id(unit)),
+            ("invoice_number", input.invoice_number.to_string()),
+        ];
         api.post("/order/invoice_number/set", pairs).await?;
     }
     Ok(
-        json!({"order_id": order_id, "order_item_ids": order::ids_of(&units), "invoice_number": input.invoice_number.0}),
+        json!({"order_id": order_id, "order_item_ids": order::ids_of(&units), "invoice_number": input.invoice_number.as_str()}),
     )
 }
 

@@ -1,7 +1,8 @@
 //! Which product and variant a seller's SKU is.
 
-use super::api::Api;
+use super::api::{Api, VENDOR};
 use crate::market::{list, text_of};
+use crate::values;
 use connector::Error;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -27,7 +28,9 @@ pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<HashMap<String, Place>
             ("sku_seller_list", json!(batch).to_string()),
         ];
         let data = api.get("/products/get", pairs).await?;
-        list(&data, "/products").iter().for_each(|product| add(product, &mut places));
+        values::rows_or_none(&data, "/products", VENDOR)?
+            .iter()
+            .for_each(|product| add(product, &mut places));
     }
     Ok(places)
 }

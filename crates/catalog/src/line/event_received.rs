@@ -38,10 +38,7 @@ impl Webhook for EventReceived {
         with: &Map<String, Value>,
         connection: Option<&Connection>,
     ) -> Result<Delivery, Refusal> {
-        if request.method != http::Method::POST {
-            return Err(Refusal::Method { allowed: "POST".into() });
-        }
-        door::check_size(request, BODY_BYTES_MAX)?;
+        door::posted(request, BODY_BYTES_MAX)?;
         let secret = signature::secret_for(connection, CLIENT_SECRET)?;
         let wanted = signature::hmac_sha256_base64(secret, request.body);
         signature::must_be(door::header(request.headers, SIGNATURE), &wanted)?;
@@ -66,11 +63,8 @@ fn delivery(request: &Request<'_>, sent: Sent, kind: &str) -> Result<Delivery, R
     let again = events.iter().any(|event| {
         event.pointer("/deliveryContext/isRedelivery").and_then(Value::as_bool).unwrap_or_default()
     });
-    let head = Map::from_iter([
-        ("method".into(), request.method.as_str().into()),
-        ("path".into(), request.path.into()),
-        ("redelivery".into(), again.into()),
-    ]);
+    let mut head = door::place(request);
+    head.insert("redelivery".into(), again.into());
     let body = json!({"destination": sent.destination, "events": events});
     Ok(Delivery { id, body: Body::Value(body), head })
 }

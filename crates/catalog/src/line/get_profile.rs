@@ -1,7 +1,7 @@
 //! `line/get_profile`: who a user id is.
 
 use super::api::Api;
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub user: Name,
+    pub user: Text,
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
-    Api::of(cx)?.get(&["v2", "bot", "profile", input.user.0.trim()]).await
+    Api::of(cx)?.get(&["v2", "bot", "profile", input.user.as_str()]).await
 }
 
 pub fn spec() -> OperationSpec {

@@ -2,7 +2,7 @@
 
 use super::api::Api;
 use super::messages;
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub to: Name,
+    pub to: Text,
     #[serde(default)]
     pub text: Option<String>,
     #[serde(default)]
@@ -21,7 +21,7 @@ pub struct Input {
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let messages = messages::read(input.text.as_deref(), input.messages.as_ref())?;
-    let body = json!({"to": input.to.0.trim(), "messages": messages, "notificationDisabled": input.silent});
+    let body = json!({"to": input.to.as_str(), "messages": messages, "notificationDisabled": input.silent});
     let answer = Api::of(cx)?.send("push", &body, Some(cx.step_key)).await?;
     let sent = answer.get("sentMessages").and_then(Value::as_array).cloned().unwrap_or_default();
     Ok(json!({"sent_messages": sent}))

@@ -2,7 +2,7 @@
 
 use super::api::Api;
 use super::messages;
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -14,7 +14,7 @@ const DIGITS: std::ops::RangeInclusive<usize> = 8..=15;
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub phone: Name,
+    pub phone: Text,
     #[serde(default)]
     pub text: Option<String>,
     #[serde(default)]
@@ -22,7 +22,7 @@ pub struct Input {
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
-    let phone = international(&input.phone.0)?;
+    let phone = international(input.phone.as_str())?;
     let messages = messages::read(input.text.as_deref(), input.messages.as_ref())?;
     let body = json!({"to": hashed(&phone), "messages": messages});
     // LINE takes no retry key here.

@@ -1,6 +1,7 @@
 //! How LINE SHOPPING is called: its key, its pages, what it says when it refuses.
 
-use super::{URL, failure};
+use super::{URL, VENDOR, failure};
+use crate::values;
 use connector::http::Answer;
 use connector::{ActionCx, Connection, Error, Http};
 use http::Method;
@@ -70,11 +71,8 @@ pub fn order_path(number: &str, end: &str) -> Result<String, Error> {
 }
 
 /// The rows of a page.
-pub fn rows(page: &mut Value) -> Vec<Value> {
-    match page.get_mut("data").map(Value::take) {
-        Some(Value::Array(rows)) => rows,
-        _ => Vec::new(),
-    }
+pub fn rows(page: &Value) -> Result<&[Value], Error> {
+    values::rows(page, "/data", VENDOR)
 }
 
 /// Whether there are pages behind this one.

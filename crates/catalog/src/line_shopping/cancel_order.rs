@@ -2,7 +2,7 @@
 
 use super::api::{Api, order_path, text};
 use super::words;
-use crate::given;
+use crate::values;
 use connector::{ActionCx, Error};
 use http::Method;
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
@@ -13,9 +13,9 @@ const REASON_MAX: usize = 560;
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     order_number: String,
-    #[serde(default, deserialize_with = "given::text")]
+    #[serde(default, deserialize_with = "values::text")]
     reason: String,
 }
 

@@ -40,11 +40,6 @@ fn connection(message: &str, advice: &str) -> Error {
     Error::Connection { message: message.into(), advice: advice.into() }
 }
 
-/// Whether it is about this record alone, so that the others can still be tried.
-pub fn is_of_record(error: &Error) -> bool {
-    matches!(error, Error::Refused { .. } | Error::Input { .. })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

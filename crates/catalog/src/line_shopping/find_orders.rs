@@ -4,8 +4,8 @@
 
 use super::api::{Api, PAGE_MAX, is_last, rows, text};
 use super::words;
-use crate::given;
 use crate::since::{iso, read_iso};
+use crate::values;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -19,18 +19,18 @@ const PAGES_MAX: usize = 20;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Input {
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     changed_from: String,
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     changed_to: String,
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     search: String,
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     order_status: String,
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     payment_status: String,
     with_items: bool,
-    #[serde(deserialize_with = "given::whole")]
+    #[serde(deserialize_with = "values::whole")]
     limit: Option<u64>,
 }
 
@@ -56,9 +56,9 @@ pub async fn look(
     for number in 1..=PAGES_MAX {
         let pairs = pairs(input, number)?;
         let query: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let mut page = api.get("/orders", &query).await?;
+        let page = api.get("/orders", &query).await?;
         more = !is_last(&page, number);
-        found.extend(rows(&mut page).into_iter().filter(|row| fits(row)));
+        found.extend(rows(&page)?.iter().filter(|row| fits(row)).cloned());
         if !more || found.len() >= limit {
             break;
         }

@@ -2,7 +2,7 @@
 
 use super::api::{Api, order_path, text};
 use super::words;
-use crate::given;
+use crate::values;
 use connector::{ActionCx, Error};
 use http::Method;
 use model::{EffectRule, Need, OperationSpec};
@@ -11,11 +11,11 @@ use serde_json::{Map, Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     pub order_number: String,
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     pub tracking_number: String,
-    #[serde(default, deserialize_with = "given::text")]
+    #[serde(default, deserialize_with = "values::text")]
     pub tracking_url: String,
 }
 

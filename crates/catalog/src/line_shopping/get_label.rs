@@ -2,7 +2,7 @@
 
 use super::api::{Api, order_path};
 use super::words;
-use crate::given;
+use crate::values;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use connector::http::Answer;
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     order_number: String,
     #[serde(default)]
     size: Size,

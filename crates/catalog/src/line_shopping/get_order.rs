@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    #[serde(deserialize_with = "crate::given::text")]
+    #[serde(deserialize_with = "crate::values::text")]
     order_number: String,
 }
 

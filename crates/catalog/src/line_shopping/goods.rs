@@ -38,9 +38,9 @@ pub type Found = HashMap<String, Vec<Variant>>;
 pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<Found, Error> {
     let paging = [("page", "1"), ("perPage", "100")];
     let query: Vec<(&str, &str)> = skus.iter().map(|sku| ("skus", *sku)).chain(paging).collect();
-    let mut page = api.get("/products", &query).await?;
+    let page = api.get("/products", &query).await?;
     let mut found = Found::new();
-    for product in rows(&mut page) {
+    for product in rows(&page)? {
         let variants = product.get("variants").and_then(Value::as_array).cloned().unwrap_or_default();
         for variant in variants.into_iter().filter(|variant| skus.contains(&text(variant, "sku"))) {
             let sku = text(&variant, "sku").to_owned();

@@ -1,7 +1,6 @@
 //! LINE SHOPPING (MyShop of an OA Plus account): orders, stock, prices and products of a Thai shop.
 
 mod api;
-mod batch;
 mod cancel_order;
 mod failure;
 mod find_orders;
@@ -29,6 +28,7 @@ use connector::action;
 use connector::{Connection, Connector, Error, Http, Parts};
 use model::{ConnectorSpec, Field, FieldKind, Purpose, Rate, Span};
 
+const VENDOR: &str = "LINE SHOPPING";
 const URL: &str = "https://developers-oaplus.line.biz";
 /// 1,000 calls a minute are granted for orders and as many for products, and never more than 50 a second.
 const RATE: Rate = Rate::new(16, Span::from_secs(1), 40);
@@ -38,7 +38,7 @@ pub struct LineShopping;
 #[async_trait]
 impl Connector for LineShopping {
     fn spec(&self) -> ConnectorSpec {
-        let spec = ConnectorSpec::new("line_shopping", Purpose::Shop, "LINE SHOPPING", "LINE SHOPPING")
+        let spec = ConnectorSpec::new("line_shopping", Purpose::Shop, VENDOR, VENDOR)
             .about(
                 "Orders, stock, prices and products of a LINE SHOPPING (MyShop) shop in Thailand.",
                 "คำสั่งซื้อ สต็อก ราคา และสินค้าของร้าน LINE SHOPPING (MyShop) ในประเทศไทย",

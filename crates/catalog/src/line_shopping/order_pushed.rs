@@ -62,11 +62,8 @@ impl Webhook for OrderPushed {
         let body = door::read_json(request.body)?;
         let pushed: Pushed = body.read().unwrap_or_default();
         let id = door::header(request.headers, "x-request-id").map(str::to_owned);
-        let head = Map::from_iter([
-            ("method".into(), request.method.as_str().into()),
-            ("path".into(), request.path.into()),
-            ("event".into(), pushed.event.name.as_str().into()),
-        ]);
+        let mut head = door::place(request);
+        head.insert("event".into(), pushed.event.name.as_str().into());
         Ok(door::delivery(Some(id.unwrap_or_else(|| own_id(&pushed, request.body))), body, head))
     }
 }

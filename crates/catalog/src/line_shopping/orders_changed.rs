@@ -36,7 +36,7 @@ impl Poll for OrdersChanged {
         with: &Map<String, Value>,
         cursor: Option<&Value>,
     ) -> Result<Polled, Error> {
-        let connection = cx.connection.ok_or_else(push::no_connection)?;
+        let connection = cx.connection()?;
         let api = Api::new(cx.http, connection);
         let looked = window::look(&api, cx, with, cursor).await?;
         let mut deliveries = Vec::with_capacity(looked.rows.len());
@@ -53,7 +53,7 @@ impl Poll for OrdersChanged {
     }
 
     fn path(&self, with: &Map<String, Value>) -> Option<String> {
-        with.get("path").and_then(Value::as_str).filter(|path| !path.is_empty()).map(str::to_owned)
+        words::hook_path(with)
     }
 
     fn body_bytes_max(&self) -> u64 {

@@ -1,27 +1,17 @@
 //! What LINE sends: who sent it.
 
 use crate::{door, signature};
-use connector::{Connection, Error, Refusal, Request};
+use connector::{Connection, Refusal, Request};
 
 /// An order with its items stays far below this.
 pub const BODY_BYTES_MAX: u64 = 1 << 20;
 
 /// Lets in what is signed: the base64 of HMAC-SHA256 over the raw body.
 pub fn check(request: &Request<'_>, connection: Option<&Connection>) -> Result<(), Refusal> {
-    if request.method != http::Method::POST {
-        return Err(Refusal::Method { allowed: "POST".into() });
-    }
-    door::check_size(request, BODY_BYTES_MAX)?;
+    door::posted(request, BODY_BYTES_MAX)?;
     let with = connection.and_then(|connection| connection.text("signed_with"));
     let name = if with == Some("api_key") { "api_key" } else { "webhook_secret" };
     let secret = signature::secret_for(connection, name)?;
     let wanted = signature::hmac_sha256_base64(secret, request.body);
     signature::must_be(door::header(request.headers, "x-myshop-signature"), &wanted)
-}
-
-pub fn no_connection() -> Error {
-    Error::Connection {
-        message: "the trigger has no connection".into(),
-        advice: "Choose a connection in the node.".into(),
-    }
 }

@@ -3,10 +3,10 @@
 //! A product's instant discount is written together with its prices: it is read first and given back, or it would be lost.
 
 use super::api::Api;
-use super::batch::{ITEMS_MAX, OnFailure, Outcome, check_skus};
 use super::goods::{Found, SKUS_MAX, Variant, find, one};
-use super::words;
-use crate::given::{self, BAHT_MAX, Baht};
+use super::{VENDOR, words};
+use crate::pushed::{self, ITEMS_MAX, OnFailure, Pushed};
+use crate::values::{self, BAHT_MAX, Baht};
 use connector::{ActionCx, Error};
 use http::Method;
 use model::money::Currency;
@@ -23,9 +23,9 @@ pub struct Input {
 
 #[derive(Debug, Deserialize)]
 struct Item {
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     sku: String,
-    #[serde(default, deserialize_with = "given::baht")]
+    #[serde(default, deserialize_with = "values::baht")]
     price: Option<Baht>,
 }
 
@@ -38,28 +38,28 @@ struct Change<'i> {
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
-    check_skus(input.items.iter().map(|item| item.sku.as_str()))?;
+    pushed::check(input.items.iter().map(|item| (item.sku.as_str(), "")))?;
     let api = Api::of(cx)?;
-    let mut outcome = Outcome::default();
+    let mut pushed = Pushed::default();
     for items in input.items.chunks(SKUS_MAX) {
         let skus: Vec<&str> = items.iter().map(|item| item.sku.as_str()).collect();
         let found = find(&api, &skus).await?;
-        for change in changes(&found, items, &mut outcome)? {
+        for change in changes(&found, items, &mut pushed)? {
             let path = format!("/products/{}/prices", change.product);
             let body = json!({"instantDiscount": change.discount, "variants": change.variants});
             let result = api.send(Method::PATCH, &path, &body).await.map(drop);
-            change.skus.iter().try_for_each(|sku| outcome.add(sku, result.clone()))?;
+            change.skus.iter().try_for_each(|sku| pushed.tried(sku, result.clone()))?;
         }
     }
-    outcome.end(input.on_failure)
+    pushed.tell(VENDOR, input.on_failure)
 }
 
-fn changes<'i>(found: &Found, items: &'i [Item], outcome: &mut Outcome) -> Result<Vec<Change<'i>>, Error> {
+fn changes<'i>(found: &Found, items: &'i [Item], pushed: &mut Pushed) -> Result<Vec<Change<'i>>, Error> {
     let mut changes: Vec<Change<'i>> = Vec::new();
     for item in items {
         match line(found, item) {
             Ok((variant, line)) => add(&mut changes, variant, &item.sku, line),
-            Err(error) => outcome.add(&item.sku, Err(error))?,
+            Err(error) => pushed.tried(&item.sku, Err(error))?,
         }
     }
     Ok(changes)
@@ -114,7 +114,7 @@ pub fn spec() -> OperationSpec {
                 .at_most(ITEMS_MAX as u64)
                 .example(json!([{"sku": "TEA-100", "price": "590.00"}])),
         )
-        .field(words::on_failure())
+        .field(pushed::on_failure())
         .example(
             json!({"items": [{"sku": "TEA-100", "price": "590.00"}], "on_failure": "report"}),
             json!({"updated": 1, "failed": []}),

@@ -5,7 +5,7 @@
 use super::api::Api;
 use super::goods::{Variant, find, one};
 use super::words;
-use crate::given::{self, BAHT_MAX, Baht};
+use crate::values::{self, BAHT_MAX, Baht};
 use connector::{ActionCx, Error};
 use http::Method;
 use model::money::Currency;
@@ -24,22 +24,22 @@ pub struct Input {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Product {
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     sku: String,
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     name: String,
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     description: String,
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     brand: String,
-    #[serde(deserialize_with = "given::whole")]
+    #[serde(deserialize_with = "values::whole")]
     category_id: Option<u64>,
     image_urls: Vec<String>,
-    #[serde(deserialize_with = "given::baht")]
+    #[serde(deserialize_with = "values::baht")]
     price: Option<Baht>,
-    #[serde(deserialize_with = "given::whole")]
+    #[serde(deserialize_with = "values::whole")]
     weight_grams: Option<u64>,
-    #[serde(deserialize_with = "given::whole")]
+    #[serde(deserialize_with = "values::whole")]
     stock: Option<u64>,
     on_sale: Option<bool>,
 }

@@ -5,10 +5,10 @@
 //! when the next level is pushed.
 
 use super::api::Api;
-use super::batch::{ITEMS_MAX, OnFailure, Outcome, check_skus};
 use super::goods::{SKUS_MAX, Variant, find, one};
-use super::words;
-use crate::given;
+use super::{VENDOR, words};
+use crate::pushed::{self, ITEMS_MAX, OnFailure, Pushed};
+use crate::values;
 use connector::{ActionCx, Error};
 use http::Method;
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
@@ -27,16 +27,16 @@ pub struct Input {
 
 #[derive(Debug, Deserialize)]
 struct Item {
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     sku: String,
-    #[serde(default, deserialize_with = "given::whole")]
+    #[serde(default, deserialize_with = "values::whole")]
     quantity: Option<u64>,
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
-    check_skus(input.items.iter().map(|item| item.sku.as_str()))?;
+    pushed::check(input.items.iter().map(|item| (item.sku.as_str(), "")))?;
     let api = Api::of(cx)?;
-    let mut outcome = Outcome::default();
+    let mut pushed = Pushed::default();
     for items in input.items.chunks(SKUS_MAX) {
         let skus: Vec<&str> = items.iter().map(|item| item.sku.as_str()).collect();
         let found = find(&api, &skus).await?;
@@ -45,10 +45,10 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
                 Ok(variant) => set(&api, variant, item).await,
                 Err(error) => Err(error),
             };
-            outcome.add(&item.sku, result)?;
+            pushed.tried(&item.sku, result)?;
         }
     }
-    outcome.end(input.on_failure)
+    pushed.tell(VENDOR, input.on_failure)
 }
 
 async fn set(api: &Api<'_>, variant: &Variant, item: &Item) -> Result<(), Error> {
@@ -103,7 +103,7 @@ pub fn spec() -> OperationSpec {
                 .at_most(ITEMS_MAX as u64)
                 .example(json!([{"sku": "TEA-100", "quantity": 12}])),
         )
-        .field(words::on_failure())
+        .field(pushed::on_failure())
         .example(
             json!({"items": [{"sku": "TEA-100", "quantity": 12}], "on_failure": "report"}),
             json!({"updated": 1, "failed": []}),

@@ -1,7 +1,7 @@
 //! `line_shopping/refunds_changed`: an order's money goes back, or was to go back and does not.
 
 use super::api::{Api, text};
-use super::{get_settlement, push, window};
+use super::{get_settlement, window};
 use crate::since::changed;
 use crate::words;
 use async_trait::async_trait;
@@ -38,7 +38,7 @@ impl Poll for RefundsChanged {
         with: &Map<String, Value>,
         cursor: Option<&Value>,
     ) -> Result<Polled, Error> {
-        let connection = cx.connection.ok_or_else(push::no_connection)?;
+        let connection = cx.connection()?;
         let api = Api::new(cx.http, connection);
         let looked = window::look(&api, cx, with, cursor).await?;
         let mut deliveries = Vec::new();

@@ -52,9 +52,9 @@ pub async fn look(
     let from = left_at.unwrap_or_else(|| since.from(OVERLAP_MS));
     let (mut found, mut more) = (Vec::new(), false);
     for number in 1..=PAGES_MAX {
-        let mut page = page(api, from, cx.now, number).await?;
+        let page = page(api, from, cx.now, number).await?;
         let last = is_last(&page, number);
-        found.extend(rows(&mut page));
+        found.extend_from_slice(rows(&page)?);
         more = !last;
         if last || seen(&found).is_some_and(|seen| seen > from + 999) {
             break;

@@ -30,21 +30,6 @@ pub fn tracking_url() -> Field {
         .example("https://www.flashexpress.com/fle/tracking?se=TH0101ABCD0A")
 }
 
-pub fn on_failure() -> Field {
-    Field::choice(
-        "on_failure",
-        &[("fail", "The step fails", "ขั้นตอนล้มเหลว"), ("report", "It is told in the output", "รายงานในผลลัพธ์")],
-        "When some fail",
-        "เมื่อบางรายการไม่สำเร็จ",
-    )
-    .about(
-        "All are tried first. Then the step fails and names them, or goes on with them in failed.",
-        "ลองทำทุกรายการก่อน จากนั้นขั้นตอนจะล้มเหลวพร้อมระบุรายการ หรือทำต่อโดยแสดงใน failed",
-    )
-    .default("fail")
-    .example("report")
-}
-
 pub fn sku() -> Field {
     Field::new("sku", FieldKind::Text, "SKU", "รหัสสินค้า (SKU)")
         .about("The SKU of the variant in LINE SHOPPING.", "รหัส SKU ของตัวเลือกสินค้าใน LINE SHOPPING")

@@ -1,9 +1,9 @@
 //! Fields that the marketplaces' operations have in common, in the same words.
 
-use super::outcome::ITEMS_MAX;
+use crate::pushed::ITEMS_MAX;
 use model::money::Currency;
 use model::{Field, FieldKind};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// More than anything costs in baht.
 pub const MONEY_MAX: u64 = 1_000_000_000;
@@ -71,17 +71,6 @@ pub fn items(inner: Vec<Field>, example: Value) -> Field {
         .example(example)
 }
 
-pub fn on_failure() -> Field {
-    let options = [("fail", "Fail the step", "ให้ขั้นตอนล้มเหลว"), ("report", "Report them", "รายงานในผลลัพธ์")];
-    Field::choice("on_failure", &options, "Where SKUs are refused", "หากมี SKU ถูกปฏิเสธ")
-        .about(
-            "All SKUs are tried in any case. Then the step fails and names the refused ones, or succeeds and lists them.",
-            "ทุก SKU จะถูกส่งก่อนเสมอ จากนั้นขั้นตอนจะล้มเหลวพร้อมระบุ SKU ที่ถูกปฏิเสธ หรือสำเร็จพร้อมรายชื่อ",
-        )
-        .default("fail")
-        .example("fail")
-}
-
 /// What a push gives.
 pub fn pushed() -> Value {
     json!({"updated": 2, "failed": []})
@@ -101,11 +90,6 @@ pub fn pushes(vendor: &str, example: &str) -> Field {
             ),
         )
         .example(example)
-}
-
-/// Where a node with these fields listens for pushes, if it does.
-pub fn path(with: &Map<String, Value>) -> Option<String> {
-    with.get("path").and_then(Value::as_str).filter(|path| !path.is_empty()).map(str::to_owned)
 }
 
 /// From when on records are looked for.

@@ -1,12 +1,10 @@
-//! What the marketplaces share: how their ids and amounts are read, rows that come one per unit, windows of time,
-//! and what came of pushing many SKUs.
+//! What the marketplaces share: how their ids and amounts are read, rows that come one per unit, windows of time.
 
 pub mod fields;
 pub mod lines;
-pub mod outcome;
-pub mod read;
 pub mod window;
 
+use crate::pushed;
 use connector::http::shorten;
 use connector::{Connection, Error};
 use secrecy::ExposeSecret;
@@ -37,6 +35,18 @@ pub type Answered = Result<Value, Said>;
 /// Makes the node's fields wrong: nothing was sent.
 pub fn mistake(message: impl Into<String>, advice: &str) -> Error {
     Error::Input { message: message.into(), advice: advice.into() }
+}
+
+/// What `pushed::check` refuses, and an empty list: marketplaces are not asked about nothing.
+pub fn check<'s>(keys: impl Iterator<Item = (&'s str, &'s str)>) -> Result<(), Error> {
+    let mut keys = keys.peekable();
+    if keys.peek().is_none() {
+        return Err(mistake(
+            "there are no items",
+            "Put a filter before this node, so that it runs only where there are some.",
+        ));
+    }
+    pushed::check(keys)
 }
 
 /// What a field of a record says as a text: texts as they are, numbers with their digits, nothing else.

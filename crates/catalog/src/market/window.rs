@@ -3,8 +3,8 @@
 //! Marketplaces limit how long a window may be, and a look is bounded, too. So a look takes one piece; the next one goes on
 //! where it ended, without the overlap, so that a busy hour is always got over.
 
-use super::read::Text;
 use crate::since::{Since, when};
+use crate::values::Text;
 use connector::{Delivery, Error, PollCx, Polled};
 use serde_json::{Map, Value, json};
 
@@ -68,7 +68,7 @@ impl Window {
 
 /// The time that a node asks for, `since` to `until`, or to now where that is empty.
 pub fn asked(now: i64, since: &str, until: &Text) -> Result<(i64, i64), Error> {
-    let until = until.given().map_or(Ok(now), when)?;
+    let until = until.filled().map_or(Ok(now), when)?;
     Ok((when(since)?, until))
 }
 

@@ -2,7 +2,7 @@
 
 use super::rpc::Rpc;
 use super::{get_order, record, sale};
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub order: Name,
+    pub order: Text,
     #[serde(default = "by_reference")]
     pub by: String,
 }
@@ -21,12 +21,12 @@ fn by_reference() -> String {
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let rpc = Rpc::of(cx).await?;
-    let found = sale::find(&rpc, &input.by, input.order.0.trim()).await?;
-    let order = found.ok_or_else(|| record::missing("sales order", &input.order.0))?;
+    let found = sale::find(&rpc, &input.by, input.order.as_str()).await?;
+    let order = found.ok_or_else(|| record::missing("sales order", input.order.as_str()))?;
     let output =
         |cancelled: bool| json!({"id": order["id"], "name": order["name"], "cancelled_now": cancelled});
     let (Some(id), state) = (record::id(&order), record::text(&order, "state")) else {
-        return Err(record::missing("sales order", &input.order.0));
+        return Err(record::missing("sales order", input.order.as_str()));
     };
     if state == "cancel" {
         return Ok(output(false));

@@ -105,15 +105,12 @@ pub fn path_field() -> Field {
 }
 
 pub fn path(with: &Map<String, Value>) -> Option<String> {
-    with.get("path").and_then(Value::as_str).filter(|path| !path.is_empty()).map(str::to_owned)
+    crate::words::hook_path(with)
 }
 
 /// Lets a hint in. What it says is not read: the trigger asks Odoo itself.
 pub fn nudged(request: &Request<'_>, with: &Map<String, Value>) -> Result<(), Refusal> {
-    if request.method != http::Method::POST {
-        return Err(Refusal::Method { allowed: "POST".into() });
-    }
-    door::check_size(request, HINT_BYTES_MAX)?;
+    door::posted(request, HINT_BYTES_MAX)?;
     match path(with) {
         Some(path) if path.len() >= SECRET_PATH_MIN => Ok(()),
         _ => Err(Refusal::NotSetUp(format!(

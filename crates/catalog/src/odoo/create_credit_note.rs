@@ -5,7 +5,7 @@ use super::order::NUMBER_MAX;
 use super::record::{self, Row};
 use super::rpc::Rpc;
 use super::{invoice, post_invoice, sale};
-use crate::written::{Decimal, Name};
+use crate::values::{Digits, Text};
 use connector::{ActionCx, Connection, Error};
 use model::money::Currency;
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec, Span};
@@ -16,9 +16,9 @@ const LINES_MAX: usize = 1_000;
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub invoice: Name,
+    pub invoice: Text,
     /// The refund's own number.
-    pub reference: Name,
+    pub reference: Text,
     #[serde(default)]
     pub reason: Option<String>,
     /// Empty: all of the invoice.
@@ -30,11 +30,11 @@ pub struct Input {
 
 #[derive(Debug, Deserialize)]
 pub struct Line {
-    pub sku: Name,
-    pub quantity: Decimal,
+    pub sku: Text,
+    pub quantity: Digits,
     /// Of one; without it, the invoice's own.
     #[serde(default)]
-    pub price: Option<Decimal>,
+    pub price: Option<Digits>,
 }
 
 pub fn settle(connection: Option<&Connection>) -> Span {
@@ -74,7 +74,7 @@ fn check(input: &Input) -> Result<(), Error> {
 
 async fn refunded(rpc: &Rpc<'_>, input: &Input, invoice: i64) -> Result<Option<Row>, Error> {
     let domain =
-        vec![json!(["reversed_entry_id", "=", invoice]), json!(["ref", "=", input.reference.0.trim()])];
+        vec![json!(["reversed_entry_id", "=", invoice]), json!(["ref", "=", input.reference.as_str()])];
     invoice::find(rpc, "out_refund", domain).await
 }
 
@@ -86,7 +86,7 @@ async fn make(rpc: &Rpc<'_>, input: &Input, invoice: i64, key: &str) -> Result<R
         ("partner_id".into(), json!(record::link(&of, "partner_id"))),
         ("reversed_entry_id".into(), invoice.into()),
         ("invoice_origin".into(), record::text(&of, "name").into()),
-        ("ref".into(), input.reference.0.trim().into()),
+        ("ref".into(), input.reference.as_str().into()),
         ("invoice_line_ids".into(), lines),
     ]);
     vals.extend(record::link(&of, "currency_id").map(|currency| ("currency_id".into(), currency.into())));
@@ -113,20 +113,20 @@ async fn lines(rpc: &Rpc<'_>, input: &Input, invoice: &Row) -> Result<Value, Err
     let chosen = |wanted: &Line| {
         let is = |row: &&Row| {
             let sku = record::link(row, "product_id").and_then(|product| skus.get(&product));
-            sku.is_some_and(|sku| sku == wanted.sku.0.trim())
+            sku.is_some_and(|sku| sku == wanted.sku.as_str())
         };
         let row = rows
             .iter()
             .find(is)
-            .ok_or_else(|| record::missing("line of this invoice for the SKU", &wanted.sku.0))?;
+            .ok_or_else(|| record::missing("line of this invoice for the SKU", wanted.sku.as_str()))?;
         Ok(line(row, Some(&wanted.quantity), wanted.price.as_ref()))
     };
     input.lines.iter().map(chosen).collect()
 }
 
-fn line(of: &Row, quantity: Option<&Decimal>, price: Option<&Decimal>) -> Value {
+fn line(of: &Row, quantity: Option<&Digits>, price: Option<&Digits>) -> Value {
     let own = |field: &str| of.get(field).cloned().unwrap_or_default();
-    let given = |given: Option<&Decimal>, field: &str| given.map_or_else(|| own(field), |given| json!(given));
+    let given = |given: Option<&Digits>, field: &str| given.map_or_else(|| own(field), |given| json!(given));
     json!([0, 0, {
         "product_id": record::link(of, "product_id"),
         "name": record::text(of, "name"),

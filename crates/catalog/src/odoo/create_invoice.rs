@@ -6,7 +6,7 @@ use super::failure::nothing_done;
 use super::record::{self, Row};
 use super::rpc::Rpc;
 use super::{SETTLE_DEFAULT, get_order, invoice, sale};
-use crate::written::{Decimal, Name};
+use crate::values::{Digits, Text};
 use connector::{ActionCx, Connection, Error};
 use model::money::{self, Currency};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec, Span};
@@ -15,13 +15,13 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub order: Name,
+    pub order: Text,
     #[serde(default = "by_reference")]
     pub by: String,
     #[serde(default)]
     pub post: bool,
     #[serde(default)]
-    pub total: Option<Decimal>,
+    pub total: Option<Digits>,
 }
 
 fn by_reference() -> String {
@@ -56,8 +56,8 @@ pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Err
 }
 
 async fn order(rpc: &Rpc<'_>, input: &Input) -> Result<Row, Error> {
-    let found = sale::find(rpc, &input.by, input.order.0.trim()).await?;
-    found.ok_or_else(|| record::missing("sales order", &input.order.0))
+    let found = sale::find(rpc, &input.by, input.order.as_str()).await?;
+    found.ok_or_else(|| record::missing("sales order", input.order.as_str()))
 }
 
 /// The invoice of an order: it names the order as its origin, among others where several are invoiced together.
@@ -97,10 +97,10 @@ async fn make(rpc: &Rpc<'_>, order: &Row) -> Result<Row, Error> {
 }
 
 /// A satang of difference is for people to look at, before the invoice has its number.
-fn check_total(invoice: &Row, wanted: Option<&Decimal>) -> Result<(), Error> {
+fn check_total(invoice: &Row, wanted: Option<&Digits>) -> Result<(), Error> {
     let is = invoice.get("amount_total").map(Value::to_string).unwrap_or_default();
     match wanted {
-        Some(Decimal(wanted)) if !money::is_same(wanted.as_str(), &is) => Err(Error::Refused {
+        Some(Digits(wanted)) if !money::is_same(wanted.as_str(), &is) => Err(Error::Refused {
             message: format!("the invoice comes to {is} in Odoo, and {wanted} was expected"),
             advice: "Compare quantities, prices and taxes; correct the draft in Odoo, then retry.".into(),
         }),

@@ -5,7 +5,7 @@ use super::lookup::{CUSTOMER, WAREHOUSE};
 use super::order::{Line, NUMBER_MAX, Order, RecordId};
 use super::rpc::{Rpc, Sessions};
 use super::{SETTLE_DEFAULT, partner, product};
-use crate::written::Decimal;
+use crate::values::Digits;
 use async_trait::async_trait;
 use connector::{Action, ActionCx, Connection, Error, decode};
 use model::money::{self, Currency};
@@ -23,7 +23,7 @@ pub struct Input {
     pub confirm: bool,
     /// What the order has to come to before it is confirmed.
     #[serde(default)]
-    pub total: Option<Decimal>,
+    pub total: Option<Digits>,
     /// Who is booked to, in place of the order's own customer.
     #[serde(default)]
     pub customer: RecordId,
@@ -162,7 +162,7 @@ async fn create(rpc: &Rpc<'_>, input: &Input, key: &str) -> Result<Standing, Err
 fn lines(lines: &[Line], products: &HashMap<String, i64>) -> Value {
     let line = |line: &Line| {
         let mut vals = Map::from_iter([
-            ("product_id".into(), json!(products.get(&line.sku.0))),
+            ("product_id".into(), json!(products.get(line.sku.as_str()))),
             ("product_uom_qty".into(), Value::Number(line.quantity.0.clone())),
         ]);
         vals.extend(line.name.as_deref().map(|name| ("name".into(), name.into())));
@@ -188,10 +188,10 @@ fn check_currency(standing: &Standing, wanted: Option<&str>) -> Result<(), Error
 }
 
 /// Odoo computes the total from its own taxes and roundings; a satang of difference is for people to look at.
-fn check_total(standing: &Standing, wanted: Option<&Decimal>) -> Result<(), Error> {
+fn check_total(standing: &Standing, wanted: Option<&Digits>) -> Result<(), Error> {
     let is = standing.amount_total.to_string();
     match wanted {
-        Some(Decimal(wanted)) if !money::is_same(wanted.as_str(), &is) => Err(Error::Refused {
+        Some(Digits(wanted)) if !money::is_same(wanted.as_str(), &is) => Err(Error::Refused {
             message: format!("{} comes to {is} in Odoo, and {wanted} was expected", standing.name),
             advice: "Compare prices, discounts, shipping and taxes; correct the quotation in Odoo or the data before this node, then retry.".into(),
         }),

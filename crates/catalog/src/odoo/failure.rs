@@ -1,5 +1,6 @@
 //! What Odoo's exceptions mean for a step.
 
+use crate::unchanged;
 use connector::Error;
 use connector::http::{Answer, shorten};
 use serde_json::Value;
@@ -76,10 +77,6 @@ pub fn of_exception(host: &str, status: u16, exception: &Exception<'_>) -> Error
 /// Turns the failure of a call that changes nothing of the order into one that says so: such a call is simply made again.
 pub fn nothing_done(error: Error) -> Error {
     match error {
-        Error::Unanswered { host, message } => Error::Unreachable { host, message },
-        Error::Status { host, message, status, .. } if matches!(status, 408 | 500 | 502 | 504..=599) => {
-            Error::Unreachable { host, message: format!("answered {status}: {message}") }
-        }
         Error::Unreadable { host, message } => Error::Connection {
             message: format!("{host} does not answer as Odoo does: {message}"),
             advice: "Check the address in the connection.".into(),
@@ -88,6 +85,6 @@ pub fn nothing_done(error: Error) -> Error {
             message: format!("{host} answered more than {limit} bytes"),
             advice: "Check the address in the connection.".into(),
         },
-        other => other,
+        other => unchanged::nothing_done(other),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::rpc::Rpc;
 use super::{record, sale};
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub order: Name,
+    pub order: Text,
     #[serde(default = "by_reference")]
     pub by: String,
     #[serde(default)]
@@ -23,11 +23,11 @@ fn by_reference() -> String {
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let rpc = Rpc::of(cx).await?;
-    let found = sale::find(&rpc, &input.by, input.order.0.trim()).await?;
+    let found = sale::find(&rpc, &input.by, input.order.as_str()).await?;
     match found {
         Some(order) => Ok(sale::with_lines(&rpc, vec![order]).await?.pop().unwrap_or_default()),
         None if input.if_missing.as_deref() == Some("nothing") => Ok(json!({"id": null})),
-        None => Err(record::missing("sales order", &input.order.0)),
+        None => Err(record::missing("sales order", input.order.as_str())),
     }
 }
 

@@ -1,12 +1,11 @@
 //! The order that a flow hands over, before Odoo is asked anything.
 
-use crate::written::{Decimal, Name};
+use crate::values::{self, Digits, Text};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use connector::Error;
 use model::money::Currency;
 use model::{Field, FieldKind};
 use serde::{Deserialize, Deserializer, de};
-use serde_json::Value;
 
 /// Odoo takes some hundreds of rows in one call with ease.
 pub const LINES_MAX: usize = 1_000;
@@ -31,28 +30,28 @@ pub struct Order {
 #[serde(default)]
 pub struct Partner {
     #[serde(rename = "ref")]
-    pub reference: Option<Name>,
+    pub reference: Option<Text>,
     pub name: Option<String>,
     pub email: Option<String>,
     pub phone: Option<String>,
     pub vat: Option<String>,
     pub street: Option<String>,
     pub city: Option<String>,
-    pub zip: Option<Name>,
+    pub zip: Option<Text>,
 }
 
 #[derive(Debug, Deserialize)]
 pub struct Line {
-    pub sku: Name,
+    pub sku: Text,
     /// What stands on the order; without it, Odoo's own description of the product.
     #[serde(default)]
     pub name: Option<String>,
-    pub quantity: Decimal,
+    pub quantity: Digits,
     #[serde(default)]
-    pub price: Option<Decimal>,
+    pub price: Option<Digits>,
     /// In percent.
     #[serde(default)]
-    pub discount: Option<Decimal>,
+    pub discount: Option<Digits>,
     /// Whether the price contains the tax. Compared with the product's tax in Odoo, which decides.
     #[serde(default)]
     pub tax_included: Option<bool>,
@@ -64,13 +63,11 @@ pub struct RecordId(pub Option<i64>);
 
 impl<'de> Deserialize<'de> for RecordId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let id = match Value::deserialize(deserializer)? {
-            Value::Null => return Ok(Self(None)),
-            Value::String(text) if text.trim().is_empty() => return Ok(Self(None)),
-            Value::String(text) => text.trim().parse().ok(),
-            Value::Number(number) => number.as_i64(),
-            _ => None,
-        };
+        let text = values::text(deserializer).unwrap_or_else(|_| "no id".into());
+        if text.is_empty() {
+            return Ok(Self(None));
+        }
+        let id = text.parse().ok();
         let id = id.filter(|id| *id > 0);
         id.map(|id| Self(Some(id))).ok_or_else(|| de::Error::custom("a record's id is expected, such as 57"))
     }
@@ -150,7 +147,7 @@ impl Order {
         if self.lines.len() > LINES_MAX {
             return Err(mistake(format!("order {} has more than {LINES_MAX} lines", self.reference)));
         }
-        match self.lines.iter().position(|line| line.sku.0.trim().is_empty()) {
+        match self.lines.iter().position(|line| line.sku.filled().is_none()) {
             Some(index) => Err(mistake(format!("line {} of order {} has no SKU", index + 1, self.reference))),
             None => Ok(()),
         }

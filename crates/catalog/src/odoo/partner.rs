@@ -3,7 +3,7 @@
 use super::failure::nothing_done;
 use super::order::{Order, Partner};
 use super::rpc::Rpc;
-use crate::written::{Name, filled};
+use crate::values::{Text, filled};
 use connector::Error;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -77,7 +77,7 @@ pub async fn load(rpc: &Rpc<'_>, partner: &Partner, external: Option<&str>) -> R
 
 /// The columns that have something in them, and their values.
 pub fn columns(partner: &Partner) -> Vec<(&'static str, String)> {
-    let name = |name: Option<&Name>| filled(name).map(str::to_owned);
+    let name = |name: Option<&Text>| filled(name).map(str::to_owned);
     let columns = [
         ("name", partner.name.clone()),
         ("ref", name(partner.reference.as_ref())),

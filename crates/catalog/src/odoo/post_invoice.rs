@@ -2,7 +2,7 @@
 
 use super::rpc::Rpc;
 use super::{invoice, record};
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 #[derive(Debug, Deserialize)]
 pub struct Input {
     /// Odoo's id.
-    pub invoice: Name,
+    pub invoice: Text,
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
@@ -28,9 +28,9 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     Ok(invoice::output(&posted, false))
 }
 
-pub fn id_of(name: &Name) -> Result<i64, Error> {
-    name.0.trim().parse().ok().filter(|id| *id > 0).ok_or_else(|| Error::Input {
-        message: format!("\"{}\" is no id of an invoice", connector::http::shorten(&name.0)),
+pub fn id_of(name: &Text) -> Result<i64, Error> {
+    name.as_str().parse().ok().filter(|id| *id > 0).ok_or_else(|| Error::Input {
+        message: format!("\"{}\" is no id of an invoice", connector::http::shorten(name.as_str())),
         advice: "Give the id that creating the invoice gave, such as 88.".into(),
     })
 }

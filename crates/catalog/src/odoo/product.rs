@@ -31,7 +31,7 @@ struct Tax {
 
 /// The product's id for each SKU. An unknown or ambiguous SKU, or a price that Odoo would read otherwise, is refused.
 pub async fn find(rpc: &Rpc<'_>, lines: &[Line]) -> Result<HashMap<String, i64>, Error> {
-    let skus: BTreeSet<&str> = lines.iter().map(|line| line.sku.0.as_str()).collect();
+    let skus: BTreeSet<&str> = lines.iter().map(|line| line.sku.as_str()).collect();
     let products: Vec<Product> = rpc
         .search_read(
             "product.product",
@@ -87,7 +87,7 @@ fn check_tax(line: &Line, products: &[Product], included: &HashMap<i64, bool>) -
     let (Some(says), Some(_)) = (line.tax_included, &line.price) else {
         return Ok(());
     };
-    let product = products.iter().find(|product| product.default_code == line.sku.0);
+    let product = products.iter().find(|product| product.default_code == line.sku.as_str());
     let taxes = product.map_or(&[][..], |product| &product.taxes_id);
     let mut known = taxes.iter().filter_map(|tax| included.get(tax));
     if known.all(|included| *included == says) {
@@ -95,7 +95,7 @@ fn check_tax(line: &Line, products: &[Product], included: &HashMap<i64, bool>) -
     }
     let (here, there) = if says { ("contains", "add it on top") } else { ("leaves out", "expect it inside") };
     Err(Error::Refused {
-        message: format!("the price of {} {here} the tax, but the product's taxes in Odoo {there}", line.sku.0),
+        message: format!("the price of {} {here} the tax, but the product's taxes in Odoo {there}", line.sku),
         advice: "Choose the other kind of tax for the product in Odoo, or convert the price in a script, then retry.".into(),
     })
 }

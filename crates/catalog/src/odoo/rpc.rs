@@ -72,10 +72,7 @@ impl<'a> Rpc<'a> {
 
     /// The database of a trigger's connection.
     pub async fn of_look(cx: &'a PollCx<'a>) -> Result<Self, Error> {
-        let connection = cx.connection.ok_or_else(|| Error::Connection {
-            message: "the trigger has no connection to Odoo".into(),
-            advice: "Choose a connection in the node.".into(),
-        })?;
+        let connection = cx.connection()?;
         Self::open(cx.http, connection, Sessions::shared(), cx.timeout).await
     }
 

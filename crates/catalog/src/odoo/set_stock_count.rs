@@ -4,7 +4,7 @@ use super::lookup::LOCATION;
 use super::order::{NUMBER_MAX, RecordId};
 use super::record::{self, Row};
 use super::rpc::Rpc;
-use crate::written::{Decimal, Name};
+use crate::values::{Digits, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -24,8 +24,8 @@ pub struct Input {
 
 #[derive(Debug, Deserialize)]
 pub struct Item {
-    pub sku: Name,
-    pub quantity: Decimal,
+    pub sku: Text,
+    pub quantity: Digits,
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
@@ -67,10 +67,10 @@ async fn products(rpc: &Rpc<'_>, items: &[Item]) -> Result<HashMap<String, Vec<i
 }
 
 /// The count of each product, and what cannot be counted. The last word on a SKU counts.
-fn sorted(items: &[Item], products: &HashMap<String, Vec<i64>>) -> (BTreeMap<i64, Decimal>, Vec<Value>) {
+fn sorted(items: &[Item], products: &HashMap<String, Vec<i64>>) -> (BTreeMap<i64, Digits>, Vec<Value>) {
     let (mut counts, mut failed) = (BTreeMap::new(), Vec::new());
     for item in items {
-        let sku = item.sku.0.trim();
+        let sku = item.sku.as_str();
         match products.get(sku).map_or(&[][..], Vec::as_slice) {
             [one] => {
                 counts.insert(*one, item.quantity.clone());
@@ -83,14 +83,14 @@ fn sorted(items: &[Item], products: &HashMap<String, Vec<i64>>) -> (BTreeMap<i64
 }
 
 /// Writes the counts to the quants that there are, makes those that are missing, and gives the ids of all.
-async fn counted(rpc: &Rpc<'_>, location: i64, counts: &BTreeMap<i64, Decimal>) -> Result<Vec<i64>, Error> {
+async fn counted(rpc: &Rpc<'_>, location: i64, counts: &BTreeMap<i64, Digits>) -> Result<Vec<i64>, Error> {
     let standing = standing(rpc, location, counts).await?;
     let counting = json!({"inventory_mode": true});
     for (count, quants) in by_count(counts, &standing) {
         let named = json!({"vals": {"inventory_quantity": count}, "context": counting});
         let _: Value = rpc.call("stock.quant", "write", ("ids", json!(quants)), named).await?;
     }
-    let new = |(product, count): (&i64, &Decimal)| json!({"product_id": product, "location_id": location, "inventory_quantity": count.0});
+    let new = |(product, count): (&i64, &Digits)| json!({"product_id": product, "location_id": location, "inventory_quantity": count.0});
     let missing: Vec<Value> =
         counts.iter().filter(|(product, _)| !standing.contains_key(product)).map(new).collect();
     let mut all: Vec<i64> = standing.into_values().collect();
@@ -106,7 +106,7 @@ async fn counted(rpc: &Rpc<'_>, location: i64, counts: &BTreeMap<i64, Decimal>) 
 async fn standing(
     rpc: &Rpc<'_>,
     location: i64,
-    counts: &BTreeMap<i64, Decimal>,
+    counts: &BTreeMap<i64, Digits>,
 ) -> Result<BTreeMap<i64, i64>, Error> {
     let ids: Vec<i64> = counts.keys().copied().collect();
     let domain = json!([
@@ -124,7 +124,7 @@ async fn standing(
 
 /// Quants that get the same count, so that they are written in one call.
 fn by_count<'c>(
-    counts: &'c BTreeMap<i64, Decimal>,
+    counts: &'c BTreeMap<i64, Digits>,
     standing: &BTreeMap<i64, i64>,
 ) -> Vec<(&'c Number, Vec<i64>)> {
     let mut groups: BTreeMap<String, (&Number, Vec<i64>)> = BTreeMap::new();

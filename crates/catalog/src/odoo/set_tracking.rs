@@ -3,7 +3,7 @@
 use super::record::{self, Row};
 use super::rpc::Rpc;
 use super::{get_order, sale};
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -14,12 +14,12 @@ const PICKINGS_MAX: usize = 50;
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub order: Name,
+    pub order: Text,
     #[serde(default = "by_reference")]
     pub by: String,
     #[serde(default)]
-    pub delivery: Option<Name>,
-    pub tracking: Name,
+    pub delivery: Option<Text>,
+    pub tracking: Text,
     #[serde(default)]
     pub validate: bool,
 }
@@ -30,11 +30,11 @@ fn by_reference() -> String {
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let rpc = Rpc::of(cx).await?;
-    let order = sale::find(&rpc, &input.by, input.order.0.trim()).await?;
-    let order = order.ok_or_else(|| record::missing("sales order", &input.order.0))?;
+    let order = sale::find(&rpc, &input.by, input.order.as_str()).await?;
+    let order = order.ok_or_else(|| record::missing("sales order", input.order.as_str()))?;
     let picking = choose(pickings(&rpc, &order).await?, &input)?;
     let id = record::id(&picking).unwrap_or_default();
-    rpc.write("stock.picking", &[id], json!({"carrier_tracking_ref": input.tracking.0.trim()})).await?;
+    rpc.write("stock.picking", &[id], json!({"carrier_tracking_ref": input.tracking.as_str()})).await?;
     let done = record::text(&picking, "state") == "done";
     if input.validate && !done {
         validate(&rpc, id).await?;
@@ -53,7 +53,7 @@ async fn pickings(rpc: &Rpc<'_>, order: &Row) -> Result<Vec<Row>, Error> {
 
 /// The delivery that is named; else the one that is open, or the only one.
 fn choose(mut pickings: Vec<Row>, input: &Input) -> Result<Row, Error> {
-    if let Some(name) = input.delivery.as_ref().and_then(Name::filled) {
+    if let Some(name) = input.delivery.as_ref().and_then(Text::filled) {
         let named = pickings.into_iter().find(|row| record::text(row, "name") == name);
         return named.ok_or_else(|| record::missing("delivery of this order called", name));
     }
@@ -62,9 +62,9 @@ fn choose(mut pickings: Vec<Row>, input: &Input) -> Result<Row, Error> {
     }
     match (pickings.pop(), pickings.is_empty()) {
         (Some(only), true) => Ok(only),
-        (None, _) => Err(record::missing("single open delivery for order", &input.order.0)),
+        (None, _) => Err(record::missing("single open delivery for order", input.order.as_str())),
         (Some(_), false) => Err(Error::Refused {
-            message: format!("order {} has several open deliveries in Odoo", input.order.0),
+            message: format!("order {} has several open deliveries in Odoo", input.order),
             advice: "Name the delivery, such as WH/OUT/00210.".into(),
         }),
     }

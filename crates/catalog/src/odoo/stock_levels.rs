@@ -5,7 +5,7 @@ use super::order::RecordId;
 use super::record::{self, Row};
 use super::rpc::Rpc;
 use super::stock;
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -26,7 +26,7 @@ pub struct Input {
 
 #[derive(Debug, Deserialize)]
 pub struct Item {
-    pub sku: Name,
+    pub sku: Text,
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {

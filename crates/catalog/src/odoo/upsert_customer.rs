@@ -3,7 +3,7 @@
 use super::order::{self, Partner};
 use super::partner::{self, Found};
 use super::rpc::Rpc;
-use crate::written::filled;
+use crate::values::filled;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;

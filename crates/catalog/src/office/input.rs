@@ -2,7 +2,7 @@
 
 use super::lacks;
 use crate::invoice::{Amount, Buyer, Sale, day};
-use crate::written::{Name, filled};
+use crate::values::{Text, filled};
 use chrono::NaiveDate;
 use connector::Error;
 use serde::Deserialize;
@@ -17,9 +17,9 @@ pub struct NewOrder {
     pub delivery_date: Option<String>,
     /// Who is booked to, in place of the buyer's own number.
     #[serde(default)]
-    pub customer: Option<Name>,
+    pub customer: Option<Text>,
     #[serde(default)]
-    pub warehouse: Option<Name>,
+    pub warehouse: Option<Text>,
     #[serde(default)]
     pub confirm: bool,
 }
@@ -35,7 +35,7 @@ impl NewOrder {
     }
 
     pub fn reference(&self) -> &str {
-        self.sale.reference.0.trim()
+        self.sale.reference.as_str()
     }
 
     /// The day it is to be delivered: that of the order, unless said otherwise.
@@ -84,7 +84,7 @@ pub enum By {
 
 #[derive(Debug, Deserialize)]
 pub struct GetOrder {
-    pub order: Name,
+    pub order: Text,
     #[serde(default)]
     pub by: By,
 }
@@ -93,7 +93,7 @@ pub type Cancel = GetOrder;
 
 #[derive(Debug, Deserialize)]
 pub struct InvoiceOrder {
-    pub order: Name,
+    pub order: Text,
     #[serde(default)]
     pub by: By,
     #[serde(default)]
@@ -110,12 +110,12 @@ impl InvoiceOrder {
 pub struct Levels {
     pub items: Vec<Item>,
     #[serde(default)]
-    pub warehouse: Option<Name>,
+    pub warehouse: Option<Text>,
 }
 
 #[derive(Debug, Deserialize)]
 pub struct Item {
-    pub sku: Name,
+    pub sku: Text,
 }
 
 impl Levels {
@@ -138,9 +138,9 @@ impl Levels {
 
 #[derive(Debug, Deserialize)]
 pub struct CreditNote {
-    pub invoice: Name,
+    pub invoice: Text,
     /// The refund's own number.
-    pub reference: Name,
+    pub reference: Text,
     #[serde(default)]
     pub date: Option<String>,
     /// Empty: all of the invoice.
@@ -152,7 +152,7 @@ pub struct CreditNote {
 
 #[derive(Debug, Deserialize)]
 pub struct Returned {
-    pub sku: Name,
+    pub sku: Text,
     pub quantity: Amount,
 }
 
@@ -177,15 +177,15 @@ impl CreditNote {
         if self.lines.is_empty() {
             return Some(whole);
         }
-        let named = self.lines.iter().find(|line| line.sku.0.trim() == sku);
+        let named = self.lines.iter().find(|line| line.sku.as_str() == sku);
         named.map(|line| line.quantity.0.min(whole))
     }
 }
 
 #[derive(Debug, Deserialize)]
 pub struct Tracking {
-    pub shipment: Name,
-    pub number: Name,
+    pub shipment: Text,
+    pub number: Text,
     #[serde(default)]
     pub carrier: Option<String>,
 }

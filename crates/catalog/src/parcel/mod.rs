@@ -7,7 +7,7 @@ mod shape;
 pub mod track;
 pub mod words;
 
-use crate::given::{self, Baht};
+use crate::values::{self, Baht};
 use connector::Error;
 use serde::Deserialize;
 pub use shape::{example, field, sender};
@@ -23,41 +23,41 @@ pub const SIDE_CM_MAX: u64 = 500;
 #[derive(Clone, Debug, Deserialize)]
 pub struct Parcel {
     /// The shop's own number of this parcel: a second one with it is not made.
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     pub reference: String,
     pub sender: Party,
     pub recipient: Party,
-    #[serde(default, deserialize_with = "given::whole")]
+    #[serde(default, deserialize_with = "values::whole")]
     weight_grams: Option<u64>,
     #[serde(default)]
     pub size: Size,
     /// To be collected from the recipient.
-    #[serde(default, deserialize_with = "given::baht")]
+    #[serde(default, deserialize_with = "values::baht")]
     cod: Option<Baht>,
-    #[serde(default, deserialize_with = "given::baht")]
+    #[serde(default, deserialize_with = "values::baht")]
     declared_value: Option<Baht>,
     #[serde(default)]
     pub items: Vec<Item>,
-    #[serde(default, deserialize_with = "given::text")]
+    #[serde(default, deserialize_with = "values::text")]
     pub note: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Party {
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     pub name: String,
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     pub phone: String,
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     pub address: String,
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     pub subdistrict: String,
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     pub district: String,
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     pub province: String,
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     pub postcode: String,
 }
 
@@ -65,22 +65,22 @@ pub struct Party {
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Size {
-    #[serde(deserialize_with = "given::whole")]
+    #[serde(deserialize_with = "values::whole")]
     pub length_cm: Option<u64>,
-    #[serde(deserialize_with = "given::whole")]
+    #[serde(deserialize_with = "values::whole")]
     pub width_cm: Option<u64>,
-    #[serde(deserialize_with = "given::whole")]
+    #[serde(deserialize_with = "values::whole")]
     pub height_cm: Option<u64>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 pub struct Item {
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     pub name: String,
-    #[serde(default, deserialize_with = "given::whole")]
+    #[serde(default, deserialize_with = "values::whole")]
     quantity: Option<u64>,
     /// Of one.
-    #[serde(default, deserialize_with = "given::baht")]
+    #[serde(default, deserialize_with = "values::baht")]
     pub price: Option<Baht>,
 }
 

@@ -1,7 +1,7 @@
 //! What a parcel is made of, for whoever maps to one.
 
 use super::{GRAMS_MAX, ITEMS_MAX, SIDE_CM_MAX};
-use crate::given::BAHT_MAX;
+use crate::values::BAHT_MAX;
 use model::money::Currency;
 use model::{Field, FieldKind};
 use serde_json::{Value, json};

@@ -1,10 +1,10 @@
 //! Fields that the operations of several couriers have, and the outputs that they share.
 
 use super::mistake;
-use crate::given;
+use crate::values;
 use connector::Error;
 use model::{Field, FieldKind};
-use serde::{Deserialize, Deserializer, de};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 const NUMBER_MAX: usize = 64;
@@ -39,14 +39,14 @@ pub fn reason() -> Field {
 /// One parcel's number, for operations on one.
 #[derive(Debug, Deserialize)]
 pub struct One {
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     pub tracking_number: String,
 }
 
 /// Several parcels' numbers.
 #[derive(Debug, Deserialize)]
 pub struct Several {
-    #[serde(deserialize_with = "texts")]
+    #[serde(deserialize_with = "values::parts")]
     pub tracking_numbers: Vec<String>,
 }
 
@@ -74,22 +74,6 @@ pub fn check_number(number: &str) -> Result<(), Error> {
         return Err(mistake(format!("\"{}\" is no tracking number", connector::http::shorten(number))));
     }
     Ok(())
-}
-
-fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let word = |value: &Value| match value {
-        Value::String(text) => Some(text.trim().to_owned()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    };
-    match Value::deserialize(deserializer)? {
-        Value::Array(list) => list.iter().map(word).collect::<Option<Vec<String>>>(),
-        other => word(&other).map(|text| {
-            let parts = text.split([',', ' ', '\n']).map(str::trim).filter(|part| !part.is_empty());
-            parts.map(str::to_owned).collect()
-        }),
-    }
-    .ok_or_else(|| de::Error::custom("tracking numbers are expected"))
 }
 
 /// What a create_shipment gives. `created` is false where the courier had the parcel already.

@@ -3,7 +3,7 @@
 use super::api::{Api, INVOICES, RECEIPTS, SETTLE, Topic};
 use super::lookup::PAYMENT_METHOD;
 use crate::invoice::{self, Line, LineTotal, Sale, Totals};
-use crate::written::{Name, filled};
+use crate::values::{Text, filled};
 use connector::{ActionCx, Connection, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec, Span};
 use rust_decimal::Decimal;
@@ -16,11 +16,11 @@ pub struct Input {
     pub kind: Kind,
     pub sale: Sale,
     /// PEAK's id.
-    pub contact: Name,
+    pub contact: Text,
     #[serde(default)]
-    pub payment_method: Option<Name>,
+    pub payment_method: Option<Text>,
     #[serde(default)]
-    pub account_code: Option<Name>,
+    pub account_code: Option<Text>,
     #[serde(default)]
     pub tax_invoice: bool,
 }
@@ -70,7 +70,7 @@ pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Err
 
 /// Our own code: the document is found again by it.
 fn code(connection: &Connection, sale: &Sale) -> String {
-    format!("{}{}", connection.text("code_prefix").unwrap_or("KHL-"), sale.reference.0.trim())
+    format!("{}{}", connection.text("code_prefix").unwrap_or("KHL-"), sale.reference.as_str())
 }
 
 fn record(api: &Api<'_>, input: &Input, sale: &Sale, totals: &Totals) -> Result<Value, Error> {
@@ -82,7 +82,7 @@ fn record(api: &Api<'_>, input: &Input, sale: &Sale, totals: &Totals) -> Result<
         ("code".into(), code(api.connection, sale).into()),
         ("issuedDate".into(), day(sale.day()?).into()),
         ("dueDate".into(), day(sale.due_day()?).into()),
-        ("contactId".into(), input.contact.0.trim().into()),
+        ("contactId".into(), input.contact.as_str().into()),
         ("tags".into(), json!(["khlong"])),
         ("istaxInvoice".into(), u8::from(input.tax_invoice).into()),
         ("products".into(), products.into()),
@@ -91,7 +91,7 @@ fn record(api: &Api<'_>, input: &Input, sale: &Sale, totals: &Totals) -> Result<
     if let Some(method) = filled(input.payment_method.as_ref()) {
         let paid = json!({
             "paymentDate": day(sale.day()?), "withHoldingTaxAmount": "0",
-            "payments": [{"paymentMethodId": method, "amount": totals.grand.to_string(), "note": sale.reference.0.trim()}]
+            "payments": [{"paymentMethodId": method, "amount": totals.grand.to_string(), "note": sale.reference.as_str()}]
         });
         record.insert("paidPayments".into(), paid);
     }

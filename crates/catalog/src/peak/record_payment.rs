@@ -3,7 +3,7 @@
 use super::api::{Api, INVOICES};
 use super::lookup::PAYMENT_METHOD;
 use crate::invoice::{Amount, day};
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::money::Currency;
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub invoice: Name,
-    pub payment_method: Name,
+    pub invoice: Text,
+    pub payment_method: Text,
     pub amount: Amount,
     pub date: String,
 }
@@ -21,14 +21,14 @@ pub struct Input {
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let date = day(&input.date)?.format("%Y%m%d").to_string();
     let record = json!({
-        "id": input.invoice.0.trim(),
+        "id": input.invoice.as_str(),
         "paidPayments": {
             "paymentDate": date, "withHoldingTaxAmount": "0",
-            "payments": [{"paymentMethodId": input.payment_method.0.trim(), "amount": input.amount.0.to_string()}]
+            "payments": [{"paymentMethodId": input.payment_method.as_str(), "amount": input.amount.0.to_string()}]
         }
     });
     Api::of(cx)?.post(INVOICES, &["paidpayment"], record).await?;
-    Ok(json!({"invoice": input.invoice.0.trim(), "paid": input.amount.0.to_string()}))
+    Ok(json!({"invoice": input.invoice.as_str(), "paid": input.amount.0.to_string()}))
 }
 
 pub fn spec() -> OperationSpec {

@@ -2,7 +2,7 @@
 
 use super::api::{Api, CONTACTS, SETTLE};
 use crate::invoice::{Buyer, buyer_shape};
-use crate::written::{Name, filled};
+use crate::values::{Text, filled};
 use connector::{ActionCx, Connection, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec, Span};
 use serde::Deserialize;
@@ -58,7 +58,7 @@ fn kind(connection: &Connection, company: bool) -> Result<u8, Error> {
 }
 
 fn record(buyer: &Buyer, code: &str, kind: u8) -> Map<String, Value> {
-    let name = |name: &Option<Name>| filled(name.as_ref()).map(str::to_owned);
+    let name = |name: &Option<Text>| filled(name.as_ref()).map(str::to_owned);
     let fields = [
         ("name", buyer.name.clone()),
         ("taxNumber", name(&buyer.tax_id)),

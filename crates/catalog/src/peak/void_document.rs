@@ -1,7 +1,7 @@
 //! `peak/void_document`: a receipt, or an invoice's payment, is taken back.
 
 use super::api::{Api, INVOICES, RECEIPTS};
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 pub struct Input {
     #[serde(default)]
     pub what: What,
-    pub document: Name,
+    pub document: Text,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub enum What {
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
-    let id = input.document.0.trim();
+    let id = input.document.as_str();
     let (topic, verb) = match input.what {
         What::Receipt => (RECEIPTS, "void"),
         What::InvoicePayment => (INVOICES, "voidpayment"),

@@ -2,7 +2,7 @@
 
 use super::api::{Api, quoted};
 use crate::keyset::Walk;
-use crate::{door, signature, since, words};
+use crate::{door, signature, since, values, words};
 use async_trait::async_trait;
 use connector::{Connection, Delivery, Error, Poll, PollCx, Polled, Refusal, Request};
 use model::{Field, FieldKind, Need, OperationSpec};
@@ -69,13 +69,10 @@ impl Poll for Changed {
         with: &Map<String, Value>,
         cursor: Option<&Value>,
     ) -> Result<Polled, Error> {
-        let connection = cx.connection.ok_or_else(|| Error::Connection {
-            message: "the trigger has no connection to QuickBooks".into(),
-            advice: "Choose a connection in the node.".into(),
-        })?;
+        let connection = cx.connection()?;
         let walk = Walk::read(cx, with, cursor, OVERLAP_MS, STEP_MS)?;
         let found = Api::new(cx.http, connection)?.query(&self.query(&walk)).await?;
-        let rows = found.get(self.entity).and_then(Value::as_array).cloned().unwrap_or_default();
+        let rows = values::rows_or_none(&found, &format!("/{}", self.entity), "QuickBooks")?.to_vec();
         // Ids are texts, and QuickBooks does not say how it compares them: within one second, rows are counted.
         let passed = offset(&walk).saturating_add(rows.len()).to_string();
         let last = rows.last().and_then(|row| Some((updated(row)?, passed)));
@@ -85,7 +82,7 @@ impl Poll for Changed {
     }
 
     fn path(&self, with: &Map<String, Value>) -> Option<String> {
-        with.get("path").and_then(Value::as_str).filter(|path| !path.is_empty()).map(str::to_owned)
+        words::hook_path(with)
     }
 
     fn body_bytes_max(&self) -> u64 {

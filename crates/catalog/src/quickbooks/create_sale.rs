@@ -3,7 +3,7 @@
 use super::api::{Api, quoted};
 use super::failure;
 use crate::invoice::{self, Line, LineTotal, Sale, Totals, number};
-use crate::written::{Name, filled};
+use crate::values::{self, Text, filled};
 use connector::{ActionCx, Connection, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -17,7 +17,7 @@ pub struct Input {
     pub kind: Kind,
     pub sale: Sale,
     /// QuickBooks' id.
-    pub customer: Name,
+    pub customer: Text,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
 }
 
 async fn find(api: &Api<'_>, name: &str, sale: &Sale) -> Result<Option<Value>, Error> {
-    let query = format!("select * from {name} where DocNumber = {}", quoted(sale.reference.0.trim()));
+    let query = format!("select * from {name} where DocNumber = {}", quoted(sale.reference.as_str()));
     Ok(api.query(&query).await?.pointer(&format!("/{name}/0")).cloned())
 }
 
@@ -74,22 +74,22 @@ async fn items(api: &Api<'_>, sale: &Sale) -> Result<Vec<Value>, Error> {
     }
     let list = skus.iter().map(|sku| quoted(sku)).collect::<Vec<_>>().join(", ");
     let found = api.query(&format!("select Id, Sku from Item where Sku in ({list}) maxresults 1000")).await?;
-    Ok(found.get("Item").and_then(Value::as_array).cloned().unwrap_or_default())
+    Ok(values::rows_or_none(&found, "/Item", "QuickBooks")?.to_vec())
 }
 
 fn document(
     api: &Api<'_>,
     sale: &Sale,
     totals: &Totals,
-    customer: &Name,
+    customer: &Text,
     items: &[Value],
 ) -> Result<Value, Error> {
     let nets = nets(sale, totals);
     let rows = sale.lines.iter().zip(&nets).map(|(row, net)| line(api.connection, row, *net, items));
     let mut body = Map::from_iter([
-        ("DocNumber".into(), sale.reference.0.trim().into()),
+        ("DocNumber".into(), sale.reference.as_str().into()),
         ("TxnDate".into(), sale.day()?.to_string().into()),
-        ("CustomerRef".into(), json!({"value": customer.0.trim()})),
+        ("CustomerRef".into(), json!({"value": customer.as_str()})),
         ("CurrencyRef".into(), json!({"value": sale.currency.as_deref().unwrap_or("THB").trim()})),
         (
             "GlobalTaxCalculation".into(),

@@ -3,7 +3,7 @@
 use super::api::Api;
 use super::create_sale::customer_field;
 use crate::invoice::{Amount, day, number};
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -11,16 +11,16 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub customer: Name,
-    pub invoice: Name,
+    pub customer: Text,
+    pub invoice: Text,
     pub amount: Amount,
     pub date: String,
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
-    let invoice = json!({"TxnId": input.invoice.0.trim(), "TxnType": "Invoice"});
+    let invoice = json!({"TxnId": input.invoice.as_str(), "TxnType": "Invoice"});
     let body = json!({
-        "CustomerRef": {"value": input.customer.0.trim()}, "TotalAmt": number(input.amount.0),
+        "CustomerRef": {"value": input.customer.as_str()}, "TotalAmt": number(input.amount.0),
         "TxnDate": day(&input.date)?.to_string(),
         "Line": [{"Amount": number(input.amount.0), "LinkedTxn": [invoice]}],
     });

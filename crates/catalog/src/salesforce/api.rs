@@ -1,7 +1,7 @@
 //! How Salesforce is called: always where the token's answer says.
 
 use super::{EXTERNAL_FIELD, VERSION, failure};
-use crate::address;
+use crate::{address, values};
 use connector::http::{Answer, Call};
 use connector::{ActionCx, Connection, Error, Http};
 use secrecy::SecretString;
@@ -29,11 +29,9 @@ impl<'a> Api<'a> {
     /// One page of a query, 2,000 records at most; deleted ones included where that is wanted.
     pub async fn query(&self, soql: &str, deleted: bool) -> Result<Vec<Value>, Error> {
         let url = self.url(&[if deleted { "queryAll" } else { "query" }])?;
-        let mut answer: Value = self.send(self.http.get(&url).query("q", soql)).await?.json()?;
-        match answer.get_mut("records").map(Value::take) {
-            Some(Value::Array(rows)) => Ok(rows),
-            _ => Ok(Vec::new()),
-        }
+        let answer = self.send(self.http.get(&url).query("q", soql)).await?;
+        let told: Value = answer.json()?;
+        values::rows(&told, "/records", &answer.host()).map(<[Value]>::to_vec)
     }
 
     pub async fn patch(&self, path: &[&str], query: &[(&str, &str)], body: &Value) -> Result<Answer, Error> {

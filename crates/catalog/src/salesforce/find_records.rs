@@ -2,7 +2,7 @@
 
 use super::api::Api;
 use super::{soql, upsert_record};
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -15,7 +15,7 @@ pub struct Input {
     #[serde(default = "upsert_record::contact")]
     pub object: String,
     pub field: String,
-    pub value: Name,
+    pub value: Text,
     #[serde(default)]
     pub fields: String,
     #[serde(default = "most")]
@@ -32,7 +32,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
         soql::fields(&input.fields, &["Id"])?,
         soql::name(&input.object)?,
         soql::name(&input.field)?,
-        soql::quoted(input.value.0.trim()),
+        soql::quoted(input.value.as_str()),
         input.limit.clamp(1, FOUND_MAX)
     );
     Ok(json!({"records": Api::of(cx)?.query(&query, false).await?}))

@@ -30,10 +30,7 @@ impl Poll for RecordsChanged {
         with: &Map<String, Value>,
         cursor: Option<&Value>,
     ) -> Result<Polled, Error> {
-        let connection = cx.connection.ok_or_else(|| Error::Connection {
-            message: "the trigger has no connection to Salesforce".into(),
-            advice: "Choose a connection in the node.".into(),
-        })?;
+        let connection = cx.connection()?;
         let walk = Walk::read(cx, with, cursor, OVERLAP_MS, STEP_MS)?;
         let deleted = with.get("deleted").and_then(Value::as_bool).unwrap_or_default();
         let rows = Api::new(cx.http, connection)?.query(&query(with, &walk, deleted)?, deleted).await?;

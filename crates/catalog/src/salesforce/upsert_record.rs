@@ -2,7 +2,7 @@
 
 use super::api::Api;
 use super::soql;
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 pub struct Input {
     #[serde(default = "contact")]
     pub object: String,
-    pub external_id: Name,
+    pub external_id: Text,
     pub fields: Map<String, Value>,
     #[serde(default)]
     pub only_update: bool,

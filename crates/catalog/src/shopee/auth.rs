@@ -1,7 +1,8 @@
 //! The seller's consent, and tokens that rotate: each refresh token is good once.
 
 use super::api::Api;
-use crate::market::{self, mistake, read::Id, text_at, text_of};
+use crate::market::{self, mistake, text_at, text_of};
+use crate::values::Id;
 use connector::sign_in::{Consent, Grant, Return, Tokens, needed};
 use connector::{Connection, Error, Http};
 use secrecy::{ExposeSecret, SecretString};

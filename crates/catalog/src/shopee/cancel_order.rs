@@ -4,7 +4,7 @@ use super::api::Api;
 use super::order;
 use crate::market::fields;
 use crate::market::list;
-use crate::market::read::{Id, Quantity, Text};
+use crate::values::{Id, Quantity, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -38,7 +38,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     if is_off(&order) {
         return Ok(output(order_id));
     }
-    let reason = input.reason.given().unwrap_or("OUT_OF_STOCK");
+    let reason = input.reason.filled().unwrap_or("OUT_OF_STOCK");
     let mut body = json!({"order_sn": order_id, "cancel_reason": reason});
     let lines = input.lines.as_deref().unwrap_or_default();
     if !lines.is_empty() {

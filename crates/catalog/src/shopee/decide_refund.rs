@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::refund;
-use crate::market::read::{Amount, Id, Text, Texts};
 use crate::market::{fields, mistake};
+use crate::values::{Amount, Id, Text, Texts};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, Need, OperationSpec};
 use serde::Deserialize;
@@ -68,7 +68,7 @@ fn told(input: &Input, id: &str) -> Result<(&'static str, Value), Error> {
         Decision::Agree => ("returns/confirm", json!({"return_sn": id})),
         Decision::AcceptOffer => ("returns/accept_offer", json!({"return_sn": id})),
         Decision::Offer => {
-            let solution = input.solution.given().unwrap_or("REFUND");
+            let solution = input.solution.filled().unwrap_or("REFUND");
             let mut body = json!({"return_sn": id, "proposed_solution": solution});
             if let Some(amount) = &input.amount {
                 body["proposed_adjusted_refund_amount"] = amount.number();
@@ -81,10 +81,10 @@ fn told(input: &Input, id: &str) -> Result<(&'static str, Value), Error> {
 
 fn dispute(input: &Input, id: &str) -> Result<Value, Error> {
     let email =
-        input.email.given().ok_or_else(|| mistake("a dispute needs an e-mail address", "Fill it in."))?;
+        input.email.filled().ok_or_else(|| mistake("a dispute needs an e-mail address", "Fill it in."))?;
     Ok(json!({
         "return_sn": id, "email": email, "dispute_reason_id": input.reason_id.number()?,
-        "dispute_text_reason": input.comment.0, "image": input.images.0,
+        "dispute_text_reason": input.comment.as_str(), "image": input.images.0,
     }))
 }
 

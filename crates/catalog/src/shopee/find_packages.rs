@@ -1,8 +1,8 @@
 //! `shopee/find_packages`: packages that wait for the seller, or are on their way.
 
 use super::api::Api;
-use crate::market::read::Limit;
 use crate::market::{fields, list, text_at};
+use crate::values::Limit;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, Need, OperationSpec};
 use serde::Deserialize;

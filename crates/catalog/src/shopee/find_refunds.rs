@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::{order, refund};
-use crate::market::read::{Limit, Text};
 use crate::market::{fields, mistake, window};
+use crate::values::{Limit, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, Need, OperationSpec};
 use serde::Deserialize;

@@ -3,8 +3,8 @@
 use super::api::Api;
 use super::package::{self, Wish};
 use super::{lookup, order};
-use crate::market::read::{Id, Text};
 use crate::market::{fields, text_at};
+use crate::values::{Id, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -53,13 +53,13 @@ pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Err
 
 async fn arrange(api: &Api<'_>, input: &Input, order_id: &str) -> Result<(), Error> {
     let wish = Wish {
-        method: input.method.given().unwrap_or("auto"),
+        method: input.method.filled().unwrap_or("auto"),
         tracking_number: &input.tracking_number,
         address_id: &input.address_id,
         pickup_time_id: &input.pickup_time_id,
         branch_id: &input.branch_id,
     };
-    let number = input.package_number.given();
+    let number = input.package_number.filled();
     let (way, how) = package::shipment(api, order_id, number, &wish).await?;
     let mut body = package::body_of(order_id, number);
     body.insert(way.name().into(), how);
@@ -73,7 +73,7 @@ async fn output(
     package: Option<&Value>,
 ) -> Result<Value, Error> {
     let number = package.map(|package| text_at(package, "/package_number")).unwrap_or_default();
-    let tracking = package::tracking_number(api, order_id, input.package_number.given()).await?;
+    let tracking = package::tracking_number(api, order_id, input.package_number.filled()).await?;
     let provider = package.map(|package| text_at(package, "/shipping_carrier")).unwrap_or_default();
     Ok(json!({
         "order_id": order_id, "package_number": number, "tracking_number": tracking, "shipment_provider": provider,

@@ -2,7 +2,7 @@
 
 use super::api::Api;
 use crate::market::fields;
-use crate::market::read::Ids;
+use crate::values::Ids;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;

@@ -2,8 +2,8 @@
 
 use super::api::{Api, VENDOR};
 use super::package;
-use crate::market::read::{Id, Text};
 use crate::market::{Said, fields, list, text_at};
+use crate::values::{Id, Text};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use connector::{ActionCx, Error};
@@ -23,8 +23,8 @@ pub struct Input {
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let api = Api::of(cx)?;
     let order_id = input.order_id.need("order id")?;
-    let kind = input.kind.given().unwrap_or("NORMAL_AIR_WAYBILL");
-    let mut row = package::body_of(order_id, input.package_number.given());
+    let kind = input.kind.filled().unwrap_or("NORMAL_AIR_WAYBILL");
+    let mut row = package::body_of(order_id, input.package_number.filled());
     row.insert("shipping_document_type".into(), kind.into());
     if state(&api, &row.clone().into()).await?.as_deref() != Some("READY") {
         create(&api, &row.clone().into(), order_id, &input).await?;
@@ -44,7 +44,7 @@ async fn state(api: &Api<'_>, row: &Value) -> Result<Option<String>, Error> {
 }
 
 async fn create(api: &Api<'_>, row: &Value, order_id: &str, input: &Input) -> Result<(), Error> {
-    let tracking = package::tracking_number(api, order_id, input.package_number.given()).await?;
+    let tracking = package::tracking_number(api, order_id, input.package_number.filled()).await?;
     let mut row = row.clone();
     if !tracking.is_empty() {
         row["tracking_number"] = tracking.into();

@@ -1,7 +1,8 @@
 //! Items and their models (variants), and which of them a SKU is.
 
-use super::api::{Api, Pairs};
+use super::api::{Api, Pairs, VENDOR};
 use crate::market::{list, text_at, text_of};
+use crate::values;
 use connector::Error;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -35,7 +36,8 @@ pub async fn ids(
         pairs.push(("update_time_to", super::order::secs(to)));
     }
     let page = api.get("product/get_item_list", pairs).await?;
-    let ids = list(&page, "/item").iter().map(|item| text_at(item, "/item_id")).collect();
+    let ids =
+        values::rows_or_none(&page, "/item", VENDOR)?.iter().map(|item| text_at(item, "/item_id")).collect();
     let more = page.get("has_next_page") == Some(&Value::Bool(true));
     Ok((ids, more.then(|| text_at(&page, "/next_offset")).filter(|offset| !offset.is_empty())))
 }
@@ -45,7 +47,7 @@ pub async fn whole(api: &Api<'_>, ids: &[String]) -> Result<Vec<Value>, Error> {
     let mut items = Vec::with_capacity(ids.len());
     for batch in ids.chunks(BASES) {
         let page = api.get("product/get_item_base_info", vec![("item_id_list", batch.join(","))]).await?;
-        for base in list(&page, "/item_list") {
+        for base in values::rows_or_none(&page, "/item_list", VENDOR)? {
             let mut item = base.as_object().cloned().unwrap_or_default();
             if base.get("has_model") == Some(&Value::Bool(true)) {
                 let told =

@@ -1,9 +1,9 @@
 //! Orders as Shopee keeps them: a list of numbers, and details that are asked for some at a time.
 
-use super::api::{Api, Pairs};
-use crate::market::read::Text;
+use super::api::{Api, Pairs, VENDOR};
 use crate::market::window::Window;
 use crate::market::{list, mistake, text_at, text_of};
+use crate::values::{self, Text};
 use connector::Error;
 use serde_json::{Map, Value, json};
 
@@ -52,7 +52,7 @@ pub async fn numbers(
             pairs.push(("order_status", status.to_owned()));
         }
         let page = api.get("order/get_order_list", pairs).await?;
-        let rows = list(&page, "/order_list");
+        let rows = values::rows_or_none(&page, "/order_list", VENDOR)?;
         found.extend_from_slice(rows);
         let more = page.get("more") == Some(&Value::Bool(true)) && !rows.is_empty();
         cursor = text_at(&page, "/next_cursor");
@@ -68,7 +68,7 @@ pub async fn details(api: &Api<'_>, numbers: &[String]) -> Result<Vec<Value>, Er
     for batch in numbers.chunks(DETAILS) {
         let pairs = vec![("order_sn_list", batch.join(",")), ("response_optional_fields", WANTED.to_owned())];
         let page = api.get("order/get_order_detail", pairs).await?;
-        orders.extend(list(&page, "/order_list").iter().map(with_lines));
+        orders.extend(values::rows_or_none(&page, "/order_list", VENDOR)?.iter().map(with_lines));
     }
     Ok(orders)
 }
@@ -118,10 +118,11 @@ pub fn sku(item: &Value) -> String {
 
 /// The items of an order that have this SKU.
 pub fn items_of<'o>(order: &'o Value, wanted: &Text) -> Result<Vec<&'o Value>, Error> {
-    let items: Vec<&Value> = list(order, "/item_list").iter().filter(|item| sku(item) == wanted.0).collect();
+    let items: Vec<&Value> =
+        list(order, "/item_list").iter().filter(|item| sku(item) == wanted.as_str()).collect();
     if items.is_empty() {
         return Err(mistake(
-            format!("the order has no SKU \"{}\"", wanted.0),
+            format!("the order has no SKU \"{}\"", wanted),
             "Take the SKU from the order's lines.",
         ));
     }

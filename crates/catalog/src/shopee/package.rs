@@ -1,8 +1,8 @@
 //! Packages of an order, and how they are handed over.
 
 use super::api::{Api, Pairs, VENDOR};
-use crate::market::read::{Id, Text};
 use crate::market::{Said, list, mistake, text_at};
+use crate::values::{Id, Text};
 use connector::Error;
 use serde_json::{Map, Value, json};
 
@@ -52,7 +52,7 @@ pub fn is_arranged(package: &Value) -> bool {
 /// The package of that number; the only one where none is named.
 pub fn find<'o>(order: &'o Value, number: &Id) -> Result<Option<&'o Value>, Error> {
     let packages = list(order, "/package_list");
-    match number.given() {
+    match number.filled() {
         Some(number) => {
             let found = packages.iter().find(|package| text_at(package, "/package_number") == number);
             found.map(Some).ok_or_else(|| {
@@ -87,7 +87,7 @@ pub async fn shipment(
     let how = match way {
         Way::Pickup => pickup(&told, wish)?,
         Way::Dropoff => dropoff(&told, wish)?,
-        Way::Own => json!({"tracking_number": wish.tracking_number.0}),
+        Way::Own => json!({"tracking_number": wish.tracking_number.as_str()}),
     };
     Ok((way, how))
 }
@@ -109,7 +109,7 @@ fn way(told: &Value, wish: &Wish<'_>) -> Result<Way, Error> {
         "pickup" => Some(Way::Pickup),
         "dropoff" => Some(Way::Dropoff),
         "own" => Some(Way::Own),
-        _ if wish.tracking_number.given().is_some() => Some(Way::Own),
+        _ if wish.tracking_number.filled().is_some() => Some(Way::Own),
         _ => None,
     };
     let ways = [Way::Pickup, Way::Dropoff, Way::Own].into_iter().filter(|way| offered(*way));
@@ -132,7 +132,7 @@ fn way(told: &Value, wish: &Wish<'_>) -> Result<Way, Error> {
 fn pickup(told: &Value, wish: &Wish<'_>) -> Result<Value, Error> {
     let addresses = list(told, "/pickup/address_list");
     let is_named =
-        |address: &&Value| wish.address_id.given().is_none_or(|id| text_at(address, "/address_id") == id);
+        |address: &&Value| wish.address_id.filled().is_none_or(|id| text_at(address, "/address_id") == id);
     let is_usual =
         |address: &&Value| list(address, "/address_flag").iter().any(|flag| flag == "pickup_address");
     let fitting: Vec<&Value> = addresses.iter().filter(is_named).collect();
@@ -144,7 +144,7 @@ fn pickup(told: &Value, wish: &Wish<'_>) -> Result<Value, Error> {
     let slots = list(address, "/time_slot_list");
     let slot = wish
         .pickup_time_id
-        .given()
+        .filled()
         .map(str::to_owned)
         .or_else(|| Some(text_at(slots.first()?, "/pickup_time_id")));
     let mut how =
@@ -156,7 +156,7 @@ fn pickup(told: &Value, wish: &Wish<'_>) -> Result<Value, Error> {
 /// Most channels need nothing; some a branch.
 fn dropoff(told: &Value, wish: &Wish<'_>) -> Result<Value, Error> {
     let needs_branch = list(told, "/info_needed/dropoff").iter().any(|need| need == "branch_id");
-    match (wish.branch_id.given(), needs_branch) {
+    match (wish.branch_id.filled(), needs_branch) {
         (Some(_), _) => Ok(json!({"branch_id": wish.branch_id.number()?})),
         (None, true) => Err(Said::new("branch_id", "this channel needs a branch to drop the package off at")
             .refused(VENDOR, "Fill in the branch.")),

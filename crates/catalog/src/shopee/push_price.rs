@@ -2,9 +2,9 @@
 
 use super::api::Api;
 use super::pushing::{Change, Way, push};
-use crate::market::fields;
-use crate::market::outcome::{self, OnFailure};
-use crate::market::read::{Amount, Id, Text};
+use crate::market::{self, fields};
+use crate::pushed::{self, OnFailure};
+use crate::values::{Amount, Id, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;
@@ -30,9 +30,9 @@ struct Item {
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
-    outcome::check(input.items.iter().map(|item| (item.sku.0.as_str(), "")))?;
+    market::check(input.items.iter().map(|item| (item.sku.as_str(), "")))?;
     let change = |item: &Item| Change {
-        sku: item.sku.0.clone(),
+        sku: item.sku.to_string(),
         item_id: item.item_id.clone(),
         model_id: item.model_id.clone(),
         own: json!({"original_price": item.price.number()}),
@@ -54,7 +54,7 @@ pub fn spec() -> OperationSpec {
             vec![fields::sku(), fields::price().required(), item_id, model_id],
             json!([{"sku": "ABC-1", "price": "590"}]),
         ))
-        .field(fields::on_failure())
+        .field(pushed::on_failure())
         .example(
             json!({"items": [{"sku": "ABC-1", "price": "590"}, {"sku": "ABC-2", "price": "90"}]}),
             fields::pushed(),

@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::{image, item};
-use crate::market::read::{Amount, Id, Quantity, Text, Texts};
 use crate::market::{fields, mistake, text_at};
+use crate::values::{Amount, Id, Quantity, Text, Texts};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -38,7 +38,7 @@ pub struct Input {
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
-    let sku = input.sku.given().ok_or_else(|| mistake("the product has no SKU", "Fill in its SKU."))?;
+    let sku = input.sku.filled().ok_or_else(|| mistake("the product has no SKU", "Fill in its SKU."))?;
     if input.images.0.len() > IMAGES_MAX {
         return Err(mistake("Shopee shows 9 images at most", "Send the first nine."));
     }
@@ -77,13 +77,13 @@ fn number(digits: &str) -> Result<Value, Error> {
 async fn common(api: &Api<'_>, input: &Input, sku: &str) -> Result<Map<String, Value>, Error> {
     let mut body = Map::from_iter([("item_sku".to_owned(), Value::from(sku))]);
     for (name, text) in [("item_name", &input.name), ("description", &input.description)] {
-        body.extend(text.given().map(|text| (name.to_owned(), text.into())));
+        body.extend(text.filled().map(|text| (name.to_owned(), text.into())));
     }
-    if input.category.given().is_some() {
+    if input.category.filled().is_some() {
         body.insert("category_id".into(), Value::Number(input.category.number()?));
     }
     body.extend(input.weight.as_ref().map(|weight| ("weight".to_owned(), weight.number())));
-    if input.logistics.given().is_some() {
+    if input.logistics.filled().is_some() {
         let channel = json!({"logistic_id": input.logistics.number()?, "enabled": true});
         body.insert("logistic_info".into(), json!([channel]));
     }

@@ -3,9 +3,9 @@
 use super::api::Api;
 use super::lookup::WAREHOUSE;
 use super::pushing::{Change, Way, push};
-use crate::market::fields;
-use crate::market::outcome::{self, OnFailure};
-use crate::market::read::{Id, Quantity, Text};
+use crate::market::{self, fields};
+use crate::pushed::{self, OnFailure};
+use crate::values::{Id, Quantity, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -37,11 +37,11 @@ struct Item {
 impl Input {
     /// Where an item lies, empty where nobody said.
     fn place<'i>(&'i self, item: &'i Item) -> &'i str {
-        item.warehouse.given().or(self.warehouse.given()).unwrap_or_default()
+        item.warehouse.filled().or(self.warehouse.filled()).unwrap_or_default()
     }
 
     fn check(&self) -> Result<(), Error> {
-        outcome::check(self.items.iter().map(|item| (item.sku.0.as_str(), self.place(item))))
+        market::check(self.items.iter().map(|item| (item.sku.as_str(), self.place(item))))
     }
 }
 
@@ -58,11 +58,11 @@ fn changes(input: &Input) -> Vec<Change> {
             "" => json!({"stock": item.quantity.0}),
             place => json!({"location_id": place, "stock": item.quantity.0}),
         };
-        let same = changes.iter_mut().find(|change| change.sku == item.sku.0);
+        let same = changes.iter_mut().find(|change| change.sku == item.sku.as_str());
         match same.and_then(|change| change.own.get_mut("seller_stock")?.as_array_mut()) {
             Some(stocks) => stocks.push(stock),
             None => changes.push(Change {
-                sku: item.sku.0.clone(),
+                sku: item.sku.to_string(),
                 item_id: item.item_id.clone(),
                 model_id: item.model_id.clone(),
                 own: json!({"seller_stock": [stock]}),
@@ -96,7 +96,7 @@ pub fn spec() -> OperationSpec {
                 )
                 .example("THZ"),
         )
-        .field(fields::on_failure())
+        .field(pushed::on_failure())
         .example(
             json!({"items": [{"sku": "ABC-1", "quantity": 12}, {"sku": "ABC-2", "quantity": 0, "item_id": "1001"}]}),
             fields::pushed(),

@@ -2,9 +2,9 @@
 
 use super::api::{Api, VENDOR};
 use super::item::{self, Place};
-use crate::market::outcome::{OnFailure, Outcome};
-use crate::market::read::Id;
-use crate::market::{Said, list, text_at};
+use crate::market::{list, text_at};
+use crate::pushed::{OnFailure, Pushed};
+use crate::values::Id;
 use connector::Error;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -35,30 +35,30 @@ pub async fn push(
     changes: &[Change],
     on_failure: OnFailure,
 ) -> Result<Value, Error> {
-    let mut outcome = Outcome::default();
-    for (item_id, rows) in by_item(api, changes, &mut outcome).await? {
+    let mut pushed = Pushed::default();
+    for (item_id, rows) in by_item(api, changes, &mut pushed).await? {
         for batch in rows.chunks(BATCH) {
-            send(api, way, &item_id, batch, &mut outcome).await?;
+            send(api, way, &item_id, batch, &mut pushed).await?;
         }
     }
-    outcome.finish(on_failure, VENDOR)
+    pushed.tell(VENDOR, on_failure)
 }
 
 async fn by_item(
     api: &Api<'_>,
     changes: &[Change],
-    outcome: &mut Outcome,
+    pushed: &mut Pushed,
 ) -> Result<BTreeMap<Id, Vec<Row>>, Error> {
     let unknown: Vec<&str> = changes
         .iter()
-        .filter(|change| change.item_id.given().is_none())
+        .filter(|change| change.item_id.filled().is_none())
         .map(|change| change.sku.as_str())
         .collect();
     let places = item::find(api, &unknown).await?;
     let mut items: BTreeMap<Id, Vec<Row>> = BTreeMap::new();
     for change in changes {
         let Some((item_id, model_id)) = place(change, places.get(&change.sku)) else {
-            outcome.unknown(&change.sku);
+            pushed.unknown(&change.sku);
             continue;
         };
         let mut row = change.own.clone();
@@ -69,8 +69,8 @@ async fn by_item(
 }
 
 fn place(change: &Change, found: Option<&Place>) -> Option<(Id, Id)> {
-    if change.item_id.given().is_some() {
-        let model = change.model_id.given().unwrap_or("0");
+    if change.item_id.filled().is_some() {
+        let model = change.model_id.filled().unwrap_or("0");
         return Some((change.item_id.clone(), Id::read(model)?));
     }
     let found = found?;
@@ -83,7 +83,7 @@ async fn send(
     way: &Way,
     item_id: &Id,
     rows: &[Row],
-    outcome: &mut Outcome,
+    pushed: &mut Pushed,
 ) -> Result<(), Error> {
     let models: Vec<&Value> = rows.iter().map(|(_, row)| row).collect();
     let mut body = json!({"item_id": item_id.number()?});
@@ -91,7 +91,7 @@ async fn send(
     let told = match api.ask(way.path, body).await? {
         Ok(told) => told,
         Err(said) => {
-            rows.iter().for_each(|(sku, _)| outcome.fail(sku, said.clone()));
+            rows.iter().for_each(|(sku, _)| pushed.refused(sku, &said.code, &said.message));
             return Ok(());
         }
     };
@@ -99,8 +99,8 @@ async fn send(
     for (sku, row) in rows {
         let model = text_at(row, "/model_id");
         match failures.iter().find(|failure| text_at(failure, "/model_id") == model) {
-            Some(failure) => outcome.fail(sku, Said::new("failed", &text_at(failure, "/failed_reason"))),
-            None => outcome.done(1),
+            Some(failure) => pushed.refused(sku, "failed", &text_at(failure, "/failed_reason")),
+            None => pushed.took(1),
         }
     }
     Ok(())

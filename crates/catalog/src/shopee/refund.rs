@@ -1,9 +1,9 @@
 //! Returns and refunds as Shopee lists them.
 
-use super::api::{Api, Pairs};
+use super::api::{Api, Pairs, VENDOR};
 use super::order::secs;
-use crate::market::list;
 use crate::market::window::Window;
+use crate::values;
 use connector::Error;
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ pub async fn all(
             pairs.push(("status", status.to_owned()));
         }
         let told = api.get("returns/get_return_list", pairs).await?;
-        let rows = list(&told, "/return");
+        let rows = values::rows_or_none(&told, "/return", VENDOR)?;
         let more = told.get("more") == Some(&Value::Bool(true)) && !rows.is_empty();
         found.extend_from_slice(rows);
         if !more || found.len() >= most {

@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::order;
-use crate::market::read::{Id, Text};
 use crate::market::{fields, list, mistake, text_at};
+use crate::values::{Id, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;

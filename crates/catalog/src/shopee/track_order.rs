@@ -3,7 +3,7 @@
 use super::api::Api;
 use super::package;
 use crate::market::fields;
-use crate::market::read::Id;
+use crate::values::Id;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;
@@ -18,7 +18,7 @@ pub struct Input {
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let api = Api::of(cx)?;
-    let (order_id, number) = (input.order_id.need("order id")?, input.package_number.given());
+    let (order_id, number) = (input.order_id.need("order id")?, input.package_number.filled());
     let tracking = package::tracking_number(&api, order_id, number).await?;
     let trace = api.get("logistics/get_tracking_info", package::named(order_id, number)).await?;
     Ok(json!({"order_id": order_id, "tracking_number": tracking, "trace": trace}))

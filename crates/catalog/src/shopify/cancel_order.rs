@@ -2,7 +2,7 @@
 
 use super::api::{Api, gid};
 use super::{failure, terms};
-use crate::exact::{Id, Text, or_default};
+use crate::values::{Filled, Text, or_default};
 use connector::{ActionCx, Connection, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec, Span};
 use serde::Deserialize;
@@ -27,7 +27,7 @@ const REASONS: [(&str, &str, &str); 6] = [
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub order_id: Id,
+    pub order_id: Filled,
     #[serde(default)]
     pub reason: Text,
     #[serde(default, deserialize_with = "or_default")]

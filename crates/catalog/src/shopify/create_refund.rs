@@ -3,8 +3,9 @@
 use super::api::{Api, gid, plain};
 use super::find_refunds::refunds_of;
 use super::refund_spec::LINES_MAX;
-use super::{documents, key, refund_spec};
-use crate::exact::{Id, Money, Text, Whole, or_default};
+use super::{documents, refund_spec};
+use crate::retry_key;
+use crate::values::{Filled, Money, Text, Whole, or_default};
 use connector::{ActionCx, Error};
 use model::OperationSpec;
 use serde::Deserialize;
@@ -20,7 +21,7 @@ const REFUND: &str = "mutation($i:RefundInput!,$k:String!){refundCreate(input:$i
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub order_id: Id,
+    pub order_id: Filled,
     #[serde(default, deserialize_with = "or_default")]
     pub lines: Vec<Line>,
     #[serde(default)]
@@ -72,10 +73,10 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let note = [input.note.as_str(), &marker].join(" ");
     let mut refund = json!({"orderId": order, "note": note.trim(), "notify": input.notify,
         "refundLineItems": lines, "transactions": transactions});
-    if let (Some(amount), Some(fields)) = (input.shipping.given(), refund.as_object_mut()) {
+    if let (Some(amount), Some(fields)) = (input.shipping.filled(), refund.as_object_mut()) {
         fields.insert("shipping".into(), json!({"amount": amount}));
     }
-    let key = key::uuid(&[cx.step_key, "create_refund"]);
+    let key = retry_key::uuid_of(&[cx.step_key, "create_refund"]);
     let mut told = api.change(REFUND, &json!({"i": refund, "k": key}), "refundCreate").await?;
     Ok(output(told.get_mut("refund").map(Value::take).unwrap_or_default(), true))
 }
@@ -88,7 +89,7 @@ pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Err
 /// Stands in the refund's note, so that it is found again: our own reference, else the step's key.
 fn marker(cx: &ActionCx<'_>, input: &Input) -> String {
     let reference = input.reference.filled().map(str::to_owned);
-    format!("[{}]", reference.unwrap_or_else(|| key::uuid(&[cx.step_key, "reference"])))
+    format!("[{}]", reference.unwrap_or_else(|| retry_key::uuid_of(&[cx.step_key, "reference"])))
 }
 
 async fn find(api: &Api<'_>, input: &Input, marker: &str) -> Result<Option<Value>, Error> {
@@ -157,17 +158,17 @@ async fn transactions(
     order: &str,
     lines: &[Value],
 ) -> Result<Vec<Value>, Error> {
-    let variables = json!({"id": order, "lines": lines, "shipping": input.shipping.given()});
+    let variables = json!({"id": order, "lines": lines, "shipping": input.shipping.filled()});
     let found = plain(api.record(SUGGEST, variables, "order").await?);
     let ways = found.pointer("/suggestedRefund/suggestedTransactions").and_then(Value::as_array);
     let ways = ways.map(Vec::as_slice).unwrap_or_default();
-    if ways.is_empty() || (input.amount.given().is_some() && ways.len() > 1) {
+    if ways.is_empty() || (input.amount.filled().is_some() && ways.len() > 1) {
         return Err(Error::Refused {
             message: format!("Shopify proposes {} ways to pay back", ways.len()),
             advice: "Pay back in Shopify, or leave the amount to Shopify's proposal, then retry.".into(),
         });
     }
-    Ok(ways.iter().map(|way| transaction(way, order, input.amount.given())).collect())
+    Ok(ways.iter().map(|way| transaction(way, order, input.amount.filled())).collect())
 }
 
 fn transaction(way: &Value, order: &str, amount: Option<&str>) -> Value {

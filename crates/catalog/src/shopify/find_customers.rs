@@ -3,7 +3,7 @@
 use super::api::{Api, plain, quoted};
 use super::search::{self, Search};
 use super::{documents, examples, terms};
-use crate::exact::Text;
+use crate::values::{Limit, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -20,7 +20,7 @@ pub struct Input {
     #[serde(default)]
     pub query: Text,
     #[serde(default)]
-    pub limit: search::Limit,
+    pub limit: Limit,
 }
 
 pub fn spec() -> OperationSpec {

@@ -3,8 +3,8 @@
 use super::api::{Api, gid, plain};
 use super::search::{self, Search};
 use super::{documents, examples, terms};
-use crate::exact::Text;
 use crate::since;
+use crate::values::{Limit, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -17,7 +17,7 @@ pub struct Input {
     #[serde(default)]
     pub changed_after: Text,
     #[serde(default)]
-    pub limit: search::Limit,
+    pub limit: Limit,
 }
 
 pub fn spec() -> OperationSpec {

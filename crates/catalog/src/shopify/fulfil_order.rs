@@ -4,7 +4,7 @@ use super::api::{Api, gid, plain};
 use super::parcel::{ORDER, Order, Share};
 use super::set_tracking::tracking;
 use super::terms;
-use crate::exact::{Id, Text, Whole, or_default};
+use crate::values::{Filled, Text, Whole, or_default};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -17,7 +17,7 @@ const FULFIL: &str = "mutation($f:FulfillmentInput!){fulfillmentCreate(fulfillme
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub order_id: Id,
+    pub order_id: Filled,
     #[serde(default, deserialize_with = "or_default")]
     pub lines: Vec<Line>,
     #[serde(default)]
@@ -34,7 +34,7 @@ pub struct Input {
 
 #[derive(Debug, Deserialize)]
 pub struct Line {
-    pub sku: Id,
+    pub sku: Filled,
     pub quantity: Whole,
 }
 

@@ -2,7 +2,7 @@
 
 use super::api::{Api, gid, plain};
 use super::{documents, examples};
-use crate::exact::Id;
+use crate::values::Filled;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub customer_id: Id,
+    pub customer_id: Filled,
 }
 
 pub fn spec() -> OperationSpec {

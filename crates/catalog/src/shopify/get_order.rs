@@ -2,7 +2,7 @@
 
 use super::api::{Api, gid};
 use super::{documents, examples, terms};
-use crate::exact::Id;
+use crate::values::Filled;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub order_id: Id,
+    pub order_id: Filled,
 }
 
 pub fn spec() -> OperationSpec {

@@ -15,7 +15,6 @@ mod get_customer;
 mod get_order;
 mod get_refund;
 mod guide;
-mod key;
 mod lookup;
 mod note_invoice;
 mod parcel;

@@ -2,7 +2,7 @@
 
 use super::api::{Api, gid};
 use super::terms;
-use crate::exact::{Id, Text};
+use crate::values::{Filled, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -14,8 +14,8 @@ const NAMESPACE: &str = "khlong";
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub order_id: Id,
-    pub number: Id,
+    pub order_id: Filled,
+    pub number: Filled,
     #[serde(default)]
     pub url: Text,
     #[serde(default)]

@@ -1,6 +1,6 @@
 //! What a product and its variants are made of, as people give it and as Shopify takes it.
 
-use crate::exact::{Id, Money, Text, or_default};
+use crate::values::{Filled, Money, Text, or_default};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -13,7 +13,7 @@ const ONLY: (&str, &str) = ("Title", "Default Title");
 
 #[derive(Debug, Deserialize)]
 pub struct Variant {
-    pub sku: Id,
+    pub sku: Filled,
     #[serde(default)]
     pub price: Money,
     #[serde(default)]
@@ -28,8 +28,8 @@ pub struct Variant {
 impl Variant {
     fn prices(&self) -> Map<String, Value> {
         let pairs = [
-            ("price", self.price.given()),
-            ("compareAtPrice", self.compare_at_price.given()),
+            ("price", self.price.filled()),
+            ("compareAtPrice", self.compare_at_price.filled()),
             ("barcode", self.barcode.filled()),
         ];
         pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))).collect()

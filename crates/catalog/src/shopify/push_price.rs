@@ -3,8 +3,8 @@
 use super::api::Api;
 use super::failure;
 use super::sku::{self, Unclear};
-use crate::exact::{Id, Money};
 use crate::pushed::{self, ITEMS_MAX, OnFailure, Pushed};
+use crate::values::{Filled, Money};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -26,7 +26,7 @@ pub struct Input {
 
 #[derive(Debug, Deserialize)]
 pub struct Item {
-    pub sku: Id,
+    pub sku: Filled,
     pub price: Money,
     #[serde(default)]
     pub compare_at_price: Money,
@@ -105,13 +105,14 @@ async fn by_product<'i>(
     let mut products = BTreeMap::<String, OfProduct<'i>>::new();
     for item in items {
         let sku = item.sku.as_str();
-        match (found.get(sku), item.price.given()) {
+        match (found.get(sku), item.price.filled()) {
             (Err(Unclear::Unknown), _) => pushed.unknown(sku),
             (Err(Unclear::Ambiguous), _) => pushed.ambiguous(sku),
             (Ok(_), None) => pushed.refused(sku, "no_price", "the entry has no price"),
             (Ok(variant), Some(price)) => {
                 let mut written = json!({"id": variant.id, "price": price});
-                if let (Some(before), Some(fields)) = (item.compare_at_price.given(), written.as_object_mut())
+                if let (Some(before), Some(fields)) =
+                    (item.compare_at_price.filled(), written.as_object_mut())
                 {
                     fields.insert("compareAtPrice".into(), before.into());
                 }

@@ -3,8 +3,8 @@
 use super::api::Api;
 use super::product::{self, Variant};
 use super::sku::{self, Found, Unclear};
-use crate::exact::{Id, Text, or_default};
 use crate::pushed;
+use crate::values::{Filled, Text, or_default};
 use connector::{ActionCx, Error};
 use model::OperationSpec;
 use serde::Deserialize;
@@ -20,7 +20,7 @@ const ADD: &str = "mutation($p:ID!,$v:[ProductVariantsBulkInput!]!){productVaria
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub title: Id,
+    pub title: Filled,
     pub variants: Vec<Variant>,
     #[serde(default)]
     pub description: Text,

@@ -4,8 +4,8 @@ use super::api::{Api, gid};
 use super::lookup::LOCATION;
 use super::sku::{self, Unclear};
 use super::stock_set::{Quantity, Setting};
-use crate::exact::{Id, Text, Whole, or_default};
 use crate::pushed::{self, ITEMS_MAX, OnFailure, Pushed};
+use crate::values::{Filled, Text, Whole, or_default};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -30,7 +30,7 @@ pub struct Input {
 
 #[derive(Debug, Deserialize)]
 pub struct Item {
-    pub sku: Id,
+    pub sku: Filled,
     pub quantity: Whole,
     #[serde(default)]
     pub location: Text,

@@ -2,36 +2,14 @@
 
 use super::api::Api;
 use super::terms::FOUND_MAX;
-use crate::exact::{Text, Whole};
 use crate::since;
+use crate::values::{Limit, Text};
 use connector::Error;
 use connector::http::shorten;
-use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value, json};
 
 /// Whole orders are large; a page of them stays far below what a query may cost.
 const PAGE: usize = 50;
-
-/// Records that are given at most.
-#[derive(Clone, Copy, Debug)]
-pub struct Limit(usize);
-
-impl Default for Limit {
-    fn default() -> Self {
-        Self(PAGE)
-    }
-}
-
-impl<'de> Deserialize<'de> for Limit {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let Some(Whole(number)) = Option::deserialize(from)? else { return Ok(Self::default()) };
-        let number = u64::try_from(number).ok().filter(|number| (1..=FOUND_MAX).contains(number));
-        let number = number.and_then(|number| usize::try_from(number).ok());
-        number
-            .map(Self)
-            .ok_or_else(|| de::Error::custom(format!("a number from 1 to {FOUND_MAX} is expected")))
-    }
-}
 
 #[derive(Debug, Default)]
 pub struct Search(Vec<String>);
@@ -69,9 +47,9 @@ pub async fn find(
     document: &str,
     root: &str,
     search: &Search,
-    Limit(limit): Limit,
+    limit: Limit,
 ) -> Result<(Vec<Value>, bool), Error> {
-    let (mut found, mut after) = (Vec::new(), None);
+    let (limit, mut found, mut after) = (limit.within(FOUND_MAX), Vec::new(), None);
     loop {
         let variables = Map::from_iter([
             ("first".into(), json!(PAGE.min(limit - found.len()))),

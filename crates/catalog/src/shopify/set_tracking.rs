@@ -2,7 +2,7 @@
 
 use super::api::{Api, gid, plain};
 use super::terms;
-use crate::exact::{Id, Text, or_default};
+use crate::values::{Filled, Text, or_default};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -22,7 +22,7 @@ pub struct Input {
     pub fulfillment_id: Text,
     #[serde(default)]
     pub company: Text,
-    pub number: Id,
+    pub number: Filled,
     #[serde(default)]
     pub url: Text,
     #[serde(default, deserialize_with = "or_default")]

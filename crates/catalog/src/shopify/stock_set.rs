@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::failure::{self, UserError};
-use super::key;
 use crate::pushed::Pushed;
+use crate::retry_key;
 use connector::Error;
 use serde_json::{Value, json};
 
@@ -66,7 +66,7 @@ impl Setting<'_> {
     async fn send(&self, batch: &[Quantity<'_>]) -> Result<Vec<UserError>, Error> {
         let quantities: Value = batch.iter().map(Quantity::written).collect();
         // Another content is another mutation, also within the same step.
-        let key = key::uuid(&[self.step_key, "push_stock", self.name, &quantities.to_string()]);
+        let key = retry_key::uuid_of(&[self.step_key, "push_stock", self.name, &quantities.to_string()]);
         let input = json!({"name": self.name, "reason": "correction",
             "referenceDocumentUri": format!("khlong://step/{}", self.step_key), "quantities": quantities});
         let variables = json!({"i": input, "k": key});
@@ -81,7 +81,7 @@ impl Setting<'_> {
     async fn stock(&self, quantity: &Quantity<'_>, pushed: &mut Pushed) -> Result<(), Error> {
         let (item, at) = (quantity.inventory_item.as_str(), quantity.location.as_str());
         let count = quantity.quantity.to_string();
-        let key = key::uuid(&[self.step_key, "activate", self.name, item, at, &count]);
+        let key = retry_key::uuid_of(&[self.step_key, "activate", self.name, item, at, &count]);
         let variables = json!({"item": item, "at": at, "n": quantity.quantity, "k": key});
         let document = ACTIVATE.iter().find(|(name, _)| *name == self.name).unwrap_or(&ACTIVATE[1]).1;
         let told = self.api.try_change(document, &variables, "inventoryActivate").await?;

@@ -2,7 +2,7 @@
 //! row, so that this is worth running every day.
 
 use super::api::Api;
-use crate::exact::Id;
+use crate::values::Filled;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -25,8 +25,8 @@ pub struct Input {
 
 #[derive(Debug, Deserialize)]
 pub struct Wanted {
-    pub topic: Id,
-    pub url: Id,
+    pub topic: Filled,
+    pub url: Filled,
 }
 
 pub fn spec() -> OperationSpec {

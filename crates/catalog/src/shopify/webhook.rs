@@ -41,10 +41,7 @@ pub fn receive(
 
 /// Who sent it, and whether it is about one of the topics; `orders/` is every topic of orders.
 pub fn check(request: &Request<'_>, topics: &[&str], connection: Option<&Connection>) -> Result<(), Refusal> {
-    if request.method != http::Method::POST {
-        return Err(Refusal::Method { allowed: "POST".into() });
-    }
-    door::check_size(request, BODY_BYTES_MAX)?;
+    door::posted(request, BODY_BYTES_MAX)?;
     let connection =
         connection.ok_or_else(|| Refusal::NotSetUp("the trigger has no connection to a shop".into()))?;
     check_signature(request, connection)?;
@@ -101,10 +98,7 @@ struct Order {
 }
 
 fn head(request: &Request<'_>, body: &Body) -> Map<String, Value> {
-    let mut head = Map::from_iter([
-        ("method".into(), request.method.as_str().into()),
-        ("path".into(), request.path.into()),
-    ]);
+    let mut head = door::place(request);
     for (name, suffix) in KEPT {
         if let Some(value) = header(request.headers, suffix) {
             head.insert(name.into(), value.into());

@@ -28,10 +28,7 @@ impl Webhook for CommandReceived {
         _with: &Map<String, Value>,
         connection: Option<&Connection>,
     ) -> Result<Delivery, Refusal> {
-        if request.method != http::Method::POST {
-            return Err(Refusal::Method { allowed: "POST".into() });
-        }
-        door::check_size(request, BODY_BYTES_MAX)?;
+        door::posted(request, BODY_BYTES_MAX)?;
         let secret = signature::secret_for(connection, SIGNING_SECRET)?;
         let header = |name: &str| door::header(request.headers, name);
         let time = header("x-slack-request-timestamp").ok_or(Refusal::Unauthorized)?;
@@ -42,11 +39,8 @@ impl Webhook for CommandReceived {
         if let Some(fields) = body.as_object_mut() {
             fields.shift_remove("token");
         }
-        let head = Map::from_iter([
-            ("method".into(), request.method.as_str().into()),
-            ("path".into(), request.path.into()),
-            ("timestamp".into(), time.into()),
-        ]);
+        let mut head = door::place(request);
+        head.insert("timestamp".into(), time.into());
         Ok(Delivery { id, body: Body::Value(body), head })
     }
 }

@@ -2,9 +2,9 @@
 
 use super::eparcel::{EParcel, said, word};
 use super::{COURIER, barcode, failure};
-use crate::given::{self, Baht};
 use crate::parcel::place::BANGKOK;
 use crate::parcel::{self, Parcel, Party, words};
+use crate::values::{self, Baht};
 use connector::{ActionCx, Connection, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -13,13 +13,13 @@ use serde_json::{Map, Value, json};
 #[derive(Debug, Deserialize)]
 pub struct Input {
     parcel: Parcel,
-    #[serde(deserialize_with = "given::text")]
+    #[serde(deserialize_with = "values::text")]
     barcode: String,
     #[serde(default = "yes")]
     check_digit: bool,
-    #[serde(default, deserialize_with = "given::text")]
+    #[serde(default, deserialize_with = "values::text")]
     order_type: String,
-    #[serde(default, deserialize_with = "given::text")]
+    #[serde(default, deserialize_with = "values::text")]
     manifest_no: String,
 }
 

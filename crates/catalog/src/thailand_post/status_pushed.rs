@@ -40,10 +40,7 @@ impl Webhook for StatusPushed {
         _with: &Map<String, Value>,
         connection: Option<&Connection>,
     ) -> Result<Delivery, Refusal> {
-        if request.method != http::Method::POST {
-            return Err(Refusal::Method { allowed: "POST".into() });
-        }
-        door::check_size(request, BODY_BYTES_MAX)?;
+        door::posted(request, BODY_BYTES_MAX)?;
         let key = signature::secret_for(connection, "push_key")?;
         signature::must_be(door::header(request.headers, "authorization"), &format!("Bearer {key}"))?;
         let pushed = door::read_json(request.body)?.into_value();
@@ -54,10 +51,7 @@ impl Webhook for StatusPushed {
         }
         // When it was sent is not in the id: the same again is the same event.
         let id = hex::encode(Sha256::digest(Value::from(items).to_string()));
-        let head = Map::from_iter([
-            ("method".into(), request.method.as_str().into()),
-            ("path".into(), request.path.into()),
-        ]);
+        let head = door::place(request);
         Ok(door::delivery(Some(id), track::pushed(COURIER, shipments).into(), head))
     }
 }

@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::order;
-use crate::market::read::{Id, Text};
 use crate::market::{fields, text_at};
+use crate::values::{Id, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;
@@ -20,7 +20,7 @@ pub struct Input {
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let order_id = input.order_id.need("order id")?;
-    let body = json!({"order_id": order_id, "cancel_reason": input.reason.given().unwrap_or(OUT_OF_STOCK)});
+    let body = json!({"order_id": order_id, "cancel_reason": input.reason.filled().unwrap_or(OUT_OF_STOCK)});
     let told = Api::of(cx)?.post("/return_refund/202309/cancellations", Vec::new(), body).await?;
     Ok(json!({
         "order_id": order_id, "cancel_id": text_at(&told, "/cancel_id"), "status": text_at(&told, "/cancel_status"),

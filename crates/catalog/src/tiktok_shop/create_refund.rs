@@ -1,8 +1,8 @@
 //! `tiktok_shop/create_refund`: the seller gives money back for lines of an order.
 
 use super::api::Api;
-use crate::market::read::{Amount, Id, Ids, Text};
 use crate::market::{fields, text_at};
+use crate::values::{Amount, Id, Ids, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, Need, OperationSpec};
 use serde::Deserialize;
@@ -31,11 +31,11 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     input.order_line_item_ids.need("lines of the order")?;
     let body = json!({
         "order_id": order_id,
-        "return_type": input.kind.given().unwrap_or("REFUND"),
-        "return_reason": input.reason.0,
+        "return_type": input.kind.filled().unwrap_or("REFUND"),
+        "return_reason": input.reason.as_str(),
         "order_line_item_ids": input.order_line_item_ids.texts(),
         "refund_total": input.amount.0,
-        "currency": input.currency.given().unwrap_or("THB"),
+        "currency": input.currency.filled().unwrap_or("THB"),
     });
     let pairs = vec![("idempotency_key", key(cx.step_key))];
     let told = Api::of(cx)?.post("/return_refund/202309/returns", pairs, body).await?;

@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::search::CANCELLATIONS;
-use crate::market::read::{Id, Text};
 use crate::market::{fields, text_at};
+use crate::values::{Id, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;
@@ -29,7 +29,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     if input.agree {
         api.post(&format!("{base}/approve"), Vec::new(), json!({})).await?;
     } else {
-        let body = json!({"reject_reason": input.reason.0});
+        let body = json!({"reject_reason": input.reason.as_str()});
         api.post(&format!("{base}/reject"), Vec::new(), body).await?;
     }
     Ok(output(id, input.agree))

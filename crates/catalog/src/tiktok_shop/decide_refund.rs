@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::create_refund::key;
-use crate::market::read::{Amount, Id, Text};
 use crate::market::{fields, mistake};
+use crate::values::{Amount, Id, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, Need, OperationSpec};
 use serde::Deserialize;
@@ -57,15 +57,15 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let (verb, word) = input.decision.told();
     let mut body = json!({"decision": word});
     if verb == "reject" {
-        body["reject_reason"] = input.reason.0.as_str().into();
-        if let Some(comment) = input.comment.given() {
+        body["reject_reason"] = input.reason.as_str().into();
+        if let Some(comment) = input.comment.filled() {
             body["comment"] = comment.into();
         }
     }
     if input.decision == Decision::OfferPartialRefund {
         let amount =
             input.amount.ok_or_else(|| mistake("an offer needs an amount", "Fill in the amount."))?;
-        let currency = input.currency.given().unwrap_or("THB");
+        let currency = input.currency.filled().unwrap_or("THB");
         body["partial_refund"] = json!({"currency": currency, "amount": amount.0});
     }
     let pairs = vec![("idempotency_key", key(cx.step_key))];

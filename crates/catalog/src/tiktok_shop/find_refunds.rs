@@ -4,8 +4,8 @@ use super::api::Api;
 use super::order;
 use super::returns_changed::example;
 use super::search::RETURNS;
-use crate::market::read::{Id, Limit, Text};
 use crate::market::{fields, window};
+use crate::values::{Id, Limit, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;
@@ -28,7 +28,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let (from, to) = window::asked(cx.http.source().now(), &input.since, &input.until)?;
     let limit = input.limit.within(LIMIT_MAX);
     let mut filter = json!({"update_time_ge": order::secs(from), "update_time_lt": order::secs(to) + 1});
-    if let Some(order_id) = input.order_id.given() {
+    if let Some(order_id) = input.order_id.filled() {
         filter["order_ids"] = json!([order_id]);
     }
     let (mut found, more) = RETURNS.all(&Api::of(cx)?, &filter, limit).await?;

@@ -4,8 +4,8 @@ use super::api::Api;
 use super::package::{self, Wish};
 use super::{lookup, order};
 use crate::market::fields;
-use crate::market::read::{Id, Ids, Text};
 use crate::since;
+use crate::values::{Id, Ids, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -33,7 +33,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let order_id = input.order_id.need("order id")?;
     let ids = package::chosen(&order::one(&api, order_id).await?, &input.package_ids)?;
     let wish = Wish {
-        method: input.method.given().unwrap_or("PICKUP"),
+        method: input.method.filled().unwrap_or("PICKUP"),
         slot: slot(&input)?,
         tracking_number: &input.tracking_number,
         provider: &input.provider,
@@ -63,7 +63,7 @@ pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Err
 }
 
 fn slot(input: &Input) -> Result<Option<(i64, i64)>, Error> {
-    let (Some(from), Some(to)) = (input.pickup_from.given(), input.pickup_to.given()) else {
+    let (Some(from), Some(to)) = (input.pickup_from.filled(), input.pickup_to.filled()) else {
         return Ok(None);
     };
     Ok(Some((order::secs(since::when(from)?), order::secs(since::when(to)?))))

@@ -1,8 +1,8 @@
 //! `tiktok_shop/get_label`: the shipping label of a package.
 
 use super::api::{Api, VENDOR};
-use crate::market::read::{Id, Text};
 use crate::market::{fields, text_at};
+use crate::values::{Id, Text};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use connector::{ActionCx, Error};
@@ -20,7 +20,7 @@ pub struct Input {
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let api = Api::of(cx)?;
     let id = input.package_id.need("package")?;
-    let kind = input.kind.given().unwrap_or("SHIPPING_LABEL").to_owned();
+    let kind = input.kind.filled().unwrap_or("SHIPPING_LABEL").to_owned();
     let path = format!("/fulfillment/202309/packages/{id}/shipping_documents");
     let told = api.get(&path, vec![("document_type", kind)]).await?;
     let url = text_at(&told, "/doc_url");

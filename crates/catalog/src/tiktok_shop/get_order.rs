@@ -3,7 +3,7 @@
 use super::api::Api;
 use super::order;
 use crate::market::fields;
-use crate::market::read::Id;
+use crate::values::Id;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;

@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::sku;
-use crate::market::read::Texts;
 use crate::market::{fields, list, mistake};
+use crate::values::Texts;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;

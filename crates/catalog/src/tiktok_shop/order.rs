@@ -1,8 +1,9 @@
 //! Orders as TikTok Shop keeps them: one row per unit.
 
-use super::api::{Api, Pairs};
+use super::api::{Api, Pairs, VENDOR};
 use crate::market::lines::Lines;
 use crate::market::{list, text_at};
+use crate::values;
 use connector::Error;
 use serde_json::{Value, json};
 
@@ -43,7 +44,8 @@ pub async fn page(api: &Api<'_>, filter: Value, after: &str) -> Result<(Vec<Valu
         pairs.push(("page_token", after.to_owned()));
     }
     let found = api.post(SEARCH, pairs, filter).await?;
-    let orders: Vec<Value> = list(&found, "/orders").iter().map(with_lines).collect();
+    let orders: Vec<Value> =
+        values::rows_or_none(&found, "/orders", VENDOR)?.iter().map(with_lines).collect();
     let next =
         Some(text_at(&found, "/next_page_token")).filter(|next| !next.is_empty() && !orders.is_empty());
     Ok((orders, next))

@@ -3,8 +3,8 @@
 use super::api::{Api, VENDOR};
 use super::failure;
 use super::order;
-use crate::market::read::{Id, Ids, Text};
 use crate::market::{list, mistake, text_at};
+use crate::values::{Id, Ids, Text};
 use connector::Error;
 use http::Method;
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ pub fn chosen(order: &Value, wanted: &Ids) -> Result<Vec<String>, Error> {
 
 /// Ships a package; one that is on its way already is no failure.
 pub async fn ship(api: &Api<'_>, id: &str, wish: &Wish<'_>) -> Result<(), Error> {
-    let body = match wish.tracking_number.given() {
+    let body = match wish.tracking_number.filled() {
         Some(number) => {
             let provider = wish.provider.need("courier")?;
             json!({"self_shipment": {"tracking_number": number, "shipping_provider_id": provider}})

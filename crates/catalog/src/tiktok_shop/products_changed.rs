@@ -55,7 +55,7 @@ impl Poll for ProductsChanged {
     }
 
     fn path(&self, with: &Map<String, Value>) -> Option<String> {
-        fields::path(with)
+        words::hook_path(with)
     }
 
     fn nudged(

@@ -3,9 +3,9 @@
 use super::api::Api;
 use super::pushing::{Change, push};
 use super::sku;
-use crate::market::fields;
-use crate::market::outcome::{self, OnFailure, Outcome};
-use crate::market::read::{Amount, Text};
+use crate::market::{self, fields};
+use crate::pushed::{self, OnFailure, Pushed};
+use crate::values::{Amount, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;
@@ -27,24 +27,24 @@ struct Item {
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
-    outcome::check(input.items.iter().map(|item| (item.sku.0.as_str(), "")))?;
+    market::check(input.items.iter().map(|item| (item.sku.as_str(), "")))?;
     let api = Api::of(cx)?;
-    let skus: Vec<&str> = input.items.iter().map(|item| item.sku.0.as_str()).collect();
+    let skus: Vec<&str> = input.items.iter().map(|item| item.sku.as_str()).collect();
     let places = sku::find(&api, &skus).await?;
-    let currency = input.currency.given().unwrap_or("THB");
-    let (mut outcome, mut changes) = (Outcome::default(), Vec::new());
+    let currency = input.currency.filled().unwrap_or("THB");
+    let (mut pushed, mut changes) = (Pushed::default(), Vec::new());
     for item in &input.items {
-        match places.get(&item.sku.0) {
-            None => outcome.unknown(&item.sku.0),
+        match places.get(item.sku.as_str()) {
+            None => pushed.unknown(item.sku.as_str()),
             Some(place) => changes.push(Change {
-                sku: item.sku.0.clone(),
+                sku: item.sku.to_string(),
                 product_id: place.product_id.clone(),
                 sku_id: place.sku_id.clone(),
                 own: json!({"price": {"amount": item.price.0, "currency": currency}}),
             }),
         }
     }
-    push(&api, "prices", changes, outcome, input.on_failure).await
+    push(&api, "prices", changes, pushed, input.on_failure).await
 }
 
 pub fn spec() -> OperationSpec {
@@ -60,7 +60,7 @@ pub fn spec() -> OperationSpec {
             json!([{"sku": "ABC-1", "price": "590.00"}]),
         ))
         .field(super::currency())
-        .field(fields::on_failure())
+        .field(pushed::on_failure())
         .example(
             json!({"items": [{"sku": "ABC-1", "price": "590.00"}, {"sku": "ABC-2", "price": "90.00"}]}),
             fields::pushed(),

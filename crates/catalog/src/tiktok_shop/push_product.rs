@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::{image, lookup, sku};
-use crate::market::read::{Amount, Id, Quantity, Text, Texts};
 use crate::market::{fields, list, mistake, text_at};
+use crate::values::{Amount, Id, Quantity, Text, Texts};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -49,7 +49,7 @@ struct Sku {
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     check(&input)?;
     let api = Api::of(cx)?;
-    let skus: Vec<&str> = input.skus.iter().map(|sku| sku.sku.0.as_str()).collect();
+    let skus: Vec<&str> = input.skus.iter().map(|sku| sku.sku.as_str()).collect();
     let places = sku::find(&api, &skus).await?;
     let found = skus.iter().find_map(|sku| places.get(*sku)).map(|place| place.product_id.clone());
     let mut body = common(&api, &input).await?;
@@ -71,7 +71,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
 
 fn check(input: &Input) -> Result<(), Error> {
     let many = input.skus.len();
-    if many == 0 || many > SKUS_MAX || input.skus.iter().any(|sku| sku.sku.given().is_none()) {
+    if many == 0 || many > SKUS_MAX || input.skus.iter().any(|sku| sku.sku.filled().is_none()) {
         return Err(mistake("a product has 1 to 100 SKUs, each with its text", "Correct the list of SKUs."));
     }
     if input.images.0.len() > IMAGES_MAX {
@@ -84,9 +84,9 @@ fn check(input: &Input) -> Result<(), Error> {
 async fn common(api: &Api<'_>, input: &Input) -> Result<Map<String, Value>, Error> {
     let mut body = Map::new();
     for (name, text) in [("title", &input.name), ("description", &input.description)] {
-        body.extend(text.given().map(|text| (name.to_owned(), text.into())));
+        body.extend(text.filled().map(|text| (name.to_owned(), text.into())));
     }
-    body.extend(input.category.given().map(|category| ("category_id".to_owned(), category.into())));
+    body.extend(input.category.filled().map(|category| ("category_id".to_owned(), category.into())));
     if let Some(Amount(weight)) = &input.weight {
         body.insert("package_weight".into(), json!({"value": weight, "unit": "KILOGRAM"}));
     }
@@ -104,16 +104,16 @@ async fn common(api: &Api<'_>, input: &Input) -> Result<Map<String, Value>, Erro
 fn new_skus(input: &Input) -> Result<Value, Error> {
     input.category.need("category, which a new product needs,")?;
     let warehouse = input.warehouse.need("warehouse, which a new product needs,")?;
-    let currency = input.currency.given().unwrap_or("THB");
+    let currency = input.currency.filled().unwrap_or("THB");
     let one = |sku: &Sku| {
         let price = sku.price.as_ref().ok_or_else(|| {
             mistake(
-                format!("the new SKU {} has no price", sku.sku.0),
+                format!("the new SKU {} has no price", sku.sku),
                 "Give each SKU of a new product a price.",
             )
         })?;
         Ok(json!({
-            "seller_sku": sku.sku.0,
+            "seller_sku": sku.sku.as_str(),
             "price": {"amount": price.0, "currency": currency},
             "inventory": [{"warehouse_id": warehouse, "quantity": sku.quantity.map_or(0, |quantity| quantity.0)}],
             "sales_attributes": sku.sales_attributes.clone().unwrap_or_default(),

@@ -4,9 +4,9 @@ use super::api::Api;
 use super::lookup::WAREHOUSE;
 use super::pushing::{Change, push};
 use super::sku::{self, Place};
-use crate::market::outcome::{self, OnFailure, Outcome};
-use crate::market::read::{Quantity, Text};
-use crate::market::{Said, fields};
+use crate::market::{self, Said, fields};
+use crate::pushed::{self, OnFailure, Pushed};
+use crate::values::{Quantity, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -35,11 +35,11 @@ type Wish<'i> = (&'i str, Vec<(&'i str, u64)>);
 impl Input {
     /// Where an item lies, empty where nobody said.
     fn place<'i>(&'i self, item: &'i Item) -> &'i str {
-        item.warehouse.given().or(self.warehouse.given()).unwrap_or_default()
+        item.warehouse.filled().or(self.warehouse.filled()).unwrap_or_default()
     }
 
     fn check(&self) -> Result<(), Error> {
-        outcome::check(self.items.iter().map(|item| (item.sku.0.as_str(), self.place(item))))
+        market::check(self.items.iter().map(|item| (item.sku.as_str(), self.place(item))))
     }
 }
 
@@ -49,11 +49,11 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let api = Api::of(cx)?;
     let skus: Vec<&str> = wishes.iter().map(|(sku, _)| *sku).collect();
     let places = sku::find(&api, &skus).await?;
-    let (mut outcome, mut changes) = (Outcome::default(), Vec::new());
+    let (mut pushed, mut changes) = (Pushed::default(), Vec::new());
     for (sku, quantities) in &wishes {
         match places.get(*sku).map(|place| inventory(place, quantities).map(|own| (place, own))) {
-            None => outcome.unknown(sku),
-            Some(Err(said)) => outcome.fail(sku, said),
+            None => pushed.unknown(sku),
+            Some(Err(said)) => pushed.refused(sku, &said.code, &said.message),
             Some(Ok((place, own))) => changes.push(Change {
                 sku: (*sku).to_owned(),
                 product_id: place.product_id.clone(),
@@ -62,16 +62,16 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
             }),
         }
     }
-    push(&api, "inventory", changes, outcome, input.on_failure).await
+    push(&api, "inventory", changes, pushed, input.on_failure).await
 }
 
 fn wishes(input: &Input) -> Vec<Wish<'_>> {
     let mut wishes: Vec<Wish<'_>> = Vec::new();
     for item in &input.items {
         let quantity = (input.place(item), item.quantity.0);
-        match wishes.iter_mut().find(|(sku, _)| *sku == item.sku.0) {
+        match wishes.iter_mut().find(|(sku, _)| *sku == item.sku.as_str()) {
             Some((_, quantities)) => quantities.push(quantity),
-            None => wishes.push((&item.sku.0, vec![quantity])),
+            None => wishes.push((item.sku.as_str(), vec![quantity])),
         }
     }
     wishes
@@ -126,7 +126,7 @@ pub fn spec() -> OperationSpec {
                 )
                 .example("7068517275539719942"),
         )
-        .field(fields::on_failure())
+        .field(pushed::on_failure())
         .example(
             json!({"items": [{"sku": "ABC-1", "quantity": 12}, {"sku": "ABC-2", "quantity": 3}]}),
             fields::pushed(),

@@ -1,8 +1,8 @@
 //! Prices and stock go to TikTok Shop a product at a time, up to 100 of its SKUs in one call.
 
 use super::api::{Api, VENDOR};
-use crate::market::outcome::{OnFailure, Outcome};
 use crate::market::{Said, list, text_at, text_of};
+use crate::pushed::{OnFailure, Pushed};
 use connector::Error;
 use http::Method;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ pub async fn push(
     api: &Api<'_>,
     what: &str,
     changes: Vec<Change>,
-    mut outcome: Outcome,
+    mut pushed: Pushed,
     on_failure: OnFailure,
 ) -> Result<Value, Error> {
     let mut products: BTreeMap<String, Vec<Change>> = BTreeMap::new();
@@ -34,14 +34,14 @@ pub async fn push(
     for (product_id, changes) in products {
         let path = format!("/product/202309/products/{product_id}/{what}/update");
         for batch in changes.chunks(BATCH) {
-            send(api, &path, batch, &mut outcome).await?;
+            send(api, &path, batch, &mut pushed).await?;
         }
     }
-    outcome.finish(on_failure, VENDOR)
+    pushed.tell(VENDOR, on_failure)
 }
 
 /// A success may hold failures of some SKUs.
-async fn send(api: &Api<'_>, path: &str, batch: &[Change], outcome: &mut Outcome) -> Result<(), Error> {
+async fn send(api: &Api<'_>, path: &str, batch: &[Change], pushed: &mut Pushed) -> Result<(), Error> {
     let row = |change: &Change| {
         let mut row = change.own.clone();
         row["id"] = change.sku_id.as_str().into();
@@ -51,15 +51,18 @@ async fn send(api: &Api<'_>, path: &str, batch: &[Change], outcome: &mut Outcome
     let told = match api.ask(Method::POST, path, Vec::new(), Some(json!({"skus": rows}))).await? {
         Ok(told) => told,
         Err(said) => {
-            batch.iter().for_each(|change| outcome.fail(&change.sku, said.clone()));
+            batch.iter().for_each(|change| pushed.refused(&change.sku, &said.code, &said.message));
             return Ok(());
         }
     };
     let errors = list(&told, "/errors");
     for change in batch {
         match errors.iter().find(|error| text_at(error, "/detail/sku_id") == change.sku_id) {
-            Some(error) => outcome.fail(&change.sku, reason(error)),
-            None => outcome.done(1),
+            Some(error) => {
+                let said = reason(error);
+                pushed.refused(&change.sku, &said.code, &said.message);
+            }
+            None => pushed.took(1),
         }
     }
     Ok(())

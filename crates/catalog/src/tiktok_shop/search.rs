@@ -1,7 +1,8 @@
 //! Searches that answer in no promised order: everything of a time is read, or nothing where that is too much.
 
-use super::api::{Api, Pairs};
-use crate::market::{list, text_at};
+use super::api::{Api, Pairs, VENDOR};
+use crate::market::text_at;
+use crate::values;
 use connector::Error;
 use serde_json::{Value, json};
 
@@ -28,7 +29,7 @@ impl Search {
                 pairs.push(("page_token", after));
             }
             let page = api.post(self.path, pairs, filter.clone()).await?;
-            let rows = list(&page, self.list);
+            let rows = values::rows_or_none(&page, self.list, VENDOR)?;
             found.extend_from_slice(rows);
             after = text_at(&page, "/next_page_token");
             if after.is_empty() || rows.is_empty() {

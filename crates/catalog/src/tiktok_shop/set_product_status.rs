@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::sku;
-use crate::market::read::Texts;
 use crate::market::{Said, fields, mistake};
+use crate::values::Texts;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, Need, OperationSpec};
 use serde::Deserialize;

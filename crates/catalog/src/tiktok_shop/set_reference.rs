@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::order;
-use crate::market::read::{Id, Text};
 use crate::market::{fields, list, mistake, text_at};
+use crate::values::{Id, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;
@@ -18,7 +18,8 @@ pub struct Input {
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let api = Api::of(cx)?;
     let order_id = input.order_id.need("order id")?;
-    let reference = input.reference.given().ok_or_else(|| mistake("there is no reference", "Fill it in."))?;
+    let reference =
+        input.reference.filled().ok_or_else(|| mistake("there is no reference", "Fill it in."))?;
     let order = order::one(&api, order_id).await?;
     let rows = list(&order, "/line_items").iter().enumerate();
     let rows: Vec<Value> =

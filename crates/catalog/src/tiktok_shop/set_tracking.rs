@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::lookup;
-use crate::market::read::{Id, Text};
 use crate::market::{fields, mistake};
+use crate::values::{Id, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -18,7 +18,7 @@ pub struct Input {
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let id = input.package_id.need("package")?;
-    let number = input.tracking_number.given();
+    let number = input.tracking_number.filled();
     let number = number.ok_or_else(|| mistake("there is no tracking number", "Fill it in."))?;
     let body = json!({"tracking_number": number, "shipping_provider_id": input.provider.need("courier")?});
     let path = format!("/fulfillment/202309/packages/{id}/shipping_info/update");

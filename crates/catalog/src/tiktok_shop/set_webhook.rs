@@ -1,7 +1,7 @@
 //! `tiktok_shop/set_webhook`: tells TikTok Shop where a shop's events are to be sent.
 
 use super::api::Api;
-use crate::market::read::Text;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -15,10 +15,10 @@ pub struct Input {
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
-    let event = input.event.given().unwrap_or("ORDER_STATUS_CHANGE");
-    let body = json!({"event_type": event, "address": input.address.0});
+    let event = input.event.filled().unwrap_or("ORDER_STATUS_CHANGE");
+    let body = json!({"event_type": event, "address": input.address.as_str()});
     Api::of(cx)?.put("/event/202309/webhooks", body).await?;
-    Ok(json!({"event": event, "address": input.address.0}))
+    Ok(json!({"event": event, "address": input.address.as_str()}))
 }
 
 pub fn spec() -> OperationSpec {

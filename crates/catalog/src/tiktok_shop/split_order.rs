@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::order;
-use crate::market::read::{Id, Text};
 use crate::market::{fields, list, mistake, text_at};
+use crate::values::{Id, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;
@@ -39,11 +39,12 @@ fn groups(order: &Value, packages: &[Vec<Text>]) -> Result<Vec<Value>, Error> {
     let group = |(at, skus): (usize, &Vec<Text>)| {
         let mut ids = Vec::new();
         for sku in skus {
-            let rows = list(order, "/line_items").iter().filter(|row| text_at(row, "/seller_sku") == sku.0);
+            let rows =
+                list(order, "/line_items").iter().filter(|row| text_at(row, "/seller_sku") == sku.as_str());
             let found: Vec<String> = rows.map(|row| text_at(row, "/id")).collect();
             if found.is_empty() {
                 return Err(mistake(
-                    format!("the order has no SKU \"{}\"", sku.0),
+                    format!("the order has no SKU \"{}\"", sku),
                     "Take the SKU from the order's lines.",
                 ));
             }

@@ -30,7 +30,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     if let Some(standing) = found(&rpc, &input).await? {
         return invoice::finish(&rpc, standing, input.post, false).await;
     }
-    let name = input.invoice.0.trim();
+    let name = input.invoice.as_str();
     let missing = || office::missing(SYSTEM.name, "invoice", name);
     let of = invoice::read(&rpc, name.parse().map_err(|_| missing())?).await?.ok_or_else(missing)?;
     let rows = rpc.read("account.invoice.line", &ids(&of, "lines"), &LINE).await?;
@@ -46,7 +46,7 @@ pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Err
 }
 
 async fn found(rpc: &Rpc<'_>, input: &Input) -> Result<Option<Value>, Error> {
-    let reference = json!(["reference", "=", input.reference.0.trim()]);
+    let reference = json!(["reference", "=", input.reference.as_str()]);
     invoice::find(rpc, vec![reference, json!(["company", "=", rpc.company])]).await
 }
 
@@ -56,7 +56,7 @@ fn body(rpc: &Rpc<'_>, input: &Input, of: &Value, lines: Vec<Value>) -> Result<V
     let mut vals: Map<String, Value> = same.into_iter().map(own).collect();
     vals.insert("type".into(), "out".into());
     vals.insert("company".into(), rpc.company.into());
-    vals.insert("reference".into(), input.reference.0.trim().into());
+    vals.insert("reference".into(), input.reference.as_str().into());
     vals.insert("lines".into(), json!([["create", lines]]));
     vals.extend(input.day()?.map(|day| ("invoice_date".to_owned(), typed::date(day))));
     Ok(Value::Object(vals))
@@ -74,9 +74,11 @@ fn lines(input: &Input, rows: &[Value]) -> Result<Vec<Value>, Error> {
     // Titles and comments are lines, too.
     let goods = rows.iter().filter(|row| office::text(row, "type") == "line");
     let lines: Vec<Value> = goods.filter_map(back).collect();
-    let missing = input.lines.iter().find(|line| !rows.iter().any(|row| sku(row) == line.sku.0.trim()));
+    let missing = input.lines.iter().find(|line| !rows.iter().any(|row| sku(row) == line.sku.as_str()));
     match missing {
-        Some(line) => Err(office::missing(SYSTEM.name, "line of this invoice for the SKU", &line.sku.0)),
+        Some(line) => {
+            Err(office::missing(SYSTEM.name, "line of this invoice for the SKU", line.sku.as_str()))
+        }
         None => Ok(lines),
     }
 }

@@ -9,7 +9,7 @@ use crate::invoice::{self, Totals};
 use crate::office;
 pub use crate::office::NewOrder as Input;
 pub use crate::office::settle;
-use crate::written::filled;
+use crate::values::filled;
 use connector::{ActionCx, Error};
 use model::OperationSpec;
 use rust_decimal::Decimal;

@@ -4,7 +4,7 @@ use super::SYSTEM;
 use super::rpc::{Rpc, id, ids};
 use crate::invoice::Buyer;
 use crate::office;
-use crate::written::filled;
+use crate::values::filled;
 use connector::Error;
 use serde_json::{Map, Value, json};
 

@@ -73,10 +73,7 @@ impl<'a> Api<'a> {
     }
 
     pub fn look(cx: &PollCx<'a>) -> Result<Self, Error> {
-        let connection = cx.connection.ok_or_else(|| Error::Connection {
-            message: "the trigger has no connection to a store".into(),
-            advice: "Choose a connection in the node.".into(),
-        })?;
+        let connection = cx.connection()?;
         Self::of(cx.http, connection, cx.timeout)
     }
 

@@ -3,7 +3,7 @@
 use super::api::{Api, order};
 use super::terms;
 use super::update_order_status::{brief, set};
-use crate::exact::{Id, or_default};
+use crate::values::{Filled, or_default};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub order_id: Id,
+    pub order_id: Filled,
     #[serde(default, deserialize_with = "or_default")]
     pub even_if_completed: bool,
 }

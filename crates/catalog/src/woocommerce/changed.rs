@@ -92,7 +92,7 @@ impl Poll for Changed {
     }
 
     fn path(&self, with: &Map<String, Value>) -> Option<String> {
-        with.get("path").and_then(Value::as_str).filter(|path| !path.is_empty()).map(str::to_owned)
+        words::hook_path(with)
     }
 
     fn body_bytes_max(&self) -> u64 {

@@ -3,7 +3,7 @@
 use super::api::{Api, is_id, order};
 use super::find_refunds::of_order;
 use super::refund_spec;
-use crate::exact::{Id, Money, Text, Whole, or_default};
+use crate::values::{Filled, Money, Text, Whole, or_default};
 use connector::{ActionCx, Error};
 use model::OperationSpec;
 use serde::Deserialize;
@@ -14,7 +14,7 @@ const REFERENCE: &str = "_khlong_reference";
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub order_id: Id,
+    pub order_id: Filled,
     pub amount: Money,
     #[serde(default)]
     pub reason: Text,
@@ -43,7 +43,7 @@ pub struct Line {
 
 #[derive(Debug, Deserialize)]
 pub struct Tax {
-    pub id: Id,
+    pub id: Filled,
     pub total: Money,
 }
 
@@ -56,7 +56,7 @@ pub fn spec() -> OperationSpec {
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
-    let amount = input.amount.given().ok_or_else(|| mistake("there is no amount"))?;
+    let amount = input.amount.filled().ok_or_else(|| mistake("there is no amount"))?;
     let api = Api::open(cx)?;
     let id = input.order_id.as_str();
     if let Some(found) = find(&api, cx, &input).await? {
@@ -98,7 +98,7 @@ async fn lines(api: &Api<'_>, input: &Input) -> Result<Vec<Value>, Error> {
     if input.lines.len() > usize::from(refund_spec::LINES_MAX) {
         return Err(mistake("there are too many lines"));
     }
-    let complete = |line: &Line| line.line_id.filled().is_some() && line.total.given().is_some();
+    let complete = |line: &Line| line.line_id.filled().is_some() && line.total.filled().is_some();
     let known = match input.lines.iter().all(complete) {
         true => Vec::new(),
         false => {
@@ -116,7 +116,7 @@ fn written(line: &Line, known: &[Value]) -> Result<Value, Error> {
         None => ordered.and_then(|ordered| ordered.get("id").cloned()).unwrap_or_default(),
     };
     let mut fields = Map::from_iter([("id".to_owned(), id), ("quantity".to_owned(), line.quantity.0.into())]);
-    match (line.total.given(), ordered) {
+    match (line.total.filled(), ordered) {
         (Some(total), _) => {
             fields.insert("refund_total".into(), exact(total)?);
             let taxes = line.taxes.iter().map(Tax::written).collect::<Result<Vec<_>, _>>()?;
@@ -156,7 +156,9 @@ fn find_line<'k>(line: &Line, known: &'k [Value]) -> Result<Option<&'k Value>, E
 
 impl Tax {
     fn written(&self) -> Result<Value, Error> {
-        Ok(json!({"id": exact(self.id.as_str())?, "refund_total": exact(self.total.given().unwrap_or("0"))?}))
+        Ok(
+            json!({"id": exact(self.id.as_str())?, "refund_total": exact(self.total.filled().unwrap_or("0"))?}),
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 use super::api::Api;
 use super::search::{self, pairs, text};
 use super::{examples, terms};
-use crate::exact::Text;
+use crate::values::{Limit, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -16,7 +16,7 @@ pub struct Input {
     #[serde(default)]
     pub search: Text,
     #[serde(default)]
-    pub limit: search::Limit,
+    pub limit: Limit,
 }
 
 pub fn spec() -> OperationSpec {

@@ -2,7 +2,7 @@
 
 use super::api::{Api, order};
 use super::{examples, terms};
-use crate::exact::Id;
+use crate::values::Filled;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde::Deserialize;
@@ -13,7 +13,7 @@ const PAGES_MAX: usize = 2;
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub order_id: Id,
+    pub order_id: Filled,
 }
 
 pub fn spec() -> OperationSpec {

@@ -4,7 +4,7 @@ use super::api::{Api, order};
 use super::parcel::{self, Parcel, Way};
 use super::terms;
 use super::update_order_status::set;
-use crate::exact::{Id, Text, Whole, or_default};
+use crate::values::{Filled, Text, Whole, or_default};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -15,12 +15,12 @@ const COMPLETED: &str = "completed";
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub order_id: Id,
+    pub order_id: Filled,
     #[serde(default)]
     pub way: Way,
     #[serde(default)]
     pub company: Text,
-    pub number: Id,
+    pub number: Filled,
     #[serde(default)]
     pub url: Text,
     #[serde(default, deserialize_with = "or_default")]
@@ -33,7 +33,7 @@ pub struct Input {
 
 #[derive(Debug, Deserialize)]
 pub struct Line {
-    pub sku: Id,
+    pub sku: Filled,
     pub quantity: Whole,
 }
 

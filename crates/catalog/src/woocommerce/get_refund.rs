@@ -2,7 +2,7 @@
 
 use super::api::{Api, number, order};
 use super::{examples, terms};
-use crate::exact::Id;
+use crate::values::Filled;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub order_id: Id,
-    pub refund_id: Id,
+    pub order_id: Filled,
+    pub refund_id: Filled,
 }
 
 pub fn spec() -> OperationSpec {

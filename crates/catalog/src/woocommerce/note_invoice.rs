@@ -3,7 +3,7 @@
 use super::api::{Api, order};
 use super::terms;
 use super::update_order_status::brief;
-use crate::exact::{Id, Text};
+use crate::values::{Filled, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -14,8 +14,8 @@ const URL_KEY: &str = "_khlong_tax_invoice_url";
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub order_id: Id,
-    pub number: Id,
+    pub order_id: Filled,
+    pub number: Filled,
     #[serde(default)]
     pub url: Text,
     #[serde(default)]

@@ -1,7 +1,7 @@
 //! A parcel of an order, kept on one of the three ways that stores know.
 
 use super::api::{Api, order};
-use crate::exact::Text;
+use crate::values::Text;
 use connector::Error;
 use http::Method;
 use serde::Deserialize;

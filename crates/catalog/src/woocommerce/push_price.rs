@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::batch::{self, Change};
-use crate::exact::{Id, Money, or_default};
 use crate::pushed::{self, ITEMS_MAX, OnFailure, Pushed};
+use crate::values::{Filled, Money, or_default};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -21,7 +21,7 @@ pub struct Input {
 
 #[derive(Debug, Deserialize)]
 pub struct Item {
-    pub sku: Id,
+    pub sku: Filled,
     #[serde(default)]
     pub price: Money,
     #[serde(default)]
@@ -87,7 +87,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
 
 /// An empty sale price is none.
 fn fields(item: &Item) -> Map<String, Value> {
-    let sale = if item.end_sale { Some("") } else { item.sale_price.given() };
-    let pairs = [("regular_price", item.price.given()), ("sale_price", sale)];
+    let sale = if item.end_sale { Some("") } else { item.sale_price.filled() };
+    let pairs = [("regular_price", item.price.filled()), ("sale_price", sale)];
     pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))).collect()
 }

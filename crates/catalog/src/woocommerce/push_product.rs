@@ -4,7 +4,7 @@ use super::api::Api;
 use super::failure;
 use super::push_price::PRICE_MAX;
 use super::sku::{self, Product, Unclear};
-use crate::exact::{Id, Money, Text, Whole, or_default};
+use crate::values::{Filled, Money, Text, Whole, or_default};
 use connector::{ActionCx, Error};
 use http::Method;
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub sku: Id,
-    pub name: Id,
+    pub sku: Filled,
+    pub name: Filled,
     #[serde(default)]
     pub price: Money,
     #[serde(default)]
@@ -164,7 +164,7 @@ fn named(input: &Input) -> Map<String, Value> {
 }
 
 fn priced(input: &Input) -> Map<String, Value> {
-    let pairs = [("regular_price", input.price.given()), ("sale_price", input.sale_price.given())];
+    let pairs = [("regular_price", input.price.filled()), ("sale_price", input.sale_price.filled())];
     let mut fields: Map<String, Value> =
         pairs.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?.into()))).collect();
     if let Some(Whole(quantity)) = input.quantity {

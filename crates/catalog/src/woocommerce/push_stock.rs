@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::batch::{self, Change};
-use crate::exact::{Id, Whole};
 use crate::pushed::{self, ITEMS_MAX, OnFailure, Pushed};
+use crate::values::{Filled, Whole};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -18,7 +18,7 @@ pub struct Input {
 
 #[derive(Debug, Deserialize)]
 pub struct Item {
-    pub sku: Id,
+    pub sku: Filled,
     pub quantity: Whole,
 }
 

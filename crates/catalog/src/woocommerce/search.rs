@@ -2,33 +2,11 @@
 
 use super::api::Api;
 use super::terms::FOUND_MAX;
-use crate::exact::{Text, Whole};
 use crate::since;
+use crate::values::{Limit, Text};
 use connector::Error;
 use connector::http::shorten;
-use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
-
-/// Records that are given at most.
-#[derive(Clone, Copy, Debug)]
-pub struct Limit(usize);
-
-impl Default for Limit {
-    fn default() -> Self {
-        Self(50)
-    }
-}
-
-impl<'de> Deserialize<'de> for Limit {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let Some(Whole(number)) = Option::deserialize(from)? else { return Ok(Self::default()) };
-        let number = u64::try_from(number).ok().filter(|number| (1..=FOUND_MAX).contains(number));
-        let number = number.and_then(|number| usize::try_from(number).ok());
-        number
-            .map(Self)
-            .ok_or_else(|| de::Error::custom(format!("a number from 1 to {FOUND_MAX} is expected")))
-    }
-}
 
 /// The pairs that are filled.
 pub fn pairs<'n>(pairs: impl IntoIterator<Item = (&'n str, Option<String>)>) -> Vec<(&'n str, String)> {
@@ -57,9 +35,9 @@ pub async fn find(
     api: &Api<'_>,
     route: &str,
     pairs: &[(&str, String)],
-    Limit(limit): Limit,
+    limit: Limit,
 ) -> Result<(Vec<Value>, bool), Error> {
-    let mut found = Vec::new();
+    let (limit, mut found) = (limit.within(FOUND_MAX), Vec::new());
     let mut number = 1;
     loop {
         let page = api.page(route, pairs, number).await?;

@@ -3,7 +3,7 @@
 use super::api::{Api, is_id};
 use super::parcel::{Parcel, Way, id_of};
 use super::terms;
-use crate::exact::{Id, Text};
+use crate::values::{Filled, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub order_id: Id,
+    pub order_id: Filled,
     #[serde(default)]
     pub way: Way,
     #[serde(default)]
     pub fulfillment_id: Text,
     #[serde(default)]
     pub company: Text,
-    pub number: Id,
+    pub number: Filled,
     #[serde(default)]
     pub url: Text,
     #[serde(default = "yes")]

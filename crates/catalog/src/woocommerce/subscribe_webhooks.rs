@@ -2,7 +2,7 @@
 //! more than five failures in a row, so that this is worth running every day.
 
 use super::api::Api;
-use crate::exact::Id;
+use crate::values::Filled;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use secrecy::ExposeSecret;
@@ -20,8 +20,8 @@ pub struct Input {
 
 #[derive(Debug, Deserialize)]
 pub struct Wanted {
-    pub topic: Id,
-    pub url: Id,
+    pub topic: Filled,
+    pub url: Filled,
 }
 
 pub fn spec() -> OperationSpec {

@@ -3,7 +3,7 @@
 use super::api::{Api, order};
 use super::lookup::STATUS;
 use super::terms;
-use crate::exact::Id;
+use crate::values::Filled;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub order_id: Id,
-    pub status: Id,
+    pub order_id: Filled,
+    pub status: Filled,
 }
 
 pub fn spec() -> OperationSpec {

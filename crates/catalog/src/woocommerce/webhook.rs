@@ -4,7 +4,7 @@ use crate::{door, signature};
 use connector::{Connection, Delivery, Refusal, Request};
 use http::HeaderMap;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// Orders with hundreds of lines stay far below this.
@@ -32,10 +32,7 @@ pub fn check(
     connection: Option<&Connection>,
     is_wanted: impl Fn(&str) -> bool,
 ) -> Result<(), Refusal> {
-    if request.method != http::Method::POST {
-        return Err(Refusal::Method { allowed: "POST".into() });
-    }
-    door::check_size(request, BODY_BYTES_MAX)?;
+    door::posted(request, BODY_BYTES_MAX)?;
     let given = header(request.headers, "signature");
     // The store saves a new webhook only if this is answered with 200, and signs it with nothing. It is no event.
     if given.is_none() && request.body.starts_with(b"webhook_id=") {
@@ -57,10 +54,7 @@ pub fn receive(
 ) -> Result<Delivery, Refusal> {
     check(request, connection, is_wanted)?;
     let body = door::read_json(request.body)?;
-    let mut head = Map::from_iter([
-        ("method".into(), request.method.as_str().into()),
-        ("path".into(), request.path.into()),
-    ]);
+    let mut head = door::place(request);
     for (name, end) in KEPT {
         head.extend(header(request.headers, end).map(|value| (name.to_owned(), value.into())));
     }

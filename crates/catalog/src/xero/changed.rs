@@ -6,7 +6,7 @@
 
 use super::api::Api;
 use crate::since::{self, Since, iso};
-use crate::{door, signature, words};
+use crate::{door, signature, values, words};
 use async_trait::async_trait;
 use connector::{Connection, Delivery, Error, Poll, PollCx, Polled, Refusal, Request};
 use model::{Field, FieldKind, Need, OperationSpec};
@@ -66,17 +66,14 @@ impl Poll for Changed {
         with: &Map<String, Value>,
         cursor: Option<&Value>,
     ) -> Result<Polled, Error> {
-        let connection = cx.connection.ok_or_else(|| Error::Connection {
-            message: "the trigger has no connection to Xero".into(),
-            advice: "Choose a connection in the node.".into(),
-        })?;
+        let connection = cx.connection()?;
         let place = Place::read(cx, with, cursor)?;
         let page = place.page.to_string();
         let size = PAGE.to_string();
         let query = [("page", page.as_str()), ("pageSize", &size), ("order", "UpdatedDateUTC")];
         let from = iso(place.from).trim_end_matches('Z').to_owned();
         let answer = Api::new(cx.http, connection)?.get(self.list, &query, Some(&from)).await?;
-        let rows = answer.get(self.list).and_then(Value::as_array).cloned().unwrap_or_default();
+        let rows = values::rows(&answer, &format!("/{}", self.list), "Xero")?.to_vec();
         let latest = rows.iter().filter_map(updated).max();
         let more = rows.len() >= PAGE;
         let deliveries = rows.into_iter().filter_map(|row| self.delivery(row)).collect();
@@ -84,7 +81,7 @@ impl Poll for Changed {
     }
 
     fn path(&self, with: &Map<String, Value>) -> Option<String> {
-        with.get("path").and_then(Value::as_str).filter(|path| !path.is_empty()).map(str::to_owned)
+        words::hook_path(with)
     }
 
     fn body_bytes_max(&self) -> u64 {

@@ -3,7 +3,7 @@
 use super::api::{Api, first};
 use super::create_invoice::{document, example_sale, id_field};
 use crate::invoice::{self, Totals, number};
-use crate::written::{Name, filled};
+use crate::values::{Text, filled};
 use connector::{ActionCx, Error};
 use http::Method;
 use model::{EffectRule, Need, OperationSpec};
@@ -15,7 +15,7 @@ pub struct Input {
     /// What is taken back; its reference is the refund's own number.
     pub sale: invoice::Sale,
     #[serde(default)]
-    pub invoice: Option<Name>,
+    pub invoice: Option<Text>,
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
@@ -26,7 +26,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let mut body = document(&api, &sale)?;
     body.insert("Type".into(), "ACCRECCREDIT".into());
     body.insert("Status".into(), "AUTHORISED".into());
-    body.insert("CreditNoteNumber".into(), sale.reference.0.trim().into());
+    body.insert("CreditNoteNumber".into(), sale.reference.as_str().into());
     let made = api.write(Method::PUT, &["CreditNotes"], &json!({"CreditNotes": [body]}), cx.step_key).await?;
     let made = first(&made, "CreditNotes");
     invoice::check_made("Xero", made.get("CreditNoteNumber"), made.get("Total"), &totals)?;

@@ -3,7 +3,7 @@
 use super::api::{Api, first};
 use super::failure;
 use crate::invoice::{self, Amount, Line, Sale, Totals, number};
-use crate::written::{Name, filled};
+use crate::values::{Text, filled};
 use connector::{ActionCx, Connection, Error};
 use http::Method;
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
@@ -23,7 +23,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let sale = input.sale.spread();
     let totals = Totals::of(&sale, invoice::vat_rate(api.connection)?)?;
     let status = if input.draft { "DRAFT" } else { "AUTHORISED" };
-    let number = sale.reference.0.trim();
+    let number = sale.reference.as_str();
     let mut body = document(&api, &sale)?;
     body.insert("Type".into(), "ACCREC".into());
     body.insert("Status".into(), status.into());
@@ -56,7 +56,7 @@ pub fn document(api: &Api<'_>, sale: &Sale) -> Result<Map<String, Value>, Error>
     let lines: Vec<Value> = sale.lines.iter().map(|row| line(api.connection, row)).collect();
     Ok(Map::from_iter([
         ("Contact".into(), contact),
-        ("Reference".into(), sale.reference.0.trim().into()),
+        ("Reference".into(), sale.reference.as_str().into()),
         ("Date".into(), sale.day()?.to_string().into()),
         ("CurrencyCode".into(), sale.currency.as_deref().unwrap_or("THB").trim().into()),
         ("LineAmountTypes".into(), kind.into()),
@@ -108,7 +108,7 @@ pub fn id_field(name: &str, en: &str, th: &str) -> Field {
 }
 
 /// The id itself.
-pub fn id(name: &Name) -> Result<&str, Error> {
+pub fn id(name: &Text) -> Result<&str, Error> {
     name.filled().ok_or_else(|| Error::Input {
         message: "the invoice's id is empty".into(),
         advice: "Give the id that making the invoice gave.".into(),

@@ -3,7 +3,7 @@
 use super::api::{Api, first};
 use super::create_invoice::{id, id_field};
 use crate::invoice::{Amount, day, number};
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use http::Method;
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
@@ -12,15 +12,15 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub invoice: Name,
-    pub account: Name,
+    pub invoice: Text,
+    pub account: Text,
     pub amount: Amount,
     pub date: String,
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let body = json!({
-        "Invoice": {"InvoiceID": id(&input.invoice)?}, "Account": {"Code": input.account.0.trim()},
+        "Invoice": {"InvoiceID": id(&input.invoice)?}, "Account": {"Code": input.account.as_str()},
         "Date": day(&input.date)?.to_string(), "Amount": number(input.amount.0),
     });
     let made = Api::of(cx)?.write(Method::PUT, &["Payments"], &body, cx.step_key).await?;

@@ -2,7 +2,7 @@
 
 use super::api::{Api, first};
 use crate::invoice::{Buyer, buyer_shape};
-use crate::written::filled;
+use crate::values::filled;
 use connector::{ActionCx, Error};
 use http::Method;
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};

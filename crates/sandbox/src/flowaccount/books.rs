@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::answer::Refused;
 use super::kinds::Kind;
 use crate::goods::ARTICLES;
-use crate::money::baht;
+use crate::money::number;
 
 /// Documents, contacts, products: each at most so many.
 const KEPT_MAX: usize = 20_000;
@@ -86,7 +86,7 @@ impl Books {
                 "name": article.title,
                 "type": 5,
                 "unitName": "ชิ้น",
-                "sellPrice": baht(article.satang),
+                "sellPrice": number(article.satang),
                 "sellVatType": 1,
                 "remainingStock": 100,
             });

@@ -39,7 +39,7 @@ pub(super) fn headers(
 fn v3(secret: &str, uri: &str, body: &[u8], timestamp: &str) -> String {
     let uri = DECODED.iter().fold(uri.to_owned(), |uri, (code, letter)| uri.replace(code, letter));
     let message = [METHOD.as_bytes(), uri.as_bytes(), body, timestamp.as_bytes()].concat();
-    seal::base64(seal::hmac_sha256(secret, &message))
+    seal::base64(seal::hmac_sha256(secret, &[&message]))
 }
 
 fn v1(secret: &str, body: &[u8]) -> String {

@@ -7,7 +7,7 @@ use super::Values;
 use super::answer::Refused;
 use super::door::Asked;
 use crate::courier::address::{self, Place};
-use crate::money::satang;
+use crate::money::plain_satang;
 
 const TXLOGISTIC_ID_MAX: usize = 50;
 const NAME_MAX: usize = 50;
@@ -92,7 +92,7 @@ fn check_person(person: &Asked) -> Result<(), Refused> {
 fn check_package(package: &Asked) -> Result<(), Refused> {
     let quantity = required(package, "packageQuantity", 5)?;
     if quantity.parse::<u32>().is_ok_and(|count| count > 0)
-        && satang(&required(package, "weight", 10)?).is_some_and(|hundredths| hundredths > 0)
+        && plain_satang(&required(package, "weight", 10)?).is_some_and(|hundredths| hundredths > 0)
     {
         return Ok(());
     }
@@ -128,5 +128,6 @@ fn check_money(asked: &Asked, values: &Values) -> Result<(), Refused> {
 
 /// Baht with satang after a point; gives satang.
 fn baht(of: &Asked, name: &str) -> Result<u64, Refused> {
-    satang(&required(of, name, 15)?).ok_or_else(|| Refused::bad(format!("{name} is not an amount in baht")))
+    plain_satang(&required(of, name, 15)?)
+        .ok_or_else(|| Refused::bad(format!("{name} is not an amount in baht")))
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Values;
 use crate::courier::address::{self, Place};
-use crate::money::satang;
+use crate::money::plain_satang;
 
 const CON_NO_MAX: usize = 20;
 const TEXT_MAX: usize = 250;
@@ -74,7 +74,7 @@ fn check_end(asked: &Asked, end: &str) -> Result<(), String> {
 /// Baht; an amount needs to say how it is paid.
 fn check_cod(asked: &Asked, values: &Values) -> Result<(), String> {
     let amount = text(asked, "cod_amount");
-    let satang = if amount.is_empty() { Some(0) } else { satang(&amount) };
+    let satang = if amount.is_empty() { Some(0) } else { plain_satang(&amount) };
     match satang.ok_or("cod_amount is not an amount in baht")? {
         0 => Ok(()),
         _ if !values.cod_allowed => Err("COD is not allowed for this account".to_owned()),

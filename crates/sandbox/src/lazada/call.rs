@@ -12,7 +12,8 @@ use serde_json::{Map, Value, json};
 
 use super::refused::Refused;
 use super::{Lazada, signature, table};
-use crate::market::{Asked, Consenting, form, same};
+use crate::market::{Asked, Consenting, form};
+use crate::seal::same;
 
 /// A call is good for so long, in both directions of the clock.
 const WINDOW_SECONDS: i64 = 7_200;

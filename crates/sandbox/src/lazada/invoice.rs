@@ -7,7 +7,8 @@ use serde_json::json;
 use super::Lazada;
 use super::call::{Answer, Reply, ids};
 use super::refused::Refused;
-use crate::market::{Asked, base64};
+use crate::market::Asked;
+use crate::seal::base64;
 
 const NUMBER_LENGTH_MAX: usize = 100;
 

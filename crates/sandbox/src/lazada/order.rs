@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::product::{item_id, shop_sku, sku_id};
-use crate::market::{Sale, article_number, bangkok, masked_name, masked_phone, money, number};
+use crate::market::{Sale, article_number, bangkok, masked_name, masked_phone};
+use crate::money::{money, number};
 
 /// Ids start here: above 2^53, and odd, so that a reader who goes through a float gets another number.
 const FIRST_ID: u64 = 92_604_229_000_000_001;

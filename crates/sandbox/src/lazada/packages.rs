@@ -8,7 +8,8 @@ use super::Lazada;
 use super::call::{Answer, Reply, inner};
 use super::fulfil::{list, succeeded, units_of};
 use super::orders::order_id;
-use crate::market::{Asked, base64};
+use crate::market::Asked;
+use crate::seal::base64;
 
 pub(super) fn ready_to_ship(lazada: &Arc<Lazada>, asked: &Asked) -> Answer {
     let request = inner(asked, "readyToShipReq")?;

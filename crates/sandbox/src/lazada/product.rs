@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::market::{Good, money, number};
+use crate::market::Good;
+use crate::money::{money, number};
 
 const FIRST_ITEM_ID: u64 = 9_260_422_000_000_001;
 const FIRST_SKU_ID: u64 = 9_265_001_000_000_001;

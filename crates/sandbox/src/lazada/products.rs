@@ -12,7 +12,8 @@ use super::product::{article, item_id, shop_sku, show, sku_id};
 use super::refused::Refused;
 use super::stock::skus;
 use super::xml;
-use crate::market::{Asked, Good, satang};
+use crate::market::{Asked, Good};
+use crate::money::satang;
 
 const LIMIT_MAX: usize = 50;
 const OFFSET_MAX: usize = 10_000;

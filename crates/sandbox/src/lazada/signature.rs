@@ -1,6 +1,6 @@
 //! How calls and pushes are signed.
 
-use crate::market::hmac_sha256;
+use crate::seal::hmac_sha256;
 
 /// The path, then every parameter by name: name and value without anything between. Empty values and the
 /// signature itself are left out; a raw body comes last.

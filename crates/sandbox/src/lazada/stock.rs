@@ -9,7 +9,8 @@ use super::product::{article, sku_id};
 use super::products::product;
 use super::refused::Refused;
 use super::{Lazada, State};
-use crate::market::{Asked, satang};
+use crate::market::Asked;
+use crate::money::satang;
 
 const SKUS_MAX: usize = 50;
 

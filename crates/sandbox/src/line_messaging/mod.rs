@@ -112,7 +112,7 @@ fn manners(options: &Options, settings: Settings<Values>) -> Manners {
 }
 
 fn signature(secret: &str, body: &[u8]) -> String {
-    seal::base64(seal::hmac_sha256(secret, body))
+    seal::base64(seal::hmac_sha256(secret, &[body]))
 }
 
 fn routes() -> Router<Arc<Line>> {

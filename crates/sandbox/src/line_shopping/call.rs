@@ -12,7 +12,8 @@ use serde_json::Value;
 use super::LineShopping;
 use super::refused::Refused;
 use super::{orders, products, ship, stock};
-use crate::market::{Asked, same};
+use crate::market::Asked;
+use crate::seal::same;
 
 /// Requests of one second, as the headers of every answer say.
 pub(super) const PER_SECOND: u64 = 50;

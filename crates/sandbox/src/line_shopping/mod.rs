@@ -20,7 +20,8 @@ use axum::response::Response;
 use axum::routing::any;
 use tokio_util::sync::CancellationToken;
 
-use crate::market::{Book, Shelf, base64, hmac_sha256, order_control};
+use crate::market::{Book, Shelf, order_control};
+use crate::seal::{base64, hmac_sha256};
 use crate::stand::{Booth, Manners, Sealed, Stand, Vendor, lock, router};
 use crate::{Error, Options};
 pub use keys::Keys;

@@ -4,7 +4,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use super::product::place_of;
-use crate::market::{Line, Sale, article_number, bangkok, number, short};
+use crate::market::{Line, Sale, article_number, bangkok};
+use crate::money::{number, short};
 
 pub(super) struct Order {
     pub number: String,

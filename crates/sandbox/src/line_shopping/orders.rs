@@ -10,7 +10,7 @@ use super::LineShopping;
 use super::call::{Answer, Params, page};
 use super::order::Order;
 use super::refused::Refused;
-use crate::market::short;
+use crate::money::short;
 
 const REMARK_LENGTH_MAX: usize = 560;
 /// In hundredths of a percent of what the buyer pays.

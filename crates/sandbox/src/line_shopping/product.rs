@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::State;
-use crate::market::{Good, number, short};
+use crate::market::Good;
+use crate::money::{number, short};
 
 const FIRST_PRODUCT: u64 = 9_000_000;
 const FIRST_VARIANT: u64 = 12_000_000;

@@ -10,7 +10,8 @@ use super::call::{Answer, Params, page};
 use super::product::{Held, ids_of, show};
 use super::refused::Refused;
 use super::{LineShopping, State};
-use crate::market::{Good, satang};
+use crate::market::Good;
+use crate::money::satang;
 
 /// Images and variants of a new product.
 const IMAGES: std::ops::RangeInclusive<usize> = 1..=7;

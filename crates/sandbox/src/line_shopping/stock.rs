@@ -10,7 +10,7 @@ use super::call::{Answer, Params};
 use super::product::{Held, ids_of, inventory_of};
 use super::products::{one, skus_of};
 use super::refused::Refused;
-use crate::market::satang;
+use crate::money::satang;
 
 const AMOUNT_MAX: i64 = 99_999;
 

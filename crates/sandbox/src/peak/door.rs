@@ -23,7 +23,7 @@ const ITEMS_MAX: usize = 50;
 
 /// HMAC-SHA1 of the time's text, with the connect id as the key.
 pub(super) fn sign(connect_id: &str, time: &str, written: SignatureAs) -> String {
-    let mac = seal::hmac_sha1(connect_id, time.as_bytes());
+    let mac = seal::hmac_sha1(connect_id, &[time.as_bytes()]);
     match written {
         SignatureAs::Hex => hex::encode(mac),
         SignatureAs::Base64 => seal::base64(mac),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::answer::{Node, Refused};
 use crate::chance::Chance;
 use crate::goods::ARTICLES;
-use crate::money::baht;
+use crate::money::number;
 
 /// Records of one kind.
 const KEPT_MAX: usize = 20_000;
@@ -68,7 +68,7 @@ impl Registers {
         let mut registers = Self { seed, kinds: HashMap::new(), made: 0, tokens: 0 };
         for article in &ARTICLES {
             let product =
-                json!({ "code": article.sku, "name": article.title, "sellValue": baht(article.satang) });
+                json!({ "code": article.sku, "name": article.title, "sellValue": number(article.satang) });
             let _ = registers.add(Node::PRODUCTS, product); // there are fewer articles than records
         }
         for (code, name) in [("CSH001", "เงินสด"), ("BNK001", "ธนาคาร ออมทรัพย์ 0001")]

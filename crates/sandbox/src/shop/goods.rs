@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::market::{Good, article_number, money};
+use crate::market::{Good, article_number};
+use crate::money::money;
 
 const FIRST_PRODUCT: u64 = 9_100_000_000_000_000;
 const FIRST_VARIANT: u64 = 9_300_000_000_000_000;

@@ -8,7 +8,8 @@ use super::order_node::utc;
 use super::query::Selection;
 use super::schema::{Node, Refused, leaf, project};
 use super::search::Search;
-use crate::market::{Good, money};
+use crate::market::Good;
+use crate::money::money;
 
 fn found(shop: &Shop, field: &Selection, show: impl Fn(&Good) -> Node) -> Result<Value, Refused> {
     let search = Search::parse(field.argument("query").as_str().unwrap_or_default())?;

@@ -11,7 +11,8 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use super::Shop;
-use crate::market::{Asked, Consenting, Pair, Rotation, Rules, Tokens, form, hmac_sha256, same, send_back};
+use crate::market::{Asked, Consenting, Pair, Rotation, Rules, Tokens, form, send_back};
+use crate::seal::{hmac_sha256, same};
 use crate::stand::{lock, refuse};
 
 const SCOPES: &str = "read_products,write_products,read_inventory,write_inventory,read_locations,read_orders,write_orders,read_customers,read_merchant_managed_fulfillment_orders,write_merchant_managed_fulfillment_orders";

@@ -8,7 +8,8 @@ use super::goods::ids_of_sku;
 use super::refunds::refund_one_unit;
 use super::thai::Person;
 use crate::chance::Chance;
-use crate::market::{self, Line, money, vat_within};
+use crate::market::{self, Line};
+use crate::money::{money, vat_within};
 
 /// Ids start here: above 2^53, and odd, so that a reader who goes through a float gets another number.
 const ID_BASE: u64 = 820_982_911_000_000_001;

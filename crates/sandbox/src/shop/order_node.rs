@@ -70,8 +70,8 @@ fn fulfillment_status(body: &Value) -> &'static str {
 }
 
 fn refunded(body: &Value) -> Value {
-    let all = items(&body["refunds"]).filter_map(|refund| crate::market::satang(&refund["total"])).sum();
-    json!(crate::market::money(all))
+    let all = items(&body["refunds"]).filter_map(|refund| crate::money::satang(&refund["total"])).sum();
+    json!(crate::money::money(all))
 }
 
 fn tags(body: &Value) -> Vec<Node> {

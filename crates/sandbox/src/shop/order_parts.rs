@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::goods::variant_id_of;
 use super::order_node::{items, money_bag, utc};
 use super::schema::{Node, leaf};
-use crate::market::{money, satang};
+use crate::money::{money, satang};
 
 pub(super) fn line_item(line: &Value) -> Node {
     let part = |name: &str| leaf(line[name].clone());

@@ -10,7 +10,7 @@ use super::goods_query::{handle, product_node, variant_node};
 use super::mutation::{Done, needed, user_error};
 use super::query::Selection;
 use super::schema::{Node, Refused};
-use crate::market::satang;
+use crate::money::satang;
 
 const VARIANTS_MAX: usize = 250;
 

@@ -11,7 +11,7 @@ use super::order_node::{items, order_node};
 use super::order_parts::refund;
 use super::query::Selection;
 use super::schema::Refused;
-use crate::market::{money, satang, vat_within};
+use crate::money::{money, satang, vat_within};
 
 /// The place of refunds in the room of an order's ids.
 const REFUND: u64 = 900;

@@ -3,17 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
-use hmac::{Hmac, Mac};
 use reqwest::redirect;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 
 use super::API_VERSION;
-use crate::Error;
+use crate::{Error, seal};
 
 /// Waits between attempts as Shopify's: eight more tries within four hours, further and further apart.
 pub const SHOPIFY_RETRY_GAPS: [Duration; 8] = [
@@ -100,11 +96,7 @@ pub(crate) fn check_topics(topics: &[String]) -> Result<(), String> {
 
 /// `X-Shopify-Hmac-Sha256`: base64 of the HMAC-SHA256 of the raw body.
 pub fn sign(secret: &str, body: &[u8]) -> String {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
-        unreachable!("an HMAC takes a key of any length")
-    };
-    mac.update(body);
-    STANDARD.encode(mac.finalize().into_bytes())
+    seal::base64(seal::hmac_sha256(secret, &[body]))
 }
 
 /// What is sent, again and again the same until somebody takes it.

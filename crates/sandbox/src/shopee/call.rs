@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 
 use super::refused::Refused;
 use super::{Shopee, signature, table};
-use crate::market::{Asked, Consenting, same};
+use crate::market::{Asked, Consenting};
+use crate::seal::same;
 
 /// A call is good for so long, in both directions of the clock.
 const WINDOW_SECONDS: i64 = 5 * 60;

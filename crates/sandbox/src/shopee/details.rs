@@ -8,7 +8,8 @@ use super::Shopee;
 use super::call::{Answer, Params, Reply};
 use super::order::Order;
 use super::refused::Refused;
-use crate::market::{masked_name, masked_phone, number};
+use crate::market::{masked_name, masked_phone};
+use crate::money::number;
 
 const ORDERS_MAX: usize = 50;
 

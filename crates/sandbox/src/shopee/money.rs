@@ -8,7 +8,7 @@ use super::Shopee;
 use super::call::{Answer, Params, Reply};
 use super::order::Order;
 use super::refused::Refused;
-use crate::market::number;
+use crate::money::number;
 
 /// Orders of one question.
 const QUERIES_MAX: usize = 50;

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::market::{Good, number};
+use crate::market::Good;
+use crate::money::number;
 
 const FIRST_ITEM: u64 = 29_000_000_000_000_001;
 const FIRST_MODEL: u64 = 39_000_000_000_000_001;

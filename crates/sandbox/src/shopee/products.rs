@@ -9,7 +9,8 @@ use super::call::{Answer, Params, Reply};
 use super::orders::window;
 use super::product::{base, ids_of, model, row, whole_baht};
 use super::refused::Refused;
-use crate::market::{Good, satang};
+use crate::market::Good;
+use crate::money::satang;
 
 const PAGE_MAX: usize = 100;
 const ITEMS_MAX: usize = 50;

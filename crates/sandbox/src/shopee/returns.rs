@@ -9,7 +9,7 @@ use super::order::{Order, Return};
 use super::orders::window;
 use super::refused::Refused;
 use super::{Shopee, State};
-use crate::market::{number, satang};
+use crate::money::{number, satang};
 
 const PAGE_MAX: usize = 100;
 

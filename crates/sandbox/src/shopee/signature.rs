@@ -1,6 +1,6 @@
 //! How calls and pushes are signed: lower-case hex, and neither body nor business parameters of a call count.
 
-use crate::market::hmac_sha256;
+use crate::seal::hmac_sha256;
 
 /// `rest` is nothing for a public call, the access token and the shop's id for a shop's own.
 pub(super) fn of_call(key: &str, partner_id: &str, path: &str, timestamp: &str, rest: &[&str]) -> String {

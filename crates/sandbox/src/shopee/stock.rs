@@ -8,7 +8,7 @@ use super::call::{Answer, Params, Reply};
 use super::product::{ids_of, whole_baht};
 use super::refused::Refused;
 use super::{Shopee, State};
-use crate::market::{number, satang};
+use crate::money::{number, satang};
 
 const MODELS_MAX: usize = 50;
 

@@ -6,7 +6,7 @@ use super::Values;
 use super::barcode::{check_digit_is_right, has_form};
 use super::parcels::Refused;
 use crate::courier::address::{self, Place, is_phone};
-use crate::money::satang;
+use crate::money::plain_satang;
 
 const TEXT_MAX: usize = 250;
 const REQUIRED: [&str; 8] = [
@@ -60,7 +60,7 @@ pub(super) fn check(asked: &Asked, values: &Values) -> Result<String, Refused> {
         }
     }
     check_place(asked)?;
-    if satang(&required(asked, "productPrice")?).is_none() {
+    if plain_satang(&required(asked, "productPrice")?).is_none() {
         return Err(bad("productPrice is not an amount in baht".to_owned()));
     }
     match text(asked, "productWeight").parse::<u64>() {

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 
 use super::refused::Refused;
 use super::{TikTokShop, signature, table};
-use crate::market::{Asked, Consenting, Stale, same};
+use crate::market::{Asked, Consenting, Stale};
+use crate::seal::same;
 
 /// A call is taken from so long ago until so far ahead.
 const SECONDS_AGO: i64 = 300;

@@ -58,7 +58,7 @@ fn show(order: &Order, claim: &Claim) -> Value {
         "cancel_reason": claim.reason,
         "create_time": claim.at.timestamp(),
         "update_time": claim.updated_at.timestamp(),
-        "refund_amount": { "currency": "THB", "refund_total": crate::market::money(claim.amount) },
+        "refund_amount": { "currency": "THB", "refund_total": crate::money::money(claim.amount) },
         "cancel_line_items": claim.units.iter().map(|unit| json!({
             "order_line_item_id": unit.to_string(),
         })).collect::<Vec<_>>(),

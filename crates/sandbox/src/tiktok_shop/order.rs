@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::product::{product_id, sku_id};
-use crate::market::{Line, Sale, article_number, masked_name, masked_phone, money};
+use crate::market::{Line, Sale, article_number, masked_name, masked_phone};
+use crate::money::money;
 
 const FIRST_ORDER: u64 = 576_461_413_000_000_001;
 const FIRST_PACKAGE: u64 = 1_152_921_504_000_000_001;

@@ -8,7 +8,7 @@ use super::TikTokShop;
 use super::call::{Answer, Params, page};
 use super::order::{Order, STATUSES};
 use super::refused::Refused;
-use crate::market::money;
+use crate::money::money;
 
 const PAGE_MAX: usize = 100;
 const ORDERS_MAX: usize = 50;

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::shops::WAREHOUSE;
-use crate::market::{Good, money};
+use crate::market::Good;
+use crate::money::money;
 
 const FIRST_PRODUCT: u64 = 1_729_382_476_000_000_001;
 const FIRST_SKU: u64 = 1_729_592_969_000_000_001;

@@ -8,7 +8,8 @@ use super::TikTokShop;
 use super::call::{Answer, Params, page, texts};
 use super::product::{article, product_id, show, sku_id};
 use super::refused::Refused;
-use crate::market::{Good, satang};
+use crate::market::Good;
+use crate::money::satang;
 
 const PAGE_MAX: usize = 100;
 /// Products of one switch.

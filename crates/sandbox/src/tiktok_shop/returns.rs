@@ -8,7 +8,7 @@ use super::TikTokShop;
 use super::call::{Answer, Params, page, texts};
 use super::order::{Claim, Kind, Order};
 use super::refused::Refused;
-use crate::market::{money, satang};
+use crate::money::{money, satang};
 
 const PAGE: std::ops::RangeInclusive<usize> = 10..=50;
 const PENDING: &str = "RETURN_OR_REFUND_REQUEST_PENDING";

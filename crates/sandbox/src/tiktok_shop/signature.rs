@@ -1,6 +1,6 @@
 //! How calls and webhooks are signed: lower-case hex.
 
-use crate::market::hmac_sha256;
+use crate::seal::hmac_sha256;
 
 /// The secret, the path, the query by name without signature and token, the raw body, the secret again.
 pub(super) fn of_call(secret: &str, path: &str, query: &[(String, String)], body: &[u8]) -> String {

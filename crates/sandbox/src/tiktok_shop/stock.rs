@@ -10,7 +10,8 @@ use super::product::{article, product_id, sku_id};
 use super::products::lost;
 use super::refused::Refused;
 use super::shops::WAREHOUSE;
-use crate::market::{Good, satang};
+use crate::market::Good;
+use crate::money::satang;
 
 const SKUS_MAX: usize = 100;
 const QUANTITY_MAX: i64 = 99_999;

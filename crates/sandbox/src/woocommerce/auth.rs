@@ -12,7 +12,8 @@ use base64::engine::general_purpose::STANDARD;
 use super::oauth::{Method, base_string, sign};
 use super::refused::Refused;
 use super::{NAME, Woo};
-use crate::market::{Asked, same};
+use crate::market::Asked;
+use crate::seal::same;
 
 /// A signed request is good for so long, in both directions of the clock.
 const WINDOW_SECONDS: i64 = 15 * 60;

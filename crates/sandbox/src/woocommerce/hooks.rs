@@ -13,7 +13,8 @@ use super::Woo;
 use super::listing::page;
 use super::refused::{Answer, Refused, refused};
 use super::words::{gmt, id, local, read};
-use crate::market::{Asked, base64, hex_sha256, hmac_sha256};
+use crate::market::Asked;
+use crate::seal::{base64, hmac_sha256, sha256_hex};
 use crate::stand::{Parcel, Sealed, Sign, Target};
 
 const RESOURCES: [&str; 4] = ["order", "product", "customer", "coupon"];
@@ -43,7 +44,7 @@ pub(super) fn signer(own: String) -> Sign {
 /// Of the webhook and the second, so two deliveries within one second share it.
 fn delivery_id(webhook: u64, sealed: &Sealed<'_>) -> String {
     let text = format!("{webhook}{}", sealed.at.timestamp());
-    hex_sha256(text.as_bytes())[..32].to_owned()
+    sha256_hex(text.as_bytes())[..32].to_owned()
 }
 
 pub(super) async fn list(Shared(woo): Shared<Arc<Woo>>, uri: Uri) -> Answer {

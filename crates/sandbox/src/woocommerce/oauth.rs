@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::market::{base64, hmac_sha1, hmac_sha256};
+use crate::seal::{base64, hmac_sha1, hmac_sha256};
 
 /// RFC 3986: letters, digits and these four stay as they are.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::product::place_of;
 use super::words::{gmt, local};
-use crate::market::{Line, Sale, money, number, vat_within};
+use crate::market::{Line, Sale};
+use crate::money::{money, number, vat_within};
 
 /// Ids leave room for an order's own things: orders, refunds and products share one sequence.
 const IDS_PER_ORDER: u64 = 10;
@@ -312,7 +313,7 @@ fn payment(sale: &Sale) -> (&'static str, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::market::satang;
+    use crate::money::satang;
 
     fn order(number: u64, overrides: &str) -> Value {
         let overrides = serde_json::from_str(overrides).unwrap();

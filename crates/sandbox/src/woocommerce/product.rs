@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::refused::Refused;
 use super::words::{gmt, integer, local, truth};
 use crate::goods::ARTICLES;
-use crate::market::{money, satang};
+use crate::money::{money, satang};
 
 /// Ids of the catalogue's articles, by their place in it.
 const FIRST_ID: u64 = 101;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::order::{Order, Refund, RefundLine, TAX_RATE_ID};
 use super::refused::Refused;
 use super::words::{gmt, integer, local, truth};
-use crate::market::{money, satang};
+use crate::money::{money, satang};
 
 /// Notes of one refund.
 const META_MAX: usize = 50;

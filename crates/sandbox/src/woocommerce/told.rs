@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::order::{Order, STATUSES, account};
 use super::orders::set_status;
 use super::{State, Woo};
-use crate::market::{Overrides, Sale, Seller, Told, customer, money};
+use crate::market::{Overrides, Sale, Seller, Told, customer};
+use crate::money::money;
 use crate::stand::Parcel;
 
 impl Seller for Woo {

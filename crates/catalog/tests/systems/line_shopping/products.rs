@@ -65,7 +65,7 @@ async fn unknown_skus_are_named_after_the_others_were_done() {
     fake.answers(200, page(&rows, 1, 1)).answers(200, json!({}));
     let error = runner(&fake, "push_stock").run(json!({ "items": items })).await.unwrap_err();
     let said = error.to_string();
-    assert!(said.contains("2 not done, 1 done: NONE, TWICE"), "{said}");
+    assert!(said.contains("did not take 2 of 3: NONE: ") && said.contains("; TWICE: "), "{said}");
     assert_eq!(fake.asked().len(), 2);
 
     fake.answers(200, page(&rows, 1, 1)).answers(200, json!({}));
