@@ -8,6 +8,7 @@ mod exact;
 mod flash;
 mod flowaccount;
 mod given;
+mod graphql;
 mod http;
 mod hubspot;
 pub mod imported;
@@ -58,6 +59,7 @@ pub fn parts() -> Parts {
         erpnext::parts(),
         flash::parts(),
         flowaccount::parts(),
+        graphql::parts(),
         http::parts(),
         hubspot::parts(),
         jt::parts(),

@@ -4,6 +4,7 @@ mod common;
 mod erpnext;
 mod flash;
 mod flowaccount;
+mod graphql;
 mod hubspot;
 mod imported;
 mod jt;
