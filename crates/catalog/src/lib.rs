@@ -33,6 +33,7 @@ mod shopify;
 mod signature;
 mod since;
 mod slack;
+mod soap;
 mod thailand_post;
 mod tiktok_shop;
 mod tryton;
@@ -74,6 +75,7 @@ pub fn parts() -> Parts {
         shopee::parts(),
         shopify::parts(),
         slack::parts(),
+        soap::parts(),
         thailand_post::parts(),
         tiktok_shop::parts(),
         wires::parts(),

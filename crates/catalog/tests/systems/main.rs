@@ -24,6 +24,7 @@ mod salesforce;
 mod shopee;
 mod shopify;
 mod slack;
+mod soap;
 mod thailand_post;
 mod tiktok_shop;
 mod tryton;
