@@ -6,6 +6,8 @@ mod door;
 mod erpnext;
 mod flash;
 mod flowaccount;
+mod given;
+mod graphql;
 mod http;
 mod hubspot;
 pub mod imported;
@@ -30,6 +32,7 @@ mod shopify;
 mod signature;
 mod since;
 mod slack;
+mod soap;
 mod thailand_post;
 mod tiktok_shop;
 mod tryton;
@@ -56,6 +59,7 @@ pub fn parts() -> Parts {
         erpnext::parts(),
         flash::parts(),
         flowaccount::parts(),
+        graphql::parts(),
         http::parts(),
         hubspot::parts(),
         jt::parts(),
@@ -70,6 +74,7 @@ pub fn parts() -> Parts {
         shopee::parts(),
         shopify::parts(),
         slack::parts(),
+        soap::parts(),
         thailand_post::parts(),
         tiktok_shop::parts(),
         wires::parts(),

@@ -274,6 +274,17 @@ fn next_hop(parts: &Parts, location: &str, as_get: bool) -> Result<Parts, Error>
         next.headers.remove(CONTENT_TYPE);
     }
     if !keeps_credentials(&parts.url, &url) {
+        if next.body_is_secret && !next.body.is_empty() {
+            return Err(Error::Refused {
+                message: format!(
+                    "{} redirects to {}, and what was to be sent is for it alone",
+                    host_of(&parts.url),
+                    host_of(&url)
+                ),
+                advice: "Enter the address that it leads to, if that is trusted. Nothing was sent there."
+                    .into(),
+            });
+        }
         next.headers = harmless(&parts.headers);
     }
     next.url = url;

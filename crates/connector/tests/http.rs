@@ -102,6 +102,23 @@ async fn a_redirect_to_another_origin_takes_no_credentials_along() {
 }
 
 #[tokio::test]
+async fn a_body_that_is_a_secret_is_carried_to_no_other_origin() {
+    let other = serve(Router::new().route("/", any(echo))).await;
+    let base = serve(
+        Router::new()
+            .route("/away", any(move || async move { redirect(StatusCode::TEMPORARY_REDIRECT, &other) }))
+            .route("/near", any(|| async { redirect(StatusCode::TEMPORARY_REDIRECT, "/here") }))
+            .route("/here", any(echo)),
+    )
+    .await;
+    let http = client();
+    let call = |path: &str| http.post(&format!("{base}{path}")).secret_body("t0ken".into());
+    let error = call("/away").send().await.unwrap_err();
+    assert!(matches!(error, Error::Refused { .. }), "{error:?}");
+    assert_eq!(read(call("/near")).await, "POST - - - - t0ken");
+}
+
+#[tokio::test]
 async fn a_post_is_never_turned_into_a_get_that_looks_like_success() {
     let base = serve(
         Router::new()

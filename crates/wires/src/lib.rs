@@ -3,6 +3,7 @@
 mod email;
 mod failure;
 mod held;
+mod kafka;
 mod mqtt;
 mod nats;
 mod payload;
@@ -17,5 +18,7 @@ use connector::Parts;
 
 /// Every connector that does not speak HTTP.
 pub fn parts() -> Parts {
-    [email::parts(), mqtt::parts(), nats::parts(), rabbitmq::parts(), sqs::parts()].into_iter().collect()
+    [email::parts(), kafka::parts(), mqtt::parts(), nats::parts(), rabbitmq::parts(), sqs::parts()]
+        .into_iter()
+        .collect()
 }

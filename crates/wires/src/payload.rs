@@ -74,6 +74,11 @@ fn kind_of(content_type: &str) -> Kind {
     }
 }
 
+/// A key or a header: text as it is, all else in base64.
+pub fn plain(bytes: &Bytes) -> Value {
+    text_or_base64(bytes, None).into_value()
+}
+
 fn text_or_base64(bytes: &Bytes, content_type: Option<&str>) -> Body {
     match std::str::from_utf8(bytes) {
         Ok(text) => Body::Value(text.into()),

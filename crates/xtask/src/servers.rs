@@ -27,6 +27,7 @@ const DATA_MARK: &str = ".data-from";
 /// What a shop is made of, besides the program.
 const SHOP: [&str; 2] = ["shop.mjs", "products.csv"];
 const PROVIDER: [&str; 1] = ["provider.mjs"];
+const SOAP: [&str; 2] = ["service.mjs", "stock.wsdl"];
 const REQUIREMENTS: &str = "requirements.txt";
 const COMPANY: [&str; 1] = ["company.py"];
 /// Modules of Tryton; what these need comes along.
@@ -55,6 +56,7 @@ pub fn install(workspace: &Workspace) -> Result<PathBuf> {
     let apart = Apart { sources: workspace.path("crates/testkit-servers"), folder, node };
     apart.link_node()?;
     apart.provider()?;
+    apart.soap()?;
     apart.shop()?;
     apart.company()?;
     Ok(apart.folder)
@@ -81,6 +83,11 @@ impl Apart {
     fn provider(&self) -> Result<()> {
         let oidc = self.npm_project("an OpenID provider", "oidc")?;
         copy(&self.sources.join("oidc"), &oidc, &PROVIDER)
+    }
+
+    fn soap(&self) -> Result<()> {
+        let soap = self.npm_project("a SOAP service", "soap")?;
+        copy(&self.sources.join("soap"), &soap, &SOAP)
     }
 
     fn shop(&self) -> Result<()> {

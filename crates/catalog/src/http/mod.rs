@@ -1,11 +1,12 @@
 //! Any system that speaks HTTP.
 
-mod authorize;
+pub(crate) mod authorize;
 pub(crate) mod body;
 mod pages;
 pub mod request;
 
 use async_trait::async_trait;
+use connector::http::Call;
 use connector::{Connection, Connector, Error, Http, Parts};
 use model::{ConnectorSpec, Field, FieldKind, Purpose};
 
@@ -37,14 +38,25 @@ pub fn parts() -> Parts {
 }
 
 fn fields() -> Vec<Field> {
-    vec![
-        Field::new("base_url", FieldKind::Url, "Base address", "ที่อยู่หลัก")
-            .about(
-                "Where the system is. What is kept here is sent there and to no other host, whatever a node's address says.",
-                "ที่อยู่ของระบบ ข้อมูลยืนยันตัวตนจะส่งไปที่โฮสต์นี้เท่านั้น ไม่ว่าที่อยู่ในโหนดจะเป็นอะไร",
-            )
-            .required()
-            .example("https://api.example.com"),
+    let base = Field::new("base_url", FieldKind::Url, "Base address", "ที่อยู่หลัก")
+        .about(
+            "Where the system is. What is kept here is sent there and to no other host, whatever a node's address says.",
+            "ที่อยู่ของระบบ ข้อมูลยืนยันตัวตนจะส่งไปที่โฮสต์นี้เท่านั้น ไม่ว่าที่อยู่ในโหนดจะเป็นอะไร",
+        )
+        .required()
+        .example("https://api.example.com");
+    let test = Field::new("test_url", FieldKind::Url, "Test address", "ที่อยู่สำหรับทดสอบ")
+        .about(
+            "An address on the base address's host that can be read without changing anything, to try the connection.",
+            "ที่อยู่ในโฮสต์เดียวกับที่อยู่หลัก ซึ่งอ่านได้โดยไม่เปลี่ยนแปลงข้อมูล ใช้ทดสอบการเชื่อมต่อ",
+        )
+        .example("https://api.example.com/me");
+    [base].into_iter().chain(signing_in()).chain([test, Field::rate(None)]).collect()
+}
+
+/// How calls say whom they are from, as `authorize` reads it: for connections to anybody's system.
+pub(crate) fn signing_in() -> [Field; 5] {
+    [
         Field::choice(
             "auth",
             &[
@@ -59,23 +71,45 @@ fn fields() -> Vec<Field> {
         .about("How the target knows who calls.", "วิธีที่ปลายทางรู้ว่าใครเรียก")
         .default("none")
         .example("bearer"),
-        Field::new("username", FieldKind::Text, "User name", "ชื่อผู้ใช้")
-            .about("With a user name and a password.", "เมื่อใช้ชื่อผู้ใช้และรหัสผ่าน")
-            .example("khlong"),
-        Field::new("password", FieldKind::Secret, "Password", "รหัสผ่าน")
-            .about("Belongs to the user name.", "รหัสผ่านที่คู่กับชื่อผู้ใช้"),
+        username(),
+        password(),
         Field::new("header", FieldKind::Text, "Header's name", "ชื่อเฮดเดอร์")
             .about("With a key in a header.", "เมื่อใช้คีย์ในเฮดเดอร์")
             .default("x-api-key")
             .example("x-api-key"),
         Field::new("token", FieldKind::Secret, "Token or key", "โทเคนหรือคีย์")
             .about("The bearer token, or the key in the header.", "Bearer token หรือคีย์ในเฮดเดอร์"),
-        Field::new("test_url", FieldKind::Url, "Test address", "ที่อยู่สำหรับทดสอบ")
-            .about(
-                "An address on the base address's host that can be read without changing anything, to try the connection.",
-                "ที่อยู่ในโฮสต์เดียวกับที่อยู่หลัก ซึ่งอ่านได้โดยไม่เปลี่ยนแปลงข้อมูล ใช้ทดสอบการเชื่อมต่อ",
-            )
-            .example("https://api.example.com/me"),
-        Field::rate(None),
     ]
 }
+
+pub(crate) fn username() -> Field {
+    Field::new("username", FieldKind::Text, "User name", "ชื่อผู้ใช้")
+        .about("With a user name and a password.", "เมื่อใช้ชื่อผู้ใช้และรหัสผ่าน")
+        .example("khlong")
+}
+
+pub(crate) fn password() -> Field {
+    Field::new("password", FieldKind::Secret, "Password", "รหัสผ่าน")
+        .about("Belongs to the user name.", "รหัสผ่านที่คู่กับชื่อผู้ใช้")
+}
+
+/// Further headers that the connection's system wants with every call.
+pub(crate) fn headers() -> Field {
+    Field::new(HEADERS, FieldKind::Map, "Headers", "เฮดเดอร์")
+        .about(
+            "Headers that go along with every call, such as the shop's or the channel's. They are not secret: keys belong into the fields above.",
+            "เฮดเดอร์ที่ส่งไปกับทุกการเรียก เช่น รหัสร้านหรือช่องทาง ค่าที่นี่ไม่เป็นความลับ คีย์ให้ใส่ในช่องด้านบน",
+        )
+        .at_most(20)
+        .example(serde_json::json!({"x-shop": "bangkok"}))
+        .advanced()
+}
+
+/// Adds the connection's own headers.
+pub(crate) fn with_headers<'a>(call: Call<'a>, connection: &Connection) -> Call<'a> {
+    let headers = connection.fields.get(HEADERS).and_then(serde_json::Value::as_object);
+    let headers = headers.into_iter().flatten();
+    headers.fold(call, |call, (name, value)| call.header(name, &body::as_text(value)))
+}
+
+const HEADERS: &str = "headers";

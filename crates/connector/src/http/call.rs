@@ -31,6 +31,8 @@ pub struct Parts {
     pub headers: HeaderMap,
     pub body: Bytes,
     pub timeout: Span,
+    /// The body is a secret itself: no redirect may carry it to another origin.
+    pub body_is_secret: bool,
 }
 
 impl<'a> Call<'a> {
@@ -41,6 +43,7 @@ impl<'a> Call<'a> {
             headers: HeaderMap::new(),
             body: Bytes::new(),
             timeout: TIMEOUT,
+            body_is_secret: false,
         });
         Self { http, parts }
     }
@@ -109,6 +112,14 @@ impl<'a> Call<'a> {
     pub fn body(self, bytes: Bytes) -> Self {
         self.with(|parts| {
             parts.body = bytes;
+            Ok(())
+        })
+    }
+
+    /// The same for a body that holds a secret: it goes to the address and to no other, wherever that redirects to.
+    pub fn secret_body(self, bytes: Bytes) -> Self {
+        self.body(bytes).with(|parts| {
+            parts.body_is_secret = true;
             Ok(())
         })
     }

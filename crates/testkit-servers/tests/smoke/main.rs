@@ -6,6 +6,7 @@ mod mariadb;
 mod mosquitto;
 mod s3;
 mod sftp;
+mod soap;
 mod tls;
 mod tryton;
 mod vendure;

@@ -1,7 +1,8 @@
 //! Connections, triggers and actions as the engine uses them.
 
 use connector::{
-    Action, ActionCx, Body, Catalog, Connection, Drawing, Error, Fate, Http, HttpPolicy, Message, Receipt,
+    Action, ActionCx, Body, Catalog, Connection, Drawing, Error, Fate, Http, HttpPolicy, Message, PollCx,
+    Polled, Receipt,
 };
 use model::{OperationId, Span};
 use secrecy::SecretString;
@@ -60,6 +61,28 @@ impl Doing {
         let connection = Some(connection);
         let cx = ActionCx { http: &http, connection, step_key: key, timeout: Span::from_secs(30) };
         self.action().run(&cx, input).await
+    }
+}
+
+/// One trigger that asks, and the connections that it keeps.
+pub struct Looking(Catalog, OperationId);
+
+pub fn looking(operation: &str) -> Looking {
+    Looking(catalog(), OperationId::from(operation))
+}
+
+impl Looking {
+    pub async fn look(
+        &self,
+        connection: &Connection,
+        with: Value,
+        cursor: Option<&Value>,
+    ) -> Result<Polled, Error> {
+        let http = http();
+        let (connection, now) = (Some(connection), http.source().now());
+        let cx = PollCx { http: &http, connection, now, timeout: Span::from_secs(60) };
+        let poll = self.0.poll(&self.1).expect("a trigger").clone();
+        poll.poll(&cx, &object(with), cursor).await
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod common;
 mod email;
+mod kafka;
+mod kafka_sign_in;
 mod mqtt;
 mod nats;
 mod rabbitmq;
