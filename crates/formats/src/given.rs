@@ -4,7 +4,9 @@ use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
 /// A field whose form was left empty says what its absence says.
-pub fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
+pub fn or_default<'de, D: Deserializer<'de>, T: de::DeserializeOwned + Default>(
+    from: D,
+) -> Result<T, D::Error> {
     match Value::deserialize(from)? {
         Value::Null => Ok(T::default()),
         Value::String(text) if text.is_empty() => Ok(T::default()),

@@ -119,7 +119,7 @@ fn value(column: &Column, field: &str, line: usize) -> Result<Value, Error> {
         };
         return Ok(Value::String(bare.to_owned()));
     }
-    let digits = trimmed.trim_matches(|letter| letter == column.fill() && !letter.is_ascii_digit());
+    let digits = trimmed.trim_matches(|letter: char| letter == column.fill() && !letter.is_ascii_digit());
     if digits.is_empty() {
         return Ok(Value::Null);
     }

@@ -217,7 +217,7 @@ pub fn example() -> Value {
 
 pub fn example_output() -> Value {
     json!({
-        "file": {"name": "IV2026-000081.pdf", "content_type": "application/pdf", "bytes": 31882, "base64": "JVBERi0xLjcK…"},
+        "file": {"name": "IV2026-000081.pdf", "content_type": "application/pdf", "bytes": 40372, "base64": "JVBERi0xLjcK…"},
         "pages": 2,
         "left_out": [],
         "net": 250.00,

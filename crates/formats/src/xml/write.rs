@@ -148,7 +148,8 @@ impl Writer {
         self.text.push_str(&text);
         if inner().next().is_some() {
             // Spaces beside a text would be a part of it.
-            let indent = std::mem::replace(&mut self.indent, self.indent && text.is_empty());
+            let indent = self.indent;
+            self.indent = indent && text.is_empty();
             self.end_line();
             inner().try_for_each(|(key, value)| self.element(key, value, level + 1))?;
             self.line(level);

@@ -5,6 +5,7 @@ mod archives;
 mod common;
 mod csv;
 mod documents;
+mod dump;
 mod examples;
 mod excel;
 mod fixed_width;
