@@ -60,6 +60,7 @@ pub fn parts() -> Parts {
         flash::parts(),
         flowaccount::parts(),
         graphql::parts(),
+        formats::parts(),
         http::parts(),
         hubspot::parts(),
         jt::parts(),
