@@ -120,7 +120,10 @@ mod tests {
     fn a_link_is_followed_within_its_system_only() {
         let root = "https://h:50000/b1s/v2";
         assert_eq!(next_page(root, "Orders?$skip=20").unwrap(), "https://h:50000/b1s/v2/Orders?$skip=20");
-        assert_eq!(next_page(root, "/b1s/v2/Orders?$skip=20").unwrap(), "https://h:50000/b1s/v2/Orders?$skip=20");
+        assert_eq!(
+            next_page(root, "/b1s/v2/Orders?$skip=20").unwrap(),
+            "https://h:50000/b1s/v2/Orders?$skip=20"
+        );
         assert!(next_page(root, "https://h:50000/b1s/v2/Orders").is_ok());
         for elsewhere in ["https://evil.example/Orders", "//evil.example/x", "http://h:50000/b1s/v2/Orders"] {
             assert!(matches!(next_page(root, elsewhere), Err(Error::Unreadable { .. })), "{elsewhere}");

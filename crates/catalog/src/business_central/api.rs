@@ -14,6 +14,8 @@ pub struct Api<'a> {
     key: Key<'a>,
     /// Where everything lies that belongs to no company.
     service: String,
+    /// `companies(…)`, or nothing before it is known which.
+    company: String,
     root: String,
 }
 
@@ -45,7 +47,8 @@ impl<'a> Api<'a> {
             Some(id) => id.to_owned(),
             None => company::find(&api).await?,
         };
-        api.root = address::below(&api.service, &[&record("companies", &id)])?;
+        api.company = record("companies", &id);
+        api.root = address::below(&api.service, &[&api.company])?;
         Ok(api)
     }
 
@@ -54,7 +57,11 @@ impl<'a> Api<'a> {
     }
 
     /// With a token that is not the connection's own yet.
-    pub fn with_token(http: &'a Http, connection: &'a Connection, token: &'a SecretString) -> Result<Self, Error> {
+    pub fn with_token(
+        http: &'a Http,
+        connection: &'a Connection,
+        token: &'a SecretString,
+    ) -> Result<Self, Error> {
         Self::without_company(http, connection, Key::Token(token))
     }
 
@@ -67,13 +74,34 @@ impl<'a> Api<'a> {
                 address::below(base, &["v2.0", connection.need("tenant")?, environment, "api", "v2.0"])?
             }
         };
-        Ok(Self { http, connection, key, root: service.clone(), service })
+        Ok(Self { http, connection, key, root: service.clone(), company: String::new(), service })
+    }
+
+    /// The company's own part of addresses.
+    pub fn company(&self) -> &str {
+        &self.company
+    }
+
+    /// What belongs to no company.
+    pub fn outside(&self) -> Self {
+        let (service, root) = (self.service.clone(), self.service.clone());
+        Self {
+            http: self.http,
+            connection: self.connection,
+            key: self.key,
+            service,
+            company: String::new(),
+            root,
+        }
     }
 
     /// One record, or nothing where there is none.
     pub async fn get(&self, record: &str, expand: &str) -> Result<Option<Value>, Error> {
-        let expand: Vec<(&str, String)> =
-            Some(expand).filter(|name| !name.is_empty()).map(|name| ("$expand", name.to_owned())).into_iter().collect();
+        let expand: Vec<(&str, String)> = Some(expand)
+            .filter(|name| !name.is_empty())
+            .map(|name| ("$expand", name.to_owned()))
+            .into_iter()
+            .collect();
         let url = address::with_query(&self.url(&[record])?, &expand);
         match self.send(self.http.get(&url)).await {
             Ok(answer) => Ok(Some(answer.json()?)),
@@ -99,7 +127,13 @@ impl<'a> Api<'a> {
     }
 
     /// The records that are named, in groups: a filter is part of the address.
-    pub async fn named(&self, entity: &str, key: &str, values: &[String], select: &str) -> Result<Vec<Value>, Error> {
+    pub async fn named(
+        &self,
+        entity: &str,
+        key: &str,
+        values: &[String],
+        select: &str,
+    ) -> Result<Vec<Value>, Error> {
         let mut found = Vec::with_capacity(values.len());
         for group in values.chunks(NAMED_MAX) {
             let filter = odata::any_of(key, group);
@@ -114,9 +148,10 @@ impl<'a> Api<'a> {
     }
 
     /// Changes a record, unless it is another one than was read.
-    pub async fn update(&self, record: &str, standing: &Value, body: &Value) -> Result<(), Error> {
+    pub async fn update(&self, record: &str, standing: &Value, body: &Value) -> Result<Value, Error> {
         let call = self.http.patch(&self.url(&[record])?).header("if-match", etag(standing)).json(body);
-        self.send(call).await.map(drop)
+        let answer = self.send(call).await?;
+        if answer.body.is_empty() { Ok(Value::Null) } else { answer.json() }
     }
 
     pub async fn delete(&self, record: &str, standing: &Value) -> Result<(), Error> {

@@ -2,13 +2,13 @@
 
 use super::api::Api;
 use super::order::{LINES, ORDERS as SALES_ORDERS};
-use super::{SYSTEM, get_order};
+use super::{SYSTEM, get_order, subscription};
 use crate::keyset::Walk;
 use crate::odata::Query;
 use crate::office::{self, Watch};
 use crate::since::{self, iso, read_iso};
 use async_trait::async_trait;
-use connector::{Delivery, Error, Poll, PollCx, Polled};
+use connector::{Connection, Delivery, Error, Poll, PollCx, Polled, Refusal, Request};
 use model::OperationSpec;
 use serde_json::{Map, Value, json};
 
@@ -17,22 +17,28 @@ const OVERLAP_MS: i64 = 60_000;
 const STEP_MS: i64 = 1_000;
 const PAGE: usize = 100;
 const TIME: &str = "lastModifiedDateTime";
+/// Where the cursor keeps what is known of the subscription.
+const TOLD: &str = "told";
 
 pub struct Changed {
     watch: Watch,
     entity: &'static str,
     expand: &'static str,
+    /// Whether Business Central can be made to tell of changes.
+    tells: bool,
 }
 
-pub const ORDERS: Changed = Changed { watch: Watch::Orders, entity: SALES_ORDERS, expand: LINES };
-pub const PRODUCTS: Changed = Changed { watch: Watch::Products, entity: "items", expand: "" };
+pub const ORDERS: Changed =
+    Changed { watch: Watch::Orders, entity: SALES_ORDERS, expand: LINES, tells: true };
+pub const PRODUCTS: Changed = Changed { watch: Watch::Products, entity: "items", expand: "", tells: true };
 pub const SHIPMENTS: Changed =
-    Changed { watch: Watch::Shipments, entity: "salesShipments", expand: "salesShipmentLines" };
+    Changed { watch: Watch::Shipments, entity: "salesShipments", expand: "salesShipmentLines", tells: false };
 
 #[async_trait]
 impl Poll for Changed {
     fn spec(&self) -> OperationSpec {
-        self.watch.spec(SYSTEM, self.example())
+        let spec = self.watch.spec(SYSTEM, self.example());
+        if self.tells { subscription::hinted(spec) } else { spec }
     }
 
     async fn poll(
@@ -48,8 +54,33 @@ impl Poll for Changed {
         let passed = offset(&walk).saturating_add(rows.len()).to_string();
         let last = rows.last().and_then(|row| Some((read_iso(office::text(row, TIME))?, passed)));
         let next = walk.next(last.as_ref().map(|(time, id)| (*time, id.as_str())), rows.len() >= PAGE);
+        let mut cursor_after = next.cursor;
+        if self.tells {
+            let told = cursor.and_then(|cursor| cursor.get(TOLD));
+            let told = subscription::keep(&api, cx, with, self.entity, told).await?;
+            if let Some((told, fields)) = told.zip(cursor_after.as_object_mut()) {
+                fields.insert(TOLD.into(), told);
+            }
+        }
         let deliveries = rows.into_iter().map(delivery).collect();
-        Ok(Polled { deliveries, cursor: next.cursor, more: next.more })
+        Ok(Polled { deliveries, cursor: cursor_after, more: next.more })
+    }
+
+    fn path(&self, with: &Map<String, Value>) -> Option<String> {
+        if self.tells { subscription::path(with) } else { None }
+    }
+
+    fn body_bytes_max(&self) -> u64 {
+        subscription::HINT_BYTES_MAX
+    }
+
+    fn nudged(
+        &self,
+        request: &Request<'_>,
+        _with: &Map<String, Value>,
+        connection: Option<&Connection>,
+    ) -> Result<(), Refusal> {
+        subscription::nudged(request, connection)
     }
 }
 

@@ -53,8 +53,13 @@ pub async fn find(api: &Api<'_>) -> Result<String, Error> {
     };
     let id = found.iter().find(is_it).map(|row| office::text(row, "id").to_owned());
     id.filter(|id| is_id(id)).ok_or_else(|| Error::Connection {
-        message: format!("Business Central has no company \"{}\" for this app", connector::http::shorten(wanted)),
-        advice: "Write the company's name as on the page Companies, and give the app a permission set for it.".into(),
+        message: format!(
+            "Business Central has no company \"{}\" for this app",
+            connector::http::shorten(wanted)
+        ),
+        advice:
+            "Write the company's name as on the page Companies, and give the app a permission set for it."
+                .into(),
     })
 }
 
@@ -62,7 +67,8 @@ pub async fn find(api: &Api<'_>) -> Result<String, Error> {
 pub fn is_id(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
-    lengths == [8, 4, 4, 4, 12] && parts.iter().all(|part| part.bytes().all(|digit| digit.is_ascii_hexdigit()))
+    lengths == [8, 4, 4, 4, 12]
+        && parts.iter().all(|part| part.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]
@@ -72,7 +78,9 @@ mod tests {
     #[test]
     fn an_id_is_told_from_a_name() {
         assert!(is_id("5d115c9c-44e3-ea11-bb43-000d3a2feca1"));
-        for name in ["CRONUS TH", "", "5d115c9c-44e3-ea11-bb43-000d3a2feca", "5d115c9c-44e3-ea11-bb43-000d3a2fecaz"] {
+        for name in
+            ["CRONUS TH", "", "5d115c9c-44e3-ea11-bb43-000d3a2feca", "5d115c9c-44e3-ea11-bb43-000d3a2fecaz"]
+        {
             assert!(!is_id(name), "{name}");
         }
     }

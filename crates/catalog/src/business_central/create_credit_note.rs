@@ -18,8 +18,15 @@ const MEMOS: &str = "salesCreditMemos";
 const INVOICE_LINES: &str = "salesInvoiceLines";
 const MEMO_LINES: &str = "salesCreditMemoLines";
 /// What a line keeps of the invoice's.
-const LINE: [&str; 7] =
-    ["lineType", "lineObjectNumber", "description", "unitPrice", "discountPercent", "taxCode", "unitOfMeasureCode"];
+const LINE: [&str; 7] = [
+    "lineType",
+    "lineObjectNumber",
+    "description",
+    "unitPrice",
+    "discountPercent",
+    "taxCode",
+    "unitOfMeasureCode",
+];
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     input.check()?;
@@ -79,7 +86,9 @@ fn lines(input: &Input, of: &Value) -> Result<Vec<Value>, Error> {
     let back = |row: &Value| {
         let whole: Amount = serde_json::from_value(row.get("quantity")?.clone()).ok()?;
         let quantity = input.quantity(office::text(row, "lineObjectNumber"), whole.0)?;
-        let kept = |name: &&str| Some(((*name).to_owned(), row.get(*name).filter(|value| !value.is_null())?.clone()));
+        let kept = |name: &&str| {
+            Some(((*name).to_owned(), row.get(*name).filter(|value| !value.is_null())?.clone()))
+        };
         let mut line: Map<String, Value> = LINE.iter().filter_map(kept).collect();
         line.insert("quantity".into(), number(quantity));
         Some(Value::Object(line))

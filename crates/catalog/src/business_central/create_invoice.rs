@@ -17,19 +17,24 @@ use serde_json::{Value, json};
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     if !input.post {
         return Err(Error::Input {
-            message: "Business Central makes no draft of an order's invoice by its API, and \"Post it\" is off".into(),
+            message:
+                "Business Central makes no draft of an order's invoice by its API, and \"Post it\" is off"
+                    .into(),
             advice: "Switch Post it on, or let a person invoice the order.".into(),
         });
     }
     let api = Api::of(cx).await?;
     let Some(order) = order::standing(&api, &input.of()).await.map_err(nothing_done)? else {
         let invoice = invoiced(&api, &input).await.map_err(nothing_done)?;
-        return invoice.map(|invoice| order::output(&invoice, false)).ok_or_else(|| order::missing(&input.of()));
+        return invoice
+            .map(|invoice| order::output(&invoice, false))
+            .ok_or_else(|| order::missing(&input.of()));
     };
     api.act(&record(ORDERS, order::id(&order)), "shipAndInvoice").await?;
     // The order's own number is what the invoice names, also where it was found otherwise.
     let made = of_number(&api, office::text(&order, "number")).await?;
-    made.map(|invoice| order::output(&invoice, true)).ok_or_else(|| office::unread(SYSTEM.name, "the invoice"))
+    made.map(|invoice| order::output(&invoice, true))
+        .ok_or_else(|| office::unread(SYSTEM.name, "the invoice"))
 }
 
 /// The work is done when the order is gone and its invoice there; one that was invoiced in part is invoiced on.
@@ -53,7 +58,8 @@ async fn invoiced(api: &Api<'_>, input: &Input) -> Result<Option<Value>, Error> 
 /// The newest one: an order that was invoiced in parts has several.
 async fn of_number(api: &Api<'_>, number: &str) -> Result<Option<Value>, Error> {
     let filter = format!("orderNumber eq {}", quoted(number));
-    let query = Query { entity: INVOICES, filter, order: "lastModifiedDateTime desc", most: 1, ..Query::default() };
+    let query =
+        Query { entity: INVOICES, filter, order: "lastModifiedDateTime desc", most: 1, ..Query::default() };
     Ok(api.list(&query).await?.into_iter().next())
 }
 

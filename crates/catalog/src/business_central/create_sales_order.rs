@@ -55,7 +55,12 @@ fn checked(api: &Api<'_>, standing: &Value, totals: &Totals, created: bool) -> R
                 .into(),
         });
     }
-    invoice::check_made(SYSTEM.name, standing.get("number"), standing.get("totalAmountIncludingTax"), totals)?;
+    invoice::check_made(
+        SYSTEM.name,
+        standing.get("number"),
+        standing.get("totalAmountIncludingTax"),
+        totals,
+    )?;
     Ok(order::output(standing, created))
 }
 
@@ -71,8 +76,11 @@ async fn create(api: &Api<'_>, input: &Input) -> Result<Value, Error> {
     };
     let sale = input.sale.spread();
     let location = location(api, input.warehouse().or_else(|| api.connection.text("warehouse"))).await?;
-    let lines: Vec<Value> =
-        sale.lines.iter().map(|row| line(api.connection, &sale, row, location.as_deref())).collect::<Result<_, _>>()?;
+    let lines: Vec<Value> = sale
+        .lines
+        .iter()
+        .map(|row| line(api.connection, &sale, row, location.as_deref()))
+        .collect::<Result<_, _>>()?;
     let mut body = Map::from_iter([
         ("customerNumber".into(), customer.into()),
         ("externalDocumentNumber".into(), input.reference().into()),
@@ -137,7 +145,8 @@ fn line(connection: &Connection, sale: &Sale, line: &Line, location: Option<&str
         ("unitPrice".into(), number(price)),
     ]);
     row.extend(location.map(|id| ("locationId".into(), id.into())));
-    let code = if line.no_vat { Some(connection.need("tax_code_none")?) } else { connection.text("tax_code") };
+    let code =
+        if line.no_vat { Some(connection.need("tax_code_none")?) } else { connection.text("tax_code") };
     row.extend(code.map(|code| ("taxCode".into(), code.into())));
     Ok(Value::Object(row))
 }

@@ -1,5 +1,6 @@
 //! What people are told and asked when they connect Business Central.
 
+use super::subscription::{CLIENT_STATE, PUBLIC_URL};
 use crate::invoice;
 use connector::oauth2::{CLIENT_ID, CLIENT_SECRET};
 use model::{ConnectorSpec, Field, FieldKind, Purpose, Rate, Span};
@@ -61,6 +62,12 @@ fn quirks(spec: ConnectorSpec) -> ConnectorSpec {
         "ทุกเดือนเมษายนและตุลาคมระบบจะอัปเดตรุ่นใหม่ ระหว่างนั้นเรียกไม่ได้หลายสิบนาที Khlong จะเรียกซ้ำเอง",
     )
     .quirk(
+        "Hints come half a minute late, not for shipments and stock, and not always for what delegated administrators do; a subscription lives \
+         three days and is renewed by itself. Without one, triggers ask now and then.",
+        "สัญญาณมาช้าประมาณครึ่งนาที ไม่มีสำหรับการจัดส่งและสต็อก และอาจไม่มาเมื่อผู้ดูแลที่ได้รับมอบสิทธิ์เป็นผู้แก้ไข การสมัครมีอายุสามวันและต่ออายุเอง \
+         หากไม่มี ตัวเริ่มจะถามเป็นระยะ",
+    )
+    .quirk(
         "Whether prices include VAT is the customer's setting and cannot be told with an order: say under Prices of customers which one it is.",
         "ราคารวม VAT หรือไม่เป็นค่าของลูกค้าและระบุกับคำสั่งขายไม่ได้ ให้เลือกที่ ราคาของลูกค้า",
     )
@@ -92,13 +99,18 @@ fn text(name: &str, en: &str, th: &str) -> Field {
 fn fields() -> Vec<Field> {
     let mut fields = vec![
         text("tenant", "Tenant", "Tenant")
-            .about("The directory (tenant) id, or the company's domain at Microsoft. Not for an own server.", "directory (tenant) id หรือโดเมนของบริษัทที่ Microsoft ไม่ใช้กับเซิร์ฟเวอร์ของตนเอง")
+            .about(
+                "The directory (tenant) id, or the company's domain at Microsoft. Not for an own server.",
+                "directory (tenant) id หรือโดเมนของบริษัทที่ Microsoft ไม่ใช้กับเซิร์ฟเวอร์ของตนเอง",
+            )
             .example("9c2d5f10-1a2b-4c3d-8e4f-0123456789ab"),
         text(CLIENT_ID, "Client id", "Client id")
             .about("Of the app in Microsoft Entra.", "ของแอปใน Microsoft Entra")
             .example("1f6e0c7a-2b3c-4d5e-9f60-0123456789ab"),
-        Field::new(CLIENT_SECRET, FieldKind::Secret, "Client secret", "Client secret")
-            .about("The secret's value, not its id. It ends after two years at most.", "ค่าของ secret ไม่ใช่ไอดี หมดอายุภายในสองปี"),
+        Field::new(CLIENT_SECRET, FieldKind::Secret, "Client secret", "Client secret").about(
+            "The secret's value, not its id. It ends after two years at most.",
+            "ค่าของ secret ไม่ใช่ไอดี หมดอายุภายในสองปี",
+        ),
         text("environment", "Environment", "Environment")
             .about("Its name in the admin center.", "ชื่อใน admin center")
             .default(ENVIRONMENT)
@@ -113,11 +125,17 @@ fn fields() -> Vec<Field> {
             "Prices of customers",
             "ราคาของลูกค้า",
         )
-        .about("As Prices Including VAT is set on the customers that orders are booked to.", "ตามค่า Prices Including VAT ของลูกค้าที่ใช้บันทึกคำสั่งขาย")
+        .about(
+            "As Prices Including VAT is set on the customers that orders are booked to.",
+            "ตามค่า Prices Including VAT ของลูกค้าที่ใช้บันทึกคำสั่งขาย",
+        )
         .default("net")
         .example("net"),
         text("warehouse", "Usual location", "คลังหลัก")
-            .about("The code of the location that goods are sent from, unless a node says otherwise.", "รหัสคลัง (location) ที่ใช้ส่งสินค้า เว้นแต่ระบุไว้ในโหนด")
+            .about(
+                "The code of the location that goods are sent from, unless a node says otherwise.",
+                "รหัสคลัง (location) ที่ใช้ส่งสินค้า เว้นแต่ระบุไว้ในโหนด",
+            )
             .example("MAIN"),
     ];
     fields.extend(own_server());
@@ -129,7 +147,10 @@ fn fields() -> Vec<Field> {
 fn own_server() -> Vec<Field> {
     vec![
         Field::new("server", FieldKind::Url, "Own server's API address", "ที่อยู่ API ของเซิร์ฟเวอร์ตนเอง")
-            .about("Ends with /api/v2.0. Empty: Microsoft's cloud.", "ลงท้ายด้วย /api/v2.0 หากเว้นว่างจะใช้คลาวด์ของ Microsoft")
+            .about(
+                "Ends with /api/v2.0. Empty: Microsoft's cloud.",
+                "ลงท้ายด้วย /api/v2.0 หากเว้นว่างจะใช้คลาวด์ของ Microsoft",
+            )
             .example("https://bc.my-company.co.th:7048/BC/api/v2.0")
             .advanced(),
         text("username", "User name", "ชื่อผู้ใช้")
@@ -144,18 +165,37 @@ fn own_server() -> Vec<Field> {
 
 fn advanced() -> Vec<Field> {
     vec![
+        Field::new(PUBLIC_URL, FieldKind::Url, "Own address", "ที่อยู่ของ Khlong")
+            .about(
+                "Khlong's address as Business Central calls it. Only where a trigger has a hint path.",
+                "ที่อยู่ของ Khlong ที่ Business Central เรียกได้ ใช้เฉพาะเมื่อตัวเริ่มมีพาธรับสัญญาณ",
+            )
+            .example("https://khlong.example.com")
+            .advanced(),
+        Field::new(CLIENT_STATE, FieldKind::Secret, "Webhook secret", "รหัสลับเว็บฮุค")
+            .about(
+                "Any long text of your own; Business Central sends it along with each hint.",
+                "ข้อความยาวที่คุณตั้งเอง Business Central จะส่งมาพร้อมสัญญาณทุกครั้ง",
+            )
+            .advanced(),
         text("currency", "Local currency", "สกุลเงินของบริษัท")
             .about("Orders in it are made without naming a currency.", "คำสั่งขายสกุลนี้ไม่ต้องระบุสกุลเงิน")
             .default("THB")
             .example("THB")
             .advanced(),
         text("vat_rate", "VAT in percent", "อัตรา VAT (%)")
-            .about("What the posting groups come to; totals are compared with it.", "อัตราตาม posting group ใช้ตรวจยอดรวม")
+            .about(
+                "What the posting groups come to; totals are compared with it.",
+                "อัตราตาม posting group ใช้ตรวจยอดรวม",
+            )
             .default(invoice::VAT_RATE)
             .example(invoice::VAT_RATE)
             .advanced(),
         text("tax_code", "Tax code", "รหัสภาษี")
-            .about("Put onto lines with VAT. Empty: the item's own posting groups decide.", "ใช้กับรายการที่มี VAT หากเว้นว่างจะใช้ posting group ของสินค้า")
+            .about(
+                "Put onto lines with VAT. Empty: the item's own posting groups decide.",
+                "ใช้กับรายการที่มี VAT หากเว้นว่างจะใช้ posting group ของสินค้า",
+            )
             .example("VAT7")
             .advanced(),
         text("tax_code_none", "Tax code without VAT", "รหัสภาษีไม่มี VAT")
@@ -168,7 +208,10 @@ fn advanced() -> Vec<Field> {
             .example(API_URL)
             .advanced(),
         Field::new("token_url", FieldKind::Url, "Token address", "ที่อยู่ขอโทเคน")
-            .about("Only for other clouds than the usual one, and for tests.", "ใช้เฉพาะคลาวด์อื่นนอกจากปกติ และเมื่อทดสอบ")
+            .about(
+                "Only for other clouds than the usual one, and for tests.",
+                "ใช้เฉพาะคลาวด์อื่นนอกจากปกติ และเมื่อทดสอบ",
+            )
             .example("https://login.microsoftonline.com/contoso.com/oauth2/v2.0/token")
             .advanced(),
     ]

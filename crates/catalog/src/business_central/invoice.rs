@@ -12,7 +12,13 @@ pub fn is_draft(document: &Value) -> bool {
 }
 
 /// Posts one that is a draft where that is wanted, and gives it as it stands then.
-pub async fn finish(api: &Api<'_>, entity: &str, standing: Value, post: bool, created: bool) -> Result<Value, Error> {
+pub async fn finish(
+    api: &Api<'_>,
+    entity: &str,
+    standing: Value,
+    post: bool,
+    created: bool,
+) -> Result<Value, Error> {
     if !(post && is_draft(&standing)) {
         return Ok(order::output(&standing, created));
     }

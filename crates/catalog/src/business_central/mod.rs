@@ -16,6 +16,7 @@ mod order;
 mod stock;
 mod stock_changed;
 mod stock_levels;
+mod subscription;
 mod upsert_customer;
 
 use crate::office::System;

@@ -1,9 +1,9 @@
 //! Sales orders as they stand in Business Central, which knows them only until they are invoiced in full.
 
+use super::SYSTEM;
 use super::api::{Api, record};
 use super::company::is_id;
 use super::invoice::INVOICES;
-use super::SYSTEM;
 use crate::odata::{Query, quoted};
 use crate::office::{self, By, GetOrder};
 use connector::Error;

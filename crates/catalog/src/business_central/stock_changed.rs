@@ -36,13 +36,25 @@ impl Poll for StockChanged {
     ) -> Result<Polled, Error> {
         let api = Api::open(cx.http, office::of_look(cx, SYSTEM.name)?).await?;
         let Some(after) = cursor.and_then(|cursor| cursor.get("entry")?.as_i64()) else {
-            let query = Query { entity: LEDGER, select: FIELDS, order: "entryNumber desc", most: 1, ..Query::default() };
+            let query = Query {
+                entity: LEDGER,
+                select: FIELDS,
+                order: "entryNumber desc",
+                most: 1,
+                ..Query::default()
+            };
             let last = api.list(&query).await?.first().map(number).unwrap_or_default();
             return Ok(Polled { cursor: json!({"entry": last}), ..Polled::default() });
         };
         let filter = format!("entryNumber gt {after}");
-        let query =
-            Query { entity: LEDGER, select: FIELDS, filter, order: "entryNumber", most: PAGE, ..Query::default() };
+        let query = Query {
+            entity: LEDGER,
+            select: FIELDS,
+            filter,
+            order: "entryNumber",
+            most: PAGE,
+            ..Query::default()
+        };
         let entries = api.list(&query).await?;
         let reached = entries.iter().map(number).max().unwrap_or(after).max(after);
         let latest: BTreeMap<&str, i64> =

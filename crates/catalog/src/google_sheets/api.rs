@@ -110,12 +110,17 @@ impl<'a> Api<'a> {
     pub async fn ranges(&self, ranges: &[String], render: Render) -> Result<Vec<Vec<Vec<Value>>>, Error> {
         let mut found = Vec::with_capacity(ranges.len());
         for group in ranges.chunks(RANGES_MAX) {
-            let mut query: Vec<(&str, String)> = group.iter().map(|range| ("ranges", range.clone())).collect();
+            let mut query: Vec<(&str, String)> =
+                group.iter().map(|range| ("ranges", range.clone())).collect();
             query.extend(Self::read_options(render));
-            let mut answer: Value =
-                self.send(self.http.get(&with_query(&self.below(&["values:batchGet"])?, &query))).await?.json()?;
+            let mut answer: Value = self
+                .send(self.http.get(&with_query(&self.below(&["values:batchGet"])?, &query)))
+                .await?
+                .json()?;
             match answer.get_mut("valueRanges").map(Value::take) {
-                Some(Value::Array(list)) if list.len() == group.len() => found.extend(list.into_iter().map(rows)),
+                Some(Value::Array(list)) if list.len() == group.len() => {
+                    found.extend(list.into_iter().map(rows))
+                }
                 _ => {
                     return Err(Error::Unreadable {
                         host: "Google Sheets".into(),
@@ -138,7 +143,8 @@ impl<'a> Api<'a> {
 
     /// Puts rows below those that there are, and says where.
     pub async fn append(&self, range: &str, rows: &[Vec<Value>], entry: Entry) -> Result<String, Error> {
-        let query = [("valueInputOption", entry.option().into()), ("insertDataOption", "INSERT_ROWS".to_owned())];
+        let query =
+            [("valueInputOption", entry.option().into()), ("insertDataOption", "INSERT_ROWS".to_owned())];
         let url = with_query(&format!("{}:append", self.below(&["values", range])?), &query);
         let body = json!({"majorDimension": "ROWS", "values": rows});
         let answer: Value = self.send(self.http.post(&url).json(&body)).await?.json()?;
@@ -174,7 +180,8 @@ impl<'a> Api<'a> {
 fn id(named: &str) -> Result<&str, Error> {
     let rest = named.split_once("/spreadsheets/d/").map_or(named, |(_, rest)| rest);
     let id = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let known = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let known =
+        !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     known.then_some(id).ok_or_else(|| Error::Input {
         message: format!("\"{}\" is no spreadsheet's address", connector::http::shorten(named)),
         advice: "Copy it from the browser's address line.".into(),

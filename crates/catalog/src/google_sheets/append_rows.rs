@@ -3,10 +3,10 @@
 
 use super::api::{Api, Entry};
 use super::place::Columns;
+pub use super::settle;
 use super::table::Table;
 use super::words::{self, Place, check_rows};
 use super::write::keys_of;
-pub use super::settle;
 use crate::unchanged::nothing_done;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
@@ -74,7 +74,12 @@ async fn table(api: &Api<'_>, input: &Input) -> Result<Table, Error> {
 async fn absent(api: &Api<'_>, table: &Table, input: &Input) -> Result<Vec<usize>, Error> {
     let Some(key) = input.key() else { return Ok((0..input.rows.len()).collect()) };
     let (wanted, standing) = (keys_of(&input.rows, key)?, table.keys(api, key).await?);
-    Ok(wanted.iter().enumerate().filter(|(_, key)| !standing.contains_key(*key)).map(|(index, _)| index).collect())
+    Ok(wanted
+        .iter()
+        .enumerate()
+        .filter(|(_, key)| !standing.contains_key(*key))
+        .map(|(index, _)| index)
+        .collect())
 }
 
 /// A new row has nothing to leave as it is.

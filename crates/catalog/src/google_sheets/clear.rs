@@ -49,7 +49,8 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
 async fn rows_of(api: &Api<'_>, sheet: &str) -> Result<u64, Error> {
     let found = api.properties("sheets.properties(title,gridProperties.rowCount)").await?;
     let sheets = found.get("sheets").and_then(Value::as_array).into_iter().flatten();
-    let mut named = sheets.filter(|one| one.pointer("/properties/title").and_then(Value::as_str) == Some(sheet));
+    let mut named =
+        sheets.filter(|one| one.pointer("/properties/title").and_then(Value::as_str) == Some(sheet));
     let rows = named.next().and_then(|one| one.pointer("/properties/gridProperties/rowCount")?.as_u64());
     rows.ok_or_else(|| Error::Refused {
         message: format!("the spreadsheet has no sheet \"{}\"", connector::http::shorten(sheet)),
@@ -69,8 +70,16 @@ pub fn spec() -> OperationSpec {
         .effect(EffectRule::Idempotent)
         .connection(Need::Required);
     words::place(spec)
-        .field(row("first_row", "From row", "ตั้งแต่แถว").about("Empty: below the header row.", "หากเว้นว่างจะเริ่มใต้หัวตาราง").example(2))
-        .field(row("last_row", "To row", "ถึงแถว").about("Empty: to the end.", "หากเว้นว่างจะถึงแถวสุดท้าย").example(500))
+        .field(
+            row("first_row", "From row", "ตั้งแต่แถว")
+                .about("Empty: below the header row.", "หากเว้นว่างจะเริ่มใต้หัวตาราง")
+                .example(2),
+        )
+        .field(
+            row("last_row", "To row", "ถึงแถว")
+                .about("Empty: to the end.", "หากเว้นว่างจะถึงแถวสุดท้าย")
+                .example(500),
+        )
         .field(words::columns())
         .example(json!({"sheet": "Stock"}), json!({"range": "Stock!A2:Z1000"}))
 }

@@ -64,7 +64,8 @@ mod tests {
 
     #[test]
     fn an_answer_about_the_end_of_a_sheet_says_where_it_is() {
-        let refused = |said: &str| Error::Refused { message: format!("Google refuses: {said}"), advice: String::new() };
+        let refused =
+            |said: &str| Error::Refused { message: format!("Google refuses: {said}"), advice: String::new() };
         let beyond = refused("Range ('S'!A1002:Z1201) exceeds grid limits. Max rows: 1001, max columns: 26");
         assert_eq!(rows_there(&beyond), Some(1001));
         assert_eq!(rows_there(&refused("Unable to parse range: 'X'!1:1")), None);

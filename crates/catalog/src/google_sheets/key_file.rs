@@ -45,7 +45,8 @@ pub async fn exchange(http: &Http, connection: &Connection, url: &str) -> Result
     if let Some(user) = connection.text("subject") {
         claims["sub"] = user.into();
     }
-    let assertion = json_web_token::sign(&claims, &SecretString::from(file.private_key), file.private_key_id.as_deref())?;
+    let assertion =
+        json_web_token::sign(&claims, &SecretString::from(file.private_key), file.private_key_id.as_deref())?;
     let answer = http.post(url).form([("grant_type", GRANT), ("assertion", &assertion)]).send().await?;
     let body = answer.json::<Value>().unwrap_or_default();
     let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();

@@ -19,7 +19,10 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
 }
 
 async fn read(api: &Api<'_>) -> Result<Value, Error> {
-    api.properties("properties.title,sheets.properties(sheetId,title,hidden,gridProperties(rowCount,columnCount))").await
+    api.properties(
+        "properties.title,sheets.properties(sheetId,title,hidden,gridProperties(rowCount,columnCount))",
+    )
+    .await
 }
 
 /// The spreadsheet's own name.

@@ -46,7 +46,8 @@ impl Connector for GoogleSheets {
     fn consent_url(&self, connection: &Connection, consent: &Consent<'_>) -> Result<Url, Error> {
         // Without both, Google gives no refresh token to somebody who has consented before.
         let always = [("access_type", "offline"), ("prompt", "consent")];
-        let oauth = OAuth2 { consent: &always, ..OAuth2::new(guide::AUTHORIZE_URL, guide::TOKEN_URL, guide::SCOPE) };
+        let oauth =
+            OAuth2 { consent: &always, ..OAuth2::new(guide::AUTHORIZE_URL, guide::TOKEN_URL, guide::SCOPE) };
         oauth.consent_url(connection, consent)
     }
 
@@ -61,7 +62,9 @@ impl Connector for GoogleSheets {
     async fn test(&self, http: &Http, connection: &Connection) -> Result<String, Error> {
         match connection.text(words::SPREADSHEET) {
             Some(_) => list_sheets::title(&api::Api::new(http, connection, None)?).await,
-            None => connection.access_token().map(|_| "Google has let Khlong in. Name a spreadsheet to try that, too.".to_owned()),
+            None => connection
+                .access_token()
+                .map(|_| "Google has let Khlong in. Name a spreadsheet to try that, too.".to_owned()),
         }
     }
 

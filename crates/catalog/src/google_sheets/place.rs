@@ -22,7 +22,8 @@ pub fn letters(column: usize) -> String {
 
 /// The number of a column by its letters, counted from 0.
 fn number(letters: &str) -> Option<usize> {
-    let valid = (1..=3).contains(&letters.len()) && letters.bytes().all(|letter| letter.is_ascii_alphabetic());
+    let valid =
+        (1..=3).contains(&letters.len()) && letters.bytes().all(|letter| letter.is_ascii_alphabetic());
     let value = |sum: usize, letter: u8| sum * 26 + usize::from(letter.to_ascii_uppercase() - b'A') + 1;
     valid.then(|| letters.bytes().fold(0, value) - 1)
 }
@@ -102,7 +103,9 @@ mod tests {
 
     #[test]
     fn columns_are_counted_as_google_letters_them() {
-        for (column, written) in [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")] {
+        for (column, written) in
+            [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")]
+        {
             assert_eq!(letters(column), written);
             assert_eq!(number(written), Some(column));
         }

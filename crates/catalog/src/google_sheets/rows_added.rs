@@ -110,7 +110,8 @@ impl Look<'_> {
     /// The last row that says anything.
     async fn end(&self) -> Result<u64, Error> {
         let top = self.table.header_row;
-        let column = self.api.rows(&Block::down(&self.table.sheet, self.table.left, top), Render::Values).await?;
+        let column =
+            self.api.rows(&Block::down(&self.table.sheet, self.table.left, top), Render::Values).await?;
         let mut end = top + u64::try_from(column.len()).unwrap_or_default().saturating_sub(1);
         for _ in 0..PAGES_MAX {
             let found = self.rows(end + 1, PAGE).await?;
@@ -144,7 +145,8 @@ impl Look<'_> {
             .collect();
         new.sort_unstable();
         let more = new.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
-        let later: BTreeSet<&String> = new.iter().skip(usize::try_from(PAGE).unwrap_or_default()).map(|(_, key)| *key).collect();
+        let later: BTreeSet<&String> =
+            new.iter().skip(usize::try_from(PAGE).unwrap_or_default()).map(|(_, key)| *key).collect();
         new.retain(|(_, key)| !later.contains(key));
         let deliveries = self.read_new(&new).await?;
         // Only keys that stand are kept: one that was deleted and comes again is new.
@@ -153,8 +155,12 @@ impl Look<'_> {
     }
 
     async fn read_new(&self, new: &[(u64, &String)]) -> Result<Vec<Delivery>, Error> {
-        let ranges: Vec<String> = new.iter().map(|(row, _)| Block::new(&self.table.sheet, self.columns, *row, 1).written()).collect();
-        let found = if ranges.is_empty() { Vec::new() } else { self.api.ranges(&ranges, self.input.render).await? };
+        let ranges: Vec<String> = new
+            .iter()
+            .map(|(row, _)| Block::new(&self.table.sheet, self.columns, *row, 1).written())
+            .collect();
+        let found =
+            if ranges.is_empty() { Vec::new() } else { self.api.ranges(&ranges, self.input.render).await? };
         let keyed: BTreeMap<u64, &String> = new.iter().copied().collect();
         let one = |(row, rows): (&u64, Vec<Vec<Value>>)| {
             let object = self.table.object(*row, rows.into_iter().next()?)?;
@@ -170,7 +176,8 @@ fn at(row: u64, deliveries: Vec<Delivery>, more: bool) -> Polled {
 
 /// A row as an event: the same place with another content is another one.
 fn delivery(name: &str, row: Map<String, Value>) -> Delivery {
-    let content = row.iter().filter(|(name, _)| *name != super::table::ROW).map(|(_, value)| value.to_string());
+    let content =
+        row.iter().filter(|(name, _)| *name != super::table::ROW).map(|(_, value)| value.to_string());
     let digest = hex::encode(Sha256::digest(content.collect::<Vec<_>>().join("\u{1f}")));
     since::changed(name, &digest[..16], Value::Object(row))
 }

@@ -27,7 +27,10 @@ impl Table {
         let names = named(found.into_iter().next().unwrap_or_default());
         if names.iter().all(String::is_empty) {
             return Err(Error::Refused {
-                message: format!("row {header_row} of the sheet \"{}\" names no columns", connector::http::shorten(sheet)),
+                message: format!(
+                    "row {header_row} of the sheet \"{}\" names no columns",
+                    connector::http::shorten(sheet)
+                ),
                 advice: "Write the columns' names into that row, or say which row names them.".into(),
             });
         }
@@ -69,7 +72,10 @@ impl Table {
     pub fn column(&self, name: &str) -> Result<usize, Error> {
         let found = self.names.iter().position(|known| known == name.trim() && !known.is_empty());
         found.ok_or_else(|| Error::Input {
-            message: format!("the sheet has no column \"{}\" to find rows by", connector::http::shorten(name)),
+            message: format!(
+                "the sheet has no column \"{}\" to find rows by",
+                connector::http::shorten(name)
+            ),
             advice: format!("Choose one of the names in row {} of the sheet.", self.header_row),
         })
     }

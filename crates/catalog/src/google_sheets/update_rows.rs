@@ -28,8 +28,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     check_rows(&input.rows)?;
     let keys = keys_of(&input.rows, &input.key)?;
     let api = Api::of(cx, input.spreadsheet.as_deref())?;
-    let table =
-        Table::read(&api, place, Columns::default()).await?;
+    let table = Table::read(&api, place, Columns::default()).await?;
     let (pieces, missing) = split(&table, &input.rows, &keys, &table.keys(&api, &input.key).await?)?;
     if !pieces.is_empty() {
         api.write(&pieces, input.entry).await?;

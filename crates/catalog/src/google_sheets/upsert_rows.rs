@@ -3,11 +3,11 @@
 use super::api::Api;
 use super::append_rows::written;
 use super::place::Columns;
+pub use super::settle;
 use super::table::Table;
 pub use super::update_rows::Input;
 use super::words::{self, Place, check_rows};
 use super::write::{keys_of, split};
-pub use super::settle;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
 use serde_json::{Value, json};
@@ -18,8 +18,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     check_rows(&input.rows)?;
     let keys = keys_of(&input.rows, &input.key)?;
     let api = Api::of(cx, input.spreadsheet.as_deref())?;
-    let table =
-        Table::read(&api, place, Columns::default()).await?;
+    let table = Table::read(&api, place, Columns::default()).await?;
     let (pieces, missing) = split(&table, &input.rows, &keys, &table.keys(&api, &input.key).await?)?;
     let mut rows = Vec::with_capacity(missing.len());
     for index in missing {

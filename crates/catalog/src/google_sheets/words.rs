@@ -105,7 +105,10 @@ pub fn entry() -> Field {
 
 pub fn columns() -> Field {
     Field::new("columns", FieldKind::Text, "Columns", "คอลัมน์")
-        .about("The first and the last one's letters. Empty: all.", "ตัวอักษรของคอลัมน์แรกและสุดท้าย หากเว้นว่างจะใช้ทั้งหมด")
+        .about(
+            "The first and the last one's letters. Empty: all.",
+            "ตัวอักษรของคอลัมน์แรกและสุดท้าย หากเว้นว่างจะใช้ทั้งหมด",
+        )
         .example("A:F")
         .advanced()
 }

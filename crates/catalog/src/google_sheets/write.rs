@@ -25,14 +25,22 @@ pub fn keys_of(rows: &Rows, key: &str) -> Result<Vec<String>, Error> {
 }
 
 /// What is to be written where rows with these keys stand, and which of the rows stand nowhere. A key that stands twice is nobody's.
-pub fn split(table: &Table, rows: &Rows, keys: &[String], standing: &Keys) -> Result<(Vec<Piece>, Vec<usize>), Error> {
+pub fn split(
+    table: &Table,
+    rows: &Rows,
+    keys: &[String],
+    standing: &Keys,
+) -> Result<(Vec<Piece>, Vec<usize>), Error> {
     let (mut pieces, mut missing) = (Vec::new(), Vec::new());
     for (index, (row, key)) in rows.iter().zip(keys).enumerate() {
         match standing.get(key).map(Vec::as_slice) {
             Some([number]) => pieces.push(Piece { range: table.range(*number), cells: table.cells(row)? }),
             Some([_, _, ..]) => {
                 return Err(Error::Refused {
-                    message: format!("several rows of the sheet have the key \"{}\"", connector::http::shorten(key)),
+                    message: format!(
+                        "several rows of the sheet have the key \"{}\"",
+                        connector::http::shorten(key)
+                    ),
                     advice: "Remove all but one of them, then retry. Nothing was written.".into(),
                 });
             }

@@ -79,7 +79,13 @@ impl<'a> Api<'a> {
     }
 
     /// The records that are named, in groups: a filter is part of the address.
-    pub async fn named(&self, entity: &str, key: &str, values: &[String], select: &str) -> Result<Vec<Value>, Error> {
+    pub async fn named(
+        &self,
+        entity: &str,
+        key: &str,
+        values: &[String],
+        select: &str,
+    ) -> Result<Vec<Value>, Error> {
         let mut found = Vec::with_capacity(values.len());
         for group in values.chunks(NAMED_MAX) {
             let filter = odata::any_of(key, group);
@@ -90,7 +96,12 @@ impl<'a> Api<'a> {
     }
 
     /// The rows of a query that is kept in the company.
-    pub async fn run_query(&self, code: &str, given: &[(&str, String)], most: usize) -> Result<Vec<Value>, Error> {
+    pub async fn run_query(
+        &self,
+        code: &str,
+        given: &[(&str, String)],
+        most: usize,
+    ) -> Result<Vec<Value>, Error> {
         let url = address::with_query(&self.url(&[&named("SQLQueries", code), "List"])?, given);
         self.pages(url, most, false).await
     }
@@ -130,7 +141,8 @@ impl<'a> Api<'a> {
     }
 
     async fn send(&self, call: Call<'_>) -> Result<Answer, Error> {
-        let answer = call.secret_header("cookie", self.session).header("accept", "application/json").send().await?;
+        let answer =
+            call.secret_header("cookie", self.session).header("accept", "application/json").send().await?;
         if answer.status.is_success() { Ok(answer) } else { Err(failure::of(answer)) }
     }
 }

@@ -78,7 +78,8 @@ pub async fn page(
         Query { entity: kind.entity, select: &select, filter, order: &order, most: PAGE, ..Query::default() };
     let found = api.list(&query).await?;
     let is_new = |row: &&Value| changed_at(row, zone).is_none_or(|time| time >= place.since);
-    let keys: Vec<String> = found.iter().filter(is_new).filter_map(|row| row.get(kind.key)).map(written).collect();
+    let keys: Vec<String> =
+        found.iter().filter(is_new).filter_map(|row| row.get(kind.key)).map(written).collect();
     let mut rows = api.named(kind.entity, kind.key, &keys, kind.select).await?;
     rows.sort_by_cached_key(|row| (date(row).to_owned(), office::text(row, "UpdateTime").to_owned()));
     let seen = rows.iter().filter_map(|row| changed_at(row, zone)).max();
@@ -137,9 +138,7 @@ mod tests {
 
     #[test]
     fn two_changes_in_one_second_are_two_events_and_the_same_one_is_one() {
-        let record = |total: f64| {
-            json!({"DocEntry": 5012, "DocTotal": total, "UpdateDate": "2026-11-20", "UpdateTime": "10:11:09"})
-        };
+        let record = |total: f64| json!({"DocEntry": 5012, "DocTotal": total, "UpdateDate": "2026-11-20", "UpdateTime": "10:11:09"});
         assert_eq!(document(record(1.0)).id, document(record(1.0)).id);
         assert_ne!(document(record(1.0)).id, document(record(2.0)).id);
         assert!(document(record(1.0)).id.unwrap().starts_with("5012@2026-11-20T10:11:09#"));

@@ -28,7 +28,10 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let lines = open_lines(&api, &order).await.map_err(nothing_done)?;
     if lines.is_empty() {
         return Err(Error::Refused {
-            message: format!("nothing of sales order {} is left to invoice", order.get("DocNum").unwrap_or(&Value::Null)),
+            message: format!(
+                "nothing of sales order {} is left to invoice",
+                order.get("DocNum").unwrap_or(&Value::Null)
+            ),
             advice: "Look at the order in SAP Business One: it is closed, or was invoiced by hand.".into(),
         });
     }
@@ -58,7 +61,9 @@ async fn invoiced(api: &Api<'_>, order: &Value) -> Result<Option<Value>, Error> 
 /// An order that a person made has no number of a shop, and is known by its own.
 fn reference(api: &Api<'_>, order: &Value) -> String {
     let own = [api.reference(), REFERENCE].into_iter().map(|field| office::text(order, field));
-    own.into_iter().find(|text| !text.is_empty()).map_or_else(|| format!("order:{}", order::entry(order)), str::to_owned)
+    own.into_iter()
+        .find(|text| !text.is_empty())
+        .map_or_else(|| format!("order:{}", order::entry(order)), str::to_owned)
 }
 
 async fn open_lines(api: &Api<'_>, order: &Value) -> Result<Vec<Value>, Error> {

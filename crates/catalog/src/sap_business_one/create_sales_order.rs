@@ -77,12 +77,20 @@ async fn create(api: &Api<'_>, input: &Input) -> Result<Value, Error> {
 
 fn foreign_currency<'s>(connection: &Connection, sale: &'s Sale) -> Option<&'s str> {
     let local = connection.text("currency").unwrap_or("THB");
-    sale.currency.as_deref().map(str::trim).filter(|code| !code.is_empty() && !code.eq_ignore_ascii_case(local))
+    sale.currency
+        .as_deref()
+        .map(str::trim)
+        .filter(|code| !code.is_empty() && !code.eq_ignore_ascii_case(local))
 }
 
 fn address(sale: &Sale) -> Option<String> {
     let street = sale.buyer.address.as_deref().map(str::trim).filter(|street| !street.is_empty())?;
-    let parts = [sale.buyer.name.as_deref(), Some(street), filled(sale.buyer.zip.as_ref()), filled(sale.buyer.phone.as_ref())];
+    let parts = [
+        sale.buyer.name.as_deref(),
+        Some(street),
+        filled(sale.buyer.zip.as_ref()),
+        filled(sale.buyer.phone.as_ref()),
+    ];
     Some(parts.into_iter().flatten().map(str::trim).collect::<Vec<_>>().join("\r"))
 }
 

@@ -105,17 +105,26 @@ fn fields() -> Vec<Field> {
             .about("Of that user.", "ของผู้ใช้นั้น")
             .required(),
         text("warehouse", "Usual warehouse", "คลังหลัก")
-            .about("The code of the warehouse that goods are sent from, unless a node says otherwise.", "รหัสคลังที่ใช้ส่งสินค้า เว้นแต่ระบุไว้ในโหนด")
+            .about(
+                "The code of the warehouse that goods are sent from, unless a node says otherwise.",
+                "รหัสคลังที่ใช้ส่งสินค้า เว้นแต่ระบุไว้ในโหนด",
+            )
             .example("01"),
         text("vat_group", "VAT group", "กลุ่มภาษี")
-            .about("The code for sales with VAT. Empty: the item's or customer's own.", "รหัสกลุ่มภาษีขาย หากเว้นว่างจะใช้ของสินค้าหรือลูกค้า")
+            .about(
+                "The code for sales with VAT. Empty: the item's or customer's own.",
+                "รหัสกลุ่มภาษีขาย หากเว้นว่างจะใช้ของสินค้าหรือลูกค้า",
+            )
             .example("SO7"),
         text("vat_group_none", "VAT group without VAT", "กลุ่มภาษีไม่มี VAT")
             .about("Put onto lines that bear no VAT.", "ใช้กับรายการที่ไม่มีภาษีมูลค่าเพิ่ม")
             .example("SO0")
             .advanced(),
         text("vat_rate", "VAT in percent", "อัตรา VAT (%)")
-            .about("What the VAT group stands for; totals are compared with it.", "อัตราของกลุ่มภาษี ใช้ตรวจยอดรวม")
+            .about(
+                "What the VAT group stands for; totals are compared with it.",
+                "อัตราของกลุ่มภาษี ใช้ตรวจยอดรวม",
+            )
             .default(invoice::VAT_RATE)
             .example(invoice::VAT_RATE)
             .advanced(),
@@ -130,7 +139,10 @@ fn fields() -> Vec<Field> {
 }
 
 fn advanced() -> Vec<Field> {
-    let versions = [("v2", "2 (OData 4)", "2 (OData 4)"), ("v1", "1 (OData 3), older releases", "1 (OData 3) สำหรับรุ่นเก่า")];
+    let versions = [
+        ("v2", "2 (OData 4)", "2 (OData 4)"),
+        ("v1", "1 (OData 3), older releases", "1 (OData 3) สำหรับรุ่นเก่า"),
+    ];
     let journals = [("OINM", "OINM", "OINM"), ("OIVL", "OIVL", "OIVL")];
     vec![
         text("currency", "Local currency", "สกุลเงินของบริษัท")
@@ -139,7 +151,10 @@ fn advanced() -> Vec<Field> {
             .example("THB")
             .advanced(),
         text("customer_group", "Customer group", "กลุ่มลูกค้า")
-            .about("The number of the group of customers that are made. Empty: the system's own.", "เลขกลุ่มของลูกค้าที่สร้างใหม่ หากเว้นว่างจะใช้ค่าของระบบ")
+            .about(
+                "The number of the group of customers that are made. Empty: the system's own.",
+                "เลขกลุ่มของลูกค้าที่สร้างใหม่ หากเว้นว่างจะใช้ค่าของระบบ",
+            )
             .example("100")
             .advanced(),
         text("reference_field", "Field of the shop's number", "ฟิลด์เลขของร้าน")
@@ -156,7 +171,10 @@ fn advanced() -> Vec<Field> {
             .example(TRACKING)
             .advanced(),
         text("carrier_field", "Courier field", "ฟิลด์ขนส่ง")
-            .about("The delivery note's field for the courier's name. Empty: it is not written.", "ฟิลด์ชื่อขนส่งในใบส่งของ หากเว้นว่างจะไม่บันทึก")
+            .about(
+                "The delivery note's field for the courier's name. Empty: it is not written.",
+                "ฟิลด์ชื่อขนส่งในใบส่งของ หากเว้นว่างจะไม่บันทึก",
+            )
             .example("U_Carrier")
             .advanced(),
         text("payment_field", "Payment's number field", "ฟิลด์เลขที่การชำระเงิน")
@@ -170,7 +188,10 @@ fn advanced() -> Vec<Field> {
             .example("OINM")
             .advanced(),
         text("utc_offset", "Time zone", "เขตเวลา")
-            .about("The server's own, in hours from UTC: times come without it.", "เขตเวลาของเซิร์ฟเวอร์เทียบกับ UTC เพราะเวลาที่ได้ไม่มีเขตเวลา")
+            .about(
+                "The server's own, in hours from UTC: times come without it.",
+                "เขตเวลาของเซิร์ฟเวอร์เทียบกับ UTC เพราะเวลาที่ได้ไม่มีเขตเวลา",
+            )
             .default("+07:00")
             .example("+07:00")
             .advanced(),

@@ -84,7 +84,8 @@ pub fn with_short_lines(mut document: Value) -> Value {
 }
 
 pub fn kept(row: &Value, fields: &[&str]) -> Map<String, Value> {
-    let field = |name: &&str| Some(((*name).to_owned(), row.get(*name).filter(|value| !value.is_null())?.clone()));
+    let field =
+        |name: &&str| Some(((*name).to_owned(), row.get(*name).filter(|value| !value.is_null())?.clone()));
     fields.iter().filter_map(field).collect()
 }
 

@@ -10,7 +10,8 @@ use model::OperationSpec;
 use serde_json::{Map, Value, json};
 
 /// No quantities among them: an item whose stock alone moved has not changed.
-const FIELDS: &str = "ItemCode,ItemName,BarCode,ItemsGroupCode,Valid,Frozen,SalesUnit,ItemPrices,UpdateDate,UpdateTime";
+const FIELDS: &str =
+    "ItemCode,ItemName,BarCode,ItemsGroupCode,Valid,Frozen,SalesUnit,ItemPrices,UpdateDate,UpdateTime";
 
 pub struct ProductsChanged;
 
@@ -53,7 +54,8 @@ fn price_list(api: &Api<'_>) -> Result<i64, Error> {
 
 /// The item with the price of one list, and all of them in short.
 fn with_price(mut item: Value, list: i64) -> Value {
-    let rows: Vec<Value> = item.get("ItemPrices").and_then(Value::as_array).into_iter().flatten().map(short).collect();
+    let rows: Vec<Value> =
+        item.get("ItemPrices").and_then(Value::as_array).into_iter().flatten().map(short).collect();
     let own = rows.iter().find(|row| row.get("PriceList").and_then(Value::as_i64) == Some(list));
     let field = |name: &str| own.and_then(|row| row.get(name)).cloned().unwrap_or_default();
     let (price, currency) = (field("Price"), field("Currency"));
@@ -79,6 +81,9 @@ mod tests {
                                                                {"PriceList": 2, "Price": 230.0, "Currency": "THB"}]});
         assert_eq!(with_price(item.clone(), 2)["price"], json!(230.0));
         assert_eq!(with_price(item.clone(), 9)["price"], Value::Null);
-        assert_eq!(with_price(item, 1)["ItemPrices"][0], json!({"PriceList": 1, "Price": 250.0, "Currency": "THB"}));
+        assert_eq!(
+            with_price(item, 1)["ItemPrices"][0],
+            json!({"PriceList": 1, "Price": 250.0, "Currency": "THB"})
+        );
     }
 }

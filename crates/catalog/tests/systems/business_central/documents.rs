@@ -63,10 +63,15 @@ async fn an_order_sent_twice_is_one_also_after_it_was_invoiced() {
     let input = json!({"sale": sale()});
     fake.answers(200, list(json!([made(535.0, false)])));
     assert_eq!(create.run(input.clone()).await.unwrap()["created"], json!(false));
-    let invoice = list(json!([{"id": INVOICE, "number": "PSI-1", "orderId": ORDER, "orderNumber": "SO-101005", "totalAmountIncludingTax": 535.0}]));
+    let invoice = list(
+        json!([{"id": INVOICE, "number": "PSI-1", "orderId": ORDER, "orderNumber": "SO-101005", "totalAmountIncludingTax": 535.0}]),
+    );
     fake.answers(200, list(json!([]))).answers(200, invoice.clone());
     let output = create.run(input.clone()).await.unwrap();
-    assert_eq!((&output["number"], &output["status"], &output["created"]), (&json!("SO-101005"), &json!("Invoiced"), &json!(false)));
+    assert_eq!(
+        (&output["number"], &output["status"], &output["created"]),
+        (&json!("SO-101005"), &json!("Invoiced"), &json!(false))
+    );
     assert!(fake.asked().iter().all(|asked| asked.method == "GET"));
     // A lost answer is looked up in both places.
     fake.answers(200, list(json!([]))).answers(200, invoice);
@@ -83,7 +88,10 @@ async fn another_total_or_other_prices_than_were_meant_are_told() {
     let total = create.run(json!({"sale": sale()})).await.unwrap_err();
     assert!(total.to_string().contains("SO-101005") && total.to_string().contains("534.99"), "{total:?}");
     let prices = create.run(json!({"sale": sale()})).await.unwrap_err();
-    assert!(matches!(&prices, Error::Refused { message, .. } if message.contains("include VAT")), "{prices:?}");
+    assert!(
+        matches!(&prices, Error::Refused { message, .. } if message.contains("include VAT")),
+        "{prices:?}"
+    );
     // Customers whose prices include VAT are told gross prices.
     let mut gross = runner(&fake, "create_sales_order");
     gross.connection.as_mut().unwrap().fields.insert("prices".into(), "gross".into());
@@ -120,12 +128,16 @@ async fn a_customer_is_made_by_number_and_changed_only_as_it_was_read() {
                "addressLine1": "99 ถ.สุขุมวิท", "postalCode": "10110", "country": "TH", "taxRegistrationNumber": "1103700000001"})
     );
     // Somebody else changed the customer between reading and writing.
-    fake.answers(200, customer()).answers(409, failed("Request_EntityChanged", "Another user has already changed the record."));
+    fake.answers(200, customer())
+        .answers(409, failed("Request_EntityChanged", "Another user has already changed the record."));
     let stale = upsert.run(json!({"buyer": buyer})).await.unwrap_err();
     assert_eq!((stale.code(), stale.retry(), stale.may_have_happened()), ("E0307", Retry::Backoff, false));
     assert!(stale.to_string().contains("somebody else changed"), "{stale}");
     let change = &fake.asked()[3];
-    assert_eq!((asked(change), change.header("if-match")), (format!("PATCH customers({CUSTOMER})"), "W/\"7\""));
+    assert_eq!(
+        (asked(change), change.header("if-match")),
+        (format!("PATCH customers({CUSTOMER})"), "W/\"7\"")
+    );
     // Somebody else made it first.
     fake.answers(200, list(json!([])))
         .answers(400, failed("Internal_EntityWithSameKeyExists", "The record already exists."))
@@ -142,17 +154,24 @@ async fn a_long_address_goes_on_in_the_second_line() {
     let buyer = json!({"code": "A", "name": "B", "address": long});
     runner(&fake, "upsert_customer").run(json!({"buyer": buyer})).await.unwrap();
     let body = fake.asked()[1].json();
-    assert_eq!((&body["addressLine1"], &body["addressLine2"]), (&json!("ก".repeat(100)), &json!("ข".repeat(50))));
+    assert_eq!(
+        (&body["addressLine1"], &body["addressLine2"]),
+        (&json!("ก".repeat(100)), &json!("ข".repeat(50)))
+    );
 }
 
 #[tokio::test]
 async fn an_order_is_read_with_its_lines_and_deleted_to_be_cancelled() {
     let fake = Fake::start().await;
-    fake.answers(200, list(json!([made(535.0, false)]))).answers(200, json!({"id": ORDER, "salesOrderLines": []}));
+    fake.answers(200, list(json!([made(535.0, false)])))
+        .answers(200, json!({"id": ORDER, "salesOrderLines": []}));
     runner(&fake, "get_order").run(json!({"order": "SO-101005", "by": "id"})).await.unwrap();
     let all = fake.asked();
     assert_eq!(all[0].pair("$filter").as_deref(), Some("number eq 'SO-101005'"));
-    assert_eq!((asked(&all[1]), all[1].pair("$expand").as_deref()), (format!("GET salesOrders({ORDER})"), Some("salesOrderLines")));
+    assert_eq!(
+        (asked(&all[1]), all[1].pair("$expand").as_deref()),
+        (format!("GET salesOrders({ORDER})"), Some("salesOrderLines"))
+    );
     let cancel = runner(&fake, "cancel_order");
     let input = json!({"order": "SHOPIFY-1001"});
     fake.answers(200, list(json!([made(535.0, false)]))).answers_with(204, &[], "");
@@ -169,8 +188,11 @@ async fn an_order_is_read_with_its_lines_and_deleted_to_be_cancelled() {
 async fn an_order_is_shipped_and_invoiced_once() {
     let fake = Fake::start().await;
     let create = runner(&fake, "create_invoice");
-    let invoice = list(json!([{"id": INVOICE, "number": "PSI-1", "status": "Open", "totalAmountIncludingTax": 535.0}]));
-    fake.answers(200, list(json!([made(535.0, false)]))).answers_with(204, &[], "").answers(200, invoice.clone());
+    let invoice =
+        list(json!([{"id": INVOICE, "number": "PSI-1", "status": "Open", "totalAmountIncludingTax": 535.0}]));
+    fake.answers(200, list(json!([made(535.0, false)])))
+        .answers_with(204, &[], "")
+        .answers(200, invoice.clone());
     let input = json!({"order": "SHOPIFY-1001", "post": true});
     let output = create.run(input.clone()).await.unwrap();
     assert_eq!((&output["number"], &output["created"]), (&json!("PSI-1"), &json!(true)));
@@ -206,7 +228,10 @@ async fn an_invoice_is_taken_back_in_part_and_posted_when_it_is_wanted() {
     let create = runner(&fake, "create_credit_note");
     let input = json!({"invoice": "PSI-1", "reference": "R-1", "date": "2026-11-25", "lines": [{"sku": "TEA-100", "quantity": 1}], "post": true});
     let output = create.run(input.clone()).await.unwrap();
-    assert_eq!((&output["number"], &output["status"], &output["created"]), (&json!("PSCM-1"), &json!("Open"), &json!(true)));
+    assert_eq!(
+        (&output["number"], &output["status"], &output["created"]),
+        (&json!("PSCM-1"), &json!("Open"), &json!(true))
+    );
     let all = fake.asked();
     assert_eq!(
         all[3].json(),
@@ -218,6 +243,8 @@ async fn an_invoice_is_taken_back_in_part_and_posted_when_it_is_wanted() {
     // A draft that was left behind is posted, not made again.
     fake.answers(200, list(json!([memo("Draft", "CM-1")])));
     assert_eq!(create.probe(input.clone()).await.unwrap(), None);
-    fake.answers(200, list(json!([memo("Draft", "CM-1")]))).answers_with(204, &[], "").answers(200, memo("Open", "PSCM-1"));
+    fake.answers(200, list(json!([memo("Draft", "CM-1")])))
+        .answers_with(204, &[], "")
+        .answers(200, memo("Open", "PSCM-1"));
     assert_eq!(create.run(input).await.unwrap()["created"], json!(false));
 }

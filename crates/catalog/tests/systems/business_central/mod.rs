@@ -26,7 +26,9 @@ fn app(fake: &Fake) -> Connection {
 /// Somebody has got a token and learnt the company's id.
 fn company(fake: &Fake) -> Connection {
     let mut tokens = Tokens::new(TOKEN.to_owned());
-    tokens.facts.extend([("company".to_owned(), json!("Khlong Tea")), ("company_id".to_owned(), json!(COMPANY))]);
+    tokens
+        .facts
+        .extend([("company".to_owned(), json!("Khlong Tea")), ("company_id".to_owned(), json!(COMPANY))]);
     let mut app = app(fake);
     app.tokens = Some(tokens);
     app
@@ -55,7 +57,9 @@ async fn keys_bring_a_token_and_the_company_is_found_by_its_name_once() {
     let mut app = app(&fake);
     let central = catalog::all().connector("business_central").unwrap().clone();
     assert_eq!(central.token_rule(&app), TokenRule::Keys);
-    let companies = list(json!([{"id": "00000000-0000-0000-0000-000000000001", "name": "CRONUS"}, {"id": COMPANY, "name": "KT", "displayName": "khlong tea"}]));
+    let companies = list(
+        json!([{"id": "00000000-0000-0000-0000-000000000001", "name": "CRONUS"}, {"id": COMPANY, "name": "KT", "displayName": "khlong tea"}]),
+    );
     fake.answers(200, json!({"access_token": TOKEN, "expires_in": 3599})).answers(200, companies);
     let tokens = sign_in(&http_at(NOW), &mut app, Grant::Keys).await.unwrap();
     assert_eq!((tokens.expires_at, app.fact("company_id")), (Some(NOW + 3_599_000), Some(COMPANY)));
@@ -80,13 +84,20 @@ async fn keys_bring_a_token_and_the_company_is_found_by_its_name_once() {
 async fn wrong_keys_and_an_app_that_is_not_registered_are_told() {
     let fake = Fake::start().await;
     let mut app = app(&fake);
-    fake.answers(401, json!({"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret"}));
+    fake.answers(
+        401,
+        json!({"error": "invalid_client", "error_description": "AADSTS7000215: Invalid client secret"}),
+    );
     let error = sign_in(&http_at(NOW), &mut app, Grant::Keys).await.unwrap_err();
     assert_eq!((error.code(), error.retry()), ("E0302", Retry::Never), "{error:?}");
     assert!(!format!("{error:?}").contains(SECRET));
-    fake.answers(200, json!({"access_token": TOKEN, "expires_in": 3599})).answers(401, failed("Authentication_InvalidCredentials", "no"));
+    fake.answers(200, json!({"access_token": TOKEN, "expires_in": 3599}))
+        .answers(401, failed("Authentication_InvalidCredentials", "no"));
     let error = sign_in(&http_at(NOW), &mut app, Grant::Keys).await.unwrap_err();
-    assert!(matches!(error, Error::Connection { .. }) && error.advice().contains("Microsoft Entra Applications"), "{error:?}");
+    assert!(
+        matches!(error, Error::Connection { .. }) && error.advice().contains("Microsoft Entra Applications"),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
@@ -131,11 +142,17 @@ async fn each_failure_says_whether_trying_again_can_help() {
     for (status, kind, code, retry, perhaps) in cases {
         fake.answers(status, failed(kind, "Sorry. CorrelationId: 1"));
         let error = get.run(json!({"items": [{"sku": "TEA-100"}]})).await.unwrap_err();
-        assert_eq!((error.code(), error.retry(), error.may_have_happened()), (code, retry, perhaps), "{status} {kind}: {error:?}");
+        assert_eq!(
+            (error.code(), error.retry(), error.may_have_happened()),
+            (code, retry, perhaps),
+            "{status} {kind}: {error:?}"
+        );
         assert!(!format!("{error:?}").contains(TOKEN), "{error:?}");
     }
     // Too many calls, and then it works.
-    fake.answers_with(429, &[("retry-after", "9")], "{}").answers(429, json!({})).answers(200, list(json!([])));
+    fake.answers_with(429, &[("retry-after", "9")], "{}")
+        .answers(429, json!({}))
+        .answers(200, list(json!([])));
     let items = json!({"items": [{"sku": "TEA-100"}]});
     assert_eq!(get.run(items.clone()).await.unwrap_err().retry(), Retry::After(Span::from_secs(9)));
     assert_eq!(get.run(items.clone()).await.unwrap_err().retry(), Retry::Backoff);

@@ -43,7 +43,10 @@ async fn rows_below_the_last_one_are_new() {
     assert_eq!((second.more, &second.cursor), (false, &json!({"row": 6})));
     assert_eq!(asked(&fake.asked()[4]), "GET values/'Orders'!3:203");
     // The sheet is full: what is behind it is nothing.
-    let beyond = failed("INVALID_ARGUMENT", "Range ('Orders'!6:206) exceeds grid limits. Max rows: 6, max columns: 26");
+    let beyond = failed(
+        "INVALID_ARGUMENT",
+        "Range ('Orders'!6:206) exceeds grid limits. Max rows: 6, max columns: 26",
+    );
     fake.answers(200, header()).answers(400, beyond).answers(200, values(json!([["1003"]])));
     let third = looked(&fake, &with, Some(&second.cursor)).await;
     assert_eq!((third.deliveries.len(), &third.cursor), (0, &json!({"row": 6})));
@@ -68,7 +71,10 @@ async fn many_rows_come_page_by_page_also_those_that_were_there() {
     let fake = Fake::start().await;
     let with = json!({"sheet": "Orders", "existing": true});
     let rows = |from: usize, to: usize| values((from..to).map(|number| json!([number])).collect());
-    fake.answers(200, header()).answers(200, rows(0, 201)).answers(200, header()).answers(200, rows(200, 203));
+    fake.answers(200, header())
+        .answers(200, rows(0, 201))
+        .answers(200, header())
+        .answers(200, rows(200, 203));
     let first = looked(&fake, &with, None).await;
     assert_eq!((first.deliveries.len(), first.more, &first.cursor), (200, true, &json!({"row": 201})));
     let second = looked(&fake, &with, Some(&first.cursor)).await;
@@ -108,8 +114,12 @@ async fn more_new_keys_than_a_page_are_all_told_once() {
     fake.answers(200, header()).answers(200, keys()).answers(200, ranges(200, 203));
     let second = looked(&fake, &with, Some(&first.cursor)).await;
     assert_eq!((second.deliveries.len(), second.more), (3, false));
-    let names: std::collections::BTreeSet<String> =
-        first.deliveries.iter().chain(&second.deliveries).filter_map(|delivery| delivery.id.clone()).collect();
+    let names: std::collections::BTreeSet<String> = first
+        .deliveries
+        .iter()
+        .chain(&second.deliveries)
+        .filter_map(|delivery| delivery.id.clone())
+        .collect();
     assert_eq!(names.len(), 203);
 }
 

@@ -90,7 +90,10 @@ async fn a_person_signs_in_for_good_and_the_token_is_renewed() {
     fake.answers(200, json!({"access_token": "A2", "expires_in": 3599}));
     let second = sign_in(&http_at(NOW), &mut person, Grant::Refresh(&first)).await.unwrap();
     assert!(second.refresh.is_some());
-    fake.answers(400, json!({"error": "invalid_grant", "error_description": "Token has been expired or revoked."}));
+    fake.answers(
+        400,
+        json!({"error": "invalid_grant", "error_description": "Token has been expired or revoked."}),
+    );
     let error = sign_in(&http_at(NOW), &mut person, Grant::Refresh(&second)).await.unwrap_err();
     assert!(matches!(error, Error::Connection { .. }) && error.advice().contains("sign in"), "{error:?}");
 }
@@ -118,9 +121,14 @@ async fn a_wrong_key_is_told_without_a_piece_of_it() {
     let error = sign_in(&http_at(NOW), &mut refused, Grant::Keys).await.unwrap_err();
     assert_eq!((error.code(), error.retry()), ("E0302", Retry::Never), "{error:?}");
     assert!(error.to_string().contains("Invalid JWT Signature"), "{error}");
-    for broken in [r#"{"client_email": "S3CRET-PIECE"#, r#"{"client_email": "a", "private_key": "S3CRET-PIECE"}"#] {
+    for broken in
+        [r#"{"client_email": "S3CRET-PIECE"#, r#"{"client_email": "a", "private_key": "S3CRET-PIECE"}"#]
+    {
         let error = sign_in(&http_at(NOW), &mut account(&fake, broken), Grant::Keys).await.unwrap_err();
-        assert!(matches!(error, Error::Connection { .. }) && !format!("{error:?}").contains("S3CRET"), "{error:?}");
+        assert!(
+            matches!(error, Error::Connection { .. }) && !format!("{error:?}").contains("S3CRET"),
+            "{error:?}"
+        );
     }
     assert_eq!(fake.asked().len(), 1, "a broken key is sent nowhere");
     // Whom to share with is told.
@@ -146,7 +154,12 @@ async fn each_failure_says_whether_trying_again_can_help() {
         (403, off, "E0302", Retry::Never),
         (403, quota, "E0306", minute),
         (404, failed("NOT_FOUND", "Requested entity was not found."), "E0308", Retry::Never),
-        (429, failed("RESOURCE_EXHAUSTED", "Quota exceeded for quota metric 'Read requests'"), "E0306", minute),
+        (
+            429,
+            failed("RESOURCE_EXHAUSTED", "Quota exceeded for quota metric 'Read requests'"),
+            "E0306",
+            minute,
+        ),
         (500, failed("INTERNAL", "Internal error encountered."), "E0307", Retry::Backoff),
         (503, failed("UNAVAILABLE", "The service is currently unavailable."), "E0307", Retry::Backoff),
     ];
@@ -157,8 +170,13 @@ async fn each_failure_says_whether_trying_again_can_help() {
         assert!(!format!("{error:?}").contains(TOKEN));
     }
     // Too many reads in a minute, and then it works.
-    fake.answers_with(429, &[("retry-after", "7")], "{}").answers(200, values(json!([["Order"]]))).answers(200, values(json!([])));
-    assert_eq!(read.run(json!({"sheet": "Orders"})).await.unwrap_err().retry(), Retry::After(Span::from_secs(7)));
+    fake.answers_with(429, &[("retry-after", "7")], "{}")
+        .answers(200, values(json!([["Order"]])))
+        .answers(200, values(json!([])));
+    assert_eq!(
+        read.run(json!({"sheet": "Orders"})).await.unwrap_err().retry(),
+        Retry::After(Span::from_secs(7))
+    );
     assert_eq!(read.run(json!({"sheet": "Orders"})).await.unwrap()["rows"], json!([]));
 }
 
@@ -169,7 +187,10 @@ async fn sheets_are_listed_and_chosen_by_name() {
     let all = json!({"properties": {"title": "ร้านชา"}, "sheets": [sheet(0, "Orders", false), sheet(7, "สต็อก", false), sheet(9, "Old orders", true)]});
     fake.answers(200, all.clone()).answers(200, all.clone()).answers(200, all);
     let output = runner(&fake, "list_sheets").run(json!({})).await.unwrap();
-    assert_eq!((&output["title"], &output["sheets"][1]["title"], &output["sheets"][2]["hidden"]), (&json!("ร้านชา"), &json!("สต็อก"), &json!(true)));
+    assert_eq!(
+        (&output["title"], &output["sheets"][1]["title"], &output["sheets"][2]["hidden"]),
+        (&json!("ร้านชา"), &json!("สต็อก"), &json!(true))
+    );
     let sheets = catalog::all().connector("google_sheets").unwrap().clone();
     let wanted = Wanted { kind: "sheet".into(), text: "order".into(), ..Wanted::default() };
     let page = sheets.look_up(&http_at(NOW), &signed_in(&fake), &wanted).await.unwrap();

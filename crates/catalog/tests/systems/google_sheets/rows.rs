@@ -34,7 +34,12 @@ async fn rows_are_objects_by_the_header_s_names_and_keep_their_digits() {
 async fn a_page_goes_on_where_the_one_before_ended_and_the_end_of_the_sheet_is_no_mistake() {
     let fake = Fake::start().await;
     let read = runner(&fake, "read_rows");
-    let beyond = || failed("INVALID_ARGUMENT", "Range ('Orders'!B1002:C1501) exceeds grid limits. Max rows: 1001, max columns: 26");
+    let beyond = || {
+        failed(
+            "INVALID_ARGUMENT",
+            "Range ('Orders'!B1002:C1501) exceeds grid limits. Max rows: 1001, max columns: 26",
+        )
+    };
     let input = json!({"sheet": "Orders", "first_row": 1002, "columns": "B:C", "render": "shown"});
     fake.answers(200, values(json!([["Phone", "Total"]]))).answers(400, beyond());
     let output = read.run(input.clone()).await.unwrap();
@@ -44,7 +49,9 @@ async fn a_page_goes_on_where_the_one_before_ended_and_the_end_of_the_sheet_is_n
     // Where only the end is behind the sheet's, what there is comes.
     let mut early = input;
     early["first_row"] = 1000.into();
-    fake.answers(200, values(json!([["Phone", "Total"]]))).answers(400, beyond()).answers(200, values(json!([["081", "1"]])));
+    fake.answers(200, values(json!([["Phone", "Total"]])))
+        .answers(400, beyond())
+        .answers(200, values(json!([["081", "1"]])));
     assert_eq!(read.run(early).await.unwrap()["rows"], json!([{"_row": 1000, "Phone": "081", "Total": "1"}]));
     assert_eq!(asked(fake.asked().last().unwrap()), "GET values/'Orders'!B1000:C1001");
 }
@@ -54,7 +61,10 @@ async fn a_sheet_without_names_is_told() {
     let fake = Fake::start().await;
     fake.answers(200, json!({"range": "Orders!A1:Z1"}));
     let error = runner(&fake, "read_rows").run(json!({"sheet": "Orders"})).await.unwrap_err();
-    assert!(matches!(&error, Error::Refused { message, .. } if message.contains("names no columns")), "{error:?}");
+    assert!(
+        matches!(&error, Error::Refused { message, .. } if message.contains("names no columns")),
+        "{error:?}"
+    );
     let nowhere = runner(&fake, "read_rows").run(json!({"sheet": " "})).await.unwrap_err();
     assert!(matches!(nowhere, Error::Input { .. }), "{nowhere:?}");
 }
@@ -91,7 +101,10 @@ async fn a_lost_answer_doubles_no_rows() {
     let lost = append.run(new_rows()).await.unwrap_err();
     assert!(lost.may_have_happened() && lost.retry() == Retry::Backoff, "{lost:?}");
     fake.answers(200, header()).answers(200, values(json!([["1001"], ["1002"]])));
-    assert_eq!(append.probe(new_rows()).await.unwrap(), Some(json!({"appended": 2, "standing": 0, "range": null})));
+    assert_eq!(
+        append.probe(new_rows()).await.unwrap(),
+        Some(json!({"appended": 2, "standing": 0, "range": null}))
+    );
     // Of which only one arrived: the other one is put there, and no more.
     fake.answers(200, header()).answers(200, values(json!([["1001"]])));
     assert_eq!(append.probe(new_rows()).await.unwrap(), None);
@@ -153,7 +166,10 @@ async fn what_is_not_there_yet_is_put_below() {
     let fake = Fake::start().await;
     let upsert = runner(&fake, "upsert_rows");
     let input = json!({"sheet": "Orders", "key": "Order", "entry": "typed", "rows": [{"Order": "1001", "Total": 300}, {"Order": "1002", "Total": 1}]});
-    fake.answers(200, header()).answers(200, values(json!([["1001"]]))).answers(200, json!({})).answers(200, json!({}));
+    fake.answers(200, header())
+        .answers(200, values(json!([["1001"]])))
+        .answers(200, json!({}))
+        .answers(200, json!({}));
     assert_eq!(upsert.run(input.clone()).await.unwrap(), json!({"updated": 1, "appended": 1}));
     let all = fake.asked();
     assert_eq!(all[2].json()["valueInputOption"], "USER_ENTERED");

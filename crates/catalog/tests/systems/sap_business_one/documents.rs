@@ -105,7 +105,10 @@ async fn prices_discounts_and_addresses_are_told_in_sap_s_terms() {
     create.run(json!({"sale": sale, "customer": "WEB", "warehouse": "02"})).await.unwrap();
     let body = fake.asked()[1].json();
     assert_eq!(body["DocumentLines"][0]["PriceAfterVAT"].to_string(), "250");
-    assert_eq!((&body["CardCode"], &body["DocumentLines"][0]["WarehouseCode"]), (&json!("WEB"), &json!("02")));
+    assert_eq!(
+        (&body["CardCode"], &body["DocumentLines"][0]["WarehouseCode"]),
+        (&json!("WEB"), &json!("02"))
+    );
     assert_eq!(
         (&body["DocCurrency"], &body["Comments"], &body["Address2"]),
         (&Value::Null, &json!("Gift"), &json!("สมชาย ใจดี\r99 ถ.สุขุมวิท\r10110"))
@@ -119,7 +122,10 @@ async fn prices_discounts_and_addresses_are_told_in_sap_s_terms() {
     let output = create.run(json!({"sale": net, "customer": "WEB"})).await.unwrap();
     assert_eq!(output["total"], json!(310.3));
     let body = fake.asked()[3].json();
-    assert_eq!((body["DocumentLines"][0]["UnitPrice"].to_string().as_str(), &body["DocCurrency"]), ("96.6667", &json!("USD")));
+    assert_eq!(
+        (body["DocumentLines"][0]["UnitPrice"].to_string().as_str(), &body["DocCurrency"]),
+        ("96.6667", &json!("USD"))
+    );
     // A line without VAT needs its own group.
     let mut exempt = sale.clone();
     exempt["lines"][0]["no_vat"] = true.into();
@@ -131,7 +137,11 @@ async fn prices_discounts_and_addresses_are_told_in_sap_s_terms() {
 #[tokio::test]
 async fn a_draft_that_waits_for_approval_is_told_and_not_sent_again() {
     let fake = Fake::start().await;
-    fake.answers(200, list(json!([]))).answers(200, json!({"CardCode": "SHOP-8891"})).answers_with(204, &[], "");
+    fake.answers(200, list(json!([]))).answers(200, json!({"CardCode": "SHOP-8891"})).answers_with(
+        204,
+        &[],
+        "",
+    );
     let error = runner(&fake, "create_sales_order").run(json!({"sale": sale()})).await.unwrap_err();
     assert_eq!((error.code(), error.retry(), error.may_have_happened()), ("E0308", Retry::Never, false));
 }
@@ -144,7 +154,10 @@ async fn a_customer_is_made_by_the_shop_s_number_and_its_address_changed_in_plac
                        "email": "somchai@example.com", "address": "99 ถ.สุขุมวิท", "zip": 10110});
     let absent = || failed("-2028", "No matching records found (ODBC -2028)");
     fake.answers(404, absent()).answers(201, json!({"CardCode": "SHOP-8891"}));
-    assert_eq!(upsert.run(json!({"buyer": buyer})).await.unwrap(), json!({"id": "SHOP-8891", "created": true}));
+    assert_eq!(
+        upsert.run(json!({"buyer": buyer})).await.unwrap(),
+        json!({"id": "SHOP-8891", "created": true})
+    );
     assert_eq!(
         fake.asked()[1].json(),
         json!({
@@ -205,7 +218,8 @@ async fn what_is_left_of_an_order_is_invoiced_once_by_order_or_delivery() {
     let fake = Fake::start().await;
     let mut order = made(535.0, "tYES");
     order["U_KhlongId"] = "shopify:1001".into();
-    order["DocumentLines"] = json!([{"LineNum": 0, "LineStatus": "bost_Open"}, {"LineNum": 1, "LineStatus": "bost_Close"}]);
+    order["DocumentLines"] =
+        json!([{"LineNum": 0, "LineStatus": "bost_Open"}, {"LineNum": 1, "LineStatus": "bost_Close"}]);
     let note = json!({"DocEntry": 6101, "DocumentLines": [
         {"LineNum": 3, "BaseType": 17, "BaseEntry": 5012, "BaseLine": 1, "LineStatus": "bost_Open"},
         {"LineNum": 4, "BaseType": 17, "BaseEntry": 9, "LineStatus": "bost_Open"}]});
@@ -219,7 +233,10 @@ async fn what_is_left_of_an_order_is_invoiced_once_by_order_or_delivery() {
     let output = create.run(input.clone()).await.unwrap();
     assert_eq!((&output["id"], &output["created"]), (&json!(7001), &json!(true)));
     let all = fake.asked();
-    assert_eq!(all[1].pair("$filter").as_deref(), Some("U_KhlongId eq 'shopify:1001' and Cancelled eq 'tNO'"));
+    assert_eq!(
+        all[1].pair("$filter").as_deref(),
+        Some("U_KhlongId eq 'shopify:1001' and Cancelled eq 'tNO'")
+    );
     assert_eq!(
         all[3].json(),
         json!({"CardCode": "SHOP-8891", "NumAtCard": "shopify:1001", "U_KhlongId": "shopify:1001", "DocumentLines": [

@@ -18,7 +18,9 @@ fn item(sku: &str) -> Value {
 async fn stock_is_read_by_warehouse_in_groups_and_over_pages() {
     let fake = Fake::start().await;
     let skus: Vec<Value> = (0..21).map(|number| json!({"sku": format!("SKU-{number:02}")})).collect();
-    let rows = |from: usize, to: usize| (from..to).map(|number| item(&format!("SKU-{number:02}"))).collect::<Value>();
+    let rows = |from: usize, to: usize| {
+        (from..to).map(|number| item(&format!("SKU-{number:02}"))).collect::<Value>()
+    };
     fake.answers(200, json!({"value": rows(0, 10), "@odata.nextLink": "Items?$skip=10"}))
         .answers(200, json!({"value": rows(10, 20)}))
         .answers(200, list(json!([])));
@@ -57,7 +59,8 @@ async fn changed_orders_are_asked_for_by_day_and_told_by_their_time() {
     let with = json!({"since": "2026-11-20T10:00:00+07:00"});
     let (early, late) = (changed(1, "2026-11-20", "09:59:59"), changed(2, "2026-11-20", "10:11:09"));
     fake.answers(200, list(json!([early, late]))).answers(200, list(json!([late])));
-    let polled = look(&http_at(NOW), "sap_business_one/orders_changed", with.clone(), &company, None).await.unwrap();
+    let polled =
+        look(&http_at(NOW), "sap_business_one/orders_changed", with.clone(), &company, None).await.unwrap();
     assert_eq!(polled.deliveries.len(), 1);
     let id = polled.deliveries[0].id.clone().unwrap();
     assert!(id.starts_with("2@2026-11-20T10:11:09#"), "{id}");
@@ -67,8 +70,9 @@ async fn changed_orders_are_asked_for_by_day_and_told_by_their_time() {
     assert_eq!(all[1].pair("$filter").as_deref(), Some("DocEntry eq 2"));
     // The next look sees it again, as the same event.
     fake.answers(200, list(json!([early, late]))).answers(200, list(json!([late])));
-    let again =
-        look(&http_at(NOW), "sap_business_one/orders_changed", with, &company, Some(&polled.cursor)).await.unwrap();
+    let again = look(&http_at(NOW), "sap_business_one/orders_changed", with, &company, Some(&polled.cursor))
+        .await
+        .unwrap();
     assert_eq!(again.deliveries[0].id.as_deref(), Some(id.as_str()));
     assert!(!again.more);
 }
@@ -105,10 +109,14 @@ async fn a_day_with_more_changes_than_a_page_is_gone_through_by_key() {
 async fn a_look_whose_second_page_fails_is_made_again_from_where_it_began() {
     let fake = Fake::start().await;
     let company = logged_in(&fake);
-    fake.answers(200, json!({"value": [changed(1, "2026-11-20", "10:11:09")], "@odata.nextLink": "Orders?$skip=1"}))
-        .answers(500, json!({}));
+    fake.answers(
+        200,
+        json!({"value": [changed(1, "2026-11-20", "10:11:09")], "@odata.nextLink": "Orders?$skip=1"}),
+    )
+    .answers(500, json!({}));
     let cursor = json!({"at": NOW});
-    let failed = look(&http_at(NOW), "sap_business_one/orders_changed", json!({}), &company, Some(&cursor)).await;
+    let failed =
+        look(&http_at(NOW), "sap_business_one/orders_changed", json!({}), &company, Some(&cursor)).await;
     assert!(failed.is_err());
 }
 
@@ -121,13 +129,15 @@ async fn products_come_with_the_price_of_the_connection_s_list_and_shipments_wit
                      "ItemPrices": [{"PriceList": 1, "Price": 250.0}, {"PriceList": 2, "Price": 230.0, "Currency": "THB"}]});
     let with = json!({"since": "2026-11-20"});
     fake.answers(200, list(json!([tea]))).answers(200, list(json!([tea])));
-    let polled = look(&http_at(NOW), "sap_business_one/products_changed", with.clone(), &company, None).await.unwrap();
+    let polled =
+        look(&http_at(NOW), "sap_business_one/products_changed", with.clone(), &company, None).await.unwrap();
     let connector::Body::Value(body) = &polled.deliveries[0].body else { panic!("no value") };
     assert_eq!((&body["price"], &body["currency"]), (&json!(230.0), &json!("THB")));
     assert_eq!(fake.asked()[1].pair("$filter").as_deref(), Some("ItemCode eq 'TEA-100'"));
     let note = changed(6101, "2026-11-20", "11:00:00");
     fake.answers(200, list(json!([note]))).answers(200, list(json!([note])));
-    let polled = look(&http_at(NOW), "sap_business_one/shipments_changed", with, &company, None).await.unwrap();
+    let polled =
+        look(&http_at(NOW), "sap_business_one/shipments_changed", with, &company, None).await.unwrap();
     assert_eq!(polled.deliveries.len(), 1);
     assert!(fake.asked()[3].pair("$select").unwrap().ends_with(",TrackingNumber"));
 }
@@ -168,8 +178,11 @@ async fn records_are_chosen_by_name_or_code_in_any_letters() {
     fake.answers(200, list(json!([{"CardCode": "SHOP-8891", "CardName": "สมชาย ใจดี"}, {"CardCode": "WEB", "CardName": null}])));
     let wanted = Wanted { kind: "customer".into(), text: "o'neil".into(), ..Wanted::default() };
     let page = sap.look_up(&http_at(NOW), &company, &wanted).await.unwrap();
-    let told: Vec<(Value, &str, &str)> =
-        page.records.iter().map(|record| (record.id.clone(), record.label.as_str(), record.detail.as_str())).collect();
+    let told: Vec<(Value, &str, &str)> = page
+        .records
+        .iter()
+        .map(|record| (record.id.clone(), record.label.as_str(), record.detail.as_str()))
+        .collect();
     assert_eq!(told, [(json!("SHOP-8891"), "สมชาย ใจดี", "SHOP-8891"), (json!("WEB"), "WEB", "")]);
     let told = &fake.asked()[0];
     assert_eq!(

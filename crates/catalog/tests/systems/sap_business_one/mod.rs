@@ -115,10 +115,22 @@ async fn each_failure_says_whether_trying_again_can_help() {
         (401, failed("301", "Invalid session"), "E0311", Retry::Backoff, false),
         (403, failed("-1", "No authorization"), "E0302", Retry::Never, false),
         (404, json!("<html>"), "E0302", Retry::Never, false),
-        (400, failed("-2035", "This entry already exists in the following tables (ODBC -2035)"), "E0308", Retry::Never, false),
+        (
+            400,
+            failed("-2035", "This entry already exists in the following tables (ODBC -2035)"),
+            "E0308",
+            Retry::Never,
+            false,
+        ),
         (400, failed("1320000140", "Business partner code already assigned"), "E0308", Retry::Never, false),
         (400, failed("-10", "Posting period locked"), "E0308", Retry::Never, false),
-        (400, json!({"error": {"code": -5002, "message": {"lang": "en-us", "value": "Update the exchange rate"}}}), "E0308", Retry::Never, false),
+        (
+            400,
+            json!({"error": {"code": -5002, "message": {"lang": "en-us", "value": "Update the exchange rate"}}}),
+            "E0308",
+            Retry::Never,
+            false,
+        ),
         (400, failed("-2039", "Another user modified this"), "E0307", Retry::Backoff, false),
         (500, json!({}), "E0307", Retry::Backoff, true),
         (502, json!({}), "E0307", Retry::Backoff, true),
@@ -128,7 +140,11 @@ async fn each_failure_says_whether_trying_again_can_help() {
     for (status, body, code, retry, perhaps) in cases {
         fake.answers(status, body.clone());
         let error = get.run(json!({"items": [{"sku": "TEA-100"}]})).await.unwrap_err();
-        assert_eq!((error.code(), error.retry(), error.may_have_happened()), (code, retry, perhaps), "{status} {body}: {error:?}");
+        assert_eq!(
+            (error.code(), error.retry(), error.may_have_happened()),
+            (code, retry, perhaps),
+            "{status} {body}: {error:?}"
+        );
         assert!(!format!("{error:?}").contains("a1b2c3"), "{error:?}");
         if let Some(said) = body.pointer("/error/message/value").and_then(Value::as_str) {
             assert!(error.to_string().contains(said), "{error}");
