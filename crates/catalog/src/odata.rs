@@ -53,7 +53,7 @@ impl Pages {
     }
 
     /// Where the next page is, as long as rows are wanted.
-    pub fn next(&mut self) -> Option<String> {
+    pub fn following(&mut self) -> Option<String> {
         let next = self.next.take().filter(|_| self.rows.len() < self.most && self.left > 0)?;
         self.left -= 1;
         Some(next)

@@ -113,7 +113,7 @@ impl<'a> Api<'a> {
     /// As many rows as are wanted.
     pub async fn list(&self, query: &Query<'_>) -> Result<Vec<Value>, Error> {
         let mut pages = Pages::new(query.address(&self.url(&[query.entity])?), query.most);
-        while let Some(url) = pages.next() {
+        while let Some(url) = pages.following() {
             let call = self.http.get(&url).header("prefer", &format!("odata.maxpagesize={}", query.most));
             pages.add(&self.root, &self.send(call).await?)?;
         }

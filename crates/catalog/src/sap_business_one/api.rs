@@ -108,7 +108,7 @@ impl<'a> Api<'a> {
 
     async fn pages(&self, first: String, most: usize, any_case: bool) -> Result<Vec<Value>, Error> {
         let mut pages = Pages::new(first, most);
-        while let Some(url) = pages.next() {
+        while let Some(url) = pages.following() {
             let mut call = self.http.get(&url).header("prefer", &format!("odata.maxpagesize={most}"));
             if self.is_v1() {
                 call = call.header("b1s-pagesize", &most.to_string());
