@@ -5,4 +5,5 @@ mod email;
 mod mqtt;
 mod nats;
 mod rabbitmq;
+mod sql;
 mod sqs;
