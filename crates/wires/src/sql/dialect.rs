@@ -1,11 +1,11 @@
 //! What a database system has of its own; everything else is said once.
 
 use super::name::Table;
+use super::reading::Lexis;
 use super::rows::{Found, Most};
-use super::statement::{Given, Lexis, Statement};
+use super::statement::{Given, Statement};
 use super::trouble::Failed;
 use async_trait::async_trait;
-use chrono_tz::Tz;
 use connector::{Connection, Error};
 use model::ConnectorSpec;
 use serde_json::Value;
@@ -37,7 +37,6 @@ pub trait Dialect: Send + Sized + 'static {
     async fn commit(&mut self) -> Result<(), Failed>;
     /// Whether it can be used again: it is not where an answer was not read to its end.
     fn is_whole(&self) -> bool;
-    fn zone(&self) -> Tz;
 
     fn quote(name: &str) -> String;
     /// Rows of `name` and `type`, in the table's order.

@@ -31,7 +31,8 @@ pub async fn tables<D: Dialect>(
     let from = wanted.after.as_deref().and_then(|after| after.parse().ok()).unwrap_or_default();
     let mut open = databases.begin(connection, true, ANSWER_MAX).await?;
     // One more than is told: whether there is a next page.
-    let statement = D::tables(&like(letters), from, PAGE_MAX + 1);
+    let like = if id.is_some() { itself(letters) } else { format!("%{}%", itself(letters)) };
+    let statement = D::tables(&like, from, PAGE_MAX + 1);
     let found = open.read(&statement, Most::rows(PAGE_MAX + 1)).await?;
     open.leave().await;
     let next = (found.rows.len() > PAGE_MAX).then(|| (from + PAGE_MAX).to_string());
@@ -50,16 +51,16 @@ fn record(row: &Map<String, Value>) -> Record {
     Record { label: id.clone(), id: id.into(), detail: about }
 }
 
-/// Letters as a pattern that finds them anywhere; what is special in a pattern is taken for itself.
-fn like(letters: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in letters.chars().take(100) {
+/// Letters as a pattern of small ones; what is special in a pattern is taken for itself.
+fn itself(letters: &str) -> String {
+    let mut pattern = String::new();
+    for letter in letters.chars().take(130) {
         if matches!(letter, '%' | '_' | '!' | '[') {
             pattern.push('!');
         }
         pattern.extend(letter.to_lowercase());
     }
-    pattern + "%"
+    pattern
 }
 
 #[cfg(test)]
@@ -68,7 +69,7 @@ mod tests {
 
     #[test]
     fn letters_are_taken_for_themselves() {
-        assert_eq!(like("Order_%"), "%order!_!%%");
-        assert_eq!(like(""), "%%");
+        assert_eq!(itself("Order_%"), "order!_!%");
+        assert_eq!(itself(""), "");
     }
 }

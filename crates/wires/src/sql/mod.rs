@@ -8,6 +8,7 @@ mod mysql_value;
 mod name;
 mod postgresql;
 mod query;
+mod reading;
 mod rows;
 mod rows_changed;
 mod run_statement;

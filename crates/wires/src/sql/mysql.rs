@@ -3,8 +3,9 @@
 use super::dialect::{Dialect, Writing};
 use super::mysql_value;
 use super::name::{self, Table};
+use super::reading::Lexis;
 use super::rows::{Decimal, Found, Gathering, Most, read_bytes};
-use super::statement::{Given, Lexis, Statement};
+use super::statement::{Given, Statement};
 use super::trouble::{Failed, Trouble, of_sqlx};
 use super::words::Limits as _;
 use super::{times, words};
@@ -217,10 +218,6 @@ impl Dialect for MySql {
 
     fn is_whole(&self) -> bool {
         self.whole
-    }
-
-    fn zone(&self) -> Tz {
-        self.zone
     }
 
     fn quote(name: &str) -> String {

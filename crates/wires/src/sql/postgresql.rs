@@ -3,8 +3,9 @@
 
 use super::dialect::{Dialect, Writing};
 use super::name::{self, Table};
+use super::reading::Lexis;
 use super::rows::{Found, Gathering, Most, read_bytes};
-use super::statement::{Given, Lexis, Statement};
+use super::statement::{Given, Statement};
 use super::trouble::{Failed, Trouble, of_sqlx};
 use super::{times, words};
 use crate::place::Place;
@@ -262,10 +263,6 @@ impl Dialect for Postgres {
 
     fn is_whole(&self) -> bool {
         self.whole
-    }
-
-    fn zone(&self) -> Tz {
-        self.zone
     }
 
     fn quote(name: &str) -> String {

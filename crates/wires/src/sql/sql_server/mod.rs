@@ -6,8 +6,9 @@ mod value;
 
 use super::dialect::{Dialect, Writing};
 use super::name::{self, Table};
+use super::reading::Lexis;
 use super::rows::{Found, Gathering, Most, read_bytes};
-use super::statement::{Given, Lexis, Statement};
+use super::statement::{Given, Statement};
 use super::trouble::{Failed, Trouble};
 use super::words::Limits as _;
 use super::{times, words};
@@ -22,6 +23,7 @@ use rustls::pki_types::ServerName;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use std::time::Duration;
+use tiberius::error::Error as Refusal;
 use tiberius::{AuthMethod, Client, Config, EncryptionLevel, Query, QueryItem};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -41,16 +43,16 @@ pub struct SqlServer {
     whole: bool,
 }
 
-fn failed(error: &tiberius::Error) -> Failed {
+fn failed(error: &Refusal) -> Failed {
     let trouble = match error {
-        tiberius::Error::Server(answer) => trouble(answer.code()),
-        tiberius::Error::Io { .. } | tiberius::Error::Tls(_) | tiberius::Error::Protocol(_) => Trouble::Lost,
-        tiberius::Error::Conversion(_) | tiberius::Error::Encoding(_) => Trouble::Refused,
+        Refusal::Server(answer) => trouble(answer.code()),
+        Refusal::Io { .. } | Refusal::Tls(_) | Refusal::Protocol(_) => Trouble::Lost,
+        Refusal::Conversion(_) | Refusal::Encoding(_) => Trouble::Refused,
         _ => Trouble::Unreadable,
     };
     let said = match error {
-        tiberius::Error::Server(answer) => answer.message().to_owned(),
-        tiberius::Error::Routing { host, port } => format!("the server is reached at {host}:{port}"),
+        Refusal::Server(answer) => answer.message().to_owned(),
+        Refusal::Routing { host, port } => format!("the server is reached at {host}:{port}"),
         other => other.to_string(),
     };
     Failed::new(trouble, said)
@@ -183,10 +185,6 @@ impl Dialect for SqlServer {
 
     fn is_whole(&self) -> bool {
         self.whole
-    }
-
-    fn zone(&self) -> Tz {
-        self.zone
     }
 
     fn quote(name: &str) -> String {

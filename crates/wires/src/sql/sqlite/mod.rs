@@ -7,13 +7,13 @@ pub use folder::allow_below;
 
 use super::dialect::{Dialect, Writing};
 use super::name::{self, Table};
+use super::reading::Lexis;
 use super::rows::{Decimal, Found, Gathering, Most, bytes, double, read_bytes};
-use super::statement::{Given, Lexis, Statement};
+use super::statement::{Given, Statement};
 use super::trouble::{Failed, Trouble};
+use super::words;
 use super::words::Limits as _;
-use super::{times, words};
 use async_trait::async_trait;
-use chrono_tz::Tz;
 use connector::{Connection, Error};
 use model::{ConnectorSpec, Field, FieldKind, Purpose};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
@@ -32,7 +32,6 @@ const PRAGMAS: [&str; 3] = ["query_only", "table_xinfo", "busy_timeout"];
 pub struct Sqlite {
     database: Arc<Mutex<rusqlite::Connection>>,
     interrupt: Arc<InterruptHandle>,
-    zone: Tz,
     whole: bool,
 }
 
@@ -145,7 +144,7 @@ impl Dialect for Sqlite {
     }
 
     async fn open(connection: &Connection) -> Result<Self, Error> {
-        let (place, zone) = (Self::place(connection)?, times::zone(connection)?);
+        let place = Self::place(connection)?;
         let file = folder::file(connection)?;
         let opening = move || -> Result<rusqlite::Connection, rusqlite::Error> {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
@@ -164,7 +163,7 @@ impl Dialect for Sqlite {
             opened.map_err(|error| Failed::new(Trouble::Lost, error.to_string()).before_commit(&place))?;
         let database = opened.map_err(|error| failed(&error).at_the_door(&place))?;
         let interrupt = Arc::new(database.get_interrupt_handle());
-        Ok(Self { database: Arc::new(Mutex::new(database)), interrupt, zone, whole: true })
+        Ok(Self { database: Arc::new(Mutex::new(database)), interrupt, whole: true })
     }
 
     async fn describe(&mut self) -> Result<String, Failed> {
@@ -212,7 +211,8 @@ impl Dialect for Sqlite {
             let mut rows = statement.query(params_from_iter(values))?;
             // What it gives back is of no matter, and it has done its work when it has given all of it.
             while rows.next()?.is_some() {}
-            Ok(database.total_changes() - before)
+            // Those of triggers are not counted.
+            Ok(if database.total_changes() > before { database.changes() } else { 0 })
         })
         .await
     }
@@ -223,10 +223,6 @@ impl Dialect for Sqlite {
 
     fn is_whole(&self) -> bool {
         self.whole
-    }
-
-    fn zone(&self) -> Tz {
-        self.zone
     }
 
     fn quote(name: &str) -> String {
@@ -279,7 +275,6 @@ fn spec() -> ConnectorSpec {
                 .required()
                 .at_most(400)
                 .example("shop/orders.db"),
-            words::zone(),
             Field::rate(None),
         ])
         .step(
