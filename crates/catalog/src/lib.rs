@@ -52,6 +52,8 @@ mod conformance;
 
 use connector::{Catalog, Parts};
 
+pub use wires::allow_sqlite_below;
+
 /// Every connector and operation that is built in.
 pub fn all() -> Catalog {
     Catalog::new(parts())

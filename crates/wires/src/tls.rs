@@ -11,13 +11,18 @@ pub const CA_PEM: &str = "ca_pem";
 
 /// The public authorities, and those of the connection's own field.
 pub fn config(connection: &Connection) -> Result<ClientConfig, Error> {
+    let roots = roots(connection)?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    Ok(builder.map_err(|error| unusable(&error))?.with_root_certificates(roots).with_no_client_auth())
+}
+
+pub fn roots(connection: &Connection) -> Result<RootCertStore, Error> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     for certificate in certificates(connection)? {
         roots.add(certificate).map_err(|error| unusable(&error))?;
     }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    Ok(builder.map_err(|error| unusable(&error))?.with_root_certificates(roots).with_no_client_auth())
+    Ok(roots)
 }
 
 /// The connection's own authorities, which are certificates.
@@ -30,7 +35,7 @@ pub fn certificates(connection: &Connection) -> Result<Vec<CertificateDer<'stati
     }
 }
 
-fn unusable(why: &dyn std::fmt::Display) -> Error {
+pub fn unusable(why: &dyn std::fmt::Display) -> Error {
     Error::Connection {
         message: format!("the connection's certificate authority cannot be used: {why}"),
         advice: "Paste it as PEM text, from -----BEGIN CERTIFICATE----- on.".into(),

@@ -74,6 +74,9 @@ pub struct Outgoing {
     /// What flows see as `vars`, as a JSON file.
     #[arg(long, env = "KHLONG_VARS_FILE", value_name = "FILE")]
     pub vars_file: Option<PathBuf>,
+    /// The folder below which connections may open SQLite files. Without it they open none.
+    #[arg(long, env = "KHLONG_SQLITE_DIR", value_name = "DIR")]
+    pub sqlite_dir: Option<PathBuf>,
 }
 
 impl Outgoing {
@@ -89,6 +92,17 @@ impl Outgoing {
             let text = read_text(file)?;
             settings.vars =
                 serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
+        }
+        if let Some(folder) = &self.sqlite_dir {
+            ensure!(folder.is_dir(), "{} is not a folder", folder.display());
+            let (data, below) = (std::path::absolute(&settings.data)?, folder.canonicalize()?);
+            let data = data.canonicalize().unwrap_or(data);
+            ensure!(
+                !data.starts_with(&below),
+                "{} holds Khlong's own data: give SQLite files another folder",
+                folder.display()
+            );
+            catalog::allow_sqlite_below(below);
         }
         Ok(())
     }
@@ -234,6 +248,24 @@ mod tests {
         ] {
             assert!(web_address(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_folder_of_sqlite_files_is_not_where_khlong_keeps_its_own() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data = folder.path().join("data");
+        let applied = |sqlite_dir: &std::path::Path| {
+            let outgoing = Outgoing { sqlite_dir: Some(sqlite_dir.to_owned()), ..Outgoing::default() };
+            outgoing.apply(&mut Settings::new(&data, ""))
+        };
+        for wrong in [folder.path(), &folder.path().join("nowhere"), std::path::Path::new("/")] {
+            assert!(applied(wrong).is_err(), "{}", wrong.display());
+        }
+        let beside = folder.path().join("sqlite");
+        std::fs::create_dir(&beside).expect("made");
+        assert!(applied(&beside).is_ok());
+        std::fs::create_dir(&data).expect("made");
+        assert!(applied(&data).is_err());
     }
 
     #[test]

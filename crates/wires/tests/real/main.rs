@@ -7,4 +7,5 @@ mod kafka_sign_in;
 mod mqtt;
 mod nats;
 mod rabbitmq;
+mod sql;
 mod sqs;
