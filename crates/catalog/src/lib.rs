@@ -26,6 +26,7 @@ mod peak;
 mod pushed;
 mod quickbooks;
 mod retry_key;
+mod s3;
 mod salesforce;
 mod shopee;
 mod shopify;
@@ -68,6 +69,7 @@ pub fn parts() -> Parts {
         odoo::parts(),
         peak::parts(),
         quickbooks::parts(),
+        s3::parts(),
         salesforce::parts(),
         shopee::parts(),
         shopify::parts(),

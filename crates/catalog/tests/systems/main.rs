@@ -19,6 +19,7 @@ mod odoo_office;
 mod peak;
 mod quickbooks;
 mod request;
+mod s3;
 mod salesforce;
 mod shopee;
 mod shopify;
