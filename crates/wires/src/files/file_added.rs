@@ -256,9 +256,9 @@ impl<'a> Taking<'a> {
     /// Nothing where the file has changed since it was listed.
     async fn event(&mut self, files: &mut dyn Files, entry: &Entry) -> Result<Option<Value>, Error> {
         let large = entry.bytes > BYTES_MAX as u64;
-        let mut more =
-            json!({"file": null, "text": null, "left_out": self.wanted.content && large, "problem": null});
-        if self.wanted.content && !large || self.wanted.charset != Charset::None && !large {
+        let wanted = self.wanted.content || self.wanted.charset != Charset::None;
+        let mut more = json!({"file": null, "text": null, "left_out": wanted && large, "problem": null});
+        if wanted && !large {
             match read_as_listed(files, entry).await {
                 Ok(bytes) if bytes.len() as u64 != entry.bytes => return Ok(None),
                 Ok(bytes) => {

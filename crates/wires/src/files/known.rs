@@ -16,6 +16,7 @@ const EACH_MAX: usize = 3_000;
 const ROWS: usize = 3;
 const CELLS: usize = 512 * ROWS;
 const CELL_BYTES: usize = 16;
+const STEPS_MAX: usize = 10 * CELLS;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Known {
@@ -125,7 +126,13 @@ impl Sums {
         let mut left = self.clone();
         present.iter().for_each(|mark| left.add(*mark, -1));
         let (mut lacking, mut look_at) = (BTreeSet::new(), (0..CELLS).collect::<Vec<_>>());
+        let mut steps = 0;
         while let Some(at) = look_at.pop() {
+            // Sums that do not fit one another could go round in a circle.
+            steps += 1;
+            if steps > STEPS_MAX {
+                return None;
+            }
             let Cell { count, marks: mark, checks } = left.cells[at];
             if count.abs() != 1 || checks != check(mark) || place(mark, at / (CELLS / ROWS)) != at {
                 continue;

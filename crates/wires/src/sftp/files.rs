@@ -122,9 +122,12 @@ impl Session {
         let flags = OpenFlags::CREATE | OpenFlags::TRUNCATE | OpenFlags::WRITE;
         let handle = self.sftp.open(real(part), flags, FileAttributes::empty()).await;
         let handle = handle.map_err(failed)?.handle;
-        let pieces = bytes.chunks(self.piece as usize).enumerate();
-        let written = stream::iter(pieces)
-            .map(|(n, piece)| self.sftp.write(&handle, n as u64 * u64::from(self.piece), piece.to_vec()))
+        let piece = self.piece as usize;
+        let written = stream::iter((0..bytes.len()).step_by(piece))
+            .map(|from| {
+                let part = bytes.slice(from..bytes.len().min(from + piece));
+                self.sftp.write(&handle, from as u64, part.to_vec())
+            })
             .buffer_unordered(PIECES_AT_ONCE)
             .try_for_each(|_| async { Ok(()) })
             .await;

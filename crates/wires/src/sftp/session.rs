@@ -110,7 +110,10 @@ async fn sign_in(ssh: &mut Handle<Guard>, connection: &Connection, place: &Place
     if let Some(key) = key {
         // The reader's own text may repeat what it could not read.
         let key = decode_secret_key(key, secret("passphrase")).map_err(|error| unusable(&error))?;
-        let hash = ssh.best_supported_rsa_hash().await.map_err(lost)?.flatten();
+        let hash = match key.algorithm().is_rsa() {
+            true => ssh.best_supported_rsa_hash().await.map_err(lost)?.flatten(),
+            false => None,
+        };
         let key = PrivateKeyWithHashAlg::new(Arc::new(key), hash);
         if ssh.authenticate_publickey(user, key).await.map_err(lost)?.success() {
             return Ok(());
