@@ -30,6 +30,7 @@ mod peak;
 mod pushed;
 mod quickbooks;
 mod retry_key;
+mod s3;
 mod salesforce;
 mod sap_business_one;
 mod shopee;
@@ -80,6 +81,7 @@ pub fn parts() -> Parts {
         odoo::parts(),
         peak::parts(),
         quickbooks::parts(),
+        s3::parts(),
         salesforce::parts(),
         sap_business_one::parts(),
         shopee::parts(),

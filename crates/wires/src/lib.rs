@@ -2,6 +2,8 @@
 
 mod email;
 mod failure;
+pub mod files;
+mod ftp;
 mod held;
 mod kafka;
 mod mqtt;
@@ -11,6 +13,7 @@ mod place;
 mod pool;
 mod rabbitmq;
 mod sql;
+mod sftp;
 mod sqs;
 mod tls;
 mod words;
@@ -25,4 +28,19 @@ pub fn parts() -> Parts {
     [email::parts(), mqtt::parts(), nats::parts(), rabbitmq::parts(), sql::parts(), sqs::parts()]
         .into_iter()
         .collect()
+pub use sftp::base_folder;
+
+/// Every connector that does not speak HTTP.
+pub fn parts() -> Parts {
+    [
+        email::parts(),
+        ftp::parts(),
+        mqtt::parts(),
+        nats::parts(),
+        rabbitmq::parts(),
+        sftp::parts(),
+        sqs::parts(),
+    ]
+    .into_iter()
+    .collect()
 }

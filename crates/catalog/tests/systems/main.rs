@@ -22,6 +22,7 @@ mod odoo_office;
 mod peak;
 mod quickbooks;
 mod request;
+mod s3;
 mod salesforce;
 mod sap_business_one;
 mod shopee;
