@@ -7,9 +7,8 @@ mod door;
 mod erpnext;
 mod flash;
 mod flowaccount;
-mod given;
-mod graphql;
 mod google_sheets;
+mod graphql;
 mod http;
 mod hubspot;
 pub mod imported;
@@ -68,9 +67,9 @@ pub fn parts() -> Parts {
         erpnext::parts(),
         flash::parts(),
         flowaccount::parts(),
-        graphql::parts(),
         formats::parts(),
         google_sheets::parts(),
+        graphql::parts(),
         http::parts(),
         hubspot::parts(),
         jt::parts(),
@@ -90,8 +89,8 @@ pub fn parts() -> Parts {
         soap::parts(),
         thailand_post::parts(),
         tiktok_shop::parts(),
-        wires::parts(),
         tryton::parts(),
+        wires::parts(),
         woocommerce::parts(),
         xero::parts(),
     ]

@@ -12,33 +12,28 @@ mod payload;
 mod place;
 mod pool;
 mod rabbitmq;
-mod sql;
 mod sftp;
+mod sql;
 mod sqs;
 mod tls;
 mod words;
 
 use connector::Parts;
 
-pub use sql::allow_below as allow_sqlite_below;
-
-/// Every connector that does not speak HTTP.
-pub fn parts() -> Parts {
-    [email::parts(), kafka::parts(), mqtt::parts(), nats::parts(), rabbitmq::parts(), sqs::parts()]
-    [email::parts(), mqtt::parts(), nats::parts(), rabbitmq::parts(), sql::parts(), sqs::parts()]
-        .into_iter()
-        .collect()
 pub use sftp::base_folder;
+pub use sql::allow_below as allow_sqlite_below;
 
 /// Every connector that does not speak HTTP.
 pub fn parts() -> Parts {
     [
         email::parts(),
         ftp::parts(),
+        kafka::parts(),
         mqtt::parts(),
         nats::parts(),
         rabbitmq::parts(),
         sftp::parts(),
+        sql::parts(),
         sqs::parts(),
     ]
     .into_iter()
