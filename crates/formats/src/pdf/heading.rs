@@ -8,9 +8,9 @@ use super::sheet::{Color, LEFT, Look, MARGIN, Page, RIGHT, Side};
 
 /// Where the right half begins, above and below the rule.
 const TITLE: f32 = 320.0;
-const FACTS: f32 = 345.0;
+const FACTS: f32 = 322.0;
 const PADDING: f32 = 8.0;
-const FACT_LABEL: f32 = 82.0;
+const FACT_LABEL: f32 = 72.0;
 
 impl Composer<'_> {
     pub fn title(&self, page: &mut Page, mark: Mark) -> f32 {

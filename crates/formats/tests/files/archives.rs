@@ -86,7 +86,6 @@ fn a_bomb_is_refused_by_what_it_says_and_by_what_comes_out() {
     assert!(said.contains("larger than its declared"), "{said}");
     let said = unzip(&archive(b"a", &packed, 8, (10 << 20) - 1, 0));
     assert!(said.contains("larger than"), "{said}");
-}");
 }
 
 #[test]

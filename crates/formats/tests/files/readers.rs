@@ -78,9 +78,10 @@ fn python_s_zipfile_and_elementtree_read_what_is_written() {
     assert_eq!(python(&readers, source, &made), json!(["a", {"b": "x\n\"<&ก"}, ["ชา", "น้ำ <&> '"]]));
 }
 
-/// Some readers take a sara am apart.
+/// A reader takes a sara am apart, and sees a space where a mark is moved to its place.
 fn whole(text: &str) -> String {
-    text.replace("\u{e4d}\u{e32}", "\u{e33}")
+    let text = text.replace("\u{e4d}\u{e32}", "\u{e33}");
+    text.chars().filter(|letter| !matches!(letter, ' ' | '\n')).collect()
 }
 
 #[test]
@@ -116,7 +117,7 @@ fn poppler_reads_every_fact_of_a_tax_invoice() {
         "One thousand four hundred sixty-seven baht and fifty satang",
         "ขอบคุณที่อุดหนุน",
     ] {
-        assert!(text.contains(fact), "{fact} is not in\n{text}");
+        assert!(text.contains(&whole(fact)), "{fact} is not in\n{text}");
     }
     let info = readers.pdf_info(&pdf).expect("poppler reads it");
     assert!(
@@ -147,7 +148,7 @@ fn every_page_of_a_long_document_says_whose_it_is() {
     for (index, page) in pages.iter().enumerate() {
         for fact in ["ใบกำกับภาษี", "0105556176239", "IV2026-000081", &format!("{}/{}", index + 1, pages.len())]
         {
-            assert!(page.contains(fact), "{fact} is not on page {}:\n{page}", index + 1);
+            assert!(page.contains(&whole(fact)), "{fact} is not on page {}:\n{page}", index + 1);
         }
         assert_eq!(page.contains("64.20"), index + 1 == pages.len(), "the total is on the last page");
     }
