@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 /// Places that are remembered. Without those between them a look only begins further back.
 const SEEN_MAX: usize = 60;
 
-/// A value of the column, and the key of a row that has it; without a key, all rows that have it lie behind.
+/// A value of the column, and the key of a row that has it; without a key, all rows that have it lie behind. With nothing in
+/// it, it is the table's beginning.
 pub type Place = Vec<Value>;
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,7 +26,7 @@ pub struct Walk {
 impl Walk {
     /// The first look, at a table whose highest place is known, if it has any.
     pub fn first(now: i64, highest: Option<Place>) -> Self {
-        Self { seen: highest.into_iter().map(|place| (now, place)).collect(), last: now, under_way: None }
+        Self { seen: vec![(now, highest.unwrap_or_default())], last: now, under_way: None }
     }
 
     pub fn read(cursor: &Value) -> Option<Self> {
@@ -58,7 +59,7 @@ impl Walk {
         let old_enough = |(when, _): &(i64, Place)| when.saturating_add(overlap_ms) <= self.last;
         let start = self.seen.iter().rposition(old_enough).unwrap_or_default();
         self.seen.drain(..start);
-        let from = self.seen.first().map(|(_, place)| place.clone());
+        let from = self.seen.first().map(|(_, place)| place.clone()).filter(|place| !place.is_empty());
         self.under_way = Some((now, from.clone()));
         from
     }
