@@ -1,6 +1,7 @@
 //! What there is to build flows with, and connectors that are made of API documents.
 
-use model::{ConnectorSpec, EffectRule, Family, OperationId, OperationSpec, Purpose, Words};
+use model::{ConnectorSpec, EffectRule, Family, FlowId, OperationId, OperationSpec, Purpose, Words};
+use std::collections::BTreeMap;
 
 wire! {
     /// By id.
@@ -20,6 +21,21 @@ wire! {
         /// Made of an API document, and not built in.
         pub imported: bool,
         pub operations: Vec<OperationInfo>,
+        /// Connections to it.
+        #[serde(default)]
+        pub connections: Vec<String>,
+        /// Flows that use it.
+        #[serde(default)]
+        pub flows: Vec<ConnectorUse>,
+    }
+
+    /// What a flow uses of a connector.
+    pub struct ConnectorUse {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub flow: FlowId,
+        pub name: String,
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+        pub operations: Vec<OperationId>,
     }
 
     pub struct OperationInfo {
@@ -70,7 +86,21 @@ wire! {
         pub spec: ConnectorSpec,
         #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
         pub operations: Vec<OperationSpec>,
+        /// How each operation is called, by its id: `GET /orders/{id}`.
+        #[serde(default)]
+        pub calls: BTreeMap<String, String>,
+        /// Where its system is, as far as the document says it.
+        #[serde(default)]
+        pub servers: Vec<String>,
+        /// How one signs in there: `key`, `basic`, `bearer`, `oauth_keys`, `oauth_person`.
+        #[serde(default)]
+        pub sign_in: Vec<String>,
         pub notes: Vec<ConnectorNote>,
+        /// What uses the connector that has this id already.
+        #[serde(default)]
+        pub flows: Vec<ConnectorUse>,
+        #[serde(default)]
+        pub connections: Vec<String>,
     }
 
     /// What became of a part of the document that could not be taken as it stands.
@@ -93,6 +123,12 @@ wire! {
         pub url: Option<String>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub tags: Vec<String>,
+        /// Another name than the document has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub title: Option<String>,
+        /// Only these operations, by what stands behind the slash of their ids in the preview; all where there are none.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub operations: Vec<String>,
     }
 
     pub struct SavedConnector {

@@ -99,6 +99,12 @@ wire! {
         pub advice: String,
     }
 
+    /// A trigger shall ask its system at once.
+    pub struct LookNow {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub node: NodeId,
+    }
+
     /// Where a webhook trigger listens.
     pub struct WebhookInfo {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]

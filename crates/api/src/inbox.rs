@@ -62,6 +62,9 @@ wire! {
         pub flow_name: String,
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         pub node: NodeId,
+        /// What people call the node; its id where the flow has it no more.
+        #[serde(default)]
+        pub node_title: String,
         pub code: String,
         /// Of the latest of them.
         pub message: String,

@@ -31,6 +31,8 @@ pub const FLOW_POINTS: &str = "/api/v1/flows/{id}/points";
 pub const FLOW_POINT: &str = "/api/v1/flows/{id}/points/{number}";
 /// `POST` a trigger's node: waits for its next event at its test address. `GET` asks whether it has come, `DELETE` ends it.
 pub const FLOW_LISTEN: &str = "/api/v1/flows/{id}/listen";
+/// `POST` a trigger that asks its system now and then: it asks at once.
+pub const FLOW_LOOK: &str = "/api/v1/flows/{id}/look";
 /// `POST` a node that only reads, its fields worked out: calls its system for real.
 pub const FLOW_ASK: &str = "/api/v1/flows/{id}/ask";
 /// `POST`: a window of the editor is open; says who else has one.
@@ -78,7 +80,7 @@ pub const CONNECTION_SIGN_IN: &str = "/api/v1/connections/{name}/sign-in";
 /// Where the browser hands in what it brought back from a consent page.
 pub const SIGN_IN_RETURN: &str = "/api/v1/sign-in/return";
 pub const CONNECTION_LOOKUP: &str = "/api/v1/connections/{name}/lookup";
-/// Every connector with its operations.
+/// Every connector with its operations. Query: `imported`.
 pub const CONNECTORS: &str = "/api/v1/connectors";
 /// `POST` an API document or its address: what it would become as a connector. Nothing is saved.
 pub const CONNECTORS_PREVIEW: &str = "/api/v1/connectors/preview";

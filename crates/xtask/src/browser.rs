@@ -23,8 +23,9 @@ impl Browser {
         Ok(Self { chromium, e2e })
     }
 
-    pub fn test(&self, khlong: &Path) -> Result<()> {
-        self.playwright(khlong).run()
+    /// `servers` is where those are that some specs start beside the program.
+    pub fn test(&self, khlong: &Path, servers: &Path) -> Result<()> {
+        self.playwright(khlong).env(testkit_servers::FOLDER, servers).run()
     }
 
     fn playwright(&self, khlong: &Path) -> Cmd {

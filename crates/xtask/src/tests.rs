@@ -52,7 +52,7 @@ pub fn all(workspace: &Workspace) -> Result<()> {
     let khlong = step("the server for the browser tests", "up to a minute", || {
         build_program(workspace, "server", "khlong", "dev")
     })?;
-    step("browser tests", "about 11 minutes", || browser.test(&khlong))?;
+    step("browser tests", "about 11 minutes", || browser.test(&khlong, &services.servers))?;
     eprintln!("==> all checks are green");
     Ok(())
 }

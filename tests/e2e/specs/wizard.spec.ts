@@ -57,7 +57,7 @@ test("a connection that is missing is made on the spot", async ({ page, demo }) 
   await page.getByRole("button", { name: "New connection to HTTP" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Base address").fill(demo.erp_url);
-  await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByLabel("The system that gets it (HTTP)")).toHaveValue("http");
   await page.getByRole("button", { name: "Test" }).click();
   await expect(page.getByText("Complete. Enter a test address to try it.")).toBeVisible();

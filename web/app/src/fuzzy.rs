@@ -34,6 +34,16 @@ pub fn best<T>(
     all: impl IntoIterator<Item = T>,
     text: impl Fn(&T) -> (String, String),
 ) -> Vec<T> {
+    best_of(searched, all, text, |_| 0)
+}
+
+/// The same, where some stand so many letters further back than they would.
+pub fn best_of<T>(
+    searched: &str,
+    all: impl IntoIterator<Item = T>,
+    text: impl Fn(&T) -> (String, String),
+    back: impl Fn(&T) -> usize,
+) -> Vec<T> {
     let all = all.into_iter();
     if searched.trim().is_empty() {
         return all.collect();
@@ -44,7 +54,8 @@ pub fn best<T>(
         let beside = || further(&known).or_else(|| further(&format!("{shown} {known}")));
         fit_words(searched, &shown).or_else(beside).or_else(|| fit(searched, &shown))
     };
-    let mut fitting: Vec<(usize, T)> = all.filter_map(|one| place(&one).map(|place| (place, one))).collect();
+    let mut fitting: Vec<(usize, T)> =
+        all.filter_map(|one| place(&one).map(|place| (place + back(&one), one))).collect();
     fitting.sort_by_key(|(place, _)| *place);
     fitting.into_iter().map(|(_, one)| one).collect()
 }

@@ -16,6 +16,7 @@ mod live;
 mod load;
 mod pages;
 mod picker;
+mod purposes;
 mod scripts;
 mod session;
 mod shell;

@@ -1,6 +1,6 @@
 //! What is around every page: who is signed in, the rail, the addresses, toasts.
 
-use crate::client::Error;
+use crate::client::{Client, Error};
 use crate::commands::{Commands, Everywhere, KeysRoute};
 use crate::editor::keys::Keys;
 use crate::errors::Told;
@@ -20,12 +20,34 @@ use model::Specs;
 use std::sync::Arc;
 use ui::{Empty, Failed, Icon, Picture, Spinner, ToastArea, Toasts};
 
-/// Everything a flow may use, fetched once; provided as a context inside the shell.
-#[derive(Clone)]
-pub struct Catalog(pub Arc<Specs>);
+/// Everything a flow may use, fetched once, and again when a connector was imported here; provided as a context inside the shell.
+#[derive(Clone, Copy)]
+pub struct Catalog(RwSignal<Arc<Specs>>);
+
+impl Catalog {
+    pub fn here() -> Self {
+        expect_context()
+    }
+
+    /// As it is now, followed.
+    pub fn get(self) -> Arc<Specs> {
+        self.0.get()
+    }
+
+    pub fn get_untracked(self) -> Arc<Specs> {
+        self.0.get_untracked()
+    }
+
+    /// Fetches it again. What is drawn already may keep what it had.
+    pub async fn renew(self, client: Client) -> Result<(), Error> {
+        let specs = client.get::<Specs>(path::SPECS).await?;
+        self.0.try_set(Arc::new(specs));
+        Ok(())
+    }
+}
 
 pub fn specs() -> Arc<Specs> {
-    expect_context::<Catalog>().0
+    Catalog::here().get_untracked()
 }
 
 /// What fills the window.
@@ -95,7 +117,7 @@ fn Shell() -> impl IntoView {
     provide_context(Now::start());
     pages::ErrorsChanged::provide();
     Commands::provide();
-    let specs = Load::new(move || async move { client.get::<Specs>(path::SPECS).await });
+    let specs = Load::new(move || async move { client.get::<Specs>(path::SPECS).await.map(Arc::new) });
     view! {
         <a class="kl-skip" href="#content">{words().skip_to_content}</a>
         <div class="kl-shell">
@@ -103,7 +125,7 @@ fn Shell() -> impl IntoView {
             <div class="kl-content" id="content" tabindex="-1">
                 <StorageNotice/>
                 {load::draw(specs, |specs| {
-                    provide_context(Catalog(Arc::new(specs.get_untracked())));
+                    provide_context(Catalog(RwSignal::new(specs.get_untracked())));
                     view! { <Pages/> <Everywhere/> }
                 })}
             </div>
@@ -128,6 +150,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/runs/:id") view=pages::Run/>
             <Route path=path!("/connections") view=pages::Connections/>
             <Route path=path!("/connections/signed-in") view=pages::SignedInPage/>
+            <Route path=path!("/connectors") view={Lazy::<pages::ConnectorsRoute>::new()}/>
+            <Route path=path!("/connectors/import") view={Lazy::<pages::ImportApiRoute>::new()}/>
             <Route path=path!("/settings") view=pages::Settings/>
             <Route path=path!("/settings/xref") view={Lazy::<pages::XrefRoute>::new()}/>
             <Route path=path!("/settings/keys") view={Lazy::<KeysRoute>::new()}/>

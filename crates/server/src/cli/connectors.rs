@@ -143,7 +143,7 @@ async fn take_in(args: Import) -> anyhow::Result<ExitCode> {
             preview.await?.spec.id
         }
     };
-    let save = api::SaveConnector { document, url, tags: args.tag };
+    let save = api::SaveConnector { document, url, tags: args.tag, title: None, operations: Vec::new() };
     let saved: api::SavedConnector =
         client.put(&api::path::CONNECTOR.replace("{id}", &id), body(&save)?).await?;
     for note in &saved.notes {

@@ -1,29 +1,52 @@
 //! Connectors: what there is to build flows with, and those that are made of API documents.
 #![allow(unused_qualifications, reason = "in what utoipa writes")]
 
-use super::body::{Document, Path};
+use super::body::{Asked, Document, Path};
 use super::fetching;
 use crate::App;
 use crate::auth::{Editor, Require, Viewer};
 use crate::failure::{AnyFailure, Failure};
 use crate::imported::{self, Error};
 use crate::wire;
-use api::{ConnectorList, ConnectorNote, ConnectorPreview, PreviewConnector, SaveConnector, SavedConnector};
+use api::{
+    ConnectorList, ConnectorNote, ConnectorPreview, ConnectorUse, PreviewConnector, SaveConnector,
+    SavedConnector,
+};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use model::FlowDocument;
 use openapi::limits::DOCUMENT_BYTES_MAX;
-use openapi::{Imported, Note, Wanted};
+use openapi::{Imported, Note, Operation, Wanted};
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use store::ConnectorRow;
+use utoipa::IntoParams;
 
-/// All connectors, and their operations in short.
-#[utoipa::path(get, path = api::path::CONNECTORS, tag = "connectors",
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Which {
+    /// Only those that were made of API documents, or only those that were not.
+    imported: Option<bool>,
+}
+
+/// All connectors, their operations in short, and who uses them.
+#[utoipa::path(get, path = api::path::CONNECTORS, tag = "connectors", params(Which),
     responses((status = 200, description = "All connectors", body = ConnectorList), AnyFailure))]
-pub async fn list(State(app): State<App>, _: Require<Viewer>) -> Json<ConnectorList> {
-    Json(imported::list(app.catalog().specs(), |id| !app.imported().is_built_in(id)))
+pub async fn list(
+    State(app): State<App>,
+    _: Require<Viewer>,
+    Asked(which): Asked<Which>,
+) -> Result<Json<ConnectorList>, Failure> {
+    let mut list = imported::list(app.catalog().specs(), |id| !app.imported().is_built_in(id));
+    list.connectors.retain(|connector| which.imported.is_none_or(|wanted| wanted == connector.imported));
+    let flows = flows(&app).await?;
+    for connector in &mut list.connectors {
+        connector.connections = connections(&app, &connector.id);
+        connector.flows = uses_of(&flows, &connector.id);
+    }
+    Ok(Json(list))
 }
 
 /// Says what an API document would become as a connector, and what of it could not be taken. Nothing is saved.
@@ -38,15 +61,30 @@ pub async fn preview(
     Document(given): Document<PreviewConnector>,
 ) -> Result<Json<ConnectorPreview>, Failure> {
     let PreviewConnector { document, url, id, tags } = given;
+    if let Some(id) = id.as_ref().filter(|id| app.imported().is_built_in(id)) {
+        return Err(Error::BuiltIn(id.clone()).into());
+    }
     let text = text(&app, &editor.principal.who, document, url.clone()).await?;
     let keep = match &id {
         Some(id) => before(&app, id).await?.map(|before| before.ids()).unwrap_or_default(),
         None => BTreeMap::new(),
     };
-    let Imported { spec, operations, notes, .. } =
-        read(&app, text, Wanted { id, address: url, tags, keep }).await?;
-    let operations = operations.into_iter().map(|operation| operation.spec).collect();
-    Ok(Json(ConnectorPreview { spec, operations, notes: told(notes) }))
+    let wanted = Wanted { id, address: url, tags, keep };
+    let Imported { spec, operations, notes, access, .. } = read(&app, text, wanted).await?;
+    let call = |operation: &Operation| {
+        let call = &operation.call;
+        (operation.spec.id.to_string(), format!("{} {}", call.method.as_str(), call.path))
+    };
+    Ok(Json(ConnectorPreview {
+        calls: operations.iter().map(call).collect(),
+        servers: access.servers.iter().map(|server| server.address.clone()).collect(),
+        sign_in: imported::ways_in(&access),
+        notes: told(notes),
+        flows: uses_of(&flows(&app).await?, &spec.id),
+        connections: connections(&app, &spec.id),
+        operations: operations.into_iter().map(|operation| operation.spec).collect(),
+        spec,
+    }))
 }
 
 /// Imports an API document, or imports it anew: flows go on with it at once.
@@ -67,13 +105,14 @@ pub async fn save(
         return Err(Error::BuiltIn(id).into());
     }
     let who = &editor.principal.who;
-    let SaveConnector { document, url, tags } = given;
+    let SaveConnector { document, url, tags, title, operations } = given;
     let text = text(&app, who, document, url.clone()).await?;
     // No flow and no connection may begin to use what is about to go.
     let _turn = app.importing().await;
     let before = before(&app, &id).await?;
     let keep = before.as_ref().map(Imported::ids).unwrap_or_default();
-    let after = read(&app, text, Wanted { id: Some(id.clone()), address: url, tags, keep }).await?;
+    let mut after = read(&app, text, Wanted { id: Some(id.clone()), address: url, tags, keep }).await?;
+    imported::narrow(&mut after, title.as_deref(), &operations)?;
     if let Some(before) = &before {
         refuse_what_breaks(&app, before, &after).await?;
     }
@@ -184,6 +223,20 @@ async fn refuse_what_breaks(app: &App, before: &Imported, after: &Imported) -> R
 async fn flows(app: &App) -> Result<Vec<FlowDocument>, Failure> {
     let rows = app.store().flows().await?;
     Ok(rows.iter().filter_map(|row| wire::document(row).ok()).collect())
+}
+
+fn uses_of(flows: &[FlowDocument], connector: &str) -> Vec<ConnectorUse> {
+    let used = |flow: &FlowDocument| {
+        let of_it = flow.nodes.iter().map(|node| &node.operation).filter(|id| id.connector() == connector);
+        let operations: BTreeSet<_> = of_it.cloned().collect();
+        let (flow, name) = (flow.id.clone(), flow.name.clone());
+        (!operations.is_empty()).then(|| ConnectorUse {
+            flow,
+            name,
+            operations: operations.into_iter().collect(),
+        })
+    };
+    flows.iter().filter_map(used).collect()
 }
 
 fn uses(flow: &FlowDocument, connector: &str) -> bool {

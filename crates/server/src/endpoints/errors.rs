@@ -4,7 +4,6 @@
 use super::body::Asked;
 use super::care::{cares, told};
 use super::pages;
-use super::runs::flow_names;
 use crate::App;
 use crate::auth::{Require, Viewer};
 use crate::failure::{AnyFailure, Failure};
@@ -12,10 +11,11 @@ use crate::wire::{self, FlowName};
 use api::{ErrorCount, ErrorGroup, ErrorList};
 use axum::Json;
 use axum::extract::State;
+use model::{FlowDocument, NodeId};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use store::care::Subject;
-use store::{Fingerprint, FlowKey, GroupFilter, Ms};
+use store::{Fingerprint, FlowKey, FlowRow, GroupFilter, Ms};
 use utoipa::IntoParams;
 
 #[derive(Deserialize, IntoParams)]
@@ -49,7 +49,8 @@ pub async fn list(
     let flow = pages::flow(&app, which.flow.as_deref()).await?;
     let limit = pages::limit(which.limit);
     let before = which.before.as_deref().map(place).transpose()?;
-    let names = flow_names(&app).await?;
+    let flows = app.store().flows().await?;
+    let names = flows.iter().map(|row| (row.key, FlowName::of(row))).collect();
     let now = app.now();
     let filter = GroupFilter {
         flow,
@@ -64,21 +65,40 @@ pub async fn list(
     let subjects: Vec<Subject> = rows.iter().map(|row| Subject::Group(row.fingerprint)).collect();
     let cares = cares(&app, &subjects).await?;
     let next = pages::next(&rows, limit, |row| format!("{}.{}", row.last_at, row.fingerprint));
+    let titles = Titles::of(&rows, &flows);
     let with_care = |row: store::ErrorGroup| {
         let care = cares.get(&Subject::Group(row.fingerprint));
         let care = care.map(|care| told(care, row.last_at, now)).unwrap_or_default();
-        ErrorGroup { care, ..group(row, &names) }
+        ErrorGroup { care, node_title: titles.title(row.flow, &row.node), ..group(row, &names) }
     };
     Ok(Json(ErrorList { groups: rows.into_iter().map(with_care).collect(), next }))
 }
 
-/// A group as people see it, without who takes care of it.
+/// What people call the nodes in which runs failed.
+struct Titles(HashMap<FlowKey, FlowDocument>);
+
+impl Titles {
+    /// Only flows in which something failed are looked into.
+    fn of(groups: &[store::ErrorGroup], flows: &[FlowRow]) -> Self {
+        let failed: HashSet<FlowKey> = groups.iter().map(|group| group.flow).collect();
+        let failed = flows.iter().filter(|row| failed.contains(&row.key));
+        Self(failed.filter_map(|row| Some((row.key, wire::document(row).ok()?))).collect())
+    }
+
+    fn title(&self, flow: FlowKey, node: &NodeId) -> String {
+        let found = self.0.get(&flow).and_then(|document| document.node(node.as_str()));
+        found.map_or_else(|| node.to_string(), |node| node.label().to_owned())
+    }
+}
+
+/// A group as people see it, without who takes care of it, and with its node's id for a title.
 pub fn group(row: store::ErrorGroup, names: &HashMap<FlowKey, FlowName>) -> ErrorGroup {
     let flow = names.get(&row.flow).cloned().unwrap_or_else(FlowName::deleted);
     ErrorGroup {
         fingerprint: wire::fingerprint(row.fingerprint),
         flow: flow.id,
         flow_name: flow.name,
+        node_title: row.node.to_string(),
         node: row.node,
         code: row.code,
         message: row.message,

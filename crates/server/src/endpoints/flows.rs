@@ -228,7 +228,7 @@ fn webhooks(app: &App, document: &FlowDocument) -> Vec<WebhookInfo> {
     document.nodes.iter().filter_map(of).collect()
 }
 
-fn sources(app: &App, flow: store::FlowKey, document: &FlowDocument) -> Vec<SourceInfo> {
+pub(super) fn sources(app: &App, flow: store::FlowKey, document: &FlowDocument) -> Vec<SourceInfo> {
     let of = |node: &model::Node| {
         let state = app.engine().source_state(flow, &node.id)?;
         let failing = state.failing.map(|failing| SourceFailing {

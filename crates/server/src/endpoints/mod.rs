@@ -17,6 +17,7 @@ mod inbox;
 mod jobs;
 mod labels;
 mod listening;
+mod looking;
 mod lookups;
 mod pages;
 mod questions;
@@ -78,6 +79,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(drafts::point))
         .routes(routes!(listening::listen, listening::heard, listening::stop))
         .routes(routes!(asking::ask))
+        .routes(routes!(looking::look))
         .routes(routes!(templates::templates))
         .routes(routes!(drafts::versions))
         .routes(routes!(drafts::version))

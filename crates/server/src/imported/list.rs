@@ -3,7 +3,7 @@
 use api::{ConnectorInfo, ConnectorList, FieldInfo, OperationInfo};
 use model::{ConnectorSpec, Field, OperationSpec, Specs, Value};
 
-/// By id; `imported` tells which of them were made of a document.
+/// By id; `imported` tells which of them were made of a document. Who uses them, it does not know.
 pub fn list(specs: &Specs, imported: impl Fn(&str) -> bool) -> ConnectorList {
     let connectors = specs.connectors.values();
     let connectors = connectors.map(|spec| connector(spec, specs.operations.values(), imported(&spec.id)));
@@ -23,6 +23,8 @@ fn connector<'s>(
         purpose: spec.purpose,
         imported,
         operations: own.map(operation).collect(),
+        connections: Vec::new(),
+        flows: Vec::new(),
     }
 }
 

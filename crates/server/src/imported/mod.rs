@@ -1,10 +1,12 @@
 //! Connectors made of API documents: kept in the store, and joined with those that are built in.
 
 mod list;
+mod packed;
 mod reading;
 
 pub use list::list;
-pub use reading::{Error, refuse_moved_secrets, text_of};
+pub use packed::Packed;
+pub use reading::{Error, narrow, refuse_moved_secrets, text_of, ways_in};
 
 use connector::{Catalog, LiveCatalog, Parts};
 use openapi::Imported;
@@ -18,6 +20,7 @@ pub struct ImportedConnectors {
     built_in: BTreeSet<String>,
     held: tokio::sync::Mutex<BTreeMap<String, Held>>,
     reading: tokio::sync::Mutex<()>,
+    packed: packed::Last,
 }
 
 /// A connector of the store, as it was read.
@@ -39,6 +42,7 @@ impl ImportedConnectors {
             built_in,
             held: tokio::sync::Mutex::default(),
             reading: tokio::sync::Mutex::default(),
+            packed: packed::Last::default(),
         };
         it.follow(store).await?;
         Ok(it)
@@ -51,6 +55,11 @@ impl ImportedConnectors {
 
     pub fn now(&self) -> Arc<Catalog> {
         self.catalog.now()
+    }
+
+    /// The specs of the catalog as browsers fetch them.
+    pub async fn packed(&self) -> std::io::Result<Arc<Packed>> {
+        self.packed.of(self.now()).await
     }
 
     /// Waits for its turn to read a document.

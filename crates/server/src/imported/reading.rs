@@ -3,8 +3,9 @@
 use crate::codes;
 use crate::failure::Failure;
 use axum::http::StatusCode;
-use model::Family;
-use openapi::access::{Access, Scheme, Server};
+use model::{Family, Words};
+use openapi::access::{Access, GrantKind, Scheme, Server};
+use openapi::limits::TITLE_CHARS_MAX;
 use openapi::{Imported, Operation, Problem, Wanted};
 use std::collections::BTreeSet;
 
@@ -24,6 +25,10 @@ pub enum Error {
     UsedOperations(Vec<String>),
     #[error("the connector is used by {}", .0.join(", "))]
     InUse(Vec<String>),
+    #[error("a name has {TITLE_CHARS_MAX} letters at most")]
+    LongTitle,
+    #[error("none of the chosen operations is in the document")]
+    NothingChosen,
     #[error("give either the document or the address that it is at")]
     OneOfBoth,
 }
@@ -42,7 +47,7 @@ impl From<Error> for Failure {
             Error::UsedOperations(_) => Self::conflict(message)
                 .advice("Take the operations out of the flows first, or import the document under another id."),
             Error::InUse(_) => Self::conflict(message),
-            Error::OneOfBoth => Self::bad_request(message),
+            Error::OneOfBoth | Error::LongTitle | Error::NothingChosen => Self::bad_request(message),
         }
     }
 }
@@ -60,6 +65,43 @@ pub fn text_of(text: &str, wanted: &Wanted) -> Result<Imported, Error> {
     let id = wanted.id.clone().unwrap_or_else(|| imported.spec.id.clone());
     check(&imported, &id)?;
     Ok(imported)
+}
+
+/// Takes of a connector only what was chosen, by the part of an operation's id behind the slash, and gives it another name.
+pub fn narrow(imported: &mut Imported, title: Option<&str>, operations: &[String]) -> Result<(), Error> {
+    let title = title.map(str::trim).filter(|title| !title.is_empty());
+    if let Some(title) = title {
+        if title.chars().count() > TITLE_CHARS_MAX {
+            return Err(Error::LongTitle);
+        }
+        imported.spec.title = Words::new(title, title);
+    }
+    if !operations.is_empty() {
+        let chosen: BTreeSet<&str> = operations.iter().map(String::as_str).collect();
+        imported.operations.retain(|operation| chosen.contains(operation.spec.id.operation()));
+        if imported.operations.is_empty() {
+            return Err(Error::NothingChosen);
+        }
+    }
+    Ok(())
+}
+
+/// How one signs in, in the words of the API; each way once, in the order of the alphabet.
+pub fn ways_in(access: &Access) -> Vec<String> {
+    let ways = access.schemes.values().flat_map(|scheme| match scheme {
+        Scheme::Key { .. } => vec!["key"],
+        Scheme::Basic { .. } => vec!["basic"],
+        Scheme::Bearer { .. } => vec!["bearer"],
+        Scheme::OAuth(oauth) => oauth.grants.iter().map(|grant| way(grant.kind)).collect(),
+    });
+    ways.collect::<BTreeSet<_>>().into_iter().map(str::to_owned).collect()
+}
+
+fn way(kind: GrantKind) -> &'static str {
+    match kind {
+        GrantKind::ClientCredentials => "oauth_keys",
+        GrantKind::AuthorizationCode => "oauth_person",
+    }
 }
 
 /// Somebody may have changed an export by hand: it must not speak for other connectors.
@@ -135,6 +177,19 @@ mod tests {
             let moved = refuse_moved_secrets(&before, &document(server));
             assert_eq!(matches!(moved, Err(Error::MovedSecrets(_))), refused, "{server}");
         }
+    }
+
+    #[test]
+    fn only_what_was_chosen_is_taken_and_under_the_name_that_was_given() {
+        let text = r#"{"openapi": "3.0.3", "info": {"title": "Shop"}, "servers": [{"url": "https://a.example"}],
+            "paths": {"/orders": {"get": {"operationId": "list"}, "post": {"operationId": "create"}}}}"#;
+        let read = || text_of(text, &Wanted::default()).unwrap();
+        let mut imported = read();
+        narrow(&mut imported, Some(" Our shop "), &["create".into()]).unwrap();
+        let ids: Vec<&str> = imported.operations.iter().map(|one| one.spec.id.as_str()).collect();
+        assert_eq!((ids, &*imported.spec.title.th), (vec!["shop/create"], "Our shop"));
+        let nothing = narrow(&mut read(), None, &["delete".into()]);
+        assert!(matches!(nothing, Err(Error::NothingChosen)));
     }
 
     #[test]

@@ -76,7 +76,8 @@ fn packed(asked: &HeaderMap, path: &str, name: &str, ending: &str) -> Option<Emb
     if accepts(asked, name) { Dist::get(&format!("{path}.{ending}")) } else { None }
 }
 
-fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
+/// Whether whoever asks takes an answer in this encoding.
+pub fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     accepted.is_some_and(|accepted| {
         let mut all = accepted.split(',').map(|one| one.split_once(';').unwrap_or((one, "")));

@@ -3,5 +3,5 @@
 mod files;
 mod headers;
 
-pub use files::page;
+pub use files::{accepts, page};
 pub use headers::{harden, harden_api};

@@ -6,6 +6,7 @@ mod backup;
 mod budget;
 mod buffers;
 mod care;
+mod catalog;
 mod command_line;
 mod connectors;
 mod database;

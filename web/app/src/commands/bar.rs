@@ -5,7 +5,7 @@ use crate::client::{client, encode};
 use crate::editor::keys::{Keys, row_named};
 use crate::pages::{order_address, use_language, use_theme};
 use crate::picker::{Line, Picker};
-use crate::shell::specs;
+use crate::shell::Catalog;
 use crate::storage;
 use crate::words::{Language, language, words};
 use api::{FlowList, RunList, RunSummary, path};
@@ -28,7 +28,7 @@ fn Bar() -> impl IntoView {
     let searched = commands.searched;
     let list = flows(commands.bar);
     let runs = orders(searched);
-    let (specs, keys) = (specs(), Keys::here());
+    let (catalog, keys) = (Catalog::here(), Keys::here());
     let lines = Memo::new(move |_| {
         if !commands.bar.get() {
             return Vec::new();
@@ -45,7 +45,7 @@ fn Bar() -> impl IntoView {
                 if let Some(door) = commands.door.get() {
                     offers.extend(lines::actions(door, keys, w));
                     offers.extend(lines::settings(w, en));
-                    offers.extend(lines::nodes(&specs, language(), w));
+                    offers.extend(lines::nodes(&catalog.get(), language(), w));
                 } else {
                     offers.extend(lines::settings(w, en));
                 }

@@ -52,6 +52,8 @@ pub fn pages(w: &Words, en: &Words) -> Vec<Offer> {
         page("/errors", w.nav_errors, en.nav_errors),
         page("/orders", w.find_order, en.find_order),
         page("/connections", w.connections, en.connections),
+        page("/connectors", w.apis, en.apis),
+        page("/connectors/import", w.api_import, en.api_import),
         page("/settings", w.settings, en.settings),
         page("/settings/xref", w.xref_title, en.xref_title),
         page("/settings/keys", w.keys_title, en.keys_title),

@@ -70,6 +70,8 @@ pub struct Desk {
     pub problems: RwSignal<Vec<Problem>>,
     /// The palette is asked for a node, such as where an edge was let go over nothing.
     pub wanted: RwSignal<Option<Wanted>>,
+    /// Where the window is narrow the palette is a sheet: it was opened without being asked for a node.
+    pub shelf: RwSignal<bool>,
     /// What to tell about the last gesture, such as why an edge was refused.
     pub told: RwSignal<Option<Told>>,
     /// What would come of an event, as the flow is drawn now.
@@ -161,6 +163,7 @@ impl Desk {
             kept_here: RwSignal::new(true),
             problems: RwSignal::new(draft.problems.clone()),
             wanted: RwSignal::new(None),
+            shelf: RwSignal::new(false),
             told: RwSignal::new(None),
             rehearsal: RwSignal::new_local(None),
             rehearsed: RwSignal::new(0),

@@ -58,7 +58,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::{LazyRoute, lazy_route};
 use model::OperationId;
 use outline::EditOutline;
-use palette::Palette;
+use palette::{OpenPalette, Palette};
 use publish::Publish;
 use search::FlowSearch;
 use state::FlowState;
@@ -143,6 +143,7 @@ fn EditorPage(draft: Draft) -> impl IntoView {
                     <EditCanvas desk/>
                     <Show when=move || outline.get()><EditOutline desk/></Show>
                     <FlowSearch desk/>
+                    <OpenPalette desk/>
                 </div>
                 <testing::TestPanel desk/>
             </div>

@@ -36,6 +36,9 @@ impl Part {
     }
 
     fn enter(self, desk: Desk) {
+        if self == Part::Palette && first_shown(".kl-palette input").is_none() {
+            return desk.shelf.set(true);
+        }
         let first = match self {
             Part::Head => ".kl-top button:not(:disabled)",
             Part::Palette => ".kl-palette input",

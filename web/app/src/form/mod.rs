@@ -115,10 +115,17 @@ impl Form {
 
 /// The form's inputs; those for the few who need them fold away under `more`.
 #[component]
-pub fn FormFields(form: Form, #[prop(into)] more: String) -> impl IntoView {
+pub fn FormFields(
+    form: Form,
+    #[prop(into)] more: String,
+    /// What those are for, and who needs them.
+    #[prop(optional, into)]
+    about: String,
+) -> impl IntoView {
     let advanced = form.inputs(true);
+    let about = (!about.is_empty()).then(|| view! { <p class="kl-muted">{about}</p> });
     let folded = (!advanced.is_empty()).then(|| {
-        view! { <details class="kl-details"><summary>{more}</summary><div class="kl-stack">{advanced}</div></details> }
+        view! { <details class="kl-details"><summary>{more}</summary><div class="kl-stack">{about}{advanced}</div></details> }
     });
     view! { {form.inputs(false)} {folded} }
 }

@@ -4,6 +4,7 @@ mod address;
 mod again;
 mod confirm;
 mod connections;
+mod connectors;
 mod data;
 mod errors;
 mod flow;
@@ -19,7 +20,8 @@ mod versions;
 mod walk;
 
 pub use address::{load_named, on_change, query_of_page, restart_on};
-pub use connections::{Connections, SignedInPage};
+pub use connections::{ConnectionDialog, Connections, Editing, SignedInPage};
+pub use connectors::{ConnectorsRoute, ImportApiRoute};
 pub use data::Data;
 pub use errors::{Errors, ErrorsBadge, ErrorsChanged};
 pub use flow::Flow;

@@ -4,12 +4,14 @@ use super::fields::edit_text;
 use crate::client::client;
 use crate::editor::desk::Desk;
 use crate::load::Load;
-use crate::words::words;
+use crate::pages::{ConnectionDialog, Editing};
+use crate::shell::specs;
+use crate::words::{fill, language, words};
 use api::{ConnectionList, path};
 use canvas::draft::Stroke;
 use leptos::prelude::*;
 use model::{FlowDocument, NodeId};
-use ui::{Choice, Select};
+use ui::{Button, ButtonKind, Choice, Icon, Select};
 
 #[component]
 pub fn ConnectionField(desk: Desk, node: NodeId, connector: String) -> impl IntoView {
@@ -24,6 +26,15 @@ pub fn ConnectionField(desk: Desk, node: NodeId, connector: String) -> impl Into
         }
     };
     let held = desk.of_document(read.clone());
+    let system = specs().connectors.get(&connector).map(|spec| language().of(&spec.title).to_owned());
+    let (editing, of) = (RwSignal::new(None::<Editing>), StoredValue::new(connector.clone()));
+    // The dialog is there from the first time on that it is wanted.
+    let is_wanted = RwSignal::new(false);
+    let add = move |_| {
+        is_wanted.set(true);
+        editing.set(Some(Editing::NewOf(of.get_value())));
+    };
+    let add_words = fill(w.new_connection_to, &[&system.unwrap_or_else(|| connector.clone())]);
     let choices = Memo::new(move |_| {
         let none = Choice::new("", w.connection_none);
         let list = all.get().map(|list| list.connections).unwrap_or_default();
@@ -42,5 +53,13 @@ pub fn ConnectionField(desk: Desk, node: NodeId, connector: String) -> impl Into
             found.connection = (!text.is_empty()).then(|| text.into());
         }
     });
-    view! { <Select label=w.connection value choices/> }
+    // One that is made here is the one that is meant.
+    let made = move |name: String| drop(value.try_set(name));
+    view! {
+        <Select label=w.connection value choices/>
+        <div><Button kind=ButtonKind::Quiet icon=Icon::Plus on_click=add>{add_words}</Button></div>
+        <Show when=move || is_wanted.get()>
+            <ConnectionDialog editing on_saved=move |()| all.refresh() on_made=made/>
+        </Show>
+    }
 }

@@ -1,5 +1,6 @@
 //! The systems that flows speak to: addresses and credentials, made from each connector's own form.
 
+mod choose;
 mod form;
 mod guide;
 mod sign_in;
@@ -45,6 +46,7 @@ pub fn Connections() -> impl IntoView {
                     <h1>{w.connections}</h1>
                     <p>{w.connections_sub}</p>
                 </div>
+                <A href="/connectors" attr:class="kl-button"><Picture icon=Icon::Upload/>{w.apis}</A>
                 <Button kind=ButtonKind::Primary icon=Icon::Plus on_click=add>{w.new_connection}</Button>
             </header>
             {load::draw(load, move |list| view! { <List list load editing/> })}

@@ -103,7 +103,7 @@ fn GroupHead(group: ErrorGroup, advice: RwSignal<String>) -> impl IntoView {
     view! {
         {told}
         <p class="kl-muted">
-            <A href=format!("/flows/{}", group.flow)>{group.flow_name}</A> " · " {group.node.to_string()} " · " {counts}
+            <A href=format!("/flows/{}", group.flow)>{group.flow_name}</A> " · " {group.node_title} " · " {counts}
             " · " {w.errors_first} " " <Ago at=group.first_at/> " · " {w.errors_last} " " <Ago at=group.last_at/>
         </p>
     }

@@ -170,7 +170,7 @@ fn GroupRow(
         view! {
             <span class="kl-inbox-group-head"><b>{group.flow_name}</b><Pill tone>{group.open.to_string()}</Pill></span>
             <span class="kl-inbox-group-text">{told.title}</span>
-            <small>{group.node.to_string()} " · " {w.errors_last} " " <Ago at=group.last_at/></small>
+            <small>{group.node_title.clone()} " · " {w.errors_last} " " <Ago at=group.last_at/></small>
             {(!notes.is_empty()).then(|| view! { <small class="kl-inbox-group-care">{notes.join(" · ")}</small> })}
         }
     };

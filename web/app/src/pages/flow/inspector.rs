@@ -1,8 +1,10 @@
 //! What is in a node: its operation, its connection, its fields; or, with no node chosen, the flow's own settings.
 
+use super::source::SourceCard;
 use super::value::FieldValue;
 use crate::flow_canvas::{GlyphBox, INSPECTOR, Shown};
 use crate::flow_view::{Glyph, family_name, family_words, glyph};
+use crate::load::Load;
 use crate::shell::specs;
 use crate::time::{date_time, span};
 use crate::words::{fill, language, words};
@@ -13,9 +15,9 @@ use std::sync::Arc;
 use ui::{CopyButton, Icon, IconButton, Pill, Tone};
 
 #[component]
-pub fn Inspector(flow: Signal<FlowDetail>, shown: Shown) -> impl IntoView {
+pub fn Inspector(flow: Signal<FlowDetail>, load: Load<FlowDetail>, shown: Shown) -> impl IntoView {
     let body = move || match shown.selected.get() {
-        Some(node) => view! { <NodeSetUp flow shown node/> }.into_any(),
+        Some(node) => view! { <NodeSetUp flow load shown node/> }.into_any(),
         None => view! { <FlowSetUp flow/> }.into_any(),
     };
     view! { <aside class="kl-inspector" id=INSPECTOR tabindex="-1" aria-label=words().setup aria-live="off">{body}</aside> }
@@ -39,7 +41,7 @@ pub fn InspectorHead(
 }
 
 #[component]
-pub fn NodeSetUp(flow: Signal<FlowDetail>, shown: Shown, node: NodeId) -> impl IntoView {
+fn NodeSetUp(flow: Signal<FlowDetail>, load: Load<FlowDetail>, shown: Shown, node: NodeId) -> impl IntoView {
     let found = flow.with_untracked(|flow| flow.document.node(node.as_str()).cloned());
     let webhook = flow.with_untracked(|flow| {
         flow.webhooks.iter().find(|hook| hook.node == node).map(|hook| hook.url.clone())
@@ -52,6 +54,7 @@ pub fn NodeSetUp(flow: Signal<FlowDetail>, shown: Shown, node: NodeId) -> impl I
             <NodeHead node=node.clone() shown/>
             <div class="kl-inspector-body">
                 {webhook.map(|url| view! { <WebhookAddress url/> })}
+                <SourceCard flow load node=node.id.clone()/>
                 {next.map(|at| view! { <p class="kl-muted">{fill(words().next_at, &[&date_time(at)])}</p> })}
                 <NodeFields node/>
             </div>

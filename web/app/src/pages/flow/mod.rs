@@ -1,6 +1,7 @@
 //! One flow: drawn, listed, and with the set-up of each node beside it.
 
 mod inspector;
+mod source;
 mod value;
 
 use super::act;
@@ -71,7 +72,7 @@ fn FlowPage(flow: Signal<FlowDetail>, load: Load<FlowDetail>) -> impl IntoView {
             <span class="kl-spring"></span>
             <Actions flow load/>
         </header>
-        <Work shown><Inspector flow shown/></Work>
+        <Work shown><Inspector flow load shown/></Work>
     }
 }
 

@@ -1,5 +1,6 @@
 //! The table: name, English, Thai. Each page has its own file, which puts its lines behind those of the one before.
 
+mod connectors;
 mod doors;
 mod editor;
 mod errors;
@@ -17,6 +18,7 @@ mod testing;
 mod today;
 mod versions;
 
+use connectors::connectors_texts;
 use doors::doors_texts;
 use editor::editor_texts;
 use errors::errors_texts;
@@ -66,5 +68,6 @@ shell_texts! { {}
     errors_texts
     today_texts
     settings_texts
+    connectors_texts
     table
 }
