@@ -108,7 +108,7 @@ pub(crate) fn signing_in() -> [Field; 5] {
     by_one_of(&OWN)
 }
 
-fn by_one_of(ways: &[(&'static str, &str, &str)]) -> [Field; 5] {
+fn by_one_of(ways: &[(&str, &str, &str)]) -> [Field; 5] {
     [
         Field::choice(
             "auth",
