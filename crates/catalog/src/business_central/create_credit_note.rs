@@ -98,7 +98,7 @@ fn lines(input: &Input, of: &Value) -> Result<Vec<Value>, Error> {
     let lines: Vec<Value> = goods.filter_map(back).collect();
     let known = |sku: &str| rows().any(|row| office::text(row, "lineObjectNumber") == sku);
     match input.lines.iter().find(|line| !known(line.sku.as_str())) {
-        Some(line) => Err(office::missing(SYSTEM.name, "line of this invoice for the SKU", &line.sku.0)),
+        Some(line) => Err(office::missing(SYSTEM.name, "line of this invoice for the SKU", line.sku.as_str())),
         None => Ok(lines),
     }
 }
