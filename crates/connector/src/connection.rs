@@ -3,11 +3,11 @@
 use crate::Error;
 use crate::sign_in::{self, Tokens};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use model::ConnectionName;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A connection's plain fields and its secrets. `Debug` shows the names of secrets, never their values.
 #[derive(Clone, Debug)]
@@ -73,10 +73,7 @@ impl Connection {
 
     /// Blanks the connection's own secrets in what a target sent back: some echo the request's headers.
     pub fn conceal(&self, value: &mut Value) {
-        let tokens = self.tokens.iter().flat_map(|tokens| tokens.refresh.iter().chain([&tokens.access]));
-        let plain = self.secrets.values().chain(tokens).map(|secret| secret.expose_secret().to_owned());
-        let secrets: Vec<String> =
-            plain.chain(self.basic()).filter(|secret| secret.len() >= SECRET_BYTES_MIN).collect();
+        let secrets = self.written();
         if !secrets.is_empty() {
             blank(value, &secrets);
         }
@@ -91,17 +88,30 @@ impl Connection {
         serde_json::from_value(said).unwrap_or(error)
     }
 
-    /// Secrets as they travel in a Basic header: behind a plain field, or behind another secret, as some keys come in pairs.
-    fn basic(&self) -> Vec<String> {
-        let plain = self.fields.values().filter_map(Value::as_str);
-        let secret = self.secrets.values().map(|secret| secret.expose_secret());
-        let users: Vec<&str> = plain.chain(secret).chain([""]).collect();
-        let of = |secret: &SecretString| {
-            let with = |user: &&str| STANDARD.encode(format!("{user}:{}", secret.expose_secret()));
-            users.iter().map(with).collect::<Vec<_>>()
-        };
-        self.secrets.values().flat_map(of).collect()
+    /// Every secret in the ways in which it travels, the longest first: what is a part of another is not to tear that.
+    fn written(&self) -> Vec<String> {
+        let tokens = self.tokens.iter().flat_map(|tokens| tokens.refresh.iter().chain([&tokens.access]));
+        let secrets = self.secrets.values().chain(tokens).map(|secret| secret.expose_secret());
+        let secrets: BTreeSet<&str> = secrets.filter(|secret| secret.len() >= SECRET_BYTES_MIN).collect();
+        // Behind a plain field, or behind another secret, as some keys come in pairs.
+        let users = self.fields.values().filter_map(Value::as_str).chain(secrets.iter().copied()).chain([""]);
+        let users: Vec<&str> = users.collect();
+        let mut written: Vec<String> = secrets.iter().flat_map(|secret| written(secret, &users)).collect();
+        written.sort_unstable_by(|a, b| (b.len(), b).cmp(&(a.len(), a)));
+        written.dedup();
+        written
     }
+}
+
+/// A secret as it is, in an address or a form, in JSON, in base64, and in a Basic header behind each of the users.
+fn written(secret: &str, users: &[&str]) -> Vec<String> {
+    let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let json = serde_json::to_string(secret).unwrap_or_default();
+    let engines = [&STANDARD, &URL_SAFE, &STANDARD_NO_PAD, &URL_SAFE_NO_PAD];
+    let encoded = |text: &str| engines.map(|engine| engine.encode(text));
+    let basic = users.iter().flat_map(|user| encoded(&format!("{user}:{secret}")));
+    let plain = [secret.to_owned(), form.replace('+', "%20"), form, json.trim_matches('"').to_owned()];
+    plain.into_iter().chain(basic).chain(encoded(secret)).collect()
 }
 
 /// Shorter secrets are not looked for: they would be found everywhere.
@@ -140,6 +150,24 @@ mod tests {
             json!({"headers": [{"authorization": "Bearer S3CRET-TOKEN"}, format!("Basic {basic}")], "n": 1});
         connection.conceal(&mut echo);
         assert_eq!(echo, json!({"headers": [{"authorization": "Bearer •••"}, "Basic •••"], "n": 1}));
+    }
+
+    #[test]
+    fn a_secret_is_found_however_it_was_written_on_its_way() {
+        let secrets = BTreeMap::from([("token".to_owned(), SecretString::from("a+b/c=d e\"f"))]);
+        let connection = Connection::new("c".into(), "http".into(), Map::new(), secrets);
+        for written in [
+            "a+b/c=d e\"f",
+            "a%2Bb%2Fc%3Dd+e%22f",
+            "a%2Bb%2Fc%3Dd%20e%22f",
+            r#"a+b/c=d e\"f"#,
+            &STANDARD.encode("a+b/c=d e\"f"),
+            &URL_SAFE_NO_PAD.encode(":a+b/c=d e\"f"),
+        ] {
+            let mut echo = json!(format!("<{written}>"));
+            connection.conceal(&mut echo);
+            assert_eq!(echo, json!("<•••>"), "{written}");
+        }
     }
 
     #[test]

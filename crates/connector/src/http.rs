@@ -245,6 +245,9 @@ fn request(parts: &Parts) -> Result<Request<Full<Bytes>>, Error> {
 ///
 /// 301 and 302 turn a POST into a GET in most clients: the answer would look like success and nothing would have been
 /// done. They are followed for GET and HEAD only; 307 and 308 repeat the request as it is; 303 says the work is done.
+///
+/// A request with a body is not repeated to another origin: the body may hold keys as well (a sign-in's form does), and
+/// what is in it was meant for one system.
 fn redirect(parts: &Parts, response: &Response<Incoming>) -> Option<Result<Parts, Error>> {
     let reads = matches!(parts.method, Method::GET | Method::HEAD);
     let as_get = match response.status() {
@@ -254,7 +257,9 @@ fn redirect(parts: &Parts, response: &Response<Incoming>) -> Option<Result<Parts
         _ => return None,
     };
     let location = response.headers().get(LOCATION)?.to_str().ok()?;
-    Some(next_hop(parts, location, as_get))
+    let next = next_hop(parts, location, as_get);
+    let strays = |next: &Parts| !next.body.is_empty() && !keeps_credentials(&parts.url, &next.url);
+    if next.as_ref().is_ok_and(strays) { None } else { Some(next) }
 }
 
 fn next_hop(parts: &Parts, location: &str, as_get: bool) -> Result<Parts, Error> {

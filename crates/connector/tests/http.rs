@@ -91,14 +91,17 @@ async fn a_redirect_to_another_origin_takes_no_credentials_along() {
     )
     .await;
     let http = client();
-    let call = |path: &str| {
-        http.post(&format!("{base}{path}"))
-            .bearer(&secret("t0ken"))
-            .secret_header("x-api-key", &secret("k"))
-            .text("hello".into())
+    let call = |method: Method, path: &str| {
+        let call = http.request(method, &format!("{base}{path}"));
+        call.bearer(&secret("t0ken")).secret_header("x-api-key", &secret("k"))
     };
-    assert_eq!(read(call("/away")).await, "POST - - - text/plain; charset=utf-8 hello");
-    assert_eq!(read(call("/near")).await, "POST Bearer t0ken k - text/plain; charset=utf-8 hello");
+    let near = call(Method::POST, "/near").text("hello".into());
+    assert_eq!(read(near).await, "POST Bearer t0ken k - text/plain; charset=utf-8 hello");
+    assert_eq!(read(call(Method::GET, "/away")).await, "GET - - - - ");
+    // A body may hold keys as well.
+    let away = call(Method::POST, "/away").form([("client_secret", "hush")]).send().await.unwrap();
+    assert_eq!(away.status, StatusCode::TEMPORARY_REDIRECT);
+    assert!(matches!(away.error_for_status(|_| None), Err(Error::Refused { .. })));
 }
 
 #[tokio::test]

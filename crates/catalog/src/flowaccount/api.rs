@@ -94,10 +94,12 @@ impl<'a> Api<'a> {
             Some(list) => list.take(),
             None => data,
         };
-        Ok(match rows {
-            Value::Array(rows) => rows,
-            _ => Vec::new(),
-        })
+        match rows {
+            Value::Array(rows) => Ok(rows),
+            Value::Null => Ok(Vec::new()),
+            // Taken for "none", it would make a document that is there already.
+            _ => Err(Error::Unreadable { host: "FlowAccount".into(), message: "a list without rows".into() }),
+        }
     }
 
     fn url(&self, path: &[&str]) -> Result<String, Error> {

@@ -93,7 +93,9 @@ impl<'a> Api<'a> {
         let rows = match node.get(topic.list) {
             Some(Value::Array(rows)) => rows.clone(),
             Some(Value::Null) | None => Vec::new(),
-            Some(one) => vec![one.clone()],
+            Some(one @ Value::Object(_)) => vec![one.clone()],
+            // Taken for "none", it would make a document that is there already.
+            Some(_) => return Err(Error::Unreadable { host, message: "a list without records".into() }),
         };
         rows.iter().try_for_each(|row| failure::check_row(&host, row))?;
         Ok(rows)

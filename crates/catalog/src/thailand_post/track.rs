@@ -18,7 +18,8 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
         let mut said = tracking::ask(cx, "/track", &body).await?;
         count = said.pointer_mut("/response/track_count").map(Value::take).unwrap_or_default();
         let Some(Value::Object(parcels)) = said.pointer_mut("/response/items").map(Value::take) else {
-            continue;
+            let message = "the answer holds no parcels".into();
+            return Err(Error::Unreadable { host: "Thailand Post".into(), message });
         };
         // A parcel that nobody knows has an empty list.
         let known = parcels.iter().filter_map(|(barcode, list)| Some((barcode, list.as_array()?)));
