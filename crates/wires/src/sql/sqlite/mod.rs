@@ -11,7 +11,6 @@ use super::reading::Lexis;
 use super::rows::{Decimal, Found, Gathering, Most, bytes, double, read_bytes};
 use super::statement::{Given, Statement};
 use super::trouble::{Failed, Trouble};
-use super::words;
 use super::words::Limits as _;
 use async_trait::async_trait;
 use connector::{Connection, Error};
