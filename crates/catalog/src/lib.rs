@@ -58,6 +58,7 @@ pub fn parts() -> Parts {
         erpnext::parts(),
         flash::parts(),
         flowaccount::parts(),
+        formats::parts(),
         http::parts(),
         hubspot::parts(),
         jt::parts(),

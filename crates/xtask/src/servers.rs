@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use testkit_servers::{Mail, MariaDb, Mosquitto, Server, Sftp, Tryton, Vendure};
+use testkit_servers::{Mail, MariaDb, Mosquitto, Readers, Server, Sftp, Tryton, Vendure};
 
 use crate::command::{Cmd, step};
 use crate::debian::{self, Packaged};
@@ -13,7 +13,7 @@ use crate::once::{Mark, copy, texts};
 use crate::workspace::Workspace;
 use crate::{python, tools};
 
-const DEBIAN: [Packaged<'static>; 7] = [
+const DEBIAN: [Packaged<'static>; 8] = [
     ("mariadb-server", Some("mariadb")),
     ("mosquitto", Some("mosquitto")),
     ("openssh-server", Some("ssh")),
@@ -21,6 +21,7 @@ const DEBIAN: [Packaged<'static>; 7] = [
     ("exim4-daemon-light", Some("exim4")),
     ("dovecot-imapd", Some("dovecot")),
     ("openssl", None),
+    ("poppler-utils", None),
 ];
 
 const DATA_MARK: &str = ".data-from";
@@ -42,10 +43,13 @@ pub fn install_all(workspace: &Workspace) -> Result<()> {
 
 /// Gives the folder of those that Debian does not have.
 pub fn install(workspace: &Workspace) -> Result<PathBuf> {
-    let is_complete =
-        MariaDb::is_installed() && Mosquitto::is_installed() && Sftp::is_installed() && Mail::is_installed();
+    let is_complete = MariaDb::is_installed()
+        && Mosquitto::is_installed()
+        && Sftp::is_installed()
+        && Mail::is_installed()
+        && Readers::has_poppler();
     if !is_complete {
-        step("installing MariaDB, mosquitto, OpenSSH and a mail server", "a minute or two", || {
+        step("installing MariaDB, mosquitto, OpenSSH, a mail server and poppler", "a minute or two", || {
             debian::install_without_services(&workspace.root, &DEBIAN)
         })?;
     }
@@ -57,6 +61,7 @@ pub fn install(workspace: &Workspace) -> Result<PathBuf> {
     apart.provider()?;
     apart.shop()?;
     apart.company()?;
+    apart.readers()?;
     Ok(apart.folder)
 }
 
@@ -96,6 +101,12 @@ impl Apart {
     fn npm_project(&self, what: &str, name: &str) -> Result<PathBuf> {
         let npm = Npm::with(self.node.clone(), self.folder.clone());
         npm.install(what, &self.sources.join(name), name, "up to a minute", |_| Ok(()))
+    }
+
+    fn readers(&self) -> Result<()> {
+        let requirements = texts(&self.sources.join("readers"), &[REQUIREMENTS])?;
+        let packages: Vec<&str> = requirements.lines().collect();
+        python::environment(&self.folder.join("readers"), &packages, "openpyxl", "seconds")
     }
 
     fn company(&self) -> Result<()> {

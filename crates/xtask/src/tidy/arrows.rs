@@ -8,16 +8,17 @@ use crate::cargo::cargo;
 use crate::workspace::{Package, Workspace};
 
 /// Normal dependencies between our crates. A crate that is not in the table knows none of ours.
-const MAY_KNOW: [(&str, &[&str]); 32] = [
+const MAY_KNOW: [(&str, &[&str]); 33] = [
     ("api", &["model", "run"]),
     ("app", &["api", "canvas", "model", "n8n", "rehearsal", "run", "script", "templates", "ui"]),
     ("bench", &["testkit-postgres"]),
     ("brokers", &["buffer", "links"]),
     ("buffer", &[]),
     ("canvas", &["model"]),
-    ("catalog", &["connector", "model", "openapi", "wires"]),
+    ("catalog", &["connector", "formats", "model", "openapi", "wires"]),
     ("connector", &["model"]),
     ("engine", &["buffer", "connector", "model", "run", "script", "store"]),
+    ("formats", &["connector", "model"]),
     ("fuzz", &["testkit"]),
     ("interleave", &["buffer", "connector", "model", "run", "script", "store"]),
     ("links", &[]),

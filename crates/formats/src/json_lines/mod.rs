@@ -1,0 +1,4 @@
+//! JSON, one value to a line.
+
+pub mod read;
+pub mod write;
