@@ -5,7 +5,6 @@ mod archives;
 mod common;
 mod csv;
 mod documents;
-mod dump;
 mod examples;
 mod excel;
 mod fixed_width;
