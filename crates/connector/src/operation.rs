@@ -184,6 +184,9 @@ pub enum Refusal {
     /// 200 without an event: there is something to ask for, and the trigger asks at once (see [`crate::Poll`]).
     #[error("the trigger looks what has changed")]
     Look,
+    /// 200 with these words and without an event: what a sender wants to hear back before it sends anything.
+    #[error("the sender is answered")]
+    Say(String),
 }
 
 /// A trigger that answers requests under `/hooks/`.

@@ -64,8 +64,14 @@ async fn take(app: &App, request: Request) -> Result<Response, Failure> {
         Ok(received) => Ok(in_own_words(&hook, || accepted(received.run, received.duplicate))),
         Err(DoorError::Refused(Refusal::Ignored(why))) => Ok(in_own_words(&hook, || ignored(why))),
         Err(DoorError::Refused(Refusal::Look)) => Ok(in_own_words(&hook, noted)),
+        Err(DoorError::Refused(Refusal::Say(words))) => Ok(said(words)),
         Err(error) => Err(error.into()),
     }
+}
+
+/// What a sender wants to hear back, as plain text that no browser takes for anything else.
+fn said(words: String) -> Response {
+    ([(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))], words).into_response()
 }
 
 /// Some senders take only words of their own as "received".
@@ -100,6 +106,7 @@ async fn take_test(app: &App, request: Request) -> Result<Response, Failure> {
         },
         Err(Refusal::Ignored(why)) => Ok(ignored(why)),
         Err(Refusal::Look) => Ok(noted()),
+        Err(Refusal::Say(words)) => Ok(said(words)),
         Err(refusal) => Err(refusal.into()),
     }
 }
@@ -113,6 +120,7 @@ async fn put(app: &App, hook: &Hook, request: &connector::Request<'_>) -> Result
         }
         Err(DoorError::Refused(Refusal::Ignored(why))) => Ok(in_own_words(hook, || ignored(why))),
         Err(DoorError::Refused(Refusal::Look)) => Ok(in_own_words(hook, noted)),
+        Err(DoorError::Refused(Refusal::Say(words))) => Ok(said(words)),
         Err(error) => Err(error.into()),
     }
 }
@@ -292,7 +300,7 @@ impl From<Refusal> for Failure {
             }
             // Only a trigger that nobody waits for can get here: see `ignored` and `noted`.
             Refusal::Ignored(message) => Failure::bad_request(message),
-            Refusal::Look => Failure::bad_request(message),
+            Refusal::Look | Refusal::Say(_) => Failure::bad_request(message),
         }
     }
 }
