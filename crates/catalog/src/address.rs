@@ -1,6 +1,7 @@
 //! Addresses whose parts come from data.
 
 use connector::Error;
+use std::fmt::Write as _;
 use url::Url;
 
 /// The address of something below `base`. Each part is one segment: a slash or question mark in it stays in it.
@@ -10,6 +11,24 @@ pub fn below(base: &str, parts: &[&str]) -> Result<String, Error> {
         segments.pop_if_empty().extend(parts);
     }
     Ok(url.into())
+}
+
+/// An address with a query. Not every server takes `+` for a space, or `%24` for the dollar sign of an option's name.
+pub fn with_query(url: &str, query: &[(&str, String)]) -> String {
+    let pairs: Vec<String> = query.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    let mark = if url.contains('?') { "&" } else { "?" };
+    if pairs.is_empty() { url.to_owned() } else { format!("{url}{mark}{}", pairs.join("&")) }
+}
+
+fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => _ = write!(out, "%{byte:02X}"),
+        }
+    }
+    out
 }
 
 #[cfg(test)]
@@ -22,5 +41,16 @@ mod tests {
         assert_eq!(under("shopify:8891"), "https://api.example.com/v1/contacts/shopify:8891");
         assert_eq!(under("a/b?c#d"), "https://api.example.com/v1/contacts/a%2Fb%3Fc%23d");
         assert!(!under("..").contains("/v1/contacts/.."), "{}", under(".."));
+    }
+
+    #[test]
+    fn a_query_is_written_so_that_every_server_reads_it() {
+        let query = [("$filter", "Name eq 'O''Neil & ชา+1'".to_owned()), ("$top", "5".to_owned())];
+        assert_eq!(
+            with_query("https://h/Orders", &query),
+            "https://h/Orders?$filter=Name%20eq%20%27O%27%27Neil%20%26%20%E0%B8%8A%E0%B8%B2%2B1%27&$top=5"
+        );
+        assert_eq!(with_query("https://h/Orders?tenant=a", &query[1..]), "https://h/Orders?tenant=a&$top=5");
+        assert_eq!(with_query("https://h/Orders", &[]), "https://h/Orders");
     }
 }

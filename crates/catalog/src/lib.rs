@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod business_central;
 mod core;
 mod door;
 mod erpnext;
@@ -8,10 +9,12 @@ mod exact;
 mod flash;
 mod flowaccount;
 mod given;
+mod google_sheets;
 mod http;
 mod hubspot;
 pub mod imported;
 mod invoice;
+mod json_web_token;
 mod jt;
 mod kex;
 mod keyset;
@@ -19,6 +22,7 @@ mod lazada;
 mod line;
 mod line_shopping;
 mod market;
+mod odata;
 mod odoo;
 mod office;
 mod parcel;
@@ -27,6 +31,7 @@ mod pushed;
 mod quickbooks;
 mod retry_key;
 mod salesforce;
+mod sap_business_one;
 mod shopee;
 mod shopify;
 mod signature;
@@ -54,10 +59,12 @@ pub fn all() -> Catalog {
 /// The same, for whoever adds to it or takes from it.
 pub fn parts() -> Parts {
     [
+        business_central::parts(),
         core::parts(),
         erpnext::parts(),
         flash::parts(),
         flowaccount::parts(),
+        google_sheets::parts(),
         http::parts(),
         hubspot::parts(),
         jt::parts(),
@@ -69,6 +76,7 @@ pub fn parts() -> Parts {
         peak::parts(),
         quickbooks::parts(),
         salesforce::parts(),
+        sap_business_one::parts(),
         shopee::parts(),
         shopify::parts(),
         slack::parts(),

@@ -6,7 +6,6 @@ use super::api::{Api, Query};
 use crate::keyset::Walk;
 use crate::since::{iso, read_iso};
 use crate::{door, office, signature};
-use chrono::FixedOffset;
 use connector::{Connection, Error, PollCx, Refusal, Request};
 use model::{Field, FieldKind, OperationSpec};
 use serde_json::{Map, Value, json};
@@ -39,7 +38,7 @@ pub async fn page(
     cursor: Option<&Value>,
     kind: Kind<'_>,
 ) -> Result<Changes, Error> {
-    let zone = zone(api.connection)?;
+    let zone = office::zone(api.connection)?;
     let walk = Walk::read(cx, with, cursor, OVERLAP_MS, STEP_MS)?;
     let mut filters = kind.only;
     filters.push(json!(["modified", ">=", local(walk.from, zone)]));
@@ -58,15 +57,6 @@ pub async fn page(
     let last = rows.last().and_then(|row| Some((modified(row, zone)?, office::text(row, "name"))));
     let next = walk.next(last, rows.len() >= kind.page);
     Ok(Changes { cursor: next.cursor, more: next.more, rows })
-}
-
-fn zone(connection: &Connection) -> Result<i64, Error> {
-    let text = connection.text("utc_offset").unwrap_or("+07:00");
-    let zone: Result<FixedOffset, _> = text.parse();
-    zone.map(|zone| i64::from(zone.local_minus_utc()) * 1_000).map_err(|_| Error::Connection {
-        message: format!("\"{text}\" is no time zone"),
-        advice: "Write it in the connection as +07:00.".into(),
-    })
 }
 
 fn local(ms: i64, zone: i64) -> String {

@@ -6,6 +6,8 @@ use serde_json::{Number, Value};
 
 /// Systems keep so many digits of a price without VAT; fewer lose satangs of a line.
 const NET_PLACES: u32 = 4;
+/// And so many of a price with VAT, where a discount had to be shared among pieces.
+const GROSS_PLACES: u32 = 6;
 
 /// Everything that is off a sale: of its lines, and of the whole.
 pub fn gross_off(sale: &Sale) -> Decimal {
@@ -22,6 +24,17 @@ pub fn net_price(line: &Line, include_vat: bool, rate: Decimal) -> Decimal {
         false => one,
     };
     net.round_dp(NET_PLACES).normalize()
+}
+
+/// The price of one with VAT and with its line's discount taken off. `rate` is in percent.
+pub fn gross_price(line: &Line, include_vat: bool, rate: Decimal) -> Decimal {
+    let discount = line.discount.unwrap_or_default().0;
+    let one = (line.quantity.0 * line.price.0 - discount) / line.quantity.0;
+    let gross = match include_vat || line.no_vat {
+        true => one,
+        false => one * (Decimal::ONE_HUNDRED + rate) / Decimal::ONE_HUNDRED,
+    };
+    gross.round_dp(GROSS_PLACES).normalize()
 }
 
 /// What is left of a number after others are taken off, as JSON's number. What is no number counts as none.
@@ -60,6 +73,14 @@ mod tests {
         assert_eq!(net_price(&sale.lines[0], false, Decimal::from(7)).normalize().to_string(), "240.75");
         assert_eq!(net_price(&sale.lines[1], true, Decimal::from(7)).normalize().to_string(), "100");
         assert_eq!(gross_off(&sale).to_string(), "58.50");
+    }
+
+    #[test]
+    fn a_price_gains_its_vat_unless_it_has_it_or_bears_none() {
+        let (sale, seven) = (sale(), Decimal::from(7));
+        assert_eq!(gross_price(&sale.lines[0], true, seven).to_string(), "240.75");
+        assert_eq!(gross_price(&sale.lines[0], false, seven).to_string(), "257.6025");
+        assert_eq!(gross_price(&sale.lines[1], false, seven).to_string(), "100");
     }
 
     #[test]

@@ -8,11 +8,12 @@ mod input;
 mod spec;
 mod watch;
 
-pub use amounts::{gross_off, less, net_price};
+pub use amounts::{gross_off, gross_price, less, net_price};
 pub use input::{By, Cancel, CreditNote, GetOrder, InvoiceOrder, Levels, NewOrder, Tracking, Upsert};
 pub use spec::System;
 pub use watch::Watch;
 
+use chrono::FixedOffset;
 use connector::{Connection, Error, PollCx};
 use model::Span;
 use serde_json::Value;
@@ -33,6 +34,16 @@ pub fn of_look<'a>(cx: &'a PollCx<'a>, system: &str) -> Result<&'a Connection, E
     cx.connection.ok_or_else(|| Error::Connection {
         message: format!("the trigger has no connection to {system}"),
         advice: "Choose a connection in the node.".into(),
+    })
+}
+
+/// How far the system's own clock is from UTC, in milliseconds: some write times without saying so.
+pub fn zone(connection: &Connection) -> Result<i64, Error> {
+    let text = connection.text("utc_offset").unwrap_or("+07:00");
+    let zone: Result<FixedOffset, _> = text.parse();
+    zone.map(|zone| i64::from(zone.local_minus_utc()) * 1_000).map_err(|_| Error::Connection {
+        message: format!("\"{text}\" is no time zone"),
+        advice: "Write it in the connection as +07:00.".into(),
     })
 }
 

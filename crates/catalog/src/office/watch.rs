@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 /// What is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Watch {
+    Orders,
     Products,
     Stock,
     Shipments,
@@ -16,6 +17,7 @@ pub enum Watch {
 impl Watch {
     pub fn id(self) -> &'static str {
         match self {
+            Watch::Orders => "orders_changed",
             Watch::Products => "products_changed",
             Watch::Stock => "stock_changed",
             Watch::Shipments => "shipments_changed",
@@ -24,6 +26,12 @@ impl Watch {
 
     fn words(self) -> [&'static str; 4] {
         match self {
+            Watch::Orders => [
+                "Sales orders changed",
+                "คำสั่งขายเปลี่ยนแปลง",
+                "Starts for each sales order that is new or was changed, with its lines: confirmed, edited, shipped, closed.",
+                "เริ่มเมื่อมีคำสั่งขายใหม่หรือมีการเปลี่ยนแปลง พร้อมรายการสินค้า เช่น ยืนยัน แก้ไข ส่งสินค้า หรือปิดรายการ",
+            ],
             Watch::Products => [
                 "Products or prices changed",
                 "สินค้าหรือราคาเปลี่ยนแปลง",
@@ -54,5 +62,12 @@ impl Watch {
             .field(words::every())
             .field(words::since())
             .example(json!({"every": "5m"}), output)
+    }
+
+    /// The same where what is watched has no times: it begins with what comes after the first look.
+    pub fn spec_from_now(self, system: System, output: Value) -> OperationSpec {
+        let mut spec = self.spec(system, output);
+        spec.fields.retain(|field| field.name != "since");
+        spec
     }
 }

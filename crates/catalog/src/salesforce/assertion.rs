@@ -1,20 +1,16 @@
 //! A token by the app's private key, for which nobody's password and no secret of the app is needed (JWT bearer).
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use crate::json_web_token::{self, GRANT};
 use connector::http::shorten;
 use connector::sign_in::Tokens;
 use connector::{Connection, Error, Http};
-use ring::rand::SystemRandom;
-use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
 /// Salesforce takes assertions that end within some minutes.
 const LIFE_SECS: i64 = 180;
 pub const PRIVATE_KEY: &str = "private_key";
 pub const AUDIENCE: &str = "https://login.salesforce.com";
-const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /// Gets a token with the key.
 pub async fn exchange(
@@ -57,25 +53,5 @@ fn sign(connection: &Connection, key: &SecretString, now: i64) -> Result<String,
         "aud": connection.text("audience").unwrap_or(AUDIENCE),
         "exp": now.div_euclid(1_000).saturating_add(LIFE_SECS),
     });
-    let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256","typ":"JWT"}"#);
-    let message = format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims.to_string()));
-    let pair = read(key.expose_secret()).ok_or_else(unusable)?;
-    let mut signature = vec![0; pair.public().modulus_len()];
-    pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message.as_bytes(), &mut signature)
-        .map_err(|_| unusable())?;
-    Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
-}
-
-/// Reads a key in PEM, in either of its usual forms.
-fn read(pem: &str) -> Option<RsaKeyPair> {
-    let body: String = pem.lines().map(str::trim).filter(|line| !line.starts_with("-----")).collect();
-    let der = STANDARD.decode(body).ok()?;
-    RsaKeyPair::from_pkcs8(&der).or_else(|_| RsaKeyPair::from_der(&der)).ok()
-}
-
-fn unusable() -> Error {
-    Error::Connection {
-        message: "the private key cannot be used".into(),
-        advice: "Enter the RSA key (2,048 bits or more) as PEM, from BEGIN to END.".into(),
-    }
+    json_web_token::sign(&claims, key, None)
 }

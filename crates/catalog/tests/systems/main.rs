@@ -1,9 +1,11 @@
 //! What each connector says and understands, against stand-ins of its system, and against servers that misbehave.
 
+mod business_central;
 mod common;
 mod erpnext;
 mod flash;
 mod flowaccount;
+mod google_sheets;
 mod hubspot;
 mod imported;
 mod jt;
@@ -20,6 +22,7 @@ mod peak;
 mod quickbooks;
 mod request;
 mod salesforce;
+mod sap_business_one;
 mod shopee;
 mod shopify;
 mod slack;

@@ -260,3 +260,30 @@ fn random_text(bytes: usize) -> String {
     };
     (0..bytes).map(|_| letter()).filter(|letter| !matches!(letter, '"' | '\\')).collect()
 }
+
+#[tokio::test]
+async fn a_sender_that_asks_before_it_sends_hears_its_own_words_and_starts_nothing() {
+    let khlong = Khlong::start().await;
+    let owner = khlong.owner().await;
+    // The system itself is nowhere: its question is answered all the same.
+    let fields = json!({"server": "http://127.0.0.1:9/BC/api/v2.0", "username": "u", "company": "5d115c9c-44e3-ea11-bb43-000d3a2feca1",
+                        "public_url": "https://khlong.example.com"});
+    owner
+        .connect(
+            "bc",
+            "business_central",
+            fields,
+            json!({"access_key": "k", "client_state": "its own secret"}),
+        )
+        .await;
+    let mut flow: Value = serde_json::from_str(&hook_flow("told", "told")).unwrap();
+    flow["nodes"][0] = json!({"id": "in", "use": "business_central/orders_changed", "connection": "bc", "with": {"path": "told"}});
+    assert_eq!(owner.import(&flow.to_string()).await.status(), StatusCode::OK);
+    let answer = post(&khlong, "told?validationToken=46fb-9a", "").await;
+    assert_eq!((answer.status(), &answer.headers()["x-content-type-options"]), (StatusCode::OK, "nosniff"));
+    assert!(answer.headers()[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/plain"));
+    assert_eq!(answer.text().await.unwrap(), "46fb-9a");
+    let guessed = post(&khlong, "told", r#"{"value": [{"clientState": "guessed"}]}"#).await;
+    assert_eq!(guessed.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(runs(&owner).await, 0);
+}

@@ -4,6 +4,7 @@
 pub mod erp;
 pub mod fake;
 pub mod parcel;
+pub mod rsa;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use bytes::Bytes;
