@@ -9,6 +9,8 @@ mod flash;
 mod flowaccount;
 mod google_sheets;
 mod graphql;
+mod given;
+mod google_sheets;
 mod http;
 mod hubspot;
 pub mod imported;
@@ -70,6 +72,7 @@ pub fn parts() -> Parts {
         formats::parts(),
         google_sheets::parts(),
         graphql::parts(),
+        google_sheets::parts(),
         http::parts(),
         hubspot::parts(),
         jt::parts(),
