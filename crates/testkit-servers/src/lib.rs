@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod ftp;
 mod identity;
 mod installed;
 mod mail;
@@ -11,6 +12,7 @@ mod tls;
 mod tryton;
 mod vendure;
 
+pub use ftp::Ftp;
 pub use identity::{Identity, Settings};
 pub use installed::FOLDER;
 pub use mail::Mail;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use testkit_servers::{Mail, MariaDb, Mosquitto, Server, Sftp, Tryton, Vendure};
+use testkit_servers::{Ftp, Mail, MariaDb, Mosquitto, Server, Sftp, Tryton, Vendure};
 
 use crate::command::{Cmd, step};
 use crate::debian::{self, Packaged};
@@ -13,11 +13,13 @@ use crate::once::{Mark, copy, texts};
 use crate::workspace::Workspace;
 use crate::{python, tools};
 
-const DEBIAN: [Packaged<'static>; 7] = [
+const DEBIAN: [Packaged<'static>; 9] = [
     ("mariadb-server", Some("mariadb")),
     ("mosquitto", Some("mosquitto")),
     ("openssh-server", Some("ssh")),
     ("libnss-wrapper", None),
+    ("proftpd-core", Some("proftpd")),
+    ("proftpd-mod-crypto", None),
     ("exim4-daemon-light", Some("exim4")),
     ("dovecot-imapd", Some("dovecot")),
     ("openssl", None),
@@ -42,10 +44,13 @@ pub fn install_all(workspace: &Workspace) -> Result<()> {
 
 /// Gives the folder of those that Debian does not have.
 pub fn install(workspace: &Workspace) -> Result<PathBuf> {
-    let is_complete =
-        MariaDb::is_installed() && Mosquitto::is_installed() && Sftp::is_installed() && Mail::is_installed();
+    let is_complete = Ftp::is_installed()
+        && MariaDb::is_installed()
+        && Mosquitto::is_installed()
+        && Sftp::is_installed()
+        && Mail::is_installed();
     if !is_complete {
-        step("installing MariaDB, mosquitto, OpenSSH and a mail server", "a minute or two", || {
+        step("installing MariaDB, mosquitto, OpenSSH, ProFTPD and a mail server", "a minute or two", || {
             debian::install_without_services(&workspace.root, &DEBIAN)
         })?;
     }

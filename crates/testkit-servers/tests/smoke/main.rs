@@ -1,5 +1,6 @@
 //! That each server starts, says what it is for, and lets in whom it should and nobody else.
 
+mod ftp;
 mod identity;
 mod mail;
 mod mariadb;
