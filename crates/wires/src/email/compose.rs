@@ -2,9 +2,7 @@
 
 use super::address;
 use crate::failure;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use connector::{Connection, Error};
+use connector::{Connection, Error, File};
 use lettre::Message;
 use lettre::message::header::ContentType;
 use lettre::message::{Attachment, Mailbox, MultiPart, MultiPartKind, SinglePart};
@@ -32,14 +30,6 @@ pub struct Input {
     html: Option<String>,
     #[serde(default)]
     attachments: Vec<File>,
-}
-
-#[derive(Deserialize)]
-struct File {
-    name: String,
-    #[serde(default)]
-    content_type: Option<String>,
-    base64: String,
 }
 
 /// A mail, and the id it is known by: the same for every attempt at a step.
@@ -122,8 +112,7 @@ fn files(files: &[File]) -> Result<Vec<SinglePart>, Error> {
     if files.len() > ATTACHMENTS_MAX {
         return Err(failure::input("the mail has more than 20 attachments", "Send several mails."));
     }
-    // Four letters of base64 are three bytes.
-    let bytes: usize = files.iter().map(|file| file.base64.len() / 4 * 3).sum();
+    let bytes: usize = files.iter().map(|file| file.bytes.len()).sum();
     if bytes > ATTACHMENT_BYTES_MAX {
         return Err(failure::input(
             "the attachments have more than 10 MB in all",
@@ -134,14 +123,10 @@ fn files(files: &[File]) -> Result<Vec<SinglePart>, Error> {
 }
 
 fn attached(file: &File) -> Result<SinglePart, Error> {
-    let wrong =
-        |what: &str| failure::input(format!("the attachment \"{}\" {what}", file.name), "Correct it.");
-    let bytes = STANDARD.decode(file.base64.trim()).map_err(|_| wrong("is not written in base64"))?;
-    let kind =
-        file.content_type.as_deref().filter(|kind| !kind.is_empty()).unwrap_or("application/octet-stream");
-    let kind = ContentType::parse(kind).map_err(|_| wrong("has a type that is none"))?;
-    let name: String = file.name.chars().filter(|letter| !letter.is_control()).collect();
-    Ok(Attachment::new(name).body(bytes, kind))
+    let kind = ContentType::parse(&file.content_type).map_err(|_| {
+        failure::input(format!("the attachment \"{}\" has a type that is none", file.name), "Correct it.")
+    })?;
+    Ok(Attachment::new(file.name.clone()).body(file.bytes.to_vec(), kind))
 }
 
 #[cfg(test)]
@@ -161,7 +146,7 @@ mod tests {
     }
 
     fn made(input: serde_json::Value) -> Result<(String, String), &'static str> {
-        let input: Input = serde_json::from_value(input).expect("an input");
+        let input: Input = connector::decode(input).map_err(|error| error.code())?;
         let made = message(&input, &connection(), "run-7/send", 1_795_143_600_000);
         made.map(|(mail, id)| (String::from_utf8_lossy(&mail.formatted()).into_owned(), id))
             .map_err(|e| e.code())
@@ -190,6 +175,19 @@ mod tests {
         assert_eq!(made(json!({"to": "", "subject": ""})), Err("E0301"));
         let file = |base64: &str| json!({"to": "a@example.com", "subject": "", "attachments": [{"name": "a.pdf", "base64": base64}]});
         assert_eq!(made(file("no base64!")), Err("E0301"));
-        assert_eq!(made(file(&"AAAA".repeat(ATTACHMENT_BYTES_MAX / 3 + 1))), Err("E0301"));
+        let large = json!({"name": "a.pdf", "base64": "AAAA".repeat(ATTACHMENT_BYTES_MAX / 6 + 1)});
+        let two = json!({"to": "a@example.com", "subject": "", "attachments": [large, large]});
+        assert_eq!(made(two), Err("E0301"), "each is small enough, and both are not");
+    }
+
+    #[test]
+    fn a_file_goes_into_a_mail_as_another_step_gave_it_or_as_text() {
+        let fetched = serde_json::to_value(File::new("po.csv", "text/csv", "sku,qty")).expect("a file");
+        let written = json!({"name": "note.txt", "text": "รับแล้ว"});
+        let (mail, _) =
+            made(json!({"to": "a@example.com", "subject": "", "attachments": [fetched, written]}))
+                .expect("a mail");
+        assert!(mail.contains("sku,qty") && mail.contains("filename=\"po.csv\""), "{mail}");
+        assert!(mail.contains("filename=\"note.txt\"") && mail.contains("text/plain"), "{mail}");
     }
 }

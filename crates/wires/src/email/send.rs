@@ -86,16 +86,27 @@ fn attachments() -> Field {
             .at_most(200)
             .example("ใบแจ้งหนี้.pdf"),
         Field::new("content_type", FieldKind::Text, "Type", "ชนิด")
-            .about("Such as application/pdf.", "เช่น application/pdf")
+            .about(
+                "Such as application/pdf. Empty: by the name's ending.",
+                "เช่น application/pdf หากเว้นว่างจะดูจากนามสกุลไฟล์",
+            )
             .at_most(200)
             .example("application/pdf"),
         Field::new("base64", FieldKind::LongText, "Content in base64", "เนื้อหาแบบ base64")
-            .about("What is in the file.", "เนื้อหาของไฟล์")
-            .required()
+            .about(
+                "What is in the file; files of other steps bring it.",
+                "เนื้อหาของไฟล์ ซึ่งไฟล์จากขั้นตอนอื่นมีมาให้แล้ว",
+            )
             .example("JVBERi0="),
+        Field::new("text", FieldKind::LongText, "Content as text", "เนื้อหาเป็นข้อความ")
+            .about("In the place of base64, where the file is a text.", "ใช้แทน base64 เมื่อไฟล์เป็นข้อความ")
+            .example("sku,qty"),
     ];
     Field::new("attachments", FieldKind::List(file), "Attachments", "ไฟล์แนบ")
-        .about("20 files at most, of 10 MB in all.", "ไม่เกิน 20 ไฟล์ รวมกันไม่เกิน 10 MB")
+        .about(
+            "Files of earlier steps as they are, or made here; 20 at most, of 10 MB in all.",
+            "ไฟล์จากขั้นตอนก่อนหน้าหรือสร้างที่นี่ ไม่เกิน 20 ไฟล์ รวมกันไม่เกิน 10 MB",
+        )
         .at_most(20)
         .default(json!([]))
         .example(json!([{"name": "ใบแจ้งหนี้.pdf", "content_type": "application/pdf", "base64": "JVBERi0="}]))

@@ -37,7 +37,7 @@ fn addresses(given: Option<&Address<'_>>) -> Vec<Value> {
 /// Files up to 10 MB in all; those beyond are named, and left out.
 fn attachments(mail: &mail_parser::Message<'_>) -> Vec<Value> {
     let mut left = ATTACHMENT_BYTES_MAX;
-    let view = |part: &mail_parser::MessagePart<'_>| {
+    let view = |(n, part): (usize, &mail_parser::MessagePart<'_>)| {
         let bytes = part.contents();
         let fits = bytes.len() <= left;
         if fits {
@@ -48,14 +48,25 @@ fn attachments(mail: &mail_parser::Message<'_>) -> Vec<Value> {
             None => kind.ctype().to_owned(),
         });
         json!({
-            "name": part.attachment_name(),
+            "name": named(part.attachment_name(), n),
             "content_type": kind,
             "bytes": bytes.len(),
             "base64": fits.then(|| STANDARD.encode(bytes)),
             "left_out": !fits,
         })
     };
-    mail.attachments().take(ATTACHMENTS_MAX).map(view).collect()
+    mail.attachments().take(ATTACHMENTS_MAX).enumerate().map(view).collect()
+}
+
+/// As files that go through flows are called: in one folder, and somehow.
+fn named(given: Option<&str>, n: usize) -> String {
+    let one = |letter: char| if matches!(letter, '/' | '\\') { '_' } else { letter };
+    let name: String =
+        given.unwrap_or_default().chars().filter(|letter| !letter.is_control()).map(one).collect();
+    match name.trim() {
+        "" | "." | ".." => format!("attachment-{}", n + 1),
+        name => name.chars().take(200).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -78,6 +89,17 @@ mod tests {
         assert_eq!(view["text"].as_str().map(str::trim), Some("hello"));
         let file = json!({"name": "po.pdf", "content_type": "application/pdf", "bytes": 5, "base64": "JVBERi0=", "left_out": false});
         assert_eq!(view["attachments"], json!([file]));
+    }
+
+    #[test]
+    fn an_attachment_can_be_handed_on_as_a_file_whatever_its_name_is() {
+        for (name, wanted) in [("po.pdf", "po.pdf"), ("../a/po.pdf", ".._a_po.pdf"), ("..", "attachment-1")] {
+            let mail = MAIL.replace("po.pdf", name);
+            let (_, view) = read(mail.as_bytes()).expect("a mail");
+            let file: connector::File =
+                serde_json::from_value(view["attachments"][0].clone()).expect("a file");
+            assert_eq!((file.name.as_str(), &file.bytes[..]), (wanted, &b"%PDF-"[..]));
+        }
     }
 
     #[test]
