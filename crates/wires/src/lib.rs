@@ -2,6 +2,8 @@
 
 mod email;
 mod failure;
+pub mod files;
+mod ftp;
 mod held;
 mod mqtt;
 mod nats;
@@ -9,13 +11,26 @@ mod payload;
 mod place;
 mod pool;
 mod rabbitmq;
+mod sftp;
 mod sqs;
 mod tls;
 mod words;
 
 use connector::Parts;
 
+pub use sftp::base_folder;
+
 /// Every connector that does not speak HTTP.
 pub fn parts() -> Parts {
-    [email::parts(), mqtt::parts(), nats::parts(), rabbitmq::parts(), sqs::parts()].into_iter().collect()
+    [
+        email::parts(),
+        ftp::parts(),
+        mqtt::parts(),
+        nats::parts(),
+        rabbitmq::parts(),
+        sftp::parts(),
+        sqs::parts(),
+    ]
+    .into_iter()
+    .collect()
 }

@@ -5,6 +5,8 @@ use connector::http::check_address;
 use connector::{Connection, Error};
 use serde_json::Value;
 use std::fmt;
+use std::net::SocketAddr;
+use tokio::net::TcpStream;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -31,14 +33,29 @@ impl Place {
 
     /// Refuses addresses that are never called, whatever name leads there.
     pub async fn check(&self) -> Result<(), Error> {
+        self.addresses().await.map(drop)
+    }
+
+    /// Where the name leads to; addresses that are never called are refused.
+    pub async fn addresses(&self) -> Result<Vec<SocketAddr>, Error> {
         let found = tokio::net::lookup_host((self.host.as_str(), self.port)).await;
-        for address in found.map_err(|error| failure::unreachable(self, &error))? {
+        let found: Vec<_> = found.map_err(|error| failure::unreachable(self, &error))?.collect();
+        for address in &found {
             check_address(address.ip(), true).map_err(|blocked| Error::Forbidden {
                 host: self.to_string(),
                 message: blocked.to_string(),
             })?;
         }
-        Ok(())
+        Ok(found)
+    }
+
+    /// Goes to an address that was checked, so that a name that changes meanwhile leads nowhere else.
+    pub async fn connect(&self) -> Result<TcpStream, Error> {
+        let addresses = self.addresses().await?;
+        let stream = TcpStream::connect(&addresses[..]).await;
+        let stream = stream.map_err(|error| failure::unreachable(self, &error))?;
+        stream.set_nodelay(true).ok();
+        Ok(stream)
     }
 }
 

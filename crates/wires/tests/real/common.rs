@@ -61,6 +61,14 @@ impl Doing {
         let cx = ActionCx { http: &http, connection, step_key: key, timeout: Span::from_secs(30) };
         self.action().run(&cx, input).await
     }
+
+    /// Whether it was done already.
+    pub async fn probe(&self, connection: &Connection, input: Value) -> Result<Option<Value>, Error> {
+        let http = http();
+        let connection = Some(connection);
+        let cx = ActionCx { http: &http, connection, step_key: "k", timeout: Span::from_secs(30) };
+        self.action().probe(&cx, input).await
+    }
 }
 
 /// Draws until there are so many.

@@ -2,7 +2,10 @@
 
 mod common;
 mod email;
+mod ftp;
 mod mqtt;
 mod nats;
 mod rabbitmq;
+mod sftp;
 mod sqs;
+mod transfer;
