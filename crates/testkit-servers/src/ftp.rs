@@ -81,6 +81,7 @@ fn configure(dir: &Path, ports: Ports, tls: &Tls) -> Result<()> {
          <Global>\nRootLogin on\nAuthOrder mod_auth_file.c\nAuthPAM off\n\
          AuthUserFile {at}/users\nAuthGroupFile {at}/groups\n\
          RequireValidShell off\nAllowOverwrite on\nDelayEngine off\nTimesGMT on\n\
+         <Directory {at}/files/slow>\nTransferRate STOR 4000\n</Directory>\n\
          TLSECCertificateFile {}\nTLSECCertificateKeyFile {}\n</Global>\n{}",
         ports.plain,
         who.user_name()?,
@@ -135,7 +136,7 @@ impl Ftp {
         self.tls.authority()
     }
 
-    /// Where a session begins, to put files there and look at what has come.
+    /// Where a session begins, and uploads into a folder `slow` take seconds; to put files there and look at what has come.
     pub fn files(&self) -> PathBuf {
         self.home.dir.join("files")
     }

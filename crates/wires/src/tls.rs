@@ -4,25 +4,28 @@ use connector::{Connection, Error};
 use model::{Field, FieldKind};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
 use std::sync::Arc;
 
 pub const CA_PEM: &str = "ca_pem";
 
 /// The public authorities, and those of the connection's own field.
 pub fn config(connection: &Connection) -> Result<ClientConfig, Error> {
-    let roots = roots(connection)?;
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    Ok(builder.map_err(|error| unusable(&error))?.with_root_certificates(roots).with_no_client_auth())
+    config_of(connection, rustls::DEFAULT_VERSIONS)
 }
 
-pub fn roots(connection: &Connection) -> Result<RootCertStore, Error> {
+/// The same, for these versions of TLS.
+pub fn config_of(
+    connection: &Connection,
+    versions: &[&'static SupportedProtocolVersion],
+) -> Result<ClientConfig, Error> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     for certificate in certificates(connection)? {
         roots.add(certificate).map_err(|error| unusable(&error))?;
     }
-    Ok(roots)
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider).with_protocol_versions(versions);
+    Ok(builder.map_err(|error| unusable(&error))?.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// The connection's own authorities, which are certificates.

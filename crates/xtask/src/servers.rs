@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use testkit_servers::{Mail, MariaDb, Mosquitto, Readers, Server, Sftp, Tryton, Vendure};
+use testkit_servers::{Ftp, Mail, MariaDb, Mosquitto, Server, Sftp, Tryton, Vendure};
 
 use crate::command::{Cmd, step};
 use crate::debian::{self, Packaged};
@@ -13,7 +13,7 @@ use crate::once::{Mark, copy, texts};
 use crate::workspace::Workspace;
 use crate::{python, tools};
 
-const DEBIAN: [Packaged<'static>; 8] = [
+const DEBIAN: [Packaged<'static>; 9] = [
     ("mariadb-server", Some("mariadb")),
     ("mosquitto", Some("mosquitto")),
     ("openssh-server", Some("ssh")),
@@ -46,13 +46,13 @@ pub fn install_all(workspace: &Workspace) -> Result<()> {
 
 /// Gives the folder of those that Debian does not have.
 pub fn install(workspace: &Workspace) -> Result<PathBuf> {
-    let is_complete = MariaDb::is_installed()
+    let is_complete = Ftp::is_installed()
+        && MariaDb::is_installed()
         && Mosquitto::is_installed()
         && Sftp::is_installed()
-        && Mail::is_installed()
-        && Readers::has_poppler();
+        && Mail::is_installed();
     if !is_complete {
-        step("installing MariaDB, mosquitto, OpenSSH, a mail server and poppler", "a minute or two", || {
+        step("installing MariaDB, mosquitto, OpenSSH, ProFTPD and a mail server", "a minute or two", || {
             debian::install_without_services(&workspace.root, &DEBIAN)
         })?;
     }

@@ -3,7 +3,7 @@
 use super::charset::{self, Charset};
 use super::looked::{Listed, Looked};
 use super::pattern::Pattern;
-use super::{BYTES_MAX, Entry, Files, Kind, System, doing, fields, read_as_listed, view};
+use super::{BYTES_MAX, Entry, Files, Kind, System, doing, entries, fields, read_as_listed, view};
 use crate::words;
 use async_trait::async_trait;
 use connector::{Delivery, Error, Poll, PollCx, Polled, poll};
@@ -178,10 +178,7 @@ async fn look(
 
 async fn listed(files: &mut dyn Files, wanted: &Wanted) -> Result<Vec<Listed>, Error> {
     let folder = files.base().path(&wanted.folder)?;
-    let entries = match wanted.deep {
-        true => files.list_deep(&folder).await?,
-        false => files.list(&folder).await?,
-    };
+    let entries = entries(files, &folder, wanted.deep).await?;
     let is_meant = |entry: &Entry| !entry.is_folder && wanted.pattern.means(entry.path.name());
     Ok(entries.into_iter().filter(is_meant).map(Listed::new).collect())
 }

@@ -2,7 +2,7 @@
 
 use super::doing::Operation;
 use super::pattern::Pattern;
-use super::{Entry, Files, Kind, fields, view};
+use super::{Entry, Files, Kind, entries, fields, view};
 use async_trait::async_trait;
 use connector::Error;
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
@@ -68,14 +68,10 @@ impl Operation for ListFiles {
 
     async fn run(files: &mut dyn Files, _kind: Kind, _key: &str, input: Input) -> Result<Value, Error> {
         let folder = files.base().path(&input.folder)?;
-        let entries = match input.deep {
-            true => files.list_deep(&folder).await?,
-            false => files.list(&folder).await?,
-        };
+        let entries = entries(files, &folder, input.deep).await?;
         let pattern = Pattern::new(&input.pattern);
         let is_meant = |entry: &Entry| !entry.is_folder && pattern.means(entry.path.name());
         let mut found: Vec<Entry> = entries.into_iter().filter(is_meant).collect();
-        found.sort_by(|one, other| one.path.cmp(&other.path));
         let more = found.len() > input.most;
         found.truncate(input.most.min(MOST));
         let list: Vec<Value> = found.iter().map(view::entry).collect();

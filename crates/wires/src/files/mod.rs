@@ -149,6 +149,18 @@ pub fn too_many(folder: &Path, count: usize) -> Result<(), Error> {
     }
 }
 
+/// What is in a folder, each once and in the order of the paths. File systems name an entry twice now and then, as when a
+/// folder changes while it is read.
+async fn entries(files: &mut dyn Files, folder: &Path, deep: bool) -> Result<Vec<Entry>, Error> {
+    let mut found = match deep {
+        true => files.list_deep(folder).await?,
+        false => files.list(folder).await?,
+    };
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    found.dedup_by(|one, other| one.path == other.path);
+    Ok(found)
+}
+
 /// Reads a file that a list has, as it was when it was listed.
 async fn read_as_listed(files: &mut dyn Files, entry: &Entry) -> Result<Bytes, Error> {
     if entry.bytes > BYTES_MAX as u64 {

@@ -46,6 +46,10 @@ impl Connector for Ftp {
                 "ไฟล์จะถูกเขียนในชื่อ .khlong-….part ก่อนแล้วเปลี่ยนชื่อเมื่อครบ ระหว่างตรวจชื่อซ้ำกับเปลี่ยนชื่ออาจมีผู้อื่นวางไฟล์ชื่อเดียวกันได้ เพราะ FTP ไม่มีการล็อก",
             )
             .quirk(
+                "TLS 1.2 is spoken and not 1.3: servers take files only over the session that commands come over, and that can be gone back to without end in 1.2 alone.",
+                "ใช้ TLS 1.2 ไม่ใช่ 1.3 เพราะเซิร์ฟเวอร์รับไฟล์เฉพาะในเซสชันเดียวกับคำสั่ง ซึ่งใช้ซ้ำได้ไม่จำกัดเฉพาะใน 1.2",
+            )
+            .quirk(
                 "Servers without MLSD tell only the day of a change. A file that is replaced on the same day by one of the same size is then not seen as new.",
                 "เซิร์ฟเวอร์ที่ไม่มี MLSD บอกได้เพียงวันที่แก้ไข ไฟล์ที่ถูกแทนที่ในวันเดียวกันด้วยขนาดเท่าเดิมจะไม่นับเป็นไฟล์ใหม่",
             )

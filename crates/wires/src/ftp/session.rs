@@ -42,7 +42,11 @@ pub async fn connect(connection: &Connection) -> Result<Session, Error> {
 }
 
 async fn opened(connection: &Connection, place: &Place, security: &str) -> Result<Session, Error> {
-    let connector = || tls::config(connection).map(|config| TlsConnector::from(Arc::new(config)));
+    // Servers take data only over the session that commands come over. In TLS 1.3 a session can be gone back to as often as the
+    // server has given tickets, and then no more; in 1.2 always.
+    let versions = [&rustls::version::TLS12];
+    let connector =
+        || tls::config_of(connection, &versions).map(|config| TlsConnector::from(Arc::new(config)));
     let begin = match security {
         "none" => {
             may_be_plain(connection, place).await?;
