@@ -227,7 +227,8 @@ impl Connections for PostgresStore {
     async fn delete_connection(&self, name: &ConnectionName) -> Result<bool, Error> {
         let sql = "WITH changed AS (UPDATE change SET n = n + 1),
                         gone AS (DELETE FROM gate WHERE connection = $1),
-                        unrenewed AS (DELETE FROM renewal WHERE connection = $1)
+                        unrenewed AS (DELETE FROM renewal WHERE connection = $1),
+                        untried AS (DELETE FROM health WHERE connection = $1)
                    DELETE FROM connection WHERE name = $1";
         let mut desk = self.desk().await?;
         let done = sqlx::query(sql).bind(name.as_str()).execute(&mut *desk).await;

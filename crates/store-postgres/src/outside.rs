@@ -6,7 +6,7 @@ use crate::text::text;
 use async_trait::async_trait;
 use model::{ConnectionName, NodeId};
 use store::outside::too_many_connectors;
-use store::{CONNECTORS_MAX, ConnectorRow, Error, FlowKey, Ms, Outside};
+use store::{CONNECTORS_MAX, ConnectorRow, Error, FlowKey, HealthRow, Ms, Outside};
 
 type Columns = (String, String, Ms, String);
 
@@ -40,6 +40,29 @@ impl Outside for PostgresStore {
         let sql = "DELETE FROM renewal WHERE connection = $1";
         let mut desk = self.desk().await?;
         sqlx::query(sql).bind(connection.as_str()).execute(&mut *desk).await.map_err(Fault::Sql)?;
+        Ok(())
+    }
+
+    async fn health(&self) -> Result<Vec<HealthRow>, Error> {
+        let sql = "SELECT connection, checked_at, document FROM health ORDER BY connection";
+        let mut reader = self.reader().await?;
+        let rows: Vec<(String, Ms, String)> =
+            sqlx::query_as(sql).fetch_all(&mut *reader).await.map_err(Fault::Sql)?;
+        let row = |(name, checked_at, document)| HealthRow {
+            connection: ConnectionName::new(name),
+            checked_at,
+            document,
+        };
+        Ok(rows.into_iter().map(row).collect())
+    }
+
+    async fn keep_health(&self, row: HealthRow) -> Result<(), Error> {
+        let sql = "INSERT INTO health (connection, checked_at, document) VALUES ($1, $2, $3)
+                   ON CONFLICT (connection) DO UPDATE SET checked_at = excluded.checked_at,
+                       document = excluded.document";
+        let mut desk = self.desk().await?;
+        let query = sqlx::query(sql).bind(row.connection.as_str()).bind(row.checked_at);
+        query.bind(text(&row.document)).execute(&mut *desk).await.map_err(Fault::Sql)?;
         Ok(())
     }
 

@@ -204,6 +204,7 @@ impl Connections for SqliteStore {
         self.write(move |tx| {
             tx.execute("DELETE FROM gate WHERE connection = ?1", [name.as_str()])?;
             tx.execute("DELETE FROM renewal WHERE connection = ?1", [name.as_str()])?;
+            tx.execute("DELETE FROM health WHERE connection = ?1", [name.as_str()])?;
             Ok(tx.execute("DELETE FROM connection WHERE name = ?1", [name.as_str()])? == 1)
         })
         .await

@@ -5,7 +5,7 @@ use crate::fault::Fault;
 use async_trait::async_trait;
 use model::{ConnectionName, NodeId};
 use store::outside::too_many_connectors;
-use store::{CONNECTORS_MAX, ConnectorRow, Error, FlowKey, Ms, Outside};
+use store::{CONNECTORS_MAX, ConnectorRow, Error, FlowKey, HealthRow, Ms, Outside};
 
 type Columns = (String, String, Ms, String);
 
@@ -40,6 +40,30 @@ impl Outside for SqliteStore {
         let name = connection.as_str().to_owned();
         self.write(move |tx| {
             tx.execute("DELETE FROM renewal WHERE connection = ?1", [name])?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn health(&self) -> Result<Vec<HealthRow>, Error> {
+        let sql = "SELECT connection, checked_at, document FROM health ORDER BY connection";
+        let mut reader = self.reader.take().await?;
+        let rows: Vec<(String, Ms, String)> =
+            sqlx::query_as(sql).fetch_all(&mut *reader).await.map_err(Fault::Read)?;
+        let row = |(name, checked_at, document)| HealthRow {
+            connection: ConnectionName::new(name),
+            checked_at,
+            document,
+        };
+        Ok(rows.into_iter().map(row).collect())
+    }
+
+    async fn keep_health(&self, row: HealthRow) -> Result<(), Error> {
+        let sql = "INSERT INTO health (connection, checked_at, document) VALUES (?1, ?2, ?3)
+                   ON CONFLICT DO UPDATE SET checked_at = excluded.checked_at, document = excluded.document";
+        let row = (row.connection.as_str().to_owned(), row.checked_at, row.document);
+        self.write(move |tx| {
+            tx.execute(sql, row)?;
             Ok(())
         })
         .await

@@ -45,7 +45,7 @@ pub use journal::{
     ScheduleMoved, Status,
 };
 pub use moving::Moving;
-pub use outside::{CONNECTORS_MAX, ConnectorRow, Outside};
+pub use outside::{CONNECTORS_MAX, ConnectorRow, HealthRow, Outside};
 pub use queries::{
     DayCount, FlowTotals, KeyFilter, RunDetailRow, RunFilter, RunQueries, RunSummaryRow, SUMMARIES_MAX,
     StoreSize,

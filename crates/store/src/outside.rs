@@ -1,4 +1,4 @@
-//! What is remembered of other systems: up to where they were asked, who renews tokens, and connectors made from descriptions.
+//! What is remembered of other systems: up to where they were asked, who renews tokens, how they were when they were last tried, and connectors made from descriptions.
 
 use crate::{Error, FlowKey, Ms};
 use async_trait::async_trait;
@@ -17,6 +17,15 @@ pub struct ConnectorRow {
     pub changed_by: String,
 }
 
+/// How a connection was when it was last tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HealthRow {
+    pub connection: ConnectionName,
+    pub checked_at: Ms,
+    /// What was found, as JSON without secrets; what is in it is the reader's business.
+    pub document: String,
+}
+
 #[async_trait]
 pub trait Outside: Send + Sync {
     /// Up to where a trigger has asked its system; nothing before its first look.
@@ -29,6 +38,12 @@ pub trait Outside: Send + Sync {
     async fn begin_renewal(&self, connection: &ConnectionName, now: Ms, until: Ms) -> Result<bool, Error>;
 
     async fn end_renewal(&self, connection: &ConnectionName) -> Result<(), Error>;
+
+    /// How connections were when they were last tried, by name. A deleted connection has none.
+    async fn health(&self) -> Result<Vec<HealthRow>, Error>;
+
+    /// Replaces what was known of the connection.
+    async fn keep_health(&self, row: HealthRow) -> Result<(), Error>;
 
     /// By id.
     async fn connectors(&self) -> Result<Vec<ConnectorRow>, Error>;

@@ -124,6 +124,8 @@ macro_rules! pass_on_the_rest {
             fn set_cursor(flow: FlowKey, node: &NodeId, cursor: &str) -> ();
             fn begin_renewal(connection: &ConnectionName, now: Ms, until: Ms) -> bool;
             fn end_renewal(connection: &ConnectionName) -> ();
+            fn health() -> Vec<store::HealthRow>;
+            fn keep_health(row: store::HealthRow) -> ();
             fn connectors() -> Vec<store::ConnectorRow>;
             fn save_connector(row: store::ConnectorRow) -> ();
             fn delete_connector(id: &str) -> bool;

@@ -88,6 +88,7 @@ macro_rules! contract_tests {
                 of_several_one_makes_the_trial, a_closed_breaker_is_as_new, a_deleted_connection_has_no_gate;
             likeness: a_store_answers_as_the_one_in_memory_does;
             outside: a_cursor_is_kept_and_goes_with_its_flow, one_renews_a_connection_s_tokens_at_a_time,
+                of_a_connection_s_health_the_latest_is_kept_and_goes_with_it,
                 an_imported_connector_is_kept_replaced_and_deleted;
             accounts: the_first_user_is_created_once, an_address_belongs_to_one_user, a_user_gets_a_new_password,
                 a_session_lives_until_it_expires, a_session_is_replaced_and_deleted,

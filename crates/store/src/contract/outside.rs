@@ -2,7 +2,7 @@
 
 use super::Home;
 use super::sample::{START, at, flow};
-use crate::{CONNECTORS_MAX, ConnectorRow, Error};
+use crate::{CONNECTORS_MAX, ConnectorRow, Error, HealthRow};
 use model::{ConnectionName, NodeId};
 
 pub async fn a_cursor_is_kept_and_goes_with_its_flow(home: &dyn Home) {
@@ -56,4 +56,21 @@ pub async fn an_imported_connector_is_kept_replaced_and_deleted(home: &dyn Home)
     let refused = store.save_connector(connector("one_more", "{}")).await;
     assert!(matches!(refused, Err(Error::Conflict(_))), "{refused:?}");
     store.save_connector(connector("c1", "{\"v\": 2}")).await.expect("one that is there may change");
+}
+
+pub async fn of_a_connection_s_health_the_latest_is_kept_and_goes_with_it(home: &dyn Home) {
+    let store = home.open().await;
+    let row = |name: &str, n: i64| HealthRow {
+        connection: ConnectionName::new(name),
+        checked_at: at(n),
+        document: format!("{{\"n\":{n},\"said\":\"ใช้ได้\"}}"),
+    };
+    for (name, n) in [("shop", 1), ("erp", 2), ("shop", 3)] {
+        store.keep_health(row(name, n)).await.expect("kept");
+    }
+    drop(store);
+    let store = home.open().await;
+    assert_eq!(store.health().await.expect("asked"), [row("erp", 2), row("shop", 3)]);
+    store.delete_connection(&ConnectionName::new("shop")).await.expect("deleted");
+    assert_eq!(store.health().await.expect("asked"), [row("erp", 2)]);
 }

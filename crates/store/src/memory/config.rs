@@ -128,6 +128,7 @@ impl Connections for MemoryStore {
         let mut state = self.state();
         state.gates.remove(name);
         state.renewals.remove(name);
+        state.health.remove(name);
         Ok(state.connections.remove(name).is_some())
     }
 }

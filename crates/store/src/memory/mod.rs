@@ -64,6 +64,7 @@ struct State {
     xrefs: BTreeMap<crate::XrefPlace, crate::XrefRow>,
     cursors: BTreeMap<(FlowKey, NodeId), String>,
     renewals: BTreeMap<ConnectionName, Ms>,
+    health: BTreeMap<ConnectionName, crate::HealthRow>,
     connectors: BTreeMap<String, crate::ConnectorRow>,
     blobs: BTreeMap<BlobHash, blobs::KeptBlob>,
     blob_uses: BTreeSet<BlobUse>,

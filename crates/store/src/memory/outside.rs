@@ -2,7 +2,7 @@
 
 use super::MemoryStore;
 use crate::outside::too_many_connectors;
-use crate::{CONNECTORS_MAX, ConnectorRow, Error, FlowKey, Ms, Outside};
+use crate::{CONNECTORS_MAX, ConnectorRow, Error, FlowKey, HealthRow, Ms, Outside};
 use async_trait::async_trait;
 use model::{ConnectionName, NodeId};
 
@@ -28,6 +28,15 @@ impl Outside for MemoryStore {
 
     async fn end_renewal(&self, connection: &ConnectionName) -> Result<(), Error> {
         self.state().renewals.remove(connection);
+        Ok(())
+    }
+
+    async fn health(&self) -> Result<Vec<HealthRow>, Error> {
+        Ok(self.state().health.values().cloned().collect())
+    }
+
+    async fn keep_health(&self, row: HealthRow) -> Result<(), Error> {
+        self.state().health.insert(row.connection.clone(), row);
         Ok(())
     }
 
