@@ -1,8 +1,10 @@
 //! The list of what there is.
 
-use crate::{Action, Connection, Connector, Delivery, Poll, Queue, Refusal, Request, Webhook, transport};
+use crate::{
+    Action, Connection, Connector, Delivery, Poll, Queue, Refusal, Request, Webhook, expiry, transport,
+};
 use arc_swap::ArcSwap;
-use model::{ConnectorSpec, OperationId, OperationSpec, Specs};
+use model::{ConnectorSpec, FieldKind, OperationId, OperationSpec, Specs};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -182,10 +184,17 @@ impl Webhook for Told {
     }
 }
 
-/// A connector's own spec, and what every connection that speaks HTTP may have besides.
+/// A connector's own spec, and what every connection may have besides: how it travels, where it speaks HTTP, and when its key
+/// ends, where it has one.
 fn spec_of(connector: &dyn Connector) -> ConnectorSpec {
     let mut spec = connector.spec();
-    if let Some(connection) = spec.connection.as_mut().filter(|_| connector.speaks_http()) {
+    let Some(connection) = spec.connection.as_mut() else { return spec };
+    let has_key = connection.fields.iter().any(|field| field.kind == FieldKind::Secret);
+    let has_end = connection.fields.iter().any(|field| field.name == expiry::EXPIRES);
+    if has_key && !has_end {
+        connection.fields.push(expiry::field());
+    }
+    if connector.speaks_http() {
         connection.fields.extend(transport::fields());
     }
     spec

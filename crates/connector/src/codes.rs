@@ -93,4 +93,11 @@ pub const PAGES: &[Page] = &[
         "Nothing, if it happens once. If it stays, open the connection and sign in again: somebody took the permission \
          back, or it has run out.",
     ),
+    page(
+        "E0312",
+        "Nobody is signed in",
+        "The connection works with a sign-in, and nobody is signed in: nobody was yet, somebody took the permission back, or it \
+         has run out. Nothing was sent. Runs that want to call over the connection wait, and make no attempt.",
+        "Open the connection under Connections and press Sign in. What waits goes on by itself.",
+    ),
 ];

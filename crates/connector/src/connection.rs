@@ -18,6 +18,8 @@ pub struct Connection {
     pub secrets: BTreeMap<String, SecretString>,
     /// What a sign-in brought, where there was one.
     pub tokens: Option<Tokens>,
+    /// It needs a sign-in, and that there was has ended or there was none: nothing is called before somebody signs in.
+    pub signed_out: bool,
 }
 
 impl Connection {
@@ -27,7 +29,7 @@ impl Connection {
         fields: Map<String, Value>,
         secrets: BTreeMap<String, SecretString>,
     ) -> Self {
-        Self { name, connector, fields, secrets, tokens: None }
+        Self { name, connector, fields, secrets, tokens: None, signed_out: false }
     }
 
     /// A field that no call can do without.

@@ -27,6 +27,9 @@ pub enum Error {
     /// The token that the call carried has ended. A new one is got, and the call made again.
     #[error("{host} no longer accepts the token: {message}")]
     TokenEnded { host: String, message: String },
+    /// Nobody is signed in over the connection any more: what wants to call waits until somebody is.
+    #[error("{message}")]
+    SignedOut { message: String },
     /// No connection could be made: nothing arrived.
     #[error("{host} cannot be reached: {message}")]
     Unreachable { host: String, message: String },
@@ -59,6 +62,7 @@ impl Error {
             }
             Error::RateLimited { .. }
             | Error::TokenEnded { .. }
+            | Error::SignedOut { .. }
             | Error::Unreachable { .. }
             | Error::Unanswered { .. } => Retry::Backoff,
             Error::Status { status: 408 | 409 | 425 | 429 | 500..=599, .. } => Retry::Backoff,
@@ -95,6 +99,7 @@ impl Error {
             Error::Unreadable { .. } => "E0309",
             Error::TooLarge { .. } => "E0310",
             Error::TokenEnded { .. } => "E0311",
+            Error::SignedOut { .. } => "E0312",
         }
     }
 
@@ -109,6 +114,9 @@ impl Error {
             }
             Error::TokenEnded { .. } => {
                 "Nothing, if it happens once; else open the connection and sign in again.".into()
+            }
+            Error::SignedOut { .. } => {
+                "Open the connection and press Sign in; what waits for it goes on by itself.".into()
             }
             Error::Forbidden { .. } => {
                 "Use a public address, or let an administrator allow private addresses in the settings."

@@ -5,6 +5,7 @@ mod catalog;
 pub mod codes;
 pub mod connection;
 pub mod error;
+pub mod expiry;
 pub mod file;
 pub mod http;
 pub mod lookup;

@@ -108,7 +108,7 @@ impl<'a> OAuth2<'a> {
 
     fn read(&self, http: &Http, answer: Answer, grant: &Grant<'_>) -> Result<Tokens, Error> {
         if !answer.status.is_success() {
-            return Err(refused(answer));
+            return Err(refused(answer, matches!(grant, Grant::Refresh(_))));
         }
         let body: Value = answer.json()?;
         let told = Told::deserialize(&body).map_err(|_| Error::Unreadable {
@@ -117,11 +117,14 @@ impl<'a> OAuth2<'a> {
         })?;
         let now = http.source().now();
         let at = |secs: Option<Secs>| secs.map(|secs| now.saturating_add(secs.0.saturating_mul(1_000)));
-        let (kept, facts) = match grant {
-            // A server that does not rotate leaves the refresh token out, and the old one stays good.
-            Grant::Refresh(tokens) => (tokens.refresh.clone(), tokens.facts.clone()),
-            Grant::Keys | Grant::Code(_) => (None, Map::new()),
+        let (kept, kept_until, facts) = match grant {
+            // A server that does not rotate leaves the refresh token out, and the old one stays good as long as it was to.
+            Grant::Refresh(tokens) => {
+                (tokens.refresh.clone(), tokens.refresh_expires_at, tokens.facts.clone())
+            }
+            Grant::Keys | Grant::Code(_) => (None, None, Map::new()),
         };
+        let kept_until = kept_until.filter(|_| told.refresh_token.is_none());
         let learnt =
             self.facts.iter().filter_map(|name| Some(((*name).to_owned(), body.get(*name)?.clone())));
         Ok(Tokens {
@@ -129,7 +132,7 @@ impl<'a> OAuth2<'a> {
             refresh: told.refresh_token.map(SecretString::from).or(kept),
             made_at: Some(now),
             expires_at: at(told.expires_in),
-            refresh_expires_at: at(told.refresh_token_expires_in),
+            refresh_expires_at: at(refresh_secs(&body)).or(kept_until),
             facts: facts.into_iter().chain(learnt).collect(),
         })
     }
@@ -142,8 +145,13 @@ struct Told {
     refresh_token: Option<String>,
     #[serde(default)]
     expires_in: Option<Secs>,
-    #[serde(default)]
-    refresh_token_expires_in: Option<Secs>,
+}
+
+/// How long the refresh token is good: no standard has a name for it. 0 stands for no end (Keycloak's offline tokens).
+fn refresh_secs(body: &Value) -> Option<Secs> {
+    let names = ["refresh_token_expires_in", "x_refresh_token_expires_in", "refresh_expires_in"];
+    let told = names.iter().find_map(|name| Secs::deserialize(body.get(*name)?).ok());
+    told.filter(|secs| secs.0 > 0)
 }
 
 /// Seconds, which some servers write as a text.
@@ -161,15 +169,16 @@ impl<'de> Deserialize<'de> for Secs {
 }
 
 /// A refusal of `invalid_grant` is for a person; whatever else fails may pass.
-fn refused(answer: Answer) -> Error {
+fn refused(answer: Answer, renewing: bool) -> Error {
     let body = answer.json::<Value>().unwrap_or_default();
     let text = |name: &str| body.get(name).and_then(Value::as_str).map(shorten);
     let code = text("error").unwrap_or_default();
     let said = text("error_description").unwrap_or_else(|| code.clone());
     let host = answer.host();
     match code.as_str() {
+        "invalid_grant" | "interaction_required" if renewing => sign_in::ended(&host, &said),
         "invalid_grant" | "interaction_required" => Error::Connection {
-            message: format!("{host} does not renew the sign-in: {said}"),
+            message: format!("{host} does not take what the sign-in brought: {said}"),
             advice: "Open the connection and sign in again.".into(),
         },
         "invalid_client" | "unauthorized_client" | "invalid_scope" | "unsupported_grant_type" => {

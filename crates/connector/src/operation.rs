@@ -71,6 +71,8 @@ pub struct Request<'a> {
     pub query: Option<&'a str>,
     pub headers: &'a HeaderMap,
     pub body: &'a Bytes,
+    /// When it came, in milliseconds since 1970.
+    pub at: i64,
 }
 
 /// What an accepted request brings.
@@ -248,6 +250,16 @@ pub trait Connector: Send + Sync {
         Err(sign_in::not_offered(&connection.connector))
     }
 
+    /// The same for a connector that has to ask first where that is.
+    async fn find_consent_url(
+        &self,
+        _http: &Http,
+        connection: &Connection,
+        consent: &sign_in::Consent<'_>,
+    ) -> Result<url::Url, Error> {
+        self.consent_url(connection, consent)
+    }
+
     /// Gets tokens: at first by what a sign-in brought or by the connection's own keys, later by those there are.
     ///
     /// Called by one at a time for each connection, over all processes. What it gives is kept before it is used.
@@ -258,6 +270,11 @@ pub trait Connector: Send + Sync {
         _grant: &sign_in::Grant<'_>,
     ) -> Result<sign_in::Tokens, Error> {
         Err(sign_in::not_offered(&connection.connector))
+    }
+
+    /// Whether `test` asks the system, for a connection like this: else nobody knows whether it works.
+    fn can_test(&self, _connection: &Connection) -> bool {
+        true
     }
 
     /// Tries a connection without changing anything there; the text says what was found, such as the company's name.

@@ -120,3 +120,9 @@ pub fn needed(connection: &str) -> Error {
         advice: "Open the connection and press Sign in.".into(),
     }
 }
+
+/// The system does not renew the sign-in: only a person can begin it anew.
+pub fn ended(system: &str, said: &str) -> Error {
+    let why = if said.is_empty() { String::new() } else { format!(": {said}") };
+    Error::SignedOut { message: format!("{system} does not renew the sign-in{why}") }
+}

@@ -119,6 +119,8 @@ pub enum BlockedWhy {
     Asked,
     /// The connection is paused because its system does not answer.
     Breaker,
+    /// Nobody is signed in over the connection.
+    SignIn,
 }
 
 /// How far a for-each has come.
