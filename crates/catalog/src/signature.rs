@@ -3,7 +3,7 @@
 use crate::door;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use connector::{Connection, Refusal};
+use connector::{Connection, Refusal, Request};
 use hmac::Hmac;
 use secrecy::ExposeSecret;
 use sha1::Sha1;
@@ -40,6 +40,17 @@ pub fn same(given: &str, wanted: &str) -> bool {
 pub fn must_be(given: Option<&str>, wanted: &str) -> Result<(), Refusal> {
     match given {
         Some(given) if same(given.trim(), wanted) => Ok(()),
+        _ => Err(Refusal::Unauthorized),
+    }
+}
+
+/// How old what a sender signs together with its time may be, or how far its clock ahead.
+const AGE_MAX_MS: i64 = 5 * 60_000;
+
+/// Lets a request in that was signed just now: an older one may be somebody's who has seen it.
+pub fn must_be_fresh(request: &Request<'_>, signed_at_ms: Option<i64>) -> Result<(), Refusal> {
+    match signed_at_ms {
+        Some(at) if request.at.saturating_sub(at).saturating_abs() <= AGE_MAX_MS => Ok(()),
         _ => Err(Refusal::Unauthorized),
     }
 }

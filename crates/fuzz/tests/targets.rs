@@ -193,8 +193,14 @@ fn fuzz_requests_at_the_door() {
     assert!(!doors.is_empty());
     try_all("doors", &corpus, |input| {
         let Some((method, query, headers, body)) = request(input) else { return };
-        let request =
-            Request { method: &method, path: "in", query: query.as_deref(), headers: &headers, body: &body };
+        let request = Request {
+            method: &method,
+            path: "in",
+            query: query.as_deref(),
+            headers: &headers,
+            body: &body,
+            at: 0,
+        };
         for door in &doors {
             if let Ok(delivery) = door.receive(&request, &with, None) {
                 let value = delivery.body.into_value();

@@ -76,7 +76,7 @@ async fn knock(engine: &Engine, Delivery { name, path, key }: &Delivery) -> Resu
     headers.insert("content-type", "application/json".parse().expect("a header"));
     headers.insert("x-delivery", name.parse().expect("a header"));
     let body = Bytes::from(json!({"d": name, "key": key, "lines": [1, 2, 3]}).to_string());
-    let request = Request { method: &Method::POST, path, query: None, headers: &headers, body: &body };
+    let request = Request { method: &Method::POST, path, query: None, headers: &headers, body: &body, at: 0 };
     engine.receive(&hook, &request).await.map(drop)
 }
 

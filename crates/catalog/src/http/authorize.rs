@@ -3,8 +3,11 @@
 //! A node's address may be computed, even from what a stranger sent. Without this bound the stranger would choose who
 //! is told the key.
 
-use connector::http::{Call, read_url};
+use super::{body, sign_in};
+use connector::http::{Answer, Call, read_url, shorten};
+use connector::sign_in::TokenRule;
 use connector::{Connection, Error};
+use http::StatusCode;
 use std::borrow::Cow;
 use url::Url;
 
@@ -47,8 +50,18 @@ pub fn authorize<'a>(call: Call<'a>, connection: &Connection) -> Result<Call<'a>
             let name = connection.text("header").unwrap_or("x-api-key");
             Ok(call.secret_header(name, secret("token")?))
         }
+        sign_in::CONSENT | sign_in::KEYS => Ok(call.bearer(connection.access_token()?)),
         _ => Ok(call),
     }
+}
+
+/// An answer that says that the token has ended is for whoever gets another one.
+pub fn with_good_token(answer: Answer, connection: &Connection) -> Result<Answer, Error> {
+    if answer.status != StatusCode::UNAUTHORIZED || sign_in::rule(connection) == TokenRule::None {
+        return Ok(answer);
+    }
+    let said = body::message(&answer).map(|text| shorten(&text)).unwrap_or_default();
+    Err(Error::TokenEnded { host: answer.host(), message: said })
 }
 
 /// Scheme, host and port: another port of the same machine may be somebody else's.

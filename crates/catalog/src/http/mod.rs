@@ -4,10 +4,13 @@ mod authorize;
 pub(crate) mod body;
 mod pages;
 pub mod request;
+mod sign_in;
 
 use async_trait::async_trait;
+use connector::sign_in::{Consent, Grant, TokenRule, Tokens};
 use connector::{Connection, Connector, Error, Http, Parts};
 use model::{ConnectorSpec, Field, FieldKind, Purpose};
+use url::Url;
 
 pub struct HttpConnector;
 
@@ -17,6 +20,37 @@ impl Connector for HttpConnector {
         ConnectorSpec::new("http", Purpose::Data, "HTTP", "HTTP")
             .about("Any system that can be called over the web.", "ระบบใดก็ได้ที่เรียกผ่านเว็บได้")
             .connection(fields())
+            .step(
+                "With a key or password: choose under Sign in with how the system takes it, and enter it.",
+                "หากใช้คีย์หรือรหัสผ่าน: เลือกวิธียืนยันตัวตนที่ระบบรองรับ แล้วใส่ค่า",
+            )
+            .step(
+                "With OAuth 2.0: register Khlong at the provider as an app, with Khlong's address and /connections/signed-in behind it \
+                 as redirect address. Enter client id, client secret and the issuer, save, and press Sign in.",
+                "หากใช้ OAuth 2.0: ลงทะเบียน Khlong เป็นแอปกับผู้ให้บริการ โดยใช้ที่อยู่ของ Khlong ตามด้วย /connections/signed-in เป็นที่อยู่ redirect \
+                 จากนั้นใส่ client id, client secret และผู้ออกโทเคน บันทึก แล้วกดลงชื่อเข้าใช้",
+            )
+    }
+
+    fn token_rule(&self, connection: &Connection) -> TokenRule {
+        sign_in::rule(connection)
+    }
+
+    async fn find_consent_url(
+        &self,
+        http: &Http,
+        connection: &Connection,
+        consent: &Consent<'_>,
+    ) -> Result<Url, Error> {
+        sign_in::consent_url(http, connection, consent).await
+    }
+
+    async fn tokens(&self, http: &Http, connection: &Connection, grant: &Grant<'_>) -> Result<Tokens, Error> {
+        sign_in::tokens(http, connection, grant).await
+    }
+
+    fn can_test(&self, connection: &Connection) -> bool {
+        connection.text("test_url").is_some()
     }
 
     async fn test(&self, http: &Http, connection: &Connection) -> Result<String, Error> {
@@ -26,8 +60,8 @@ impl Connector for HttpConnector {
             let _unsent = authorize::authorize(http.get(base.as_str()), connection)?;
             return Ok("Complete. Enter a test address to try it.".into());
         };
-        let answer =
-            authorize::authorize(http.get(url), connection)?.send().await?.error_for_status(|_| None)?;
+        let answer = authorize::authorize(http.get(url), connection)?.send().await?;
+        let answer = authorize::with_good_token(answer, connection)?.error_for_status(|_| None)?;
         Ok(format!("{} answered {}", answer.host(), answer.status.as_u16()))
     }
 }
@@ -37,6 +71,13 @@ pub fn parts() -> Parts {
 }
 
 fn fields() -> Vec<Field> {
+    let mut fields = own_fields();
+    fields.extend(sign_in::fields());
+    fields.extend(trying_fields());
+    fields
+}
+
+fn own_fields() -> Vec<Field> {
     vec![
         Field::new("base_url", FieldKind::Url, "Base address", "ที่อยู่หลัก")
             .about(
@@ -52,6 +93,8 @@ fn fields() -> Vec<Field> {
                 ("basic", "User name and password", "ชื่อผู้ใช้และรหัสผ่าน"),
                 ("bearer", "Bearer token", "Bearer token"),
                 ("header", "A key in a header", "คีย์ในเฮดเดอร์"),
+                (sign_in::CONSENT, "OAuth 2.0: a person signs in", "OAuth 2.0: ให้คนลงชื่อเข้าใช้"),
+                (sign_in::KEYS, "OAuth 2.0: client credentials", "OAuth 2.0: ใช้ client credentials"),
             ],
             "Sign in with",
             "วิธียืนยันตัวตน",
@@ -70,6 +113,11 @@ fn fields() -> Vec<Field> {
             .example("x-api-key"),
         Field::new("token", FieldKind::Secret, "Token or key", "โทเคนหรือคีย์")
             .about("The bearer token, or the key in the header.", "Bearer token หรือคีย์ในเฮดเดอร์"),
+    ]
+}
+
+fn trying_fields() -> Vec<Field> {
+    vec![
         Field::new("test_url", FieldKind::Url, "Test address", "ที่อยู่สำหรับทดสอบ")
             .about(
                 "An address on the base address's host that can be read without changing anything, to try the connection.",

@@ -1,6 +1,6 @@
 //! `http/request`: one call of any address.
 
-use super::authorize::{authorize, complete};
+use super::authorize::{authorize, complete, with_good_token};
 use super::{body, pages};
 use async_trait::async_trait;
 use connector::http::{Answer, IDEMPOTENCY_KEY, TIMEOUT};
@@ -163,7 +163,10 @@ pub async fn send(cx: &ActionCx<'_>, input: &Input, url: &str) -> Result<Answer,
     if let Some(connection) = cx.connection {
         call = authorize(call, connection)?;
     }
-    let answer = body::add(call, input)?.send().await?;
+    let mut answer = body::add(call, input)?.send().await?;
+    if let Some(connection) = cx.connection {
+        answer = with_good_token(answer, connection)?;
+    }
     if input.fail_on_status { answer.error_for_status(body::message) } else { Ok(answer) }
 }
 

@@ -64,6 +64,10 @@ impl Connector for ImportedConnector {
         self.sign_in(connection)?.consent_url(connection, consent)
     }
 
+    fn can_test(&self, _connection: &Connection) -> bool {
+        self.trial.asks()
+    }
+
     async fn tokens(&self, http: &Http, connection: &Connection, grant: &Grant<'_>) -> Result<Tokens, Error> {
         self.sign_in(connection)?.tokens(http, connection, grant).await
     }

@@ -32,6 +32,11 @@ impl Trial {
         Self { question: question.cloned(), any: signed_in.or(operations.first()).cloned() }
     }
 
+    /// Whether the system is asked at all.
+    pub fn asks(&self) -> bool {
+        self.question.is_some()
+    }
+
     pub async fn run(&self, http: &Http, access: &Access, connection: &Connection) -> Result<String, Error> {
         let Some(operation) = &self.question else {
             return self.look(access, connection);

@@ -83,10 +83,9 @@ fn number(what: &str, digits: &str) -> Result<Value, Error> {
 /// A refresh that is refused cannot be mended by another refresh.
 fn ended(error: Error) -> Error {
     match error {
-        Error::TokenEnded { message, .. } | Error::Refused { message, .. } => Error::Connection {
-            message: format!("Shopee does not renew the sign-in: {message}"),
-            advice: "Open the connection and sign in again.".into(),
-        },
+        Error::TokenEnded { message, .. } | Error::Refused { message, .. } => {
+            connector::sign_in::ended("Shopee", &message)
+        }
         other => other,
     }
 }

@@ -1,6 +1,6 @@
 //! `slack/command_received`: somebody typed a slash command.
 //!
-//! Slack signs the time, too. It is not compared with a clock; the same request again has the same delivery id and is one event.
+//! Slack signs the time, too: what is older than five minutes is not let in.
 
 use super::SIGNING_SECRET;
 use crate::{door, signature, words};
@@ -36,6 +36,8 @@ impl Webhook for CommandReceived {
         let header = |name: &str| door::header(request.headers, name);
         let time = header("x-slack-request-timestamp").ok_or(Refusal::Unauthorized)?;
         signature::must_be(header("x-slack-signature"), &sign(secret, time, request.body))?;
+        let signed_at = time.parse::<i64>().ok();
+        signature::must_be_fresh(request, signed_at.map(|secs| secs.saturating_mul(1_000)))?;
         let mut body = door::pairs(request.body);
         let id = ["trigger_id"].iter().find_map(|name| body.get(*name)?.as_str()).map(str::to_owned);
         // The token is an older proof of the sender, and a secret.

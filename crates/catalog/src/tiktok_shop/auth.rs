@@ -76,10 +76,7 @@ async fn ask(
 /// A refresh that is refused cannot be mended by another refresh.
 fn ended(error: Error) -> Error {
     match error {
-        Error::TokenEnded { message, .. } => Error::Connection {
-            message: format!("TikTok Shop does not renew the sign-in: {message}"),
-            advice: "Open the connection and sign in again.".into(),
-        },
+        Error::TokenEnded { message, .. } => connector::sign_in::ended("TikTok Shop", &message),
         other => other,
     }
 }

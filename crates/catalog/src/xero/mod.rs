@@ -23,6 +23,8 @@ const TOKEN_URL: &str = "https://identity.xero.com/connect/token";
 /// The granular scopes: apps made since 2 March 2026 cannot ask for the broad ones.
 const SCOPE: &str =
     "offline_access accounting.invoices accounting.payments accounting.contacts accounting.settings.read";
+/// A refresh token that nobody uses for 60 days ends; Xero does not say so in its answers.
+const UNUSED_MS: i64 = 60 * 86_400_000;
 /// 60 calls a minute and 5 at once for each organisation.
 const RATE: Rate = Rate::new(60, Span::from_secs(60), 5);
 
@@ -48,6 +50,8 @@ impl Connector for Xero {
         let url = connection.text("token_url").unwrap_or(TOKEN_URL);
         let oauth = OAuth2 { basic: true, ..OAuth2::new(AUTHORIZE_URL, url, "") };
         let mut tokens = oauth.tokens(http, connection, grant).await?;
+        let made_at = tokens.made_at.filter(|_| tokens.refresh.is_some());
+        tokens.refresh_expires_at = made_at.map(|at| at.saturating_add(UNUSED_MS));
         if !tokens.facts.contains_key(api::TENANT) {
             let (id, name) = api::tenant(http, connection, &tokens).await?;
             tokens.facts.extend([(api::TENANT.into(), id.into()), ("tenant_name".into(), name.into())]);

@@ -73,10 +73,12 @@ async fn what_hubspot_sends_is_let_in() {
     let (sent, catalog) = (door.all(), catalog::all());
     assert_eq!(sent.len(), 1);
     let operation = "hubspot/contacts_changed";
-    let said = sent[0].knock().nudges(&catalog, operation, json!({}), Some(&portal));
+    // The stand-in's clock is its own.
+    let signed_at = sent[0].headers["x-hubspot-request-timestamp"].to_str().unwrap().parse().unwrap();
+    let said = sent[0].knock().at_ms(signed_at).nudges(&catalog, operation, json!({}), Some(&portal));
     assert!(said.is_ok(), "{said:?}");
     assert_eq!(
-        sent[0].forged().nudges(&catalog, operation, json!({}), Some(&portal)),
+        sent[0].forged().at_ms(signed_at).nudges(&catalog, operation, json!({}), Some(&portal)),
         Err(Refusal::Unauthorized)
     );
 }

@@ -25,6 +25,7 @@ impl Sent {
             query: None,
             headers: self.headers.clone(),
             body: self.body.clone(),
+            at: 0,
         }
     }
 

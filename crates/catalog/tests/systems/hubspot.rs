@@ -197,6 +197,16 @@ fn a_hint_is_let_in_with_any_of_hubspot_s_signatures() {
         .header("x-hubspot-signature-v3", "bm90IGl0");
     assert_eq!(nudge(third), Err(Refusal::Unauthorized), "a wrong newer one is not saved by an older one");
     assert_eq!(nudge(Knock::post("[]").header("x-hubspot-signature", &v1)), Err(Refusal::Unauthorized));
+    let signed = format!("POSThttps://khlong.example.com/hooks/orders{body}1693657560000");
+    let newest = |at: i64| {
+        let signature = sandbox::sign("hush", signed.as_bytes());
+        Knock::post(body)
+            .header("x-hubspot-request-timestamp", "1693657560000")
+            .header("x-hubspot-signature-v3", &signature)
+            .at_ms(1_693_657_560_000 + at)
+    };
+    assert_eq!((nudge(newest(0)), nudge(newest(300_000))), (Ok(()), Ok(())));
+    assert_eq!(nudge(newest(300_001)), Err(Refusal::Unauthorized), "somebody may have seen it since");
     assert_eq!(nudge(Knock::post(body)), Err(Refusal::Unauthorized));
 }
 

@@ -75,7 +75,15 @@ async fn trying_a_connection_writes_nothing_to_the_channel() {
     );
 }
 
-fn receive(knock: &Knock, secret: &str) -> Result<connector::Delivery, Refusal> {
+/// A minute after what Slack's own tests sign.
+const NOW: i64 = 1_531_420_678_000;
+
+fn receive(knock: Knock, secret: &str) -> Result<connector::Delivery, Refusal> {
+    received_at(NOW, knock, secret)
+}
+
+fn received_at(at: i64, knock: Knock, secret: &str) -> Result<connector::Delivery, Refusal> {
+    let knock = knock.at_ms(at);
     let connection = connection("slack", json!({}), &[("signing_secret", secret)]);
     knock.at(&catalog::all(), "slack/command_received", json!({}), Some(&connection))
 }
@@ -84,7 +92,7 @@ fn receive(knock: &Knock, secret: &str) -> Result<connector::Delivery, Refusal> 
 fn the_command_of_slack_s_own_tests_comes_in_without_its_token() {
     let knock =
         Knock::post(COMMAND).header("x-slack-request-timestamp", TIME).header("x-slack-signature", SIGNATURE);
-    let delivery = receive(&knock, SECRET).unwrap();
+    let delivery = receive(knock, SECRET).unwrap();
     assert_eq!(delivery.id.as_deref(), Some("398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"));
     let body = delivery.body.into_value();
     assert_eq!(
@@ -107,7 +115,19 @@ fn a_wrong_signature_time_or_secret_lets_nobody_in() {
         Knock::post(COMMAND).header("x-slack-signature", SIGNATURE),
     ];
     for knock in wrong {
-        assert_eq!(receive(&knock, SECRET), Err(Refusal::Unauthorized));
+        assert_eq!(receive(knock, SECRET), Err(Refusal::Unauthorized));
     }
-    assert!(matches!(receive(&signed(COMMAND, TIME, SIGNATURE), ""), Err(Refusal::NotSetUp(_))));
+    assert!(matches!(receive(signed(COMMAND, TIME, SIGNATURE), ""), Err(Refusal::NotSetUp(_))));
+}
+
+#[test]
+fn what_was_signed_more_than_five_minutes_ago_is_somebody_else_s_by_now() {
+    let signed = || {
+        Knock::post(COMMAND).header("x-slack-request-timestamp", TIME).header("x-slack-signature", SIGNATURE)
+    };
+    let signed_at = TIME.parse::<i64>().unwrap() * 1_000;
+    for (later_ms, is_in) in [(-300_001, false), (-300_000, true), (300_000, true), (300_001, false)] {
+        let said = received_at(signed_at + later_ms, signed(), SECRET);
+        assert_eq!(said.is_ok(), is_in, "{later_ms} ms later: {said:?}");
+    }
 }

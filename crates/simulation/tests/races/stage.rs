@@ -86,7 +86,7 @@ impl Life {
         let body = Bytes::from(json!({"n": 1}).to_string());
         let hook = self.engine.hook("in").unwrap();
         let request =
-            Request { method: &Method::POST, path: "in", query: None, headers: &headers, body: &body };
+            Request { method: &Method::POST, path: "in", query: None, headers: &headers, body: &body, at: 0 };
         self.engine.receive(&hook, &request).await.unwrap();
     }
 

@@ -35,11 +35,18 @@ pub struct Knock {
     pub query: Option<&'static str>,
     pub headers: HeaderMap,
     pub body: Bytes,
+    pub at: i64,
 }
 
 impl Knock {
     pub fn post(body: impl Into<Bytes>) -> Self {
-        Self { method: Method::POST, query: None, headers: HeaderMap::new(), body: body.into() }
+        Self { method: Method::POST, query: None, headers: HeaderMap::new(), body: body.into(), at: 0 }
+    }
+
+    /// When it comes.
+    pub fn at_ms(mut self, at: i64) -> Self {
+        self.at = at;
+        self
     }
 
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
@@ -66,6 +73,7 @@ impl Knock {
             query: self.query,
             headers: &self.headers,
             body: &self.body,
+            at: self.at,
         }
     }
 

@@ -171,7 +171,7 @@ async fn door() -> (String, mpsc::Receiver<Knock>) {
     let (knocks, received) = mpsc::channel(8);
     let take = move |method: Method, headers: HeaderMap, body: Bytes| async move {
         let query = None;
-        knocks.send(Knock { method, query, headers, body }).await.unwrap();
+        knocks.send(Knock { method, query, headers, body, at: 0 }).await.unwrap();
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
