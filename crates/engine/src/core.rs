@@ -69,6 +69,11 @@ pub fn no_connection(name: &ConnectionName) -> connector::Error {
     }
 }
 
+/// The error of whatever wants to call over a connection that nobody is signed in to.
+pub fn signed_out(name: &ConnectionName) -> connector::Error {
+    connector::Error::SignedOut { message: format!("nobody is signed in to the connection \"{name}\"") }
+}
+
 /// What the engine is handed at its start and never changes.
 pub struct Parts {
     pub store: Arc<dyn Store>,
@@ -370,6 +375,9 @@ impl Core {
         let _dropped = if gone.is_empty() { Vec::new() } else { queue.drop_shards(&gone) };
         self.abort(&gone, &mut queue);
         drop(queue);
+        if !gone.is_empty() {
+            self.sources.ring();
+        }
         changed
     }
 

@@ -30,6 +30,7 @@ impl Core {
         self.queue().rule(row.key, self.rules(&flow, row.state == FlowState::Held));
         self.flows.put(flow, row.state, since, &self.catalog.now());
         self.timer.notify_one();
+        self.sources.ring();
         self.pump();
         Ok(())
     }
@@ -77,6 +78,7 @@ impl Core {
         }
         for gone in self.flows.all().into_iter().filter(|deployed| !there.contains(&deployed.flow.id)) {
             self.flows.remove(&gone.flow.id, &self.catalog.now());
+            self.sources.ring();
         }
         Ok(())
     }

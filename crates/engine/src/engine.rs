@@ -135,6 +135,7 @@ impl Engine {
     /// Takes a flow out of service; its open runs go on.
     pub async fn withdraw(&self, id: &FlowId) {
         self.0.flows.remove(id, &self.0.catalog.now());
+        self.0.sources.ring();
     }
 
     /// The webhook paths that are taken, and by which flow.
@@ -364,6 +365,11 @@ impl Engine {
         Ok(closed)
     }
 
+    /// Whether this process is the one that does what one does for all.
+    pub fn is_caretaker(&self) -> bool {
+        self.0.holding.works_on(wake::CARETAKER)
+    }
+
     /// A connection was saved: its rate budget may be another one.
     pub fn connection_changed(&self) {
         self.0.gates.ring();
@@ -398,6 +404,7 @@ impl Engine {
         self.0.stopping.store(true, Ordering::Relaxed);
         self.0.timer.notify_one();
         self.0.gates.ring();
+        self.0.sources.ring();
         self.0.answers.wake();
         let end = Instant::now() + grace;
         while self.0.active_runs() > 0 && Instant::now() < end {

@@ -4,11 +4,13 @@
 //! one that is not, the step stands in line: it holds no thread and makes no attempt, and a run whose steps only stand in
 //! line leaves memory. One task asks the store what must be asked, and calls the next ones out.
 
+mod aside;
 mod breaker;
 mod budget;
 pub mod gate;
 mod line;
 
+pub use aside::NOBODY;
 pub use gate::GateView;
 pub use line::Waiter;
 
@@ -172,7 +174,16 @@ impl Core {
 
     /// Notes how a call came out; says whether a failure is not to be counted against the step.
     pub fn came(&self, pass: &Pass, came: &Result<Value, Error>, run: RunId) -> bool {
-        self.gates.came(pass, came, run, self.clock.now())
+        let spared = self.gates.came(pass, came, run, self.clock.now());
+        spared || matches!(came, Err(Error::SignedOut { .. })) && self.is_signed_out(pass)
+    }
+
+    /// Whether its gate lets nobody through before a person has signed in: whoever was told so waits there.
+    fn is_signed_out(&self, pass: &Pass) -> bool {
+        let Some(gate) = &pass.gate else { return false };
+        let Some(connection) = self.connections.connection(&gate.name) else { return false };
+        gate.renew(&connection, || self.rate_of(&connection));
+        gate.is_signed_out()
     }
 
     /// A step does not want to call any more.

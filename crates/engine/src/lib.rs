@@ -52,7 +52,7 @@ mod writer;
 pub use again::{Again, Edit, Version};
 pub use bulk::{Bulk, Deed, Job, NAMED_MAX, Progress, Which};
 pub use clock::{Clock, SystemClock, WatchedClock};
-pub use core::{ConnectionSource, no_connection};
+pub use core::{ConnectionSource, no_connection, signed_out};
 pub use door::{Answer, Intake, Received};
 pub use engine::{Engine, Hook};
 pub use error::{DoorError, Error};

@@ -154,6 +154,7 @@ impl Core {
         learnt.waiting.append(&mut meanwhile);
         sync::spawn(recall::states(self.clone(), parked));
         self.schedules_changed();
+        self.sources.ring();
         failpoint::reach("lease.loaded");
         self.pump();
         Ok(())
@@ -217,6 +218,7 @@ impl Core {
         by_work.sort_by_key(|shard| busy.get(shard).copied().unwrap_or(0));
         by_work.truncate(surplus);
         self.holding.leave(&by_work, Instant::now());
+        self.sources.ring();
         self.drop_waiting(&by_work);
         self.signal_shards(&by_work, || Signal::Leave);
     }

@@ -25,8 +25,8 @@ use std::time::Duration;
 use store::{FlowKey, VersionKey};
 use tokio::sync::Notify;
 
-/// How often the keeper looks which triggers are to be served here.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often the keeper looks which triggers are to be served here where nobody says that this has changed.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
 /// Events that go to the store in one go.
 const AT_ONCE: usize = 64;
 /// Pause after the first failure; it doubles up to the longest.
@@ -58,6 +58,8 @@ pub async fn keep(core: Weak<Core>) {
     let mut served: HashMap<Slot, (VersionKey, sync::AbortHandle)> = HashMap::new();
     let mut known = 0;
     while let Some(core) = core.upgrade().filter(|core| !core.stopping.load(Ordering::Relaxed)) {
+        // A ring that comes while it looks is kept.
+        let changes = core.sources.changes();
         let wanted = wanted(&core);
         served.retain(|slot, (version, task)| {
             let stays = wanted.get(slot).is_some_and(|(flow, ..)| flow.version == *version);
@@ -80,7 +82,11 @@ pub async fn keep(core: Weak<Core>) {
             tracing::debug!(known, "triggers that fetch their events are served here");
         }
         drop(core);
-        sync::sleep(LOOK_EVERY).await;
+        tokio::select! {
+            biased;
+            () = changes.notified() => {}
+            () = sync::sleep(LOOK_EVERY) => {}
+        }
     }
     served.into_values().for_each(|(_, task)| task.abort());
 }

@@ -78,7 +78,7 @@ impl<'w> Life<'w> {
         let headers = headers("application/json", post.delivery);
         let body = Bytes::from(post.body.to_string());
         let (method, path) = (&Method::POST, post.path);
-        let request = Request { method, path, query: None, headers: &headers, body: &body };
+        let request = Request { method, path, query: None, headers: &headers, body: &body, at: 0 };
         self.ask(take(&hook, &request))
     }
 
@@ -87,7 +87,7 @@ impl<'w> Life<'w> {
         let hook = self.engine.hook(post.path).ok_or(DoorError::NotFound)?;
         let headers = headers(post.content_type, post.delivery);
         let (method, path) = (&Method::POST, post.path);
-        let request = Request { method, path, query: None, headers: &headers, body: &Bytes::new() };
+        let request = Request { method, path, query: None, headers: &headers, body: &Bytes::new(), at: 0 };
         self.ask(async {
             let mut intake =
                 self.engine.receive_long(&hook, &request)?.expect("the trigger takes long bodies");

@@ -65,6 +65,13 @@ impl World {
         self.connections.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name, connection);
     }
 
+    /// A connection that nobody is signed in to.
+    pub fn sign_out(&self, name: &str) {
+        let mut connections = self.connections.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = connections.get_mut(&ConnectionName::new(name)).expect("the connection is there");
+        *held = Arc::new(Connection { signed_out: true, ..Connection::clone(held) });
+    }
+
     /// A connection is gone.
     pub fn disconnect(&self, name: &str) {
         let mut connections = self.connections.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -42,7 +42,12 @@ impl Verdict {
             // What stands before the system says that it is not there.
             Err(Error::Status { status: 502..=504, .. }) => Self::Away,
             Err(Error::Status { status: 500..=599, .. }) => Self::Broken,
-            Err(Error::Input { .. } | Error::Forbidden { .. } | Error::Connection { .. }) => Self::Nothing,
+            Err(
+                Error::Input { .. }
+                | Error::Forbidden { .. }
+                | Error::Connection { .. }
+                | Error::SignedOut { .. },
+            ) => Self::Nothing,
             Err(
                 Error::RateLimited { .. }
                 | Error::Status { .. }

@@ -1,15 +1,17 @@
 //! One connection's gate: who may call now, who waits, and why.
 
+mod state;
+
 pub use super::breaker::Turned;
-use super::breaker::{Breaker, TRIAL_LEASE_MS, Verdict};
-use super::budget::{Budget, Draw};
+use super::breaker::{Breaker, Verdict};
+use super::budget::Budget;
 use super::line::{Line, Waiter};
 use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use crate::sync::{Mutex, MutexGuard};
 use connector::{Connection, Error};
 use model::rate::{Rate, Us};
 use model::{ConnectionName, Value};
-use run::doc::{BlockedDoc, BlockedWhy};
+use run::doc::BlockedDoc;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, Weak};
 use store::{Drawn, FlowKey, GateRow, Ms, OpenBreaker, RunId};
@@ -22,6 +24,8 @@ const PASS_MS: Ms = 5_000;
 const PASS_KEPT_MS: Ms = 60_000;
 /// Another process makes the trial: when to look what came of it.
 const LOOK_AGAIN_MS: Ms = 1_000;
+/// How often a step that waits for a person looks by itself whether somebody has signed in; it is called out when that is so.
+const SIGN_IN_MS: Ms = 3_600_000;
 /// The longest wait that a target may ask for.
 const ASKED_MAX_MS: Ms = 86_400_000;
 
@@ -44,6 +48,8 @@ struct State {
     /// What the store has of a budget that is not made yet.
     spent_until: Us,
     held_until: Ms,
+    /// A person has to sign in before anything is called.
+    signed_out: bool,
     breaker: Breaker,
     /// The trial that is due is this process's to make.
     trial: bool,
@@ -52,6 +58,8 @@ struct State {
     passes: HashMap<Waiter, Pass>,
     hold_to_write: Option<Ms>,
     turn_to_write: Option<Turned>,
+    /// What somebody wants to know who does not stand in line.
+    asked_aside: Option<Ask>,
 }
 
 struct Pass {
@@ -93,6 +101,8 @@ pub struct GateView {
     pub open: Option<OpenBreaker>,
     /// The target asked for no call before.
     pub held_until: Option<Ms>,
+    /// A person has to sign in before anything is called.
+    pub signed_out: bool,
     /// Steps in line in this process.
     pub waiting: usize,
 }
@@ -111,12 +121,14 @@ impl Gate {
             budget: None,
             spent_until: row.map_or(0, |row| row.spent_until),
             held_until: row.map_or(0, |row| row.held_until),
+            signed_out: false,
             breaker: Breaker::of(row.and_then(|row| row.open.clone())),
             trial: false,
             line: Line::default(),
             passes: HashMap::new(),
             hold_to_write: None,
             turn_to_write: None,
+            asked_aside: None,
         };
         let (clear, calm) = (AtomicBool::new(false), AtomicBool::new(state.breaker.is_calm()));
         Self { name, clear, calm, seen: AtomicUsize::new(0), state: Mutex::new(state) }
@@ -128,7 +140,10 @@ impl Gate {
 
     /// Lets go of the lock, and says what those who come next need not look at.
     fn release(&self, state: MutexGuard<'_, State>) {
-        let is_clear = state.budget.is_none() && state.held_until == 0 && state.breaker.open.is_none();
+        let is_clear = state.budget.is_none()
+            && state.held_until == 0
+            && !state.signed_out
+            && state.breaker.open.is_none();
         self.clear.store(is_clear, Ordering::Relaxed);
         self.calm.store(state.breaker.is_calm(), Ordering::Relaxed);
     }
@@ -155,6 +170,25 @@ impl Gate {
         entered
     }
 
+    /// The same for a call that belongs to no run, such as a look what has changed: it has no place in line. `Asked` is for
+    /// whoever comes back in a moment.
+    pub fn enter_aside(
+        &self,
+        connection: &Arc<Connection>,
+        rate: impl FnOnce() -> Option<Rate>,
+        now: Ms,
+    ) -> Result<bool, Aside> {
+        let place = Arc::as_ptr(connection) as usize;
+        if self.seen.load(Ordering::Acquire) == place && self.clear.load(Ordering::Relaxed) {
+            return Ok(false);
+        }
+        let mut state = self.state();
+        self.meet(&mut state, connection, rate);
+        let entered = state.enter_aside(&self.name, now);
+        self.release(state);
+        entered
+    }
+
     /// The connection as it is now: those in line wait by the budget that it has, not by the one that it had.
     pub fn renew(&self, connection: &Arc<Connection>, rate: impl FnOnce() -> Option<Rate>) {
         if self.seen.load(Ordering::Acquire) != Arc::as_ptr(connection) as usize {
@@ -171,6 +205,7 @@ impl Gate {
             self.clear.store(false, Ordering::Relaxed);
             state.connection = Arc::downgrade(connection);
             state.set_rate(rate());
+            state.signed_out = connection.signed_out;
             self.seen.store(place, Ordering::Release);
         }
     }
@@ -192,6 +227,11 @@ impl Gate {
         let changed = state.came(verdict, came.as_ref().err(), asked, trial, run, now);
         self.release(state);
         (changed, trial && verdict.spares_the_step())
+    }
+
+    /// Whether nothing is called before a person signs in.
+    pub fn is_signed_out(&self) -> bool {
+        self.state().signed_out
     }
 
     /// What is to be done next: asked again until there is nothing to ask and nobody to let through.
@@ -264,9 +304,18 @@ impl Gate {
             connection: self.name.clone(),
             open: state.breaker.open.clone(),
             held_until: Some(state.held_until).filter(|until| *until > now),
+            signed_out: state.signed_out,
             waiting: state.line.len(),
         }
     }
+}
+
+/// Why a call that belongs to no run is not made now.
+#[derive(Debug)]
+pub enum Aside {
+    /// The store is being asked.
+    Asked,
+    Held(BlockedDoc),
 }
 
 /// Why a step waits.
@@ -275,152 +324,6 @@ pub struct Blocked {
     pub doc: BlockedDoc,
     /// Nobody calls it: the line is full.
     pub forgotten: bool,
-}
-
-impl State {
-    fn set_rate(&mut self, rate: Option<Rate>) {
-        match (&mut self.budget, rate) {
-            (Some(budget), Some(rate)) if budget.rate() != rate => budget.set_rate(rate),
-            (Some(_), Some(_)) | (None, None) => {}
-            (Some(_), None) => self.budget = None,
-            (None, Some(rate)) => self.budget = Some(Budget::new(rate, self.shared, self.spent_until)),
-        }
-    }
-
-    fn enter(
-        &mut self,
-        name: &ConnectionName,
-        flow: FlowKey,
-        waiter: Waiter,
-        now: Ms,
-    ) -> Result<bool, Blocked> {
-        match self.passes.remove(&waiter) {
-            Some(pass) if now <= pass.good_until => return Ok(pass.trial),
-            Some(_) => self.line.push_first(flow, waiter.clone()),
-            None => {}
-        }
-        if self.line.is_empty() && matches!(self.through(now), Through::Yes) {
-            return Ok(self.trial_begins());
-        }
-        let forgotten = !self.line.push(flow, waiter);
-        Err(Blocked { doc: self.blocked(name, now), forgotten })
-    }
-
-    fn blocked(&self, name: &ConnectionName, now: Ms) -> BlockedDoc {
-        let (why, until) = match (&self.breaker.open, &self.budget) {
-            (Some(open), _) => (BlockedWhy::Breaker, open.next_trial_at),
-            (None, _) if self.held_until > now => (BlockedWhy::Asked, self.held_until),
-            (None, Some(budget)) => (BlockedWhy::Rate, budget.estimate(now, self.line.len())),
-            (None, None) => (BlockedWhy::Rate, now),
-        };
-        BlockedDoc { connection: name.clone(), why, until }
-    }
-
-    /// Whether the next one may call now; takes what that takes.
-    fn through(&mut self, now: Ms) -> Through {
-        if self.held_until > now {
-            return Through::At(self.held_until);
-        }
-        self.held_until = 0;
-        if let Some(open) = &self.breaker.open {
-            return match () {
-                () if self.trial => Through::Yes,
-                () if open.next_trial_at > now => Through::At(open.next_trial_at),
-                () => Through::Ask(Ask::Trial { until: now.saturating_add(TRIAL_LEASE_MS) }),
-            };
-        }
-        let wanted = self.line.len();
-        match self.budget.as_mut().map(|budget| budget.draw(now, wanted)) {
-            None | Some(Draw::Through) => Through::Yes,
-            Some(Draw::Keep(until)) => Through::Ask(Ask::Keep(until)),
-            Some(Draw::Take(rate, calls)) => Through::Ask(Ask::Take(rate, calls)),
-            Some(Draw::Later(at)) => Through::At(at.div_euclid(1_000) + 1),
-        }
-    }
-
-    /// Whoever goes through now makes the trial, where there is one to be made.
-    fn trial_begins(&mut self) -> bool {
-        std::mem::take(&mut self.trial) && self.breaker.open.is_some()
-    }
-
-    fn next(&mut self, now: Ms) -> Next {
-        let write = self.hold_to_write.map(Ask::Hold).or_else(|| self.turn_to_write.clone().map(Ask::Turn));
-        let mut next = Next { ask: write, ..Next::default() };
-        self.passes.retain(|_, pass| now <= pass.good_until.saturating_add(PASS_KEPT_MS));
-        while next.ask.is_none() && !self.line.is_empty() && next.admitted.len() < ADMIT_MAX {
-            match self.through(now) {
-                Through::Yes => next.admitted.extend(self.admit(now)),
-                Through::Ask(ask) => next.ask = Some(ask),
-                Through::At(at) => {
-                    next.at = Some(at);
-                    break;
-                }
-            }
-        }
-        next
-    }
-
-    fn admit(&mut self, now: Ms) -> Option<Waiter> {
-        let waiter = self.line.pop()?;
-        let trial = self.trial_begins();
-        let good_for = if trial { TRIAL_LEASE_MS } else { PASS_MS };
-        let pass = Pass { trial, good_until: now.saturating_add(good_for) };
-        self.passes.insert(waiter.clone(), pass);
-        Some(waiter)
-    }
-
-    fn answered(&mut self, ask: &Ask, answer: Answer, now: Ms) {
-        match (ask, answer) {
-            (Ask::Hold(until), _) => self.hold_to_write = self.hold_to_write.filter(|newer| newer != until),
-            (Ask::Turn(turned), _) => {
-                self.turn_to_write = self.turn_to_write.take().filter(|newer| newer != turned);
-            }
-            (Ask::Keep(until), _) => {
-                if let Some(budget) = &mut self.budget {
-                    budget.written(*until);
-                }
-            }
-            (Ask::Take(rate, calls), Answer::Drawn(taken)) => {
-                if let Some(budget) = self.budget.as_mut().filter(|budget| budget.rate() == *rate) {
-                    budget.taken(*calls, taken, now);
-                }
-            }
-            (Ask::Trial { until }, Answer::Trial(ours)) => {
-                self.trial = ours;
-                if let Some(open) = &mut self.breaker.open {
-                    open.next_trial_at = if ours { *until } else { now.saturating_add(LOOK_AGAIN_MS) };
-                }
-            }
-            (Ask::Take(..) | Ask::Trial { .. }, _) => {}
-        }
-    }
-
-    fn came(
-        &mut self,
-        verdict: Verdict,
-        error: Option<&Error>,
-        asked: Option<Ms>,
-        trial: bool,
-        run: RunId,
-        now: Ms,
-    ) -> bool {
-        let until = asked.map(|asked| now.saturating_add(asked)).filter(|until| *until > self.held_until);
-        if let Some(until) = until {
-            (self.held_until, self.hold_to_write) = (until, Some(until));
-        }
-        let turned = self.breaker.note(verdict, error, run, trial, now);
-        let tried_nothing = trial && verdict == Verdict::Nothing && self.breaker.open.is_some();
-        self.trial = tried_nothing || self.trial && self.breaker.open.is_some();
-        if turned.is_some() {
-            self.turn_to_write.clone_from(&turned);
-        }
-        until.is_some() || turned.is_some() || tried_nothing
-    }
-
-    fn close(&mut self) {
-        self.breaker.close();
-        self.trial = false;
-    }
 }
 
 /// How long the target wants to be left alone.

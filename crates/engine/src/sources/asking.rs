@@ -1,19 +1,19 @@
 //! A trigger that asks its system now and then.
 
 use super::{PAUSE, PAUSE_MAX, Source, connection};
-use crate::core::Core;
+use crate::core::{Core, signed_out};
 use crate::error::DoorError;
-use crate::gates::{Pass, Waiter};
+use crate::gates::{NOBODY, Pass};
 use crate::sync;
 use connector::{Connection, Error, Poll, PollCx, Polled, Retry};
 use futures::FutureExt;
 use model::{ConnectionName, Span, Value};
-use run::StepId;
+use run::doc::BlockedWhy;
 use serde::{Deserialize, Serialize};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Ms, RunId};
+use store::Ms;
 
 /// How long one look may take unless its node says otherwise.
 const TIMEOUT: Span = Span::from_secs(60);
@@ -23,9 +23,6 @@ const SLEEP_MAX: Duration = Duration::from_secs(10);
 const CURSOR_BYTES_MAX: usize = 64 << 10;
 /// Looks at once, one after the other, before others have their turn.
 const LOOKS_AT_ONCE_MAX: u32 = 100;
-/// Stands in line for no run.
-const NOBODY: RunId = 0;
-
 /// How far a trigger has asked, and of whom: another system, or another question, begins anew.
 #[derive(Serialize, Deserialize)]
 struct Place {
@@ -107,7 +104,7 @@ impl Source {
         let (flow, node) = self.slot();
         let kept = core.store.cursor(flow, &node).await.map_err(NotNow::Store)?;
         let cursor = kept.and_then(|text| self.read_place(&text));
-        let pass = self.pass(core)?;
+        let pass = self.pass(core).await?;
         let polled = self.call(core, poll, cursor.as_ref()).await;
         let came = polled.as_ref().map(|_| Value::Null).map_err(Clone::clone);
         core.came(&pass, &came, NOBODY);
@@ -120,14 +117,12 @@ impl Source {
     }
 
     /// A look is one call of the connection's budget.
-    fn pass(&self, core: &Arc<Core>) -> Result<Pass, NotNow> {
-        let name = self.node().connection.as_ref();
-        let waiter = || Waiter { run: NOBODY, step: StepId::new(self.node().id.clone(), Default::default()) };
-        core.enter(name, self.flow.key, waiter).map_err(|blocked| {
-            if let Some(name) = name {
-                core.leave_gate(name, &waiter());
-            }
-            NotNow::Held(blocked.doc.until)
+    async fn pass(&self, core: &Arc<Core>) -> Result<Pass, NotNow> {
+        let Some(name) = &self.node().connection else { return Ok(Pass::FREE) };
+        core.pass_aside(name).await.map_err(|blocked| match blocked.why {
+            // Nothing but a person ends this: it is to be seen.
+            BlockedWhy::SignIn => NotNow::Call(signed_out(name)),
+            _ => NotNow::Held(blocked.until),
         })
     }
 

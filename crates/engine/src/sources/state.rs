@@ -37,11 +37,24 @@ struct Served {
 
 /// Those that this process serves.
 #[derive(Default)]
-pub struct Sources(Mutex<HashMap<Slot, Served>>);
+pub struct Sources {
+    served: Mutex<HashMap<Slot, Served>>,
+    /// Rings when others may be to be served here: a flow has changed, or a shard its holder.
+    changed: Arc<Notify>,
+}
 
 impl Sources {
     fn served(&self) -> MutexGuard<'_, HashMap<Slot, Served>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.served.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Others may be to be served here.
+    pub fn ring(&self) {
+        self.changed.notify_one();
+    }
+
+    pub(super) fn changes(&self) -> Arc<Notify> {
+        self.changed.clone()
     }
 
     pub(super) fn begin(&self, slot: &Slot) -> Arc<Notify> {

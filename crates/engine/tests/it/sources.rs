@@ -66,6 +66,54 @@ fn what_changed_while_nothing_ran_comes_after_the_start_and_nothing_twice() {
 }
 
 #[test]
+fn it_asks_within_the_budget_of_a_connection_that_nobody_else_calls_over() {
+    let mut flow = asking();
+    let asks = flow.nodes.iter_mut().find(|node| node.id.as_str() == "asks").unwrap();
+    asks.connection = Some("shop".into());
+    let world = World::new([flow]);
+    world.connect("shop", json!({"rate": {"calls": 1, "per": "10m", "burst": 1}}));
+    let life = world.start();
+    began(&world, &life);
+    world.target.feed().change("a");
+    let looks = world.target.feed().looks();
+    world.clock.advance(MINUTE);
+    world.clock.advance(MINUTE);
+    assert_eq!(world.target.feed().looks(), looks, "the budget is spent for ten minutes");
+    let later = || {
+        let come = world.target.works_for("note") == 1;
+        if !come {
+            world.clock.advance(MINUTE);
+        }
+        come
+    };
+    life.until("it has come", later);
+}
+
+#[test]
+fn its_looks_are_the_trials_of_a_breaker_that_nobody_else_would_close() {
+    let mut flow = asking();
+    let asks = flow.nodes.iter_mut().find(|node| node.id.as_str() == "asks").unwrap();
+    asks.connection = Some("shop".into());
+    let world = World::new([flow]);
+    world.connect("shop", json!({}));
+    let now = world.clock.read();
+    let open =
+        store::OpenBreaker { since: now, trials: 0, next_trial_at: now + 10_000, error: String::new() };
+    world.ask(world.store.open_breaker(&"shop".into(), &open)).unwrap();
+    let life = world.start();
+    let is_closed = || {
+        let gates = life.engine.gates();
+        let closed = gates.get(&"shop".into()).is_none_or(|gate| gate.open.is_none());
+        if !closed {
+            world.clock.advance(Span::from_secs(5));
+        }
+        closed
+    };
+    life.until("it is closed", is_closed);
+    began(&world, &life);
+}
+
+#[test]
 fn a_word_that_something_changed_makes_it_look_at_once() {
     let world = World::new([asking()]);
     let life = world.start();
