@@ -12,6 +12,7 @@ use crate::metrics::Answers;
 use crate::presence::Presence;
 use crate::room::Room;
 use crate::storage::Storage;
+use crate::uses::Uses;
 use crate::vault::{self, MasterKey, Renewal, Vault};
 use anyhow::Context;
 use buffer::Buffers;
@@ -63,6 +64,8 @@ pub struct Settings {
     pub unfinished: bool,
     /// Brokers in which events of webhooks may wait, each as `NAME=URL`.
     pub buffers: Vec<SecretString>,
+    /// How often each connection is tried by itself; never where there is none.
+    pub health_every: Option<Duration>,
     /// Who collects traces.
     pub traces: Traces,
     /// Whoever creates the first owner must know a code that is told at start: others than us can reach the port.
@@ -90,6 +93,7 @@ impl Settings {
             allow_network_dir: false,
             unfinished: false,
             buffers: Vec::new(),
+            health_every: None,
             traces: Traces::default(),
             set_up_code: false,
         }
@@ -187,6 +191,8 @@ struct Parts {
     bodies: Bodies,
     listeners: Listeners,
     lookups: Lookups,
+    uses: Uses,
+    health_every: Option<Duration>,
     presence: Presence,
     room: Room,
     budget: Budget,
@@ -246,6 +252,8 @@ impl App {
             bodies: Bodies::default(),
             listeners: Listeners::default(),
             lookups: Lookups::default(),
+            uses: Uses::default(),
+            health_every: settings.health_every,
             presence: Presence::default(),
             room: Room::default(),
             budget: Budget::new(settings.budget),
@@ -329,6 +337,16 @@ impl App {
     /// How often records are asked for.
     pub fn lookups(&self) -> &Lookups {
         &self.0.lookups
+    }
+
+    /// Which flows use which connections.
+    pub fn uses(&self) -> &Uses {
+        &self.0.uses
+    }
+
+    /// How often connections are tried by themselves.
+    pub fn health_every(&self) -> Option<Duration> {
+        self.0.health_every
     }
 
     /// Who has which flow open.

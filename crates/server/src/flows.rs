@@ -100,6 +100,7 @@ pub async fn set_live(app: &App, text: &[u8], who: &str, way: Way) -> Result<api
     app.audit(who, what, &row.id).await;
     let done = imported(before.as_ref(), &row, warnings);
     app.engine().deploy(row).await?;
+    app.uses().forget();
     app.hub().flow_changed(&done.id);
     Ok(done)
 }

@@ -40,12 +40,12 @@ async fn take(app: &App, request: Request) -> Result<Response, Failure> {
     if hook.is_buffered() {
         // No broker takes more than is held.
         let body = app.bodies().read(&parts.headers, body, limit.min(HELD_BYTES_MAX)).await?;
-        return put(app, &hook, &request_of(&parts, path, &body.bytes)).await;
+        return put(app, &hook, &request_of(app, &parts, path, &body.bytes)).await;
     }
     let received = match app.bodies().take(&parts.headers, body, limit).await? {
-        Taken::Held(body) => app.engine().receive(&hook, &request_of(&parts, path, &body.bytes)).await,
+        Taken::Held(body) => app.engine().receive(&hook, &request_of(app, &parts, path, &body.bytes)).await,
         Taken::Long(long) => {
-            match app.engine().receive_long(&hook, &request_of(&parts, path, &Bytes::new())) {
+            match app.engine().receive_long(&hook, &request_of(app, &parts, path, &Bytes::new())) {
                 Ok(Some(mut intake)) => {
                     app.bodies().pass(long, &mut intake).await?;
                     intake.end().await
@@ -93,7 +93,7 @@ async fn take_test(app: &App, request: Request) -> Result<Response, Failure> {
         return Err(Failure::bad_request(nesting::too_deep()));
     }
     let connection = ear.connection(app.vault());
-    match ear.read(&request_of(&parts, path, &body.bytes), connection.as_deref()) {
+    match ear.read(&request_of(app, &parts, path, &body.bytes), connection.as_deref()) {
         Ok(event) => match app.listeners().hear(app.now(), &ear, event) {
             true => Ok(StatusCode::ACCEPTED.into_response()),
             false => Err(nobody()),
@@ -117,9 +117,9 @@ async fn put(app: &App, hook: &Hook, request: &connector::Request<'_>) -> Result
     }
 }
 
-fn request_of<'a>(parts: &'a Parts, path: &'a str, body: &'a Bytes) -> connector::Request<'a> {
+fn request_of<'a>(app: &App, parts: &'a Parts, path: &'a str, body: &'a Bytes) -> connector::Request<'a> {
     let (method, query, headers) = (&parts.method, parts.uri.query(), &parts.headers);
-    connector::Request { method, path, query, headers, body }
+    connector::Request { method, path, query, headers, body, at: app.now() }
 }
 
 impl Sink for Intake {

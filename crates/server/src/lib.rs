@@ -10,6 +10,7 @@ pub mod demo;
 mod endpoints;
 mod failure;
 mod flows;
+mod health;
 mod hooks;
 mod imported;
 mod links;
@@ -30,6 +31,7 @@ mod storage;
 mod story;
 mod traces;
 mod undivided;
+mod uses;
 pub mod vault;
 mod wire;
 

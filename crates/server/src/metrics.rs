@@ -1,6 +1,7 @@
 //! For whoever watches: is it alive, is it ready, and how much has it done.
 
 mod answers;
+mod health;
 mod process;
 mod text;
 
@@ -62,6 +63,7 @@ pub async fn metrics(State(app): State<App>) -> Response {
     runs(&mut text, &gauges);
     operations(&mut text, &gauges.operations);
     connections(&mut text, &app.engine().gates());
+    health::render(&mut text, &app).await;
     scripts(&mut text, &gauges);
     buffers(&mut text, &gauges.buffers);
     // A store that does not answer just now is told by the readiness check; a size of zero would be a lie.
@@ -143,7 +145,7 @@ fn connections(text: &mut Text, gates: &BTreeMap<ConnectionName, GateView>) {
         "1 while calls over a connection are held back: its system does not answer, or asked to wait.";
     let mut family = text.gauge("khlong_connection_blocked", about);
     for (name, gate) in gates {
-        let blocked = gate.open.is_some() || gate.held_until.is_some();
+        let blocked = gate.open.is_some() || gate.held_until.is_some() || gate.signed_out;
         family.labelled(&[("connection", name.as_str())], u8::from(blocked));
     }
     let about = "Steps that wait for their turn to call over a connection.";

@@ -1,7 +1,6 @@
 //! Between the store's words and the API's.
 
-use model::{ConnectionName, FlowDocument, FlowId};
-use std::collections::BTreeMap;
+use model::{FlowDocument, FlowId};
 use store::{Fingerprint, FlowRow, FlowTotals, RunId, RunSummaryRow, Status};
 
 pub fn role(role: store::Role) -> api::Role {
@@ -168,21 +167,6 @@ pub fn job_state(state: store::JobState) -> api::JobState {
         store::JobState::Cancelled => api::JobState::Cancelled,
         store::JobState::Failed => api::JobState::Failed,
     }
-}
-
-/// Which flows name each connection.
-pub fn connection_users(rows: &[FlowRow]) -> BTreeMap<ConnectionName, Vec<String>> {
-    let mut users: BTreeMap<ConnectionName, Vec<String>> = BTreeMap::new();
-    for row in rows {
-        let Ok(document) = document(row) else { continue };
-        for name in document.nodes.iter().filter_map(|node| node.connection.clone()) {
-            let flows = users.entry(name).or_default();
-            if !flows.contains(&row.id.to_string()) {
-                flows.push(row.id.to_string());
-            }
-        }
-    }
-    users
 }
 
 pub fn audit(entry: store::AuditEntry) -> api::AuditInfo {

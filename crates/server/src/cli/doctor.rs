@@ -1,6 +1,7 @@
 //! `khlong doctor`: what an administrator looks at first. It changes nothing, whether a server runs or not.
 
 mod checks;
+mod health;
 mod report;
 
 use super::client;

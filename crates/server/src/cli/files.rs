@@ -7,6 +7,7 @@ use crate::imported::ImportedConnectors;
 use crate::vault::Vault;
 use crate::{flows, wire};
 use anyhow::{Context, bail};
+use connector::Catalog;
 use engine::{Clock, SystemClock};
 use model::{FlowDocument, FlowId, Problem, Surroundings};
 use std::path::{Path, PathBuf};
@@ -23,6 +24,18 @@ pub struct Validate {
     /// Print the problems as JSON.
     #[arg(long)]
     json: bool,
+    /// A data folder whose imported connectors are known, too. Nothing in it changes, whether a server runs or not.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+impl Validate {
+    /// What is built in, and what was imported into the store that was named.
+    async fn catalog(&self) -> anyhow::Result<Arc<Catalog>> {
+        let Some(folder) = &self.data else { return Ok(Arc::new(catalog::all())) };
+        let store = store_sqlite::SqliteStore::look(folder)?;
+        Ok(ImportedConnectors::read(&*store).await?.now())
+    }
 }
 
 #[derive(clap::Args)]
@@ -56,8 +69,8 @@ pub struct Export {
 }
 
 /// Away from a server nobody knows which connections there are, so names of connections are not checked.
-pub fn validate(args: &Validate) -> anyhow::Result<ExitCode> {
-    let (catalog, scripts) = (catalog::all(), scripts());
+pub async fn validate(args: &Validate) -> anyhow::Result<ExitCode> {
+    let (catalog, scripts) = (args.catalog().await?, scripts());
     let mut good = true;
     let mut all = serde_json::Map::new();
     for file in &args.files {

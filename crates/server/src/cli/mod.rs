@@ -130,7 +130,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Worker(args) => worker::run(args).await,
         Command::Demo(args) => demo::run(args).await,
         Command::Run(args) => once::run(args).await,
-        Command::Validate(args) => files::validate(&args),
+        Command::Validate(args) => files::validate(&args).await,
         Command::Import(args) => files::import(args).await,
         Command::Export(args) => files::export(args).await,
         Command::Connectors(args) => connectors::run(args).await,

@@ -48,6 +48,8 @@ pub struct Process {
     sharing: Sharing,
     #[command(flatten)]
     buffers: BufferList,
+    #[command(flatten)]
+    health: Health,
 }
 
 impl Process {
@@ -57,6 +59,7 @@ impl Process {
         self.poison.apply(&mut settings);
         self.sharing.apply(&mut settings);
         self.buffers.apply(&mut settings);
+        self.health.apply(&mut settings);
         settings.traces = Traces::from_env()?;
         Ok(settings)
     }
@@ -189,6 +192,36 @@ impl BufferList {
     }
 }
 
+/// How connections are watched.
+#[derive(clap::Args, Clone)]
+pub struct Health {
+    /// How often each connection is tried by itself, such as 15m, 10s at least; off for never.
+    #[arg(long, env = "KHLONG_HEALTH_EVERY", value_name = "TIME", default_value = "15m", value_parser = health_every)]
+    health_every: Often,
+}
+
+/// So often, or never.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Often(Option<Duration>);
+
+impl Health {
+    pub fn apply(&self, settings: &mut Settings) {
+        settings.health_every = self.health_every.0;
+    }
+}
+
+fn health_every(text: &str) -> Result<Often, String> {
+    if text.trim().eq_ignore_ascii_case("off") {
+        return Ok(Often(None));
+    }
+    match text.trim().parse::<model::Span>() {
+        Ok(span) if span >= HEALTH_EVERY_MIN => Ok(Often(Some(Duration::from_millis(span.as_ms())))),
+        _ => Err("a time such as 15m, 10s at least, or off".into()),
+    }
+}
+
+const HEALTH_EVERY_MIN: model::Span = model::Span::from_secs(10);
+
 pub fn read_text(file: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))
 }
@@ -233,6 +266,15 @@ mod tests {
             "https://a/?b",
         ] {
             assert!(web_address(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn how_often_connections_are_tried_is_a_time_or_never() {
+        let every = |text| health_every(text).map(|often| often.0.map(|every| every.as_secs()));
+        assert_eq!((every("15m"), every("10s"), every("Off")), (Ok(Some(900)), Ok(Some(10)), Ok(None)));
+        for bad in ["", "0s", "9s", "15", "never", "-1m"] {
+            assert!(every(bad).is_err(), "{bad}");
         }
     }
 

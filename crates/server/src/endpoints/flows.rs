@@ -95,6 +95,7 @@ pub async fn delete(
     }
     app.store().forget_points(&row.id).await?;
     app.engine().withdraw(&row.id).await;
+    app.uses().forget();
     app.audit(&editor.principal.who, "flow.delete", &row.id).await;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,9 +1,9 @@
 //! Signing in to other systems: the browser goes to their consent page and comes back with something to exchange for tokens.
 
 use super::body::{Body, Path};
-use crate::App;
 use crate::auth::{Editor, Require};
 use crate::failure::{AnyFailure, Failure};
+use crate::{App, health};
 use api::{SignInReturn, SignInUrl, SignedIn};
 use axum::Json;
 use axum::extract::State;
@@ -16,7 +16,7 @@ const PAIRS_MAX: usize = 40;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("this sign-in was not begun here by you, or more than 15 minutes ago")]
+    #[error("this sign-in was not begun here by you, or more than 15 minutes ago, or has come back before")]
     NotBegun,
     #[error("what came back has more than {PAIRS_MAX} parts")]
     TooMuch,
@@ -59,7 +59,8 @@ pub async fn begin(
     let begun = app.vault().begin_sign_in(&name, &editor.principal.who, app.now())?;
     let redirect_uri = redirect_uri(&app);
     let consent = Consent { redirect_uri: &redirect_uri, state: &begun.state, challenge: &begun.challenge };
-    let url = connector.consent_url(&held, &consent).map_err(Error::from)?;
+    let http = app.http().over(&held).map_err(Error::from)?;
+    let url = connector.find_consent_url(&http, &held, &consent).await.map_err(Error::from)?;
     Ok(Json(SignInUrl { url: url.into() }))
 }
 
@@ -81,6 +82,8 @@ pub async fn end(
     app.vault().sign_in(&ended.connection, back).await.map_err(Error::from)?;
     app.engine().connection_changed();
     app.audit(&editor.principal.who, "connection.sign_in", &ended.connection).await;
+    let (trying, name) = (app.clone(), ended.connection.clone());
+    app.changes().spawn(async move { health::try_now(&trying, &name).await });
     Ok(Json(SignedIn { connection: ended.connection }))
 }
 

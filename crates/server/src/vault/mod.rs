@@ -55,6 +55,8 @@ pub struct Vault {
     vars: Arc<Value>,
     renewal: Option<Renewal>,
     turns: Turns,
+    /// Sign-ins that have come back.
+    returned: state::Returned,
     /// Followed where another process changes them.
     imported: Option<Arc<ImportedConnectors>>,
 }
@@ -71,6 +73,7 @@ impl Vault {
             vars: Arc::new(vars),
             renewal: None,
             turns: Turns::default(),
+            returned: state::Returned::default(),
             imported: None,
         })
     }
@@ -207,9 +210,10 @@ fn seal(ring: &Ring, connection: &Connection, now: Ms) -> Result<SealedConnectio
 }
 
 fn open(ring: &Ring, row: SealedConnection) -> Result<Held, Error> {
-    let (secrets, tokens) = seal::open(ring, &row)?;
+    let (secrets, tokens, signed_out) = seal::open(ring, &row)?;
     let fields = serde_json::from_str(&row.fields)
         .map_err(|error| store::Error::Unreadable(format!("connection {}: {error}", row.name)))?;
-    let connection = Connection { name: row.name, connector: row.connector, fields, secrets, tokens };
+    let connection =
+        Connection { name: row.name, connector: row.connector, fields, secrets, tokens, signed_out };
     Ok(Held { connection: Arc::new(connection), updated_at: row.updated_at })
 }

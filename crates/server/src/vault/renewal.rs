@@ -4,9 +4,9 @@
 //! the other one got. Many vendors let a refresh token be used once: so what came back is on disk before anybody uses it.
 
 use super::{Held, Vault, open, seal};
-use connector::sign_in::{Grant, TokenRule, Tokens, needed};
+use connector::sign_in::{Grant, TokenRule, Tokens};
 use connector::{Connection, Error, Http, LiveCatalog, Retry};
-use engine::{Clock, no_connection};
+use engine::{Clock, no_connection, signed_out};
 use model::ConnectionName;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -76,7 +76,8 @@ impl Vault {
 
     /// Whether somebody has to sign in before it works.
     pub fn waits_for_sign_in(&self, connection: &Connection) -> bool {
-        self.rule(connection) == TokenRule::Consent && connection.tokens.is_none()
+        let has_none = connection.tokens.is_none() || connection.signed_out;
+        self.rule(connection) == TokenRule::Consent && has_none
     }
 
     /// How it comes to its tokens.
@@ -90,8 +91,8 @@ impl Vault {
         let rule = self.rule(&held);
         let Some(with) = self.renewal.as_ref().filter(|_| rule != TokenRule::None) else { return Ok(held) };
         match &held.tokens {
+            _ if held.signed_out => Err(signed_out(name)),
             Some(tokens) if !tokens.is_due(with.clock.now()) => Ok(held),
-            None if rule == TokenRule::Consent => Err(needed(name.as_str())),
             _ => self.other_tokens(with, name, held.tokens.clone()).await,
         }
     }
@@ -114,13 +115,16 @@ impl Vault {
     ) -> Result<Arc<Connection>, Error> {
         let turn = self.turns.of(name);
         let _turn = turn.lock().await;
+        if self.find(name).is_some_and(|(held, _)| held.signed_out) {
+            return Err(signed_out(name));
+        }
         if let Some(other) = self.other(with, name, before.as_ref())? {
             return Ok(other);
         }
         if let Some(error) = self.turns.failed(name, with.clock.now()) {
             return Err(error);
         }
-        let got = self.one_of_all(with, name, before.as_ref()).await;
+        let got = self.one_of_all(with, name, before.as_ref()).await.map_err(before_the_call);
         if let Err(error) = &got {
             let lasts = if error.retry() == Retry::Never { REFUSED_MS } else { FAILED_MS };
             self.turns.fail(name, with.clock.now().saturating_add(lasts), error);
@@ -183,16 +187,35 @@ impl Vault {
     /// Gets tokens and keeps them.
     async fn get(&self, with: &Renewal, name: &ConnectionName) -> Result<Arc<Connection>, Error> {
         let (held, _) = self.find(name).ok_or_else(|| no_connection(name))?;
-        let grant = match (self.rule(&held), &held.tokens) {
+        if held.signed_out {
+            return Err(signed_out(name));
+        }
+        let rule = self.rule(&held);
+        let grant = match (rule, &held.tokens) {
             (TokenRule::Keys, Some(tokens)) if tokens.refresh.is_some() => Grant::Refresh(tokens),
             (TokenRule::Keys, _) => Grant::Keys,
             (_, Some(tokens)) if tokens.refresh.is_some() => Grant::Refresh(tokens),
-            (TokenRule::Consent, _) => return Err(needed(name.as_str())),
+            (TokenRule::Consent, _) => return self.sign_out(name, signed_out(name)).await,
             (TokenRule::None, _) => return Ok(held),
         };
-        let tokens = self.ask_for(with, &held, &grant).await?;
+        let tokens = match self.ask_for(with, &held, &grant).await {
+            // Whoever has keys of its own needs nobody to sign in.
+            Err(Error::SignedOut { .. }) if rule == TokenRule::Keys => {
+                self.ask_for(with, &held, &Grant::Keys).await?
+            }
+            Err(error @ Error::SignedOut { .. }) => return self.sign_out(name, error).await,
+            tokens => tokens?,
+        };
         tracing::info!(connection = %name, "a new token was got");
         self.keep(name, tokens).await
+    }
+
+    /// Keeps in mind that somebody has to sign in: until then nobody asks, and whoever wants to call waits.
+    async fn sign_out(&self, name: &ConnectionName, why: Error) -> Result<Arc<Connection>, Error> {
+        tracing::warn!(connection = %name, %why, "somebody has to sign in to the connection");
+        let kept = self.change(name, |connection| connection.signed_out = true).await;
+        kept.map_err(|error| not_kept(&error))?;
+        Err(why)
     }
 
     async fn ask_for(&self, with: &Renewal, held: &Connection, grant: &Grant<'_>) -> Result<Tokens, Error> {
@@ -239,10 +262,21 @@ impl Vault {
         name: &ConnectionName,
         tokens: &Tokens,
     ) -> Result<Arc<Connection>, super::Error> {
+        let signed_in = |connection: &mut Connection| {
+            (connection.tokens, connection.signed_out) = (Some(tokens.clone()), false);
+        };
+        self.change(name, signed_in).await
+    }
+
+    async fn change(
+        &self,
+        name: &ConnectionName,
+        change: impl FnOnce(&mut Connection),
+    ) -> Result<Arc<Connection>, super::Error> {
         let _turn = self.changing.lock().await;
         let (held, updated_at) = self.find(name).ok_or_else(|| super::Error::Gone(name.to_string()))?;
         let mut connection = Connection::clone(&held);
-        connection.tokens = Some(tokens.clone());
+        change(&mut connection);
         self.store.save_connection(seal(&self.ring, &connection, updated_at)?).await?;
         let connection = Arc::new(connection);
         let held = Held { connection: connection.clone(), updated_at };
@@ -258,6 +292,22 @@ impl Vault {
         let held = open(&self.ring, row).map_err(|error| not_kept(&error))?;
         self.replace(|all| drop(all.insert(name.clone(), held)));
         Ok(())
+    }
+}
+
+/// Whatever became of the request for a token: the call that it was for has not been sent, and nobody need ask whether it was.
+fn before_the_call(error: Error) -> Error {
+    match &error {
+        Error::Unanswered { host, .. }
+        | Error::Unreadable { host, .. }
+        | Error::TooLarge { host, .. }
+        | Error::Status { host, .. }
+            if error.may_have_happened() =>
+        {
+            let message = format!("it gave no token: {error}");
+            Error::Unreachable { host: host.clone(), message }
+        }
+        _ => error,
     }
 }
 

@@ -18,6 +18,7 @@ pub(super) fn seal(ring: &Ring, connection: &Connection) -> Result<Vec<u8>, Erro
     let mut exposed: BTreeMap<String, Zeroizing<String>> =
         connection.secrets.iter().map(|(name, secret)| (name.clone(), exposed(secret))).collect();
     tokens::put(connection.tokens.as_ref(), &mut exposed)?;
+    tokens::put_signed_out(connection.signed_out, &mut exposed);
     let plain = serde_json::to_vec(&exposed).map(Zeroizing::new);
     let plain = plain.map_err(|error| Error::Key(error.to_string()))?;
     let (id, key) = ring.newest().ok_or_else(|| Error::Key("there is no data key".into()))?;
@@ -26,15 +27,16 @@ pub(super) fn seal(ring: &Ring, connection: &Connection) -> Result<Vec<u8>, Erro
     Ok([&[FORMAT][..], &id.to_be_bytes(), &sealed].concat())
 }
 
-/// What people entered, and what a sign-in brought.
-type Opened = (BTreeMap<String, SecretString>, Option<Tokens>);
+/// What people entered, what a sign-in brought, and whether there is none that is good where one is needed.
+type Opened = (BTreeMap<String, SecretString>, Option<Tokens>, bool);
 
 pub(super) fn open(ring: &Ring, row: &SealedConnection) -> Result<Opened, Error> {
     let plain = open_plain(ring, row).ok_or_else(|| Error::Sealed(row.name.to_string()))?;
     let mut texts: BTreeMap<String, String> =
         serde_json::from_slice(&plain).map_err(|_| Error::Sealed(row.name.to_string()))?;
-    let tokens = tokens::take(&mut texts);
-    Ok((texts.into_iter().map(|(name, text)| (name, SecretString::from(text))).collect(), tokens))
+    let (tokens, signed_out) = (tokens::take(&mut texts), tokens::take_signed_out(&mut texts));
+    let secrets = texts.into_iter().map(|(name, text)| (name, SecretString::from(text))).collect();
+    Ok((secrets, tokens, signed_out))
 }
 
 fn open_plain(ring: &Ring, row: &SealedConnection) -> Option<Zeroizing<Vec<u8>>> {

@@ -9,6 +9,8 @@ use model::ConnectionName;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 use store::Ms;
 
 /// How long a person may take on the consent page.
@@ -38,6 +40,20 @@ pub struct Ended {
     pub verifier: SecretString,
 }
 
+/// Which states have come back, until they would be too old anyway. Each process knows its own: elsewhere a second return
+/// fails at the system, which takes no code twice.
+#[derive(Default)]
+pub(super) struct Returned(Mutex<HashMap<[u8; 32], Ms>>);
+
+impl Returned {
+    /// Whether this is the first time.
+    fn note(&self, state: &str, until: Ms, now: Ms) -> bool {
+        let mut returned = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        returned.retain(|_, until| *until >= now);
+        returned.insert(Sha256::digest(state.as_bytes()).into(), until).is_none()
+    }
+}
+
 impl Vault {
     pub fn begin_sign_in(&self, connection: &ConnectionName, who: &str, now: Ms) -> Result<Begun, Error> {
         let mut bytes = [0; 32];
@@ -51,13 +67,14 @@ impl Vault {
         Ok(Begun { state, challenge })
     }
 
-    /// Nothing where the state is not of ours, of somebody else, or too old.
+    /// Nothing where the state is not of ours, of somebody else, too old, or has come back before.
     pub fn end_sign_in(&self, state: &str, who: &str, now: Ms) -> Option<Ended> {
         let sealed = URL_SAFE_NO_PAD.decode(Some(state).filter(|text| text.len() <= TEXT_BYTES_MAX)?).ok()?;
         let plain = decrypt(&self.ring.callbacks().ok()?, &sealed, AAD)?;
         let written: Written = serde_json::from_slice(&plain).ok()?;
         let is_good = written.who == who && now <= written.until;
-        is_good.then(|| Ended {
+        let is_first = is_good && self.returned.note(state, written.until, now);
+        is_first.then(|| Ended {
             connection: ConnectionName::new(written.connection),
             verifier: SecretString::from(written.verifier),
         })

@@ -26,6 +26,19 @@ struct Written {
     facts: serde_json::Map<String, Value>,
 }
 
+/// Stands for a connection that needs a sign-in and has none that is good.
+const SIGNED_OUT: &str = "~signed_out";
+
+pub(super) fn put_signed_out(signed_out: bool, secrets: &mut BTreeMap<String, Zeroizing<String>>) {
+    if signed_out {
+        secrets.insert(SIGNED_OUT.to_owned(), Zeroizing::new("1".to_owned()));
+    }
+}
+
+pub(super) fn take_signed_out(secrets: &mut BTreeMap<String, String>) -> bool {
+    secrets.remove(SIGNED_OUT).is_some()
+}
+
 /// Puts them among what is sealed.
 pub(super) fn put(
     tokens: Option<&Tokens>,

@@ -11,6 +11,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub const PASSWORD: &str = "oolong from the north";
+/// Between two looks at what only a look tells.
+pub const A_MOMENT: std::time::Duration = std::time::Duration::from_millis(20);
 pub const OWNER: &str = "owner@example.com";
 pub const ORDER_TO_ERP: &str = include_str!("../../../../flows/order-to-erp.json");
 

@@ -15,12 +15,14 @@ mod drafts;
 mod fetching;
 mod finding;
 mod gates;
+mod health;
 mod khlong;
 mod labels;
 mod live;
 mod long_bodies;
 mod lookups;
 mod moving;
+mod oauth;
 mod operating;
 #[path = "../common/mod.rs"]
 mod process;

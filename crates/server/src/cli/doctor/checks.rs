@@ -1,6 +1,7 @@
 //! What the doctor looks at, from the disk upwards.
 
 use super::Args;
+use super::health;
 use super::report::Report;
 use crate::budget::{Level, Limits, megabytes};
 use crate::cli::client;
@@ -55,6 +56,8 @@ pub async fn all(args: &Args, report: &mut Report) {
     if let Some(vault) = secrets(&settings, &store, report).await {
         let Some(catalog) = catalog_of(&*store, report).await else { return };
         check_flows(&*store, &catalog, &vault, &settings, report).await;
+        health::expiries(&catalog, &vault, now, report);
+        health::tried(&*store, &vault, now, report).await;
         if args.connections {
             connections(&settings, &catalog, &vault, report).await;
         }

@@ -1,0 +1,118 @@
+//! What somebody wants to save, held against the connector's spec and against what there is.
+
+use super::{Error, TEXT_BYTES_MAX};
+use api::SaveConnection;
+use connector::{Connection, expiry};
+use model::money::Amount;
+use model::{ConnectionSpec, Field, FieldKind, Rate, Value};
+
+/// Whoever may change an address must not learn by it the secrets that others entered.
+pub fn keep_secrets_at_home(
+    spec: &ConnectionSpec,
+    given: &SaveConnection,
+    kept: &Connection,
+) -> Result<(), Error> {
+    let secrets: Vec<String> =
+        kept.secrets.keys().filter(|name| !given.secrets.contains_key(*name)).cloned().collect();
+    let origin = |fields: &serde_json::Map<String, Value>, field: &Field| {
+        let address = fields.get(&field.name).unwrap_or(&field.default).as_str()?;
+        connector::http::read_url(address).ok().map(|url| url.origin())
+    };
+    // Also where there was no address: it may have been taken away a moment ago.
+    let moved = |field: &&Field| {
+        let now = origin(&given.fields, field);
+        field.kind == FieldKind::Url && now.is_some() && now != origin(&kept.fields, field)
+    };
+    match spec.fields.iter().find(moved) {
+        Some(field) if !secrets.is_empty() => Err(Error::MovedSecrets { field: field.name.clone(), secrets }),
+        _ => Ok(()),
+    }
+}
+
+/// Tokens were made for one system and one app: those of another place or another app are worth nothing there.
+pub fn stays_signed_in(
+    spec: &ConnectionSpec,
+    given: &serde_json::Map<String, Value>,
+    kept: &Connection,
+) -> bool {
+    // Where a connection is tried is for its own host alone.
+    let matters = |field: &&Field| {
+        field.kind == FieldKind::Url && field.name != "test_url"
+            || field.name.ends_with(connector::oauth2::CLIENT_ID)
+    };
+    let value = |fields: &serde_json::Map<String, Value>, field: &Field| {
+        fields.get(&field.name).unwrap_or(&field.default).clone()
+    };
+    spec.fields.iter().filter(matters).all(|field| value(given, field) == value(&kept.fields, field))
+}
+
+pub fn check(spec: &ConnectionSpec, given: &SaveConnection, kept: Option<&Connection>) -> Result<(), Error> {
+    let known = |name: &str, secret: bool| {
+        let same = |field: &&Field| field.name == name && (field.kind == FieldKind::Secret) == secret;
+        spec.fields.iter().find(same)
+    };
+    for (name, value) in &given.fields {
+        let field = known(name, false).ok_or_else(|| Error::UnknownField(name.clone()))?;
+        check_value(field, value)?;
+    }
+    for (name, secret) in &given.secrets {
+        known(name, true).ok_or_else(|| Error::UnknownField(name.clone()))?;
+        if secret.len() > TEXT_BYTES_MAX {
+            return Err(Error::WrongKind(name.clone(), "at most 64 KB"));
+        }
+    }
+    let missing = spec.fields.iter().find(|field| field.required && !is_given(field, given, kept));
+    missing.map_or(Ok(()), |field| Err(Error::MissingField(field.name.clone())))
+}
+
+fn is_given(field: &Field, given: &SaveConnection, kept: Option<&Connection>) -> bool {
+    if field.kind == FieldKind::Secret {
+        return match given.secrets.get(&field.name) {
+            Some(secret) => !secret.is_empty(),
+            None => kept.is_some_and(|kept| kept.secret(&field.name).is_some()),
+        };
+    }
+    let value = given.fields.get(&field.name).unwrap_or(&field.default);
+    !matches!(value, Value::Null) && value.as_str() != Some("")
+}
+
+fn check_value(field: &Field, value: &Value) -> Result<(), Error> {
+    let wrong = |wanted| Err(Error::WrongKind(field.name.clone(), wanted));
+    match (&field.kind, value) {
+        (_, Value::Null) => Ok(()),
+        (_, Value::String(text)) if text.len() > TEXT_BYTES_MAX => wrong("at most 64 KB"),
+        (FieldKind::Bool, Value::Bool(_)) => Ok(()),
+        (FieldKind::Bool, _) => wrong("true or false"),
+        (FieldKind::Number, Value::Number(_)) => Ok(()),
+        (FieldKind::Number, _) => wrong("a number"),
+        (FieldKind::Money(_), Value::Number(number)) if Amount::read(number.as_str()).is_ok() => Ok(()),
+        (FieldKind::Money(_), Value::String(text)) if text.is_empty() || Amount::read(text).is_ok() => Ok(()),
+        (FieldKind::Money(_), _) => wrong("an amount of money, such as 1234.50"),
+        (FieldKind::Choice(choices), Value::String(text)) => {
+            let listed = text.is_empty() || choices.iter().any(|choice| choice.value == *text);
+            if listed { Ok(()) } else { wrong("one of its choices") }
+        }
+        (FieldKind::Url, Value::String(text)) => {
+            let usable = text.is_empty() || connector::http::read_url(text).is_ok();
+            if usable { Ok(()) } else { wrong("an address that begins with http:// or https://") }
+        }
+        (FieldKind::Span, Value::String(text)) => {
+            if text.is_empty() || text.parse::<model::Span>().is_ok() {
+                Ok(())
+            } else {
+                wrong("a length of time, such as 10s")
+            }
+        }
+        (FieldKind::Rate, value) => match Rate::read(value) {
+            Ok(_) => Ok(()),
+            Err(_) => wrong("a rate such as {\"calls\": 2, \"per\": \"1s\", \"burst\": 40}"),
+        },
+        (FieldKind::Text, Value::String(text)) if field.name == expiry::EXPIRES => {
+            let is_day = text.is_empty() || expiry::read_date(text).is_some();
+            if is_day { Ok(()) } else { wrong("a day, such as 2027-03-31") }
+        }
+        (FieldKind::Json | FieldKind::Map | FieldKind::List(_), _) => Ok(()),
+        (_, Value::String(_)) => Ok(()),
+        _ => wrong("a text"),
+    }
+}
