@@ -3,6 +3,7 @@
 mod form;
 mod guide;
 mod sign_in;
+mod state;
 
 use super::act;
 use super::confirm::ConfirmDialog;
@@ -17,7 +18,6 @@ use crate::words::{fill, language, words};
 use api::{BlockedConnection, ConnectionInfo, ConnectionList, Tested, path};
 pub use form::ConnectionDialog;
 use leptos::prelude::*;
-use leptos_router::components::A;
 pub use sign_in::SignedInPage;
 use ui::{Button, ButtonKind, Empty, Icon, Picture, Toasts, Tone};
 
@@ -71,12 +71,24 @@ fn List(
     view! {
         <Show when=move || !empty.get() fallback=nothing>
             <ul class="kl-cards">
-                <For each=move || list.get().connections key=|connection| (connection.name.clone(), connection.updated_at, connection.sign_in.clone().map(|state| (state.signed_in, state.until)), connection.blocked.clone().map(|blocked| (blocked.until, connection.waiting))) let:connection>
+                <For each=move || list.get().connections key=card_key let:connection>
                     <ConnectionCard connection load editing/>
                 </For>
             </ul>
         </Show>
     }
+}
+
+/// A card is drawn anew when something of it has changed that it shows.
+fn card_key(connection: &ConnectionInfo) -> impl std::hash::Hash + Eq + use<> {
+    let sign_in = connection.sign_in.clone().map(|state| (state.signed_in, state.ended, state.until));
+    let blocked = connection.blocked.clone().map(|blocked| (blocked.until, connection.waiting));
+    let health = connection.health.clone().map(|health| (health.ok, health.checked_at));
+    let expires = connection.expires.clone().map(|expires| (expires.at, expires.near));
+    let used_by: Vec<_> =
+        connection.used_by.iter().map(|one| (one.flow.clone(), one.name.clone(), one.draft)).collect();
+    let is = (connection.name.clone(), connection.updated_at);
+    (is, sign_in, blocked, health, expires, used_by)
 }
 
 #[component]
@@ -103,12 +115,13 @@ fn ConnectionCard(
             drop(tested.try_set(Some(answer)))
         });
     };
-    let used = (!connection.used_by.is_empty()).then(|| {
-        let (href, flows) = (format!("/flows?q=uses:{name}"), connection.used_by.join(", "));
-        view! { <p class="kl-muted">{w.used_by} ": " <A href>{flows}</A></p> }
-    });
+    let now = crate::time::now_ms();
+    let (flows, total) = (connection.used_by.clone(), connection.used_by_total);
+    let used = view! { <state::UsedBy name=name.clone() flows total/> };
+    let health = connection.health.clone().map(|health| view! { <state::HealthRow health/> });
+    let expires = connection.expires.clone().map(|expires| view! { <state::ExpiryRow expires now/> });
     let sign_in = connection.sign_in.clone().map(|state| {
-        view! { <sign_in::SignInRow name=name.clone() state now=crate::time::now_ms()/> }
+        view! { <sign_in::SignInRow name=name.clone() state now/> }
     });
     let letter = system.chars().next().map(String::from).unwrap_or_default();
     let (edited, updated_at) = (connection.clone(), connection.updated_at);
@@ -123,6 +136,8 @@ fn ConnectionCard(
             </div>
             <p class="kl-muted">{w.changed} " " <Ago at=updated_at/></p>
             {used}
+            {health}
+            {expires}
             {sign_in}
             {blocked}
             <div aria-live="polite">{move || tested.get().map(|tested| view! { <TestResult tested/> })}</div>

@@ -14,17 +14,18 @@ use std::collections::BTreeMap;
 use ui::{Button, ButtonKind, Empty, Icon, Picture};
 
 /// When people are told that a sign-in is about to end.
-const SOON_MS: i64 = 7 * 86_400_000;
+const SOON_MS: i64 = 14 * 86_400_000;
 
 /// How a connection stands that carries tokens.
 #[component]
 pub fn SignInRow(name: String, state: SignInState, now: i64) -> impl IntoView {
     let w = words();
     let (client, busy) = (client(), RwSignal::new(false));
-    let SignInState { by_consent, signed_in, until, .. } = state;
+    let SignInState { by_consent, signed_in, ended, until, .. } = state;
     let ends = until.filter(|until| *until - now < SOON_MS);
     let (tone, text) = match (signed_in, ends) {
         (false, _) => ("warn", w.not_signed_in.to_owned()),
+        _ if ended => ("bad", w.sign_in_ended.to_owned()),
         (true, Some(until)) if until <= now => ("bad", w.sign_in_ended.to_owned()),
         (true, Some(until)) => ("warn", fill(w.sign_in_ends, &[&date_time(until)])),
         (true, None) => ("good", w.signed_in.to_owned()),

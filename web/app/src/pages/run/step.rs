@@ -221,6 +221,7 @@ fn why_blocked(blocked: &BlockedDoc) -> String {
         BlockedWhy::Rate => w.blocked_rate,
         BlockedWhy::Asked => w.blocked_asked,
         BlockedWhy::Breaker => w.blocked_breaker,
+        BlockedWhy::SignIn => w.blocked_sign_in,
     };
     fill(text, &[connection, &until])
 }

@@ -68,6 +68,7 @@ macro_rules! runs_texts {
             blocked_rate "Waits for its turn to call over {}: the rate budget is spent, about until {}" "รอคิวเรียกผ่าน {}: ใช้งบการเรียกหมดแล้ว จนถึงประมาณ {}"
             blocked_asked "{} asked for no calls until {}" "{} ขอให้หยุดเรียกจนถึง {}"
             blocked_breaker "{} does not answer; the next trial is at {}. No attempt is used up." "{} ไม่ตอบ จะลองเรียกอีกครั้ง {} โดยไม่นับเป็นการลองของรัน"
+            blocked_sign_in "Waits until somebody signs in to {}. No attempt is used up." "รอจนกว่าจะมีผู้ลงชื่อเข้าใช้ {} โดยไม่นับเป็นการลองของรัน"
             waits_callback "Waits for its callback address to be called" "รอการเรียกที่อยู่ตอบกลับ"
             attempt_failed "failed" "ล้มเหลว"
             attempt_running "under way" "กำลังดำเนินการ"
