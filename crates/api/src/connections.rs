@@ -1,11 +1,23 @@
 //! Connections, without their secrets.
 
-use model::{ConnectionName, Rate, Value};
+use model::{ConnectionName, FlowId, NodeId, Rate, Value};
 use run::doc::{BlockedWhy, Ms};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The page of ours that other systems' consent pages send the browser back to.
 pub const SIGN_IN_PAGE: &str = "/connections/signed-in";
+
+/// What ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ExpiryKind {
+    /// Somebody has to sign in again.
+    SignIn,
+    /// Somebody has to make another key and enter it.
+    Key,
+}
 
 wire! {
     pub struct ConnectionList {
@@ -22,7 +34,11 @@ wire! {
         /// Names of the secrets that are set.
         pub secrets: Vec<String>,
         pub updated_at: Ms,
-        pub used_by: Vec<String>,
+        /// The flows that use it, published ones first; a list names 20 of them at most.
+        pub used_by: Vec<ConnectionUse>,
+        /// How many there are in all.
+        #[serde(default)]
+        pub used_by_total: u64,
         /// How many calls it may make: what its fields say, or else what its connector does.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
@@ -36,6 +52,48 @@ wire! {
         /// Set where it carries tokens, or would after a sign-in.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub sign_in: Option<SignInState>,
+        /// How it was when it was last tried; nothing where nobody has tried it as it is now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub health: Option<ConnectionHealth>,
+        /// When what it signs in with ends, where that is known and only a person can renew it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub expires: Option<ConnectionExpiry>,
+    }
+
+    /// A flow that uses a connection.
+    pub struct ConnectionUse {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub flow: FlowId,
+        pub name: String,
+        /// The nodes that name it.
+        #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+        pub nodes: Vec<NodeId>,
+        /// In the draft that somebody works on, and not, or in other nodes, in the published flow.
+        pub draft: bool,
+    }
+
+    /// How a connection was when it was last tried.
+    pub struct ConnectionHealth {
+        pub ok: bool,
+        pub checked_at: Ms,
+        /// Since when it has been so.
+        pub since: Ms,
+        /// The error's code; empty where it works.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        pub code: String,
+        /// What the system said.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        pub message: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        pub advice: String,
+    }
+
+    /// When a person has to renew what a connection signs in with.
+    pub struct ConnectionExpiry {
+        pub kind: ExpiryKind,
+        pub at: Ms,
+        /// It is less than two weeks away, or over.
+        pub near: bool,
     }
 
     /// How a connection stands that carries tokens.
@@ -44,6 +102,9 @@ wire! {
         pub by_consent: bool,
         /// There are tokens.
         pub signed_in: bool,
+        /// Its system has ended the sign-in: nothing is called before somebody signs in again.
+        #[serde(default)]
+        pub ended: bool,
         /// When a person has to sign in again; nothing where that is not known, or not needed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub until: Option<Ms>,
