@@ -9,8 +9,6 @@ mod flash;
 mod flowaccount;
 mod google_sheets;
 mod graphql;
-mod given;
-mod google_sheets;
 mod http;
 mod hubspot;
 pub mod imported;
@@ -72,7 +70,6 @@ pub fn parts() -> Parts {
         formats::parts(),
         google_sheets::parts(),
         graphql::parts(),
-        google_sheets::parts(),
         http::parts(),
         hubspot::parts(),
         jt::parts(),

@@ -19,13 +19,18 @@ pub fn config_of(
     connection: &Connection,
     versions: &[&'static SupportedProtocolVersion],
 ) -> Result<ClientConfig, Error> {
+    let roots = roots(connection)?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider).with_protocol_versions(versions);
+    Ok(builder.map_err(|error| unusable(&error))?.with_root_certificates(roots).with_no_client_auth())
+}
+
+pub fn roots(connection: &Connection) -> Result<RootCertStore, Error> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     for certificate in certificates(connection)? {
         roots.add(certificate).map_err(|error| unusable(&error))?;
     }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_protocol_versions(versions);
-    Ok(builder.map_err(|error| unusable(&error))?.with_root_certificates(roots).with_no_client_auth())
+    Ok(roots)
 }
 
 /// The connection's own authorities, which are certificates.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use testkit_servers::{Ftp, Mail, MariaDb, Mosquitto, Server, Sftp, Tryton, Vendure};
+use testkit_servers::{Ftp, Mail, MariaDb, Mosquitto, Readers, Server, Sftp, Tryton, Vendure};
 
 use crate::command::{Cmd, step};
 use crate::debian::{self, Packaged};
@@ -13,7 +13,7 @@ use crate::once::{Mark, copy, texts};
 use crate::workspace::Workspace;
 use crate::{python, tools};
 
-const DEBIAN: [Packaged<'static>; 9] = [
+const DEBIAN: [Packaged<'static>; 10] = [
     ("mariadb-server", Some("mariadb")),
     ("mosquitto", Some("mosquitto")),
     ("openssh-server", Some("ssh")),
@@ -50,11 +50,14 @@ pub fn install(workspace: &Workspace) -> Result<PathBuf> {
         && MariaDb::is_installed()
         && Mosquitto::is_installed()
         && Sftp::is_installed()
-        && Mail::is_installed();
+        && Mail::is_installed()
+        && Readers::has_poppler();
     if !is_complete {
-        step("installing MariaDB, mosquitto, OpenSSH, ProFTPD and a mail server", "a minute or two", || {
-            debian::install_without_services(&workspace.root, &DEBIAN)
-        })?;
+        step(
+            "installing MariaDB, mosquitto, OpenSSH, ProFTPD, a mail server and poppler",
+            "a minute or two",
+            || debian::install_without_services(&workspace.root, &DEBIAN),
+        )?;
     }
     let folder = workspace.target.join("servers");
     std::fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;

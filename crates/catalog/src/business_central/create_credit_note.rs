@@ -34,7 +34,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     if let Some(standing) = find(&api, &input).await.map_err(nothing_done)? {
         return invoice::finish(&api, MEMOS, standing, input.post, false).await;
     }
-    let of = of(&api, input.invoice.0.trim()).await.map_err(nothing_done)?;
+    let of = of(&api, input.invoice.as_str()).await.map_err(nothing_done)?;
     let made = api.create(MEMOS, &body(&input, &of)?).await?;
     if order::id(&made).is_empty() {
         return Err(office::unread(SYSTEM.name, "the credit memo"));
@@ -50,7 +50,7 @@ pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Err
 }
 
 async fn find(api: &Api<'_>, input: &Input) -> Result<Option<Value>, Error> {
-    api.first(MEMOS, order::of_reference(input.reference.0.trim())).await
+    api.first(MEMOS, order::of_reference(input.reference.as_str())).await
 }
 
 /// The invoice that is meant, by its id or its number, with its lines.
@@ -69,7 +69,7 @@ async fn of(api: &Api<'_>, name: &str) -> Result<Value, Error> {
 fn body(input: &Input, of: &Value) -> Result<Value, Error> {
     let mut body = Map::from_iter([
         ("customerNumber".into(), office::text(of, "customerNumber").into()),
-        ("externalDocumentNumber".into(), input.reference.0.trim().into()),
+        ("externalDocumentNumber".into(), input.reference.as_str().into()),
         ("invoiceNumber".into(), office::text(of, "number").into()),
         (MEMO_LINES.into(), lines(input, of)?.into()),
     ]);
@@ -97,8 +97,10 @@ fn lines(input: &Input, of: &Value) -> Result<Vec<Value>, Error> {
     let goods = rows().filter(|row| !office::text(row, "lineObjectNumber").is_empty());
     let lines: Vec<Value> = goods.filter_map(back).collect();
     let known = |sku: &str| rows().any(|row| office::text(row, "lineObjectNumber") == sku);
-    match input.lines.iter().find(|line| !known(line.sku.0.trim())) {
-        Some(line) => Err(office::missing(SYSTEM.name, "line of this invoice for the SKU", &line.sku.0)),
+    match input.lines.iter().find(|line| !known(line.sku.as_str())) {
+        Some(line) => {
+            Err(office::missing(SYSTEM.name, "line of this invoice for the SKU", line.sku.as_str()))
+        }
         None => Ok(lines),
     }
 }

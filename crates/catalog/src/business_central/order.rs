@@ -43,7 +43,7 @@ pub async fn standing(api: &Api<'_>, input: &GetOrder) -> Result<Option<Value>, 
 }
 
 pub fn missing(input: &GetOrder) -> Error {
-    office::missing(SYSTEM.name, "open sales order", input.order.0.trim())
+    office::missing(SYSTEM.name, "open sales order", input.order.as_str())
 }
 
 pub fn id(row: &Value) -> &str {

@@ -8,7 +8,7 @@ use crate::invoice::Buyer;
 use crate::odata::quoted;
 use crate::office;
 pub use crate::office::Upsert as Input;
-use crate::written::filled;
+use crate::values::filled;
 use connector::{ActionCx, Error};
 use model::OperationSpec;
 use serde_json::{Map, Value, json};

@@ -7,6 +7,7 @@ pub mod request;
 mod sign_in;
 
 use async_trait::async_trait;
+use connector::http::Call;
 use connector::sign_in::{Consent, Grant, TokenRule, Tokens};
 use connector::{Connection, Connector, Error, Http, Parts};
 use model::{ConnectorSpec, Field, FieldKind, Purpose};
@@ -71,37 +72,48 @@ pub fn parts() -> Parts {
 }
 
 fn fields() -> Vec<Field> {
-    let mut fields = own_fields();
+    let mut fields = vec![base()];
+    fields.extend(by_one_of(&[OWN.as_slice(), &OAUTH].concat()));
     fields.extend(sign_in::fields());
     fields.extend(trying_fields());
     fields
 }
 
-fn own_fields() -> Vec<Field> {
-    vec![
-        Field::new("base_url", FieldKind::Url, "Base address", "ที่อยู่หลัก")
-            .about(
-                "Where the system is. What is kept here is sent there and to no other host, whatever a node's address says.",
-                "ที่อยู่ของระบบ ข้อมูลยืนยันตัวตนจะส่งไปที่โฮสต์นี้เท่านั้น ไม่ว่าที่อยู่ในโหนดจะเป็นอะไร",
-            )
-            .required()
-            .example("https://api.example.com"),
-        Field::choice(
-            "auth",
-            &[
-                ("none", "None", "ไม่มี"),
-                ("basic", "User name and password", "ชื่อผู้ใช้และรหัสผ่าน"),
-                ("bearer", "Bearer token", "Bearer token"),
-                ("header", "A key in a header", "คีย์ในเฮดเดอร์"),
-                (sign_in::CONSENT, "OAuth 2.0: a person signs in", "OAuth 2.0: ให้คนลงชื่อเข้าใช้"),
-                (sign_in::KEYS, "OAuth 2.0: client credentials", "OAuth 2.0: ใช้ client credentials"),
-            ],
-            "Sign in with",
-            "วิธียืนยันตัวตน",
+fn base() -> Field {
+    Field::new("base_url", FieldKind::Url, "Base address", "ที่อยู่หลัก")
+        .about(
+            "Where the system is. What is kept here is sent there and to no other host, whatever a node's address says.",
+            "ที่อยู่ของระบบ ข้อมูลยืนยันตัวตนจะส่งไปที่โฮสต์นี้เท่านั้น ไม่ว่าที่อยู่ในโหนดจะเป็นอะไร",
         )
-        .about("How the target knows who calls.", "วิธีที่ปลายทางรู้ว่าใครเรียก")
-        .default("none")
-        .example("bearer"),
+        .required()
+        .example("https://api.example.com")
+}
+
+/// How a call may say whom it is from with what the connection holds itself.
+const OWN: [(&str, &str, &str); 4] = [
+    ("none", "None", "ไม่มี"),
+    ("basic", "User name and password", "ชื่อผู้ใช้และรหัสผ่าน"),
+    ("bearer", "Bearer token", "Bearer token"),
+    ("header", "A key in a header", "คีย์ในเฮดเดอร์"),
+];
+
+/// And with tokens of a provider.
+const OAUTH: [(&str, &str, &str); 2] = [
+    (sign_in::CONSENT, "OAuth 2.0: a person signs in", "OAuth 2.0: ให้คนลงชื่อเข้าใช้"),
+    (sign_in::KEYS, "OAuth 2.0: client credentials", "OAuth 2.0: ใช้ client credentials"),
+];
+
+/// How calls say whom they are from, as `authorize` reads it: for connections to anybody's system.
+pub(crate) fn signing_in() -> [Field; 5] {
+    by_one_of(&OWN)
+}
+
+fn by_one_of(ways: &[(&str, &str, &str)]) -> [Field; 5] {
+    [
+        Field::choice("auth", ways, "Sign in with", "วิธียืนยันตัวตน")
+            .about("How the target knows who calls.", "วิธีที่ปลายทางรู้ว่าใครเรียก")
+            .default("none")
+            .example("bearer"),
         username(),
         password(),
         Field::new("header", FieldKind::Text, "Header's name", "ชื่อเฮดเดอร์")

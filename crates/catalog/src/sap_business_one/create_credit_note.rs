@@ -21,11 +21,11 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     input.check()?;
     invoice::must_post(input.post)?;
     let api = Api::of(cx)?;
-    let reference = input.reference.0.trim();
+    let reference = input.reference.as_str();
     if let Some(standing) = invoice::find(&api, NOTES, reference).await.map_err(nothing_done)? {
         return Ok(order::output(&standing, false));
     }
-    let name = input.invoice.0.trim();
+    let name = input.invoice.as_str();
     let missing = || office::missing(SYSTEM.name, "invoice", name);
     let entry: i64 = name.parse().map_err(|_| missing())?;
     let of = order::read(&api, INVOICES, entry).await.map_err(nothing_done)?.ok_or_else(missing)?;
@@ -34,12 +34,12 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
 }
 
 pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Error> {
-    let found = invoice::find(&Api::of(cx)?, NOTES, input.reference.0.trim()).await?;
+    let found = invoice::find(&Api::of(cx)?, NOTES, input.reference.as_str()).await?;
     Ok(found.map(|standing| order::output(&standing, true)))
 }
 
 fn body(api: &Api<'_>, input: &Input, of: &Value) -> Result<Value, Error> {
-    let reference = input.reference.0.trim();
+    let reference = input.reference.as_str();
     let mut body = Map::from_iter([
         ("CardCode".into(), office::text(of, "CardCode").into()),
         ("NumAtCard".into(), reference.into()),
@@ -73,8 +73,10 @@ fn lines(input: &Input, of: &Value) -> Result<Vec<Value>, Error> {
     };
     let lines: Vec<Value> = order::lines(of).filter_map(back).collect();
     let known = |sku: &str| order::lines(of).any(|row| office::text(row, "ItemCode") == sku);
-    match input.lines.iter().find(|line| !known(line.sku.0.trim())) {
-        Some(line) => Err(office::missing(SYSTEM.name, "line of this invoice for the SKU", &line.sku.0)),
+    match input.lines.iter().find(|line| !known(line.sku.as_str())) {
+        Some(line) => {
+            Err(office::missing(SYSTEM.name, "line of this invoice for the SKU", line.sku.as_str()))
+        }
         None => Ok(lines),
     }
 }

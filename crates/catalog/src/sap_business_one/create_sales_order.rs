@@ -11,7 +11,7 @@ use crate::office;
 pub use crate::office::NewOrder as Input;
 pub use crate::office::settle;
 use crate::unchanged::nothing_done;
-use crate::written::filled;
+use crate::values::filled;
 use connector::{ActionCx, Connection, Error};
 use model::OperationSpec;
 use serde_json::{Map, Value, json};

@@ -9,7 +9,7 @@ use crate::odata::{Query, quoted};
 use crate::office;
 pub use crate::office::settle;
 use crate::unchanged::nothing_done;
-use crate::written::Name;
+use crate::values::Text;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -21,9 +21,9 @@ pub const PAYMENT_FIELD: &str = "CounterReference";
 
 #[derive(Debug, Deserialize)]
 pub struct Input {
-    pub invoice: Name,
-    pub reference: Name,
-    pub account: Name,
+    pub invoice: Text,
+    pub reference: Text,
+    pub account: Text,
     pub amount: Amount,
     pub date: String,
 }
@@ -47,13 +47,13 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
         ("CashSum".into(), 0.into()),
         ("TransferSum".into(), amount.clone()),
         ("TransferDate".into(), day.into()),
-        ("TransferAccount".into(), input.account.0.trim().into()),
+        ("TransferAccount".into(), input.account.as_str().into()),
         (
             "PaymentInvoices".into(),
             json!([{"DocEntry": entry, "SumApplied": amount, "InvoiceType": "it_Invoice"}]),
         ),
     ]);
-    body.insert(field(&api).into(), input.reference.0.trim().into());
+    body.insert(field(&api).into(), input.reference.as_str().into());
     let made = order::made(api.create(PAYMENTS, &Value::Object(body)).await?)?;
     Ok(output(&made, &input, true))
 }

@@ -5,7 +5,7 @@ use super::{SYSTEM, failure};
 use crate::invoice::Buyer;
 use crate::office;
 pub use crate::office::Upsert as Input;
-use crate::written::filled;
+use crate::values::filled;
 use connector::{ActionCx, Error};
 use model::OperationSpec;
 use serde_json::{Map, Value, json};

@@ -284,6 +284,24 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_of_sqlite_files_is_not_where_khlong_keeps_its_own() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data = folder.path().join("data");
+        let applied = |sqlite_dir: &std::path::Path| {
+            let outgoing = Outgoing { sqlite_dir: Some(sqlite_dir.to_owned()), ..Outgoing::default() };
+            outgoing.apply(&mut Settings::new(&data, ""))
+        };
+        for wrong in [folder.path(), &folder.path().join("nowhere"), std::path::Path::new("/")] {
+            assert!(applied(wrong).is_err(), "{}", wrong.display());
+        }
+        let beside = folder.path().join("sqlite");
+        std::fs::create_dir(&beside).expect("made");
+        assert!(applied(&beside).is_ok());
+        std::fs::create_dir(&data).expect("made");
+        assert!(applied(&data).is_err());
+    }
+
+    #[test]
     fn how_often_connections_are_tried_is_a_time_or_never() {
         let every = |text| health_every(text).map(|often| often.0.map(|every| every.as_secs()));
         assert_eq!((every("15m"), every("10s"), every("Off")), (Ok(Some(900)), Ok(Some(10)), Ok(None)));

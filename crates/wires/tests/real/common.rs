@@ -72,6 +72,28 @@ impl Doing {
     }
 }
 
+/// One trigger that asks, and the connections that it keeps.
+pub struct Looking(Catalog, OperationId);
+
+pub fn looking(operation: &str) -> Looking {
+    Looking(catalog(), OperationId::from(operation))
+}
+
+impl Looking {
+    pub async fn look(
+        &self,
+        connection: &Connection,
+        with: Value,
+        cursor: Option<&Value>,
+    ) -> Result<Polled, Error> {
+        let http = http();
+        let (connection, now) = (Some(connection), http.source().now());
+        let cx = PollCx { http: &http, connection, now, timeout: Span::from_secs(60) };
+        let poll = self.0.poll(&self.1).expect("a trigger").clone();
+        poll.poll(&cx, &object(with), cursor).await
+    }
+}
+
 /// Draws until there are so many.
 pub async fn drawn(drawing: &mut dyn Drawing, count: usize) -> Vec<Message> {
     let drawing = async {

@@ -2,20 +2,13 @@
 
 mod common;
 mod email;
+mod ftp;
 mod kafka;
 mod kafka_sign_in;
 mod mqtt;
 mod nats;
 mod rabbitmq;
-mod sql;
-mod ftp;
-mod mqtt;
-mod nats;
-mod rabbitmq;
-mod ftp;
-mod mqtt;
-mod nats;
-mod rabbitmq;
 mod sftp;
+mod sql;
 mod sqs;
 mod transfer;
