@@ -34,21 +34,19 @@ pub struct Fault {
 /// `ListBucketResult`. Nothing where it is something else.
 pub fn page(text: &str) -> Option<Page> {
     let (mut page, mut object, mut is_page) = (Page::default(), Object::default(), false);
-    walk(text, |path, text| match path {
-        ["ListBucketResult", rest @ ..] => {
-            is_page = true;
-            match rest {
-                ["Contents", "Key"] => object.key = decoded(&text),
-                ["Contents", "Size"] => object.bytes = text.parse().unwrap_or(0),
-                ["Contents", "LastModified"] => object.modified = text,
-                ["Contents", "ETag"] => object.etag = text.trim_matches('"').to_owned(),
-                ["Contents"] => page.objects.push(std::mem::take(&mut object)),
-                ["CommonPrefixes", "Prefix"] => page.folders.push(decoded(&text)),
-                ["NextContinuationToken"] => page.next = Some(text),
-                _ => {}
-            }
+    walk(text, |path, text| {
+        let ["ListBucketResult", rest @ ..] = path else { return };
+        is_page = true;
+        match rest {
+            ["Contents", "Key"] => object.key = decoded(&text),
+            ["Contents", "Size"] => object.bytes = text.parse().unwrap_or(0),
+            ["Contents", "LastModified"] => object.modified = text,
+            ["Contents", "ETag"] => object.etag = text.trim_matches('"').to_owned(),
+            ["Contents"] => page.objects.push(std::mem::take(&mut object)),
+            ["CommonPrefixes", "Prefix"] => page.folders.push(decoded(&text)),
+            ["NextContinuationToken"] => page.next = Some(text),
+            _ => {}
         }
-        _ => {}
     })?;
     is_page.then_some(page)
 }

@@ -52,7 +52,7 @@ pub fn read(answer: Answer, faults_refuse: bool) -> Result<Option<Element>, Erro
     };
     let Some(body) = body else {
         let is_empty = answer.body.iter().all(u8::is_ascii_whitespace);
-        let status = answer.error_for_status(|answer| plain_words(answer))?;
+        let status = answer.error_for_status(plain_words)?;
         return match (is_empty, text(&status).and_then(|text| xml::read(&text))) {
             (true, _) => Ok(None),
             (false, Err(message)) => Err(Error::Unreadable { host, message }),

@@ -59,7 +59,7 @@ pub(crate) struct LineShopping {
 
 /// `x-myshop-signature`: base64 of the HMAC-SHA256 of the raw body.
 fn signature(secret: &str, body: &[u8]) -> String {
-    base64(&hmac_sha256(secret, &[body]))
+    base64(hmac_sha256(secret, &[body]))
 }
 
 impl LineShopping {

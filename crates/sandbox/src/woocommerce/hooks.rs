@@ -22,7 +22,7 @@ const EVENTS: [&str; 4] = ["created", "updated", "deleted", "restored"];
 
 /// `X-WC-Webhook-Signature`: base64 of the HMAC-SHA256 of the raw body.
 fn signature(secret: &str, body: &[u8]) -> String {
-    base64(&hmac_sha256(secret, &[body]))
+    base64(hmac_sha256(secret, &[body]))
 }
 
 /// The ping of a new webhook is not signed.

@@ -87,7 +87,7 @@ async fn round(
     let mut due: Vec<(Ms, ConnectionName)> = Vec::new();
     for (name, (held, updated_at)) in &all {
         // What nobody is signed in to is known to rest.
-        if held.signed_out || app.vault().waits_for_sign_in(held) || !trying::can_try(app, held) {
+        if held.signed_out || app.vault().waits_for_sign_in(held) || !can_try(app, held) {
             continue;
         }
         let checked_at = known.of(name, *updated_at).map(|(at, _)| at);

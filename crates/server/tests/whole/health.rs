@@ -204,11 +204,9 @@ async fn a_connection_says_which_flows_use_it_and_stays_while_published_ones_do(
     assert_eq!(refused.status(), StatusCode::CONFLICT);
     assert!(refused.text().await.unwrap().contains("is used by a, b"));
 
-    let draft = owner.put(
-        &api::path::FLOW_DRAFT.replace("{id}", "c"),
-        &json!({ "document": flow("c", "None", &["ask"]), "revision": 0, "based_on": 1 }),
-    );
-    assert_eq!(draft.await.status(), StatusCode::OK);
+    let draft = json!({ "document": flow("c", "None", &["ask"]), "revision": 0, "based_on": 1 });
+    let saved = owner.put(&api::path::FLOW_DRAFT.replace("{id}", "c"), &draft).await;
+    assert_eq!(saved.status(), StatusCode::OK);
     for id in ["a", "b"] {
         assert_eq!(owner.delete(&api::path::FLOW.replace("{id}", id)).await.status(), StatusCode::NO_CONTENT);
     }
