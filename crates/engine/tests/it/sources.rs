@@ -103,7 +103,7 @@ fn its_looks_are_the_trials_of_a_breaker_that_nobody_else_would_close() {
     let life = world.start();
     let is_closed = || {
         let gates = life.engine.gates();
-        let closed = gates.get(&"shop".into()).is_none_or(|gate| gate.open.is_none());
+        let closed = gates.get(&model::ConnectionName::from("shop")).is_none_or(|gate| gate.open.is_none());
         if !closed {
             world.clock.advance(Span::from_secs(5));
         }

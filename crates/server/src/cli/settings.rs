@@ -287,11 +287,11 @@ mod tests {
     fn a_folder_of_sqlite_files_is_not_where_khlong_keeps_its_own() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let data = folder.path().join("data");
-        let applied = |sqlite_dir: &std::path::Path| {
+        let applied = |sqlite_dir: &Path| {
             let outgoing = Outgoing { sqlite_dir: Some(sqlite_dir.to_owned()), ..Outgoing::default() };
             outgoing.apply(&mut Settings::new(&data, ""))
         };
-        for wrong in [folder.path(), &folder.path().join("nowhere"), std::path::Path::new("/")] {
+        for wrong in [folder.path(), &folder.path().join("nowhere"), Path::new("/")] {
             assert!(applied(wrong).is_err(), "{}", wrong.display());
         }
         let beside = folder.path().join("sqlite");

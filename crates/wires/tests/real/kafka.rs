@@ -28,6 +28,9 @@ fn server() -> Server {
     Server { connection: connection("kafka", fields, &[]), cluster }
 }
 
+/// The key of a record, what it says, and its headers.
+type Consumed = (Option<String>, String, Vec<(String, String)>);
+
 impl Server {
     /// Another program's producer.
     fn producer(&self, compression: &str) -> BaseProducer {
@@ -39,7 +42,7 @@ impl Server {
     }
 
     /// What lies in a partition, as another program reads it.
-    fn consumed(&self, partition: i32, count: usize) -> Vec<(Option<String>, String, Vec<(String, String)>)> {
+    fn consumed(&self, partition: i32, count: usize) -> Vec<Consumed> {
         let mut config = ClientConfig::new();
         config.set("bootstrap.servers", self.cluster.bootstrap_servers()).set("group.id", "another");
         let consumer: BaseConsumer = config.create().expect("a consumer");

@@ -124,7 +124,9 @@ impl World {
     /// The tokens are as if somebody had withdrawn them at the shop.
     pub fn refuse_tokens(&self, khlong: &Khlong) {
         let access = tokens(khlong).access.expose_secret().to_owned();
-        self.set(|seen| drop(seen.refused.insert(access)));
+        self.set(|seen| {
+            seen.refused.insert(access);
+        });
     }
 
     /// The provider ends the sign-in.
