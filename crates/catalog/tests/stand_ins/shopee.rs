@@ -56,7 +56,7 @@ async fn an_ended_token_is_renewed_once_and_the_call_goes_through() {
     assert_eq!(world.ask("shopee", "tokens").await["refreshed"], 1);
     world.tell("shopee", "tokens", json!({"do": "revoke"})).await;
     let ended = sign_in(&world.http(), &mut shop, Grant::Refresh(&after)).await.unwrap_err();
-    assert!(matches!(ended, Error::Connection { .. }), "{ended:?}");
+    assert!(matches!(ended, Error::SignedOut { .. }), "{ended:?}");
 }
 
 #[tokio::test]

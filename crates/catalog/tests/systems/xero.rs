@@ -82,7 +82,10 @@ async fn a_refused_renewal_asks_somebody_to_sign_in() {
     old.refresh = Some("R1".to_owned().into());
     fake.answers(400, json!({"error": "invalid_grant"}));
     let error = sign_in(&http_at(NOW), &mut xero, Grant::Refresh(&old)).await.unwrap_err();
-    assert!(matches!(error, Error::Connection { .. }) && error.advice().contains("sign in"), "{error:?}");
+    assert!(
+        matches!(error, Error::SignedOut { .. }) && error.advice().to_lowercase().contains("sign in"),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]

@@ -95,7 +95,10 @@ async fn a_person_signs_in_for_good_and_the_token_is_renewed() {
         json!({"error": "invalid_grant", "error_description": "Token has been expired or revoked."}),
     );
     let error = sign_in(&http_at(NOW), &mut person, Grant::Refresh(&second)).await.unwrap_err();
-    assert!(matches!(error, Error::Connection { .. }) && error.advice().contains("sign in"), "{error:?}");
+    assert!(
+        matches!(error, Error::SignedOut { .. }) && error.advice().to_lowercase().contains("sign in"),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]

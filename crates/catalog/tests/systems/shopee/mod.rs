@@ -135,7 +135,7 @@ async fn a_spent_refresh_token_is_for_a_person_and_the_error_holds_no_secret() {
     let mut connection = shop(&fake.url);
     let old = connection.tokens.clone().unwrap();
     let error = sign_in(&http_at(NOW), &mut connection, Grant::Refresh(&old)).await.unwrap_err();
-    assert!(matches!(error, Error::Connection { .. }), "{error:?}");
+    assert!(matches!(error, Error::SignedOut { .. }), "{error:?}");
     assert!(!format!("{error:?}").contains(KEY), "{error:?}");
 }
 

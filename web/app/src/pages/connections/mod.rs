@@ -19,6 +19,7 @@ use crate::words::{fill, language, words};
 use api::{BlockedConnection, ConnectionInfo, ConnectionList, Tested, path};
 pub use form::ConnectionDialog;
 use leptos::prelude::*;
+use leptos_router::components::A;
 pub use sign_in::SignedInPage;
 use ui::{Button, ButtonKind, Empty, Icon, Picture, Toasts, Tone};
 
