@@ -429,6 +429,11 @@ impl Task {
             if self.is_leaving() {
                 continue;
             }
+            self.reckon_anew();
+            // Whoever looks sees what became of a step whose time has come, not that it came.
+            if self.wake_due().await? {
+                continue;
+            }
             // What has been done in a for-each is walked through first, as far as its elements have to be read for that.
             if self.reading == 0
                 && let Some(signal) = later.next()
@@ -436,7 +441,6 @@ impl Task {
                 self.hear(signal).await?;
                 continue;
             }
-            self.reckon_anew();
             if self.flying.is_empty()
                 && self.calls.is_empty()
                 && let Some(wake_at) = self.may_park()
@@ -539,10 +543,18 @@ impl Task {
             () = jumped => {}
         }
         self.check_deadline();
+        self.wake_due().await?;
+        Ok(())
+    }
+
+    /// Goes on with the steps whose time has come; says whether there was one.
+    async fn wake_due(&mut self) -> Result<bool, Stop> {
+        let mut any = false;
         while let Some(sleeper) = self.sleepers.take_due(self.now()) {
             self.wake(sleeper).await?;
+            any = true;
         }
-        Ok(())
+        Ok(any)
     }
 
     pub(super) fn show_state(&self) {

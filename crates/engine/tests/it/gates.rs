@@ -306,6 +306,27 @@ fn a_process_that_starts_while_a_connection_is_paused_leaves_it_paused() {
 }
 
 #[test]
+fn a_step_that_has_tried_shows_whom_it_waits_for_also_out_of_memory() {
+    let world = world(9, json!({}), json!({}));
+    let life = world.start();
+    world.target.set_down(Some(Answer::Away));
+    let runs = send_all(&life, 5, 5);
+    open_the_breaker(&world, &life);
+    let all_wait = || runs.iter().all(|run| life.engine.live_state(*run) != Some(LiveState::Running));
+    life.until("all wait for their next attempt", all_wait);
+    // Longer than that takes, and not as long as until a trial.
+    world.clock.advance(Span::from_secs(3));
+    life.until("all stand in line", || waiting(&life) == runs.len());
+    life.until("and are out of memory", || life.engine.gauges().active == 0);
+    for run in runs {
+        let step = life.step(run, "erp");
+        assert_eq!(step.state, StepState::Waiting);
+        assert_eq!(step.blocked.map(|blocked| blocked.why), Some(BlockedWhy::Breaker));
+        assert!(!step.attempts.is_empty());
+    }
+}
+
+#[test]
 fn a_clerk_who_knows_that_the_erp_is_back_need_not_wait_for_the_next_trial() {
     let world = world(8, json!({}), json!({}));
     let shared = Shared::new(world.store.clone());

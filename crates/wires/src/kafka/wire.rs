@@ -7,6 +7,7 @@ use crate::place::Place;
 use bytes::{BufMut, Bytes, BytesMut};
 use connector::Error;
 use connector::source::Source;
+use futures::FutureExt;
 use kafka_protocol::messages::{
     ApiVersionsRequest, RequestHeader, ResponseHeader, SaslAuthenticateRequest, SaslHandshakeRequest,
 };
@@ -146,10 +147,19 @@ impl Wire {
 
     /// Whether it is still a connection.
     pub async fn is_up(&mut self) -> bool {
+        if self.has_word() {
+            return false;
+        }
         if self.used.elapsed() < FRESH_FOR {
             return true;
         }
         matches!(tokio::time::timeout(CONNECT_MAX, self.learn_versions()).await, Ok(Ok(())))
+    }
+
+    /// Whether something is to be heard. Between two answers that is the broker hanging up, or no Kafka.
+    fn has_word(&mut self) -> bool {
+        let mut byte = [0];
+        self.stream.read(&mut byte).now_or_never().is_some()
     }
 
     pub fn rested(&self) -> Duration {

@@ -18,6 +18,9 @@ use tokio::net::TcpListener;
 
 pub const CALLBACK: &str = "/connections/signed-in";
 
+/// How often a run is looked at until it stands where it is expected.
+const LOOKS: usize = 1_000;
+
 /// What was seen, and what is to happen.
 #[derive(Default)]
 pub struct Seen {
@@ -217,7 +220,8 @@ pub async fn start_all(owner: &Asker, numbers: std::ops::Range<i64>) -> Vec<Stri
 /// Waits until a run stands before the connection's gate, for want of somebody who signs in.
 pub async fn waits_for_sign_in(khlong: &Khlong, owner: &Asker, run: &str) -> Value {
     let mut changes = khlong.app.engine().watch();
-    loop {
+    let mut last = Value::Null;
+    for _ in 0..LOOKS {
         let found = owner.get_json(&api::path::RUN.replace("{id}", run)).await;
         let state = found["run"]["state"].as_str().unwrap();
         assert!(!matches!(state, "done" | "failed" | "cancelled"), "{found}");
@@ -228,5 +232,7 @@ pub async fn waits_for_sign_in(khlong: &Khlong, owner: &Asker, run: &str) -> Val
             // News may have come between the look and the wait.
             None => drop(tokio::time::timeout(crate::khlong::A_MOMENT, changes.recv()).await),
         }
+        last = found["steps"].clone();
     }
+    panic!("it waits for nobody to sign in: {last}");
 }
