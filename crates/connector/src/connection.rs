@@ -88,6 +88,16 @@ impl Connection {
         serde_json::from_value(said).unwrap_or(error)
     }
 
+    /// The same for what a trial said: a system may repeat what it was told.
+    pub fn concealed_trial(&self, said: Result<String, Error>) -> Result<String, Error> {
+        let conceal = |said: String| {
+            let mut said = Value::from(said);
+            self.conceal(&mut said);
+            said.as_str().unwrap_or_default().to_owned()
+        };
+        said.map(conceal).map_err(|error| self.concealed(error))
+    }
+
     /// Every secret in the ways in which it travels, the longest first: what is a part of another is not to tear that.
     fn written(&self) -> Vec<String> {
         let tokens = self.tokens.iter().flat_map(|tokens| tokens.refresh.iter().chain([&tokens.access]));

@@ -4,7 +4,7 @@ use super::{Known, Tried};
 use crate::App;
 use connector::{Connection, Error};
 use engine::ConnectionSource;
-use model::{ConnectionName, Value};
+use model::ConnectionName;
 use std::time::Duration;
 use store::HealthRow;
 
@@ -47,9 +47,7 @@ async fn ask_over(app: &App, held: &Connection) -> Result<String, Error> {
         }
     };
     // A system that repeats what it was told must not make the list of connections tell a key.
-    let mut said = Value::from(answer.as_ref().ok().map(String::as_str).unwrap_or_default());
-    held.conceal(&mut said);
-    answer.map(|_| said.as_str().unwrap_or_default().to_owned()).map_err(|error| held.concealed(error))
+    held.concealed_trial(answer)
 }
 
 /// Tries a connection that somebody has just signed in to: what was known of it is over.

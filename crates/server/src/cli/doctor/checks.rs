@@ -421,7 +421,7 @@ async fn connections(settings: &Settings, catalog: &Catalog, vault: &Vault, repo
             Ok(http) => connector.test(&http, &held).await,
             Err(error) => Err(error),
         };
-        match tried {
+        match held.concealed_trial(tried) {
             Ok(said) => report.good("connections", format!("connection {name}: {said}")),
             Err(error) => report.bad("connections", format!("connection {name}: {error}"), error.advice()),
         }
