@@ -61,10 +61,25 @@ impl Desk {
         let since = Instant::now();
         for flow in flows {
             while self.totals(flow).await["open"] != json!(0) {
-                let totals = self.totals(flow).await;
-                assert!(since.elapsed() < SETTLE_MAX, "runs of {flow} are still open: {totals}");
+                if since.elapsed() >= SETTLE_MAX {
+                    let (totals, over) = (self.totals(flow).await, self.connections().await);
+                    panic!("runs of {flow} are still open: {totals}; {over:?}");
+                }
                 tokio::time::sleep(AGAIN).await;
             }
+        }
+    }
+
+    async fn connections(&self) -> Vec<Value> {
+        let list = self.ask(Method::GET, api::path::CONNECTIONS, None).await;
+        list["connections"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// As a clerk says that the systems are there again: the next trial of one that was away may be minutes off.
+    pub async fn unblock_all(&self) {
+        for held in self.connections().await.iter().filter(|held| !held["blocked"].is_null()) {
+            let path = api::path::CONNECTION_UNBLOCK.replace("{name}", text(held, "name"));
+            self.ask(Method::POST, &path, None).await;
         }
     }
 

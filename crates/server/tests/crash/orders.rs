@@ -67,6 +67,7 @@ async fn crash_after_crash_every_acknowledged_order_arrives_once() {
     }
     faults(&world.stand_ins, false).await;
     let desk = Desk::of(&ready);
+    desk.unblock_all().await;
     desk.settled(&[FLOW]).await;
     judge(&world.stand_ins, &ledger, &desk, CRASHES).await;
 }
@@ -100,6 +101,7 @@ async fn crash_after_crash_of_several_processes_every_acknowledged_order_arrives
         sender.await.unwrap();
     }
     faults(&stand_ins, false).await;
+    desks[0].unblock_all().await;
     desks[0].settled(&[FLOW]).await;
     judge(&stand_ins, &ledger, &desks[0], CRASHES_BESIDE).await;
 }
