@@ -1,6 +1,7 @@
 //! E-mail: sent by SMTP, read by IMAP.
 
 mod address;
+mod answered;
 mod compose;
 mod imap;
 mod received;

@@ -1,5 +1,6 @@
 //! Sessions with a server that takes mail, and what its answers mean.
 
+use super::answered::Answered;
 use super::{Security, address, security_of, user};
 use crate::place::Place;
 use crate::{failure, tls};
@@ -13,13 +14,17 @@ use lettre::transport::smtp::client::{
 use lettre::transport::smtp::extension::ClientId;
 use secrecy::ExposeSecret;
 use std::time::Duration;
+use tokio::net::TcpStream;
 use tokio::sync::{Mutex, Semaphore};
+use tokio::time::timeout;
 
 pub const PORT: u16 = 587;
 /// Sessions that wait for the next mail, for one connection.
 const IDLE_MAX: usize = 2;
 const AT_WORK_MAX: usize = 4;
 const ANSWER_MAX: Duration = Duration::from_secs(30);
+/// For a whole mail, which may be large; servers look for viruses before they take one.
+const SENDING_MAX: Duration = Duration::from_secs(300);
 
 type Failed = lettre::transport::smtp::Error;
 
@@ -51,7 +56,10 @@ impl Idle {
         let turn = self.turns.acquire().await;
         let _turn = turn.map_err(|error| failure::unreachable(&place, &error))?;
         let mut session = self.session(connection).await?;
-        let sent = session.send(envelope, mail).await.map_err(|error| failed(&place, &error));
+        let sent = match timeout(SENDING_MAX, session.send(envelope, mail)).await {
+            Ok(sent) => sent.map_err(|error| failed(&place, &error)),
+            Err(_) => Err(failure::unanswered(&place, &"it did not answer in time")),
+        };
         let mut idle = self.sessions.lock().await;
         if !session.has_broken() && idle.len() < IDLE_MAX && !matches!(sent, Err(Error::Unanswered { .. })) {
             idle.push(session);
@@ -66,7 +74,7 @@ impl Idle {
             let Some(mut session) = self.sessions.lock().await.pop() else {
                 return connect(connection).await;
             };
-            if session.test_connected().await {
+            if timeout(ANSWER_MAX, session.test_connected()).await == Ok(true) {
                 return Ok(session);
             }
         }
@@ -76,25 +84,38 @@ impl Idle {
 async fn connect(connection: &Connection) -> Result<AsyncSmtpConnection, Error> {
     let place = place(connection)?;
     place.check().await?;
+    let late = |_| Err(failure::unreachable(&place, &"it did not answer in time"));
+    timeout(ANSWER_MAX, open(connection, &place)).await.unwrap_or_else(late)
+}
+
+async fn open(connection: &Connection, place: &Place) -> Result<AsyncSmtpConnection, Error> {
     let hello = ClientId::Domain(address::read(connection.need("address")?)?.email.domain().to_owned());
     let security = security_of(connection, "smtp_security", Security::StartTls);
-    let parameters = trust(connection, &place)?;
-    let at_once = (security == Security::Tls).then(|| parameters.clone());
+    let parameters = trust(connection, place)?;
     let at = (place.host.as_str(), place.port);
-    let connecting = AsyncSmtpConnection::connect_tokio1(at, Some(ANSWER_MAX), &hello, at_once, None);
-    let mut session = connecting.await.map_err(|error| not_connected(&place, &error))?;
+    let connected = match security {
+        // Only who is who he should be gets to say something.
+        Security::Tls => {
+            AsyncSmtpConnection::connect_tokio1(at, None, &hello, Some(parameters.clone()), None).await
+        }
+        _ => {
+            let stream = TcpStream::connect(at).await.map_err(|error| failure::unreachable(place, &error))?;
+            AsyncSmtpConnection::connect_with_transport(Box::new(Answered::new(stream)), &hello).await
+        }
+    };
+    let mut session = connected.map_err(|error| not_connected(place, &error))?;
     if security == Security::StartTls {
         if !session.can_starttls() {
-            return Err(failure::connecting(&place, &"the server does not support TLS here"));
+            return Err(failure::connecting(place, &"the server does not support TLS here"));
         }
-        session.starttls(parameters, &hello).await.map_err(|error| not_connected(&place, &error))?;
+        session.starttls(parameters, &hello).await.map_err(|error| not_connected(place, &error))?;
     }
     let password = connection.need_secret("password")?.expose_secret();
     let credentials = Credentials::new(user(connection)?.to_owned(), password.to_owned());
     let signed_in = session.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await;
     signed_in.map_err(|error| match error.is_permanent() || error.is_client() {
-        true => failure::login(&place, &failure::chain(&error)),
-        false => not_connected(&place, &error),
+        true => failure::login(place, &failure::chain(&error)),
+        false => not_connected(place, &error),
     })?;
     Ok(session)
 }
@@ -136,6 +157,6 @@ fn failed(place: &Place, error: &Failed) -> Error {
 pub async fn describe(connection: &Connection) -> Result<String, Error> {
     let mut session = connect(connection).await?;
     // How the goodbye goes is of no interest.
-    session.quit().await.ok();
+    timeout(ANSWER_MAX, session.quit()).await.ok();
     Ok(format!("{} takes mail of {}.", place(connection)?, user(connection)?))
 }
