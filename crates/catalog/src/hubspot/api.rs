@@ -51,7 +51,6 @@ impl<'a> Api<'a> {
         };
         let answer = call.bearer(token).send().await?;
         match answer.status.is_success() {
-            true if answer.body.is_empty() => Ok(Value::Null),
             true => answer.json(),
             false => Err(failure::of(answer, private.is_none())),
         }

@@ -1,7 +1,7 @@
 //! `hubspot/find_contacts`: contacts by one property.
 
 use super::api::Api;
-use crate::values::Text;
+use crate::values::{self, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
@@ -36,7 +36,8 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
         "limit": input.limit.clamp(1, FOUND_MAX), "after": "0",
     });
     let answer = Api::of(cx)?.objects("contacts", &["search"], &body).await?;
-    Ok(json!({"contacts": answer.get("results").cloned().unwrap_or_default(), "total": answer.get("total")}))
+    let contacts = values::rows(&answer, "/results", "HubSpot")?;
+    Ok(json!({"contacts": contacts, "total": answer.get("total")}))
 }
 
 /// The properties that are wanted, and the time of the last change always.

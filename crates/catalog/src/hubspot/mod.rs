@@ -52,8 +52,13 @@ impl Connector for HubSpot {
 
     async fn test(&self, http: &Http, connection: &Connection) -> Result<String, Error> {
         let details = api::Api::new(http, connection).get(&["account-info", "v3", "details"]).await?;
-        let portal = details.get("portalId").map(Value::to_string).unwrap_or_default();
-        Ok(format!("HubSpot account {portal}"))
+        match details.get("portalId").and_then(Value::as_u64) {
+            Some(portal) => Ok(format!("HubSpot account {portal}")),
+            None => {
+                let message = "the answer names no account".into();
+                Err(Error::Unreadable { host: "HubSpot".into(), message })
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Making and updating objects by a unique property, up to a hundred at once.
 
 use super::api::Api;
+use crate::values;
 use connector::{ActionCx, Error};
 use model::{Field, FieldKind};
 use serde::Deserialize;
@@ -26,11 +27,12 @@ pub async fn run(cx: &ActionCx<'_>, object: &str, input: Input) -> Result<Value,
     let inputs: Vec<Value> =
         inputs.map(|(index, record)| entry(property, index, record)).collect::<Result<_, Error>>()?;
     let answer = api.objects(object, &["batch", "upsert"], &json!({"inputs": inputs})).await?;
-    let failed = failed(&answer, &inputs);
+    let failed = failed(values::rows_or_none(&answer, "/errors", "HubSpot")?, &inputs);
     if !failed.is_empty() && input.on_failure.as_deref() != Some("report") {
         return Err(refused(&failed));
     }
-    Ok(json!({"records": done(&answer, property), "failed": failed}))
+    let done = done(values::rows(&answer, "/results", "HubSpot")?, property);
+    Ok(json!({"records": done, "failed": failed}))
 }
 
 fn records(value: Value) -> Result<Vec<Map<String, Value>>, Error> {
@@ -64,21 +66,19 @@ fn entry(property: &str, index: usize, record: Map<String, Value>) -> Result<Val
     )
 }
 
-fn done(answer: &Value, property: &str) -> Vec<Value> {
-    let results = answer.get("results").and_then(Value::as_array).into_iter().flatten();
+fn done(results: &[Value], property: &str) -> Vec<Value> {
     let told = |row: &Value| json!({"id": row.get("id"), "external_id": row.pointer(&format!("/properties/{property}")), "created": row.get("new")});
-    results.map(told).collect()
+    results.iter().map(told).collect()
 }
 
 /// What was refused, with the id that it was sent under.
-fn failed(answer: &Value, inputs: &[Value]) -> Vec<Value> {
-    let errors = answer.get("errors").and_then(Value::as_array).into_iter().flatten();
+fn failed(errors: &[Value], inputs: &[Value]) -> Vec<Value> {
     let told = |error: &Value| {
         let trace = error.pointer("/context/objectWriteTraceId/0").and_then(Value::as_str);
         let id = trace.and_then(|trace| inputs.get(trace.parse::<usize>().ok()?)?.get("id")).cloned();
         json!({"external_id": id, "code": error.get("category"), "message": error.get("message")})
     };
-    errors.map(told).collect()
+    errors.iter().map(told).collect()
 }
 
 fn refused(failed: &[Value]) -> Error {

@@ -1,6 +1,7 @@
 //! How J&T is called: JSON in a form, its digest in a header, a code in the answer.
 
-use super::{URL, failure, sign};
+use super::failure::{self, Said};
+use super::{URL, sign};
 use connector::{ActionCx, Connection, Error, Http};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
@@ -21,6 +22,21 @@ impl<'a> Api<'a> {
 
     /// What J&T gives where it agrees.
     pub async fn call(&self, path: &str, content: Map<String, Value>) -> Result<Value, Error> {
+        self.ask(path, content).await?.map_err(|said| failure::of(&said))
+    }
+
+    /// The same of a question: what J&T does not know, it refuses to look for.
+    pub async fn find(&self, path: &str, content: Map<String, Value>) -> Result<Option<Value>, Error> {
+        match self.ask(path, content).await? {
+            Ok(found) => Ok(Some(found)),
+            Err(said) => match failure::of(&said) {
+                Error::Refused { .. } => Ok(None),
+                error => Err(error),
+            },
+        }
+    }
+
+    async fn ask(&self, path: &str, content: Map<String, Value>) -> Result<Result<Value, Said>, Error> {
         let connection = self.connection;
         let content = Value::Object(self.with_customer(content)?).to_string();
         let digest = sign::digest(&content, connection.need_secret("private_key")?.expose_secret());
@@ -32,7 +48,7 @@ impl<'a> Api<'a> {
             .header("digest", &digest)
             .header("timestamp", &self.http.source().now().to_string())
             .form([("bizContent", content)]);
-        failure::check(&call.send().await?.error_for_status(|_| None)?)
+        failure::read(&call.send().await?.error_for_status(|_| None)?)
     }
 
     fn with_customer(&self, content: Map<String, Value>) -> Result<Map<String, Value>, Error> {

@@ -33,11 +33,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     match api.call("/order/cancelOrder", content).await {
         Ok(data) => Ok(words::cancelled(COURIER, number, data)),
         Err(refused @ Error::Refused { .. }) => {
-            let order = match order::find(&api, &input.reference).await {
-                // What J&T does not know it refuses to look for.
-                Err(Error::Refused { .. }) => None,
-                found => found?.filter(order::is_cancelled),
-            };
+            let order = order::find(&api, &input.reference).await?.filter(order::is_cancelled);
             order.map(|order| words::cancelled(COURIER, number, order)).ok_or(refused)
         }
         Err(error) => Err(error),

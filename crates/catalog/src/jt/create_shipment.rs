@@ -43,12 +43,9 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let content = content(&input, &parcel, cx.http.source().now())?;
     let api = Api::of(cx)?;
     let reference = &parcel.reference;
-    // Another run may have made it. That J&T refuses to look for what it does not have is no reason to make nothing.
-    let known = match order::find(&api, reference).await {
-        Err(Error::Refused { .. }) => None,
-        answer => answer?.filter(|order| !order::is_cancelled(order)),
-    };
-    if let Some(order) = known {
+    // Another run may have made it.
+    let known = order::find(&api, reference).await?;
+    if let Some(order) = known.filter(|order| !order::is_cancelled(order)) {
         return Ok(words::created(COURIER, reference, &text(&order, "billCode"), false, order));
     }
     let made = api.call("/order/addOrder", content).await?;

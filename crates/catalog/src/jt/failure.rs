@@ -5,20 +5,26 @@ use connector::Error;
 use connector::http::{Answer, shorten};
 use serde_json::Value;
 
-/// What J&T gives where it agrees.
-pub fn check(answer: &Answer) -> Result<Value, Error> {
+/// A refusal in J&T's own words.
+pub struct Said {
+    code: String,
+    words: String,
+}
+
+/// What J&T gives where it agrees, or why it does not.
+pub fn read(answer: &Answer) -> Result<Result<Value, Said>, Error> {
     let mut said: Value = answer.json()?;
     match text(&said, "code").as_str() {
-        "1" => Ok(said.get_mut("data").map(Value::take).unwrap_or_default()),
+        "1" => Ok(Ok(said.get_mut("data").map(Value::take).unwrap_or_default())),
         "" => Err(Error::Unreadable { host: answer.host(), message: "an answer without a code".into() }),
-        code => Err(of(code, &text(&said, "msg"))),
+        code => Ok(Err(Said { code: code.to_owned(), words: text(&said, "msg") })),
     }
 }
 
-fn of(code: &str, words: &str) -> Error {
+pub fn of(Said { code, words }: &Said) -> Error {
     let message = format!("J&T refuses ({code}): {}", shorten(words));
     let connection = |advice: &str| Error::Connection { message: message.clone(), advice: advice.into() };
-    match code {
+    match code.as_str() {
         "145003010" | "145003051" => connection("Check the API account, and whether it is for this address."),
         "145003012" => connection("Ask for this interface to be launched in J&T's console."),
         "145003030" | "145003052" | "145003053" => connection("Check the private key."),
@@ -36,6 +42,10 @@ fn of(code: &str, words: &str) -> Error {
 mod tests {
     use super::*;
     use connector::Retry;
+
+    fn of(code: &str, words: &str) -> Error {
+        super::of(&Said { code: code.into(), words: words.into() })
+    }
 
     #[test]
     fn every_code_is_final_and_says_whom_it_concerns() {

@@ -8,12 +8,13 @@ const CANCELLED: &str = "104";
 
 /// The order with this reference, if J&T has one. It answers with a record or with a list of them.
 pub async fn find(api: &Api<'_>, reference: &str) -> Result<Option<Value>, Error> {
-    let answer = api.call("/order/getOrders", object([("txlogisticId", reference)])).await?;
+    let answer = api.find("/order/getOrders", object([("txlogisticId", reference)])).await?;
     let records = match answer {
-        Value::Array(records) => records,
-        record @ (Value::Object(_) | Value::Null) => vec![record],
+        None => Vec::new(),
+        Some(Value::Array(records)) => records,
+        Some(record @ (Value::Object(_) | Value::Null)) => vec![record],
         // Taken for "none", it would make a second parcel.
-        _ => {
+        Some(_) => {
             let message = "neither an order nor a list of them".into();
             return Err(Error::Unreadable { host: "J&T".into(), message });
         }

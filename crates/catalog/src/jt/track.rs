@@ -22,14 +22,10 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let api = Api::of(cx)?;
     let mut found = BTreeMap::new();
     for number in &numbers {
-        match api.call("/logistics/trace", object([("billCode", number), ("lang", "th")])).await {
-            Ok(data) => {
-                let shipment = track::shipment(COURIER, number, "", scans::events(record(&data, number)));
-                found.insert(number.clone(), shipment);
-            }
-            // J&T refuses a number that it does not know.
-            Err(Error::Refused { .. }) => {}
-            Err(error) => return Err(error),
+        let asked = object([("billCode", number), ("lang", "th")]);
+        if let Some(data) = api.find("/logistics/trace", asked).await? {
+            let shipment = track::shipment(COURIER, number, "", scans::events(record(&data, number)));
+            found.insert(number.clone(), shipment);
         }
     }
     Ok(track::tracked(COURIER, &numbers, found))

@@ -35,7 +35,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let query: &[(&str, &str)] = if input.only_update { &[("updateOnly", "true")] } else { &[] };
     let answer = api.patch(&["sobjects", object, field, id], query, &Value::Object(fields)).await?;
     // Releases before v46 answer an update with nothing at all.
-    let said: Value = if answer.body.is_empty() { json!({"created": false}) } else { answer.json()? };
+    let said: Value = if answer.status == 204 { json!({"created": false}) } else { answer.json()? };
     let created = said.get("created").cloned().unwrap_or_else(|| (answer.status.as_u16() == 201).into());
     Ok(json!({"id": said.get("id"), "external_id": id, "created": created}))
 }

@@ -42,9 +42,14 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
 
 /// The results come in the order of the records.
 fn told(answer: &[Value], ids: &[Value], report: bool) -> Result<Value, Error> {
+    let success = |row: &Value| row.get("success").and_then(Value::as_bool);
+    if answer.len() != ids.len() || answer.iter().any(|row| success(row).is_none()) {
+        let message = "it does not say of each record what became of it".into();
+        return Err(Error::Unreadable { host: "Salesforce".into(), message });
+    }
     let (mut done, mut failed) = (Vec::new(), Vec::new());
     for (row, id) in answer.iter().zip(ids) {
-        if row.get("success").and_then(Value::as_bool).unwrap_or_default() {
+        if success(row) == Some(true) {
             done.push(json!({"id": row.get("id"), "external_id": id, "created": row.get("created")}));
         } else {
             let error = |name: &str| row.pointer(&format!("/errors/0/{name}")).cloned().unwrap_or_default();

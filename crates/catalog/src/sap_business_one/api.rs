@@ -124,16 +124,16 @@ impl<'a> Api<'a> {
     /// Makes a record and gives it as it was made.
     pub async fn create(&self, entity: &str, body: &Value) -> Result<Value, Error> {
         let answer = self.send(self.http.post(&self.url(&[entity])?).json(body)).await?;
-        if answer.body.is_empty() { Ok(Value::Null) } else { answer.json() }
+        answer.json()
     }
 
     /// Changes the fields that are given, and no others.
     pub async fn update(&self, record: &str, body: &Value) -> Result<(), Error> {
-        self.send(self.http.patch(&self.url(&[record])?).json(body)).await.map(drop)
+        settled(&self.send(self.http.patch(&self.url(&[record])?).json(body)).await?)
     }
 
     pub async fn act(&self, record: &str, action: &str) -> Result<(), Error> {
-        self.send(self.http.post(&self.url(&[record, action])?)).await.map(drop)
+        settled(&self.send(self.http.post(&self.url(&[record, action])?)).await?)
     }
 
     fn url(&self, parts: &[&str]) -> Result<String, Error> {
@@ -145,4 +145,9 @@ impl<'a> Api<'a> {
             call.secret_header("cookie", self.session).header("accept", "application/json").send().await?;
         if answer.status.is_success() { Ok(answer) } else { Err(failure::of(answer)) }
     }
+}
+
+/// A change is answered with nothing, or with the record; a page of something between is neither.
+fn settled(answer: &Answer) -> Result<(), Error> {
+    if answer.body.is_empty() { Ok(()) } else { answer.json::<Value>().map(drop) }
 }

@@ -124,7 +124,8 @@ impl<'a> Api<'a> {
     }
 
     fn read(&self, answer: Answer) -> Result<Answered, Error> {
-        let Some(mut body) = answer.json::<Value>().ok().filter(|body| body.get("error").is_some()) else {
+        let says = |body: &Value| matches!(body.get("error"), Some(Value::String(_) | Value::Null));
+        let Some(mut body) = answer.json::<Value>().ok().filter(says) else {
             let host = answer.host();
             answer.error_for_status(|_| None)?;
             return Err(Error::Unreadable { host, message: "not an answer as Shopee gives them".into() });
@@ -136,6 +137,13 @@ impl<'a> Api<'a> {
         }
         let said = market::concealed(self.connection, Said::new(code, &told(&body)));
         match failure::of(&answer.host(), &said, self.http.source().now()) {
+            // A code that nobody knows, of a server that failed: it may have done its work before.
+            Error::Refused { .. } if answer.status.is_server_error() => Err(Error::Status {
+                host: answer.host(),
+                status: answer.status.as_u16(),
+                message: format!("{} ({})", said.message, said.code),
+                after: answer.retry_after(),
+            }),
             Error::Refused { .. } => Ok(Err(said)),
             other => Err(other),
         }

@@ -22,7 +22,9 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let mut record = refund::one(&api, id).await?;
     if input.with_solutions {
         let told = api.get("returns/get_available_solutions", vec![("return_sn", id.to_owned())]).await?;
-        record["solutions"] = told;
+        if let Some(record) = record.as_object_mut() {
+            record.insert("solutions".into(), told);
+        }
     }
     Ok(record)
 }

@@ -60,8 +60,10 @@ fn read(answer: Answer) -> Result<Value, Error> {
         return Err(Error::TokenEnded { host, message: "the token is not accepted".into() });
     }
     let said: Value = failure::of_status(answer)?.json()?;
-    if said.get("status") == Some(&Value::Bool(true)) {
-        return Ok(said);
+    match said.get("status") {
+        Some(Value::Bool(true)) => return Ok(said),
+        Some(Value::Bool(false)) => {}
+        _ => return Err(Error::Unreadable { host, message: "an answer without a status".into() }),
     }
     let words = shorten(said.get("message").and_then(Value::as_str).unwrap_or("no reason given"));
     Err(Error::Refused {

@@ -127,7 +127,7 @@ impl<'a> Api<'a> {
     /// Reads an answer, also one of the sign-in's.
     pub fn read(&self, answer: Answer) -> Result<Answered, Error> {
         let busy = matches!(answer.status.as_u16(), 429 | 503);
-        let body = answer.json::<Value>().ok().filter(|body| body.get("code").is_some() && !busy);
+        let body = answer.json::<Value>().ok().filter(|body| !text_at(body, "/code").is_empty() && !busy);
         let Some(mut body) = body else {
             let host = answer.host();
             answer.error_for_status(|_| None)?;

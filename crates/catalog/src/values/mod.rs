@@ -11,7 +11,7 @@ mod text;
 pub use id::{IDS_MAX, Id, Ids};
 pub use money::{Amount, BAHT_MAX, Baht, Money, baht};
 pub use number::{Digits, Limit, Quantity, Whole, whole};
-pub use rows::{rows, rows_or_none};
+pub use rows::{records, rows, rows_or_none};
 pub use text::{Filled, Text, Texts, filled, parts, text};
 
 use serde::{Deserialize, Deserializer};

@@ -22,6 +22,15 @@ pub fn rows_or_none<'v>(answer: &'v Value, pointer: &str, host: &str) -> Result<
     }
 }
 
+/// The same where each of them is an object.
+pub fn records<'v>(answer: &'v Value, pointer: &str, host: &str) -> Result<&'v [Value], Error> {
+    let rows = rows(answer, pointer, host)?;
+    if rows.iter().all(Value::is_object) {
+        return Ok(rows);
+    }
+    Err(Error::Unreadable { host: host.to_owned(), message: "what the answer lists are no records".into() })
+}
+
 fn no_list(pointer: &str, host: &str) -> Error {
     let place = pointer.trim_start_matches('/');
     let message = match place {
@@ -47,6 +56,8 @@ mod tests {
             assert!(rows_or_none(&wrong, "/data", "h").is_err(), "{wrong}");
         }
         assert!(rows(&json!({}), "/data", "h").is_err());
+        assert_eq!(records(&json!([{"id": 1}]), "", "h"), Ok(&[json!({"id": 1})][..]));
+        assert!(records(&json!([[]]), "", "h").is_err());
         assert_eq!(rows(&json!([]), "", "h"), Ok(&[][..]));
     }
 }

@@ -194,11 +194,11 @@ pub fn read_page(answer: Answer, number: usize) -> Result<Page, Error> {
     let pages = answer.header(PAGES_TOLD).and_then(|text| text.trim().parse::<usize>().ok());
     let host = answer.host();
     match failure::read(answer).map_err(nothing_done)? {
-        Value::Array(rows) => {
+        Value::Array(rows) if rows.iter().all(Value::is_object) => {
             let more = pages.map_or(rows.len() >= PAGE, |pages| pages > number && !rows.is_empty());
             Ok(Page { rows, more })
         }
-        _ => Err(Error::Unreachable { host, message: "the answer is no list".into() }),
+        _ => Err(Error::Unreachable { host, message: "the answer is no list of records".into() }),
     }
 }
 

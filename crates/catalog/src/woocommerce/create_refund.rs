@@ -3,7 +3,7 @@
 use super::api::{Api, is_id, order};
 use super::find_refunds::of_order;
 use super::refund_spec;
-use crate::values::{Filled, Money, Text, Whole, or_default};
+use crate::values::{self, Filled, Money, Text, Whole, or_default};
 use connector::{ActionCx, Error};
 use model::OperationSpec;
 use serde::Deserialize;
@@ -102,8 +102,8 @@ async fn lines(api: &Api<'_>, input: &Input) -> Result<Vec<Value>, Error> {
     let known = match input.lines.iter().all(complete) {
         true => Vec::new(),
         false => {
-            let mut found = api.get(&order(input.order_id.as_str())?, &[]).await?;
-            found["line_items"].as_array_mut().map(std::mem::take).unwrap_or_default()
+            let found = api.get(&order(input.order_id.as_str())?, &[]).await?;
+            values::records(&found, "/line_items", "WooCommerce")?.to_vec()
         }
     };
     input.lines.iter().map(|line| written(line, &known)).collect()

@@ -4,7 +4,7 @@ use super::api::{Api, PAGE};
 use super::examples;
 use super::walk::{changed_at, version};
 use crate::since::{self, Since};
-use crate::words;
+use crate::{values, words};
 use async_trait::async_trait;
 use connector::{Delivery, Error, Poll, PollCx, Polled};
 use model::{Need, OperationSpec};
@@ -88,10 +88,8 @@ impl Round {
             ("per_page", PAGE.to_string()),
             ("offset", self.offset.to_string()),
         ];
-        let rows = match api.get("wc/v3/customers", &pairs).await? {
-            Value::Array(rows) => rows,
-            _ => Vec::new(),
-        };
+        let told = api.get("wc/v3/customers", &pairs).await?;
+        let rows = values::records(&told, "", "WooCommerce")?.to_vec();
         let more = rows.len() >= PAGE;
         self.offset += STEP;
         let is_new = |row: &Value| changed_at(row).is_none_or(|at| at >= self.from);

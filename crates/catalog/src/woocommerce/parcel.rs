@@ -1,7 +1,7 @@
 //! A parcel of an order, kept on one of the three ways that stores know.
 
 use super::api::{Api, order};
-use crate::values::Text;
+use crate::values::{self, Text};
 use connector::Error;
 use http::Method;
 use serde::Deserialize;
@@ -43,7 +43,9 @@ impl Parcel<'_> {
 
     /// What the store keeps of the order's parcels on this way. None of the three gives pages.
     pub async fn kept(&self, api: &Api<'_>) -> Result<Vec<Value>, Error> {
-        Ok(listed(api.get(&self.route()?, &[]).await?))
+        let told = api.get(&self.route()?, &[]).await?;
+        let place = if told.is_object() { "/fulfillments" } else { "" };
+        values::records(&told, place, "WooCommerce").map(<[Value]>::to_vec)
     }
 
     /// The parcel with this number among those that are kept.
@@ -118,17 +120,6 @@ impl Parcel<'_> {
             Way::ShipmentTracking => kept["tracking_id"].clone(),
         };
         json!({"id": id, "number": self.number})
-    }
-}
-
-fn listed(told: Value) -> Vec<Value> {
-    match told {
-        Value::Array(rows) => rows,
-        Value::Object(mut fields) => match fields.get_mut("fulfillments").map(Value::take) {
-            Some(Value::Array(rows)) => rows,
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
     }
 }
 
