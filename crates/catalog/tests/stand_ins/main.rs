@@ -20,6 +20,7 @@ mod secrets;
 mod shop;
 mod shopee;
 mod shopify;
+mod storm;
 mod thailand_post;
 mod tiktok_shop;
 mod woocommerce;
