@@ -119,7 +119,7 @@ async fn body(api: &Api<'_>, input: &Input, sale: &Sale, totals: &Totals) -> Res
             body.insert("documentPaymentStructureType".into(), format!("{schema}{name}").into());
             body.insert("paymentMethod".into(), code.into());
             body.insert("paymentDate".into(), sale.day()?.to_string().into());
-            body.insert("collected".into(), number(totals.grand));
+            body.insert("collected".into(), number(totals.sums.grand));
             body.extend(
                 lookup::account(api, input.bank_account.as_ref(), input.paid_by == PaidBy::Transfer).await?,
             );
@@ -170,13 +170,13 @@ fn items(input: &Input, sale: &Sale, totals: &Totals, rate: Decimal) -> Value {
 
 fn amounts(totals: &Totals) -> Map<String, Value> {
     Map::from_iter([
-        ("subTotal".into(), number(totals.sub_total)),
-        ("total".into(), number(totals.sub_total)),
-        ("totalAfterDiscount".into(), number(totals.after_discount)),
-        ("exemptAmount".into(), number(totals.exempt)),
-        ("vatableAmount".into(), number(totals.vatable)),
-        ("vatAmount".into(), number(totals.vat)),
-        ("grandTotal".into(), number(totals.grand)),
+        ("subTotal".into(), number(totals.sums.sub_total)),
+        ("total".into(), number(totals.sums.sub_total)),
+        ("totalAfterDiscount".into(), number(totals.sums.after_discount)),
+        ("exemptAmount".into(), number(totals.sums.exempt)),
+        ("vatableAmount".into(), number(totals.sums.vatable)),
+        ("vatAmount".into(), number(totals.sums.vat)),
+        ("grandTotal".into(), number(totals.sums.grand)),
     ])
 }
 

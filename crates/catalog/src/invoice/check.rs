@@ -27,7 +27,7 @@ pub fn check_made(
     total: Option<&Value>,
     totals: &Totals,
 ) -> Result<(), Error> {
-    let wanted = totals.grand.to_string();
+    let wanted = totals.sums.grand.to_string();
     match total.filter(|total| total.is_number()).map(Value::to_string) {
         Some(total) if !model::money::is_same(&total, &wanted) => Err(Error::Refused {
             message: format!(

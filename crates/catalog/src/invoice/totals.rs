@@ -2,10 +2,9 @@
 
 use super::input::{Line, Sale};
 use connector::Error;
-use rust_decimal::{Decimal, RoundingStrategy};
+use formats::vat::{self, Sums, Terms};
+use rust_decimal::Decimal;
 use serde_json::{Number, Value};
-
-const PLACES: u32 = 2;
 
 /// What one line comes to, before the document's own discount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,18 +13,11 @@ pub struct LineTotal {
     pub total: Decimal,
 }
 
-/// A document's amounts. Each is rounded once, half up; VAT is that of the whole document, not the sum of its lines'.
+/// A document's amounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Totals {
     pub lines: Vec<LineTotal>,
-    pub sub_total: Decimal,
-    pub discount: Decimal,
-    pub after_discount: Decimal,
-    /// Of what bears no VAT.
-    pub exempt: Decimal,
-    pub vatable: Decimal,
-    pub vat: Decimal,
-    pub grand: Decimal,
+    pub sums: Sums,
 }
 
 impl Totals {
@@ -35,20 +27,20 @@ impl Totals {
             message: format!("the amounts of sale {} are too large", sale.reference),
             advice: "Correct prices, quantities and discounts, then retry.".into(),
         })?;
-        if totals.after_discount < Decimal::ZERO {
+        if totals.sums.after_discount < Decimal::ZERO {
             return Err(Error::Input {
                 message: format!("the discount of sale {} is larger than the sale", sale.reference),
                 advice: "Correct the discount, then retry.".into(),
             });
         }
         match sale.total {
-            Some(wanted) if wanted.0 != totals.grand => Err(Error::Refused {
+            Some(wanted) if wanted.0 != totals.sums.grand => Err(Error::Refused {
                 message: format!(
                     "sale {} comes to {} with VAT, and {} was expected: a difference of {}",
                     sale.reference,
-                    totals.grand,
+                    totals.sums.grand,
                     wanted.0,
-                    totals.grand - wanted.0
+                    totals.sums.grand - wanted.0
                 ),
                 advice: "Compare prices, discounts, shipping and whether prices include VAT; correct the data, then retry.".into(),
             }),
@@ -58,42 +50,17 @@ impl Totals {
 
     fn compute(sale: &Sale, rate: Decimal) -> Option<Self> {
         let lines = sale.lines.iter().map(line_total).collect::<Option<Vec<_>>>()?;
-        let sum = |which: &dyn Fn(&Line) -> bool| {
-            let both = sale.lines.iter().zip(&lines).filter(|(line, _)| which(line));
-            both.map(|(_, total)| total.total).try_fold(Decimal::ZERO, Decimal::checked_add)
-        };
-        let (sub_total, untaxed) = (sum(&|_| true)?, sum(&|line| line.no_vat)?);
-        let discount = sale.discount.map_or(Decimal::ZERO, |discount| round(discount.0));
-        let after_discount = sub_total.checked_sub(discount)?;
-        // A discount off everything is one off each kind in its share.
-        let share = match sub_total.is_zero() {
-            true => Decimal::ZERO,
-            false => round(discount.checked_mul(untaxed)?.checked_div(sub_total)?),
-        };
-        let exempt = untaxed.checked_sub(share)?;
-        let taxed = after_discount.checked_sub(exempt)?;
-        let (vatable, vat) = if sale.prices_include_vat {
-            let vat = round(taxed.checked_mul(rate)?.checked_div(Decimal::ONE_HUNDRED.checked_add(rate)?)?);
-            (taxed.checked_sub(vat)?, vat)
-        } else {
-            (taxed, round(taxed.checked_mul(rate)?.checked_div(Decimal::ONE_HUNDRED)?))
-        };
-        let grand = exempt.checked_add(vatable)?.checked_add(vat)?;
-        Some(Self { lines, sub_total, discount, after_discount, exempt, vatable, vat, grand })
+        let discount = sale.discount.map_or(Decimal::ZERO, |discount| discount.0);
+        let terms = Terms { discount, rate, prices_include_vat: sale.prices_include_vat };
+        let both = lines.iter().zip(&sale.lines).map(|(total, line)| (total.total, line.no_vat));
+        Some(Self { sums: Sums::of(both, terms)?, lines })
     }
 }
 
 fn line_total(line: &Line) -> Option<LineTotal> {
-    let discount = line.discount.map_or(Decimal::ZERO, |discount| round(discount.0));
-    let total = round(line.quantity.0.checked_mul(line.price.0)?).checked_sub(discount)?;
+    let discount = line.discount.map_or(Decimal::ZERO, |discount| vat::round(discount.0));
+    let total = vat::line_total(line.quantity.0, line.price.0, discount)?;
     Some(LineTotal { discount, total })
-}
-
-/// Half a satang is one.
-fn round(amount: Decimal) -> Decimal {
-    let mut rounded = amount.round_dp_with_strategy(PLACES, RoundingStrategy::MidpointAwayFromZero);
-    rounded.rescale(PLACES);
-    rounded
 }
 
 /// An amount as JSON's number, with its digits.
@@ -119,7 +86,7 @@ mod tests {
     /// Net, VAT and total at 7 %.
     fn told(value: Value) -> String {
         let totals = Totals::of(&sale(value), Decimal::from(7)).unwrap();
-        format!("{} {} {}", totals.vatable, totals.vat, totals.grand)
+        format!("{} {} {}", totals.sums.vatable, totals.sums.vat, totals.sums.grand)
     }
 
     #[test]
@@ -149,10 +116,13 @@ mod tests {
         let mixed = sale(json!({"lines": [line("1", "300"), book], "discount": "40"}));
         let totals = Totals::of(&mixed, Decimal::from(7)).unwrap();
         assert_eq!(
-            (totals.exempt.to_string(), totals.after_discount.to_string()),
+            (totals.sums.exempt.to_string(), totals.sums.after_discount.to_string()),
             ("90.00".into(), "360.00".into())
         );
-        assert_eq!((totals.vat.to_string(), totals.grand.to_string()), ("17.66".into(), "360.00".into()));
+        assert_eq!(
+            (totals.sums.vat.to_string(), totals.sums.grand.to_string()),
+            ("17.66".into(), "360.00".into())
+        );
     }
 
     #[test]

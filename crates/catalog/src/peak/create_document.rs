@@ -91,7 +91,7 @@ fn record(api: &Api<'_>, input: &Input, sale: &Sale, totals: &Totals) -> Result<
     if let Some(method) = filled(input.payment_method.as_ref()) {
         let paid = json!({
             "paymentDate": day(sale.day()?), "withHoldingTaxAmount": "0",
-            "payments": [{"paymentMethodId": method, "amount": totals.grand.to_string(), "note": sale.reference.as_str()}]
+            "payments": [{"paymentMethodId": method, "amount": totals.sums.grand.to_string(), "note": sale.reference.as_str()}]
         });
         record.insert("paidPayments".into(), paid);
     }
@@ -136,8 +136,8 @@ fn vat_type(connection: &Connection, inside: bool, none: bool) -> Result<Value, 
 fn output(document: &Value, totals: &Totals, created: bool) -> Value {
     let field = |name: &str| document.get(name).cloned().unwrap_or_default();
     json!({
-        "id": field("id"), "code": field("code"), "link": field("onlineViewLink"), "vat": totals.vat.to_string(),
-        "grand_total": totals.grand.to_string(), "created": created,
+        "id": field("id"), "code": field("code"), "link": field("onlineViewLink"), "vat": totals.sums.vat.to_string(),
+        "grand_total": totals.sums.grand.to_string(), "created": created,
     })
 }
 

@@ -103,7 +103,7 @@ fn document(
 
 /// What each line comes to without VAT; together they come to what the document does, to the satang.
 fn nets(sale: &Sale, totals: &Totals) -> Vec<Decimal> {
-    let (taxed, vatable) = (totals.after_discount - totals.exempt, totals.vatable);
+    let (taxed, vatable) = (totals.sums.after_discount - totals.sums.exempt, totals.sums.vatable);
     let last = sale.lines.iter().rposition(|line| !line.no_vat);
     let mut left = vatable;
     let mut net = |(index, (line, total)): (usize, (&Line, &LineTotal))| {

@@ -32,7 +32,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     invoice::check_made("Xero", made.get("CreditNoteNumber"), made.get("Total"), &totals)?;
     let id = made.get("CreditNoteID").and_then(Value::as_str).unwrap_or_default();
     if let Some(invoice) = filled(input.invoice.as_ref()) {
-        let amount = json!({"Amount": number(totals.grand), "Invoice": {"InvoiceID": invoice}, "Date": sale.day()?.to_string()});
+        let amount = json!({"Amount": number(totals.sums.grand), "Invoice": {"InvoiceID": invoice}, "Date": sale.day()?.to_string()});
         let key = format!("{}/allocation", cx.step_key);
         api.write(Method::PUT, &["CreditNotes", id, "Allocations"], &json!({"Allocations": [amount]}), &key)
             .await?;

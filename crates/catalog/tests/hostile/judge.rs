@@ -29,7 +29,8 @@ pub fn complaints(ended: &Ended, work: Work, again: Again) -> Vec<String> {
     let mut wrong = Vec::new();
     // What needs nothing of the server is not spoilt by it.
     if ended.asked().is_empty() {
-        return is_plain(ended, &mut wrong).then_some(wrong).unwrap_or_default();
+        is_silent(ended, &mut wrong);
+        return wrong;
     }
     match &ended.result {
         _ if is_head(ended) => {}
@@ -66,11 +67,6 @@ pub fn is_silent(ended: &Ended, wrong: &mut Vec<String>) {
     };
     let said = texts.iter().find_map(|text| secrets::said(text, &secrets));
     wrong.extend(said.map(|secret| format!("it says the secret {secret}: {}", texts[0])));
-}
-
-fn is_plain(ended: &Ended, wrong: &mut Vec<String>) -> bool {
-    is_silent(ended, wrong);
-    true
 }
 
 /// Says which system it is about, and what to do.

@@ -40,8 +40,9 @@ impl Composer<'_> {
             top += PADDING;
         };
         if let Some(totals) = self.totals.filter(|_| self.input.sale.is_baht()) {
-            let thai = amount::in_thai(totals.grand).filter(|_| self.input.language != Language::En);
-            let english = amount::in_english(totals.grand).filter(|_| self.input.language != Language::Th);
+            let thai = amount::in_thai(totals.sums.grand).filter(|_| self.input.language != Language::En);
+            let english =
+                amount::in_english(totals.sums.grand).filter(|_| self.input.language != Language::Th);
             let bracketed =
                 |words: Option<String>| words.map(|words| format!("({words})")).unwrap_or_default();
             part(labels::IN_WORDS, &[bracketed(thai), bracketed(english)]);
@@ -55,18 +56,18 @@ impl Composer<'_> {
         let Some(totals) = self.totals else { return top };
         let rate = self.input.vat_rate.0.normalize();
         let taxed = !rate.is_zero();
-        let discounted = !totals.discount.is_zero();
-        let mut sums = vec![(self.word(labels::SUB_TOTAL), totals.sub_total)];
+        let discounted = !totals.sums.discount.is_zero();
+        let mut sums = vec![(self.word(labels::SUB_TOTAL), totals.sums.sub_total)];
         if discounted {
-            sums.push((self.word(labels::DISCOUNT), -totals.discount));
-            sums.push((self.word(labels::AFTER_DISCOUNT), totals.after_discount));
+            sums.push((self.word(labels::DISCOUNT), -totals.sums.discount));
+            sums.push((self.word(labels::AFTER_DISCOUNT), totals.sums.after_discount));
         }
         if taxed {
-            if !totals.exempt.is_zero() {
-                sums.push((self.word(labels::EXEMPT), totals.exempt));
+            if !totals.sums.exempt.is_zero() {
+                sums.push((self.word(labels::EXEMPT), totals.sums.exempt));
             }
-            sums.push((self.word(labels::VATABLE), totals.vatable));
-            sums.push((format!("{} {rate}%", self.word(labels::VAT)), totals.vat));
+            sums.push((self.word(labels::VATABLE), totals.sums.vatable));
+            sums.push((format!("{} {rate}%", self.word(labels::VAT)), totals.sums.vat));
         }
         let width = RIGHT - TOTALS;
         let value_at = RIGHT - PADDING - VALUE;
@@ -97,7 +98,7 @@ impl Composer<'_> {
             top + 4.5,
         );
         let grand = Look::plain(11.0).bold().side(Side::Right);
-        page.one(self.letters, &table::amount(totals.grand), grand, value_at, VALUE, top + 3.0);
+        page.one(self.letters, &table::amount(totals.sums.grand), grand, value_at, VALUE, top + 3.0);
         top += height + PADDING;
         if taxed && self.input.sale.prices_include_vat {
             let look = Look::plain(SMALL).grey().side(Side::Right);

@@ -77,10 +77,10 @@ pub fn make(input: &Input) -> Result<Value, Error> {
     let mut more = json!({"pages": pages.len(), "left_out": letters.left_out()});
     if let (Some(totals), Value::Object(more)) = (totals, &mut more) {
         let number = |amount: Decimal| serde_json::from_str(&amount.to_string()).unwrap_or(Value::Null);
-        more.insert("net".into(), number(totals.vatable + totals.exempt));
-        more.insert("vat".into(), number(totals.vat));
-        more.insert("total".into(), number(totals.grand));
-        let words = amount::in_thai(totals.grand).filter(|_| input.sale.is_baht());
+        more.insert("net".into(), number(totals.sums.vatable + totals.sums.exempt));
+        more.insert("vat".into(), number(totals.sums.vat));
+        more.insert("total".into(), number(totals.sums.grand));
+        let words = amount::in_thai(totals.sums.grand).filter(|_| input.sale.is_baht());
         more.insert("in_words".into(), words.map_or(Value::Null, Value::String));
     }
     failure::made(file, more)

@@ -1,23 +1,15 @@
 //! What a document comes to, to the satang.
 
 use super::sale::{Line, Sale};
+use crate::vat::{self, Sums, Terms};
 use connector::Error;
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
-const PLACES: u32 = 2;
-
-/// A document's amounts. Each is rounded once, half up; VAT is that of the whole document, not the sum of its lines'.
+/// A document's amounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Totals {
     pub lines: Vec<Decimal>,
-    pub sub_total: Decimal,
-    pub discount: Decimal,
-    pub after_discount: Decimal,
-    /// Of what bears no VAT.
-    pub exempt: Decimal,
-    pub vatable: Decimal,
-    pub vat: Decimal,
-    pub grand: Decimal,
+    pub sums: Sums,
 }
 
 impl Totals {
@@ -27,20 +19,21 @@ impl Totals {
             message: "the amounts are too large".into(),
             advice: "Correct prices, quantities and discounts, then retry.".into(),
         })?;
-        if totals.after_discount < Decimal::ZERO || totals.lines.iter().any(|line| *line < Decimal::ZERO) {
+        if totals.sums.after_discount < Decimal::ZERO || totals.lines.iter().any(|line| *line < Decimal::ZERO)
+        {
             return Err(Error::Input {
                 message: "a discount is larger than what it is off".into(),
                 advice: "Correct the discount, then retry.".into(),
             });
         }
         match sale.total {
-            Some(wanted) if wanted.0 != totals.grand => Err(Error::Refused {
+            Some(wanted) if wanted.0 != totals.sums.grand => Err(Error::Refused {
                 message: format!(
                     "the lines come to {} with VAT of {}, and {} was expected: a difference of {}",
-                    totals.grand,
-                    totals.vat,
+                    totals.sums.grand,
+                    totals.sums.vat,
                     wanted.0,
-                    totals.grand - wanted.0
+                    totals.sums.grand - wanted.0
                 ),
                 advice: "Compare prices, discounts, shipping, the rate and whether prices include VAT; correct the data, then retry.".into(),
             }),
@@ -50,41 +43,14 @@ impl Totals {
 
     fn compute(sale: &Sale, rate: Decimal) -> Option<Self> {
         let lines = sale.lines.iter().map(line_total).collect::<Option<Vec<_>>>()?;
-        let sum = |which: &dyn Fn(&Line) -> bool| {
-            let both = sale.lines.iter().zip(&lines).filter(|(line, _)| which(line));
-            both.map(|(_, total)| *total).try_fold(Decimal::ZERO, Decimal::checked_add)
-        };
-        let (sub_total, untaxed) = (sum(&|_| true)?, sum(&|line| line.no_vat)?);
-        let discount = round(sale.discount.0);
-        let after_discount = sub_total.checked_sub(discount)?;
-        // A discount off everything is one off each kind in its share.
-        let share = match sub_total.is_zero() {
-            true => Decimal::ZERO,
-            false => round(discount.checked_mul(untaxed)?.checked_div(sub_total)?),
-        };
-        let exempt = untaxed.checked_sub(share)?;
-        let taxed = after_discount.checked_sub(exempt)?;
-        let (vatable, vat) = if sale.prices_include_vat {
-            let vat = round(taxed.checked_mul(rate)?.checked_div(Decimal::ONE_HUNDRED.checked_add(rate)?)?);
-            (taxed.checked_sub(vat)?, vat)
-        } else {
-            (taxed, round(taxed.checked_mul(rate)?.checked_div(Decimal::ONE_HUNDRED)?))
-        };
-        let grand = exempt.checked_add(vatable)?.checked_add(vat)?;
-        Some(Self { lines, sub_total, discount, after_discount, exempt, vatable, vat, grand })
+        let terms = Terms { discount: sale.discount.0, rate, prices_include_vat: sale.prices_include_vat };
+        let both = lines.iter().zip(&sale.lines).map(|(total, line)| (*total, line.no_vat));
+        Some(Self { sums: Sums::of(both, terms)?, lines })
     }
 }
 
 fn line_total(line: &Line) -> Option<Decimal> {
-    let price = line.price.unwrap_or_default().0;
-    round(line.quantity.0.checked_mul(price)?).checked_sub(round(line.discount.0))
-}
-
-/// Half a satang is one.
-fn round(amount: Decimal) -> Decimal {
-    let mut rounded = amount.round_dp_with_strategy(PLACES, RoundingStrategy::MidpointAwayFromZero);
-    rounded.rescale(PLACES);
-    rounded
+    vat::line_total(line.quantity.0, line.price.unwrap_or_default().0, line.discount.0)
 }
 
 #[cfg(test)]
@@ -104,7 +70,7 @@ mod tests {
 
     fn told(value: Value) -> String {
         let totals = totals(value).unwrap();
-        format!("{} {} {}", totals.vatable, totals.vat, totals.grand)
+        format!("{} {} {}", totals.sums.vatable, totals.sums.vat, totals.sums.grand)
     }
 
     #[test]
@@ -119,7 +85,10 @@ mod tests {
         let mut book = line("1", "100");
         book["no_vat"] = true.into();
         let mixed = totals(json!({"lines": [line("1", "300"), book], "discount": "40"})).unwrap();
-        assert_eq!((mixed.exempt.to_string(), mixed.vat.to_string()), ("90.00".into(), "17.66".into()));
+        assert_eq!(
+            (mixed.sums.exempt.to_string(), mixed.sums.vat.to_string()),
+            ("90.00".into(), "17.66".into())
+        );
     }
 
     #[test]
