@@ -38,7 +38,7 @@ pub enum Error {
     InUse(Vec<String>),
     #[error("the connection is used by {} and stays one of {held}", .flows.join(", "))]
     OtherConnector { held: String, flows: Vec<String> },
-    #[error("{field:?} leads somewhere else now, so these are to be given again: {}", .secrets.join(", "))]
+    #[error("{field:?} decides where secrets go, and it is another now, so these are to be given again: {}", .secrets.join(", "))]
     MovedSecrets { field: String, secrets: Vec<String> },
 }
 
@@ -200,8 +200,9 @@ pub async fn put(app: &App, name: &str, given: SaveConnection, who: &str) -> Res
     let spec = spec.ok_or_else(|| Error::NoConnector(given.connector.clone()))?;
     let kept = known.filter(|(held, _)| held.connector == given.connector).map(|(held, _)| held);
     check(spec, &given, kept.as_deref())?;
+    let is_built_in = app.imported().is_built_in(&given.connector);
     if let Some(kept) = &kept {
-        keep_secrets_at_home(spec, &given, kept)?;
+        keep_secrets_at_home(spec, &given, kept, is_built_in)?;
     }
     refuse_other_connector(app, &name, &given.connector).await?;
     let (secrets, given_fields) = (given.secrets, given.fields);
@@ -214,7 +215,7 @@ pub async fn put(app: &App, name: &str, given: SaveConnection, who: &str) -> Res
         }
         kept
     };
-    let signed_in = kept.is_some_and(|kept| stays_signed_in(spec, &given_fields, &kept));
+    let signed_in = kept.is_some_and(|kept| stays_signed_in(spec, &given_fields, &kept, is_built_in));
     app.vault().save(name.clone(), given.connector, given_fields, signed_in, change, app.now()).await?;
     app.engine().connection_changed();
     app.audit(who, "connection.save", &name).await;

@@ -101,6 +101,39 @@ async fn secrets_do_not_go_to_an_address_that_was_not_there_when_they_were_given
 }
 
 #[tokio::test]
+async fn a_password_does_not_go_to_another_server_nor_in_clear_where_it_went_encrypted() {
+    let (_khlong, owner) = furnished().await;
+    let files = api::path::CONNECTION.replace("{name}", "files");
+    let fields = json!({ "host": "ftp.example.com", "username": "shop", "base_folder": "out" });
+    let with = |name: &str, value: Value| {
+        let mut fields = fields.clone();
+        fields[name] = value;
+        fields
+    };
+    let save =
+        |fields: Value, secrets: Value| json!({ "connector": "ftp", "fields": fields, "secrets": secrets });
+    let first = owner.put(&files, &save(fields.clone(), json!({ "password": SECRETS[0] }))).await;
+    assert_eq!(first.status(), StatusCode::OK, "{}", first.text().await.unwrap());
+    for (name, value) in [
+        ("host", json!("evil.example")),
+        ("port", json!(2121)),
+        ("security", json!("none")),
+        ("plain_password", json!(true)),
+        ("ca_pem", json!("-----BEGIN CERTIFICATE-----")),
+    ] {
+        let changed = with(name, value);
+        let alone = owner.put(&files, &save(changed.clone(), json!({}))).await;
+        assert_eq!(alone.status(), StatusCode::UNPROCESSABLE_ENTITY, "{name}");
+        let answer = alone.text().await.unwrap();
+        assert!(answer.contains(name) && answer.contains("password"), "{answer}");
+    }
+    let elsewhere = with("base_folder", json!("in"));
+    assert_eq!(owner.put(&files, &save(elsewhere, json!({}))).await.status(), StatusCode::OK);
+    let moved = save(with("host", json!("ftp.example.net")), json!({ "password": SECRETS[1] }));
+    assert_eq!(owner.put(&files, &moved).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
 async fn secrets_are_there_after_a_restart_and_after_a_new_key() {
     let (khlong, _) = furnished().await;
     let folder = khlong.stop().await;

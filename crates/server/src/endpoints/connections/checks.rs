@@ -6,22 +6,50 @@ use connector::{Connection, expiry};
 use model::money::Amount;
 use model::{ConnectionSpec, Field, FieldKind, Rate, Value};
 
-/// Whoever may change an address must not learn by it the secrets that others entered.
+/// Besides addresses: what says where calls go, by whom they may be heard, and who is believed to be the system.
+const LEADING: [&str; 9] =
+    ["brokers", "ca_pem", "host", "host_key", "plain_password", "port", "proxy", "security", "tls"];
+const LEADING_ENDS: [&str; 3] = ["_host", "_port", "_security"];
+
+/// Whether secrets may go elsewhere, or be heard by somebody else, when a field changes. The address of a connector that was
+/// imported may be put together of any of its fields.
+fn leads(field: &Field, is_built_in: bool) -> bool {
+    match field.kind {
+        FieldKind::Url => true,
+        FieldKind::Secret | FieldKind::Rate => false,
+        FieldKind::Text | FieldKind::Choice(_) if !is_built_in => field.name != expiry::EXPIRES,
+        _ => {
+            let name = field.name.as_str();
+            LEADING.contains(&name) || LEADING_ENDS.iter().any(|end| name.ends_with(end))
+        }
+    }
+}
+
+fn value_of(fields: &serde_json::Map<String, Value>, field: &Field) -> Value {
+    let value = fields.get(&field.name).unwrap_or(&field.default);
+    // An empty field is one that was left alone.
+    if value.as_str() == Some("") { Value::Null } else { value.clone() }
+}
+
+/// Whoever may change where calls go must not learn by it the secrets that others entered.
 pub fn keep_secrets_at_home(
     spec: &ConnectionSpec,
     given: &SaveConnection,
     kept: &Connection,
+    is_built_in: bool,
 ) -> Result<(), Error> {
     let secrets: Vec<String> =
         kept.secrets.keys().filter(|name| !given.secrets.contains_key(*name)).cloned().collect();
     let origin = |fields: &serde_json::Map<String, Value>, field: &Field| {
-        let address = fields.get(&field.name).unwrap_or(&field.default).as_str()?;
-        connector::http::read_url(address).ok().map(|url| url.origin())
+        connector::http::read_url(value_of(fields, field).as_str()?).ok().map(|url| url.origin())
     };
-    // Also where there was no address: it may have been taken away a moment ago.
-    let moved = |field: &&Field| {
-        let now = origin(&given.fields, field);
-        field.kind == FieldKind::Url && now.is_some() && now != origin(&kept.fields, field)
+    let moved = |field: &&Field| match field.kind {
+        // Also where there was no address: it may have been taken away a moment ago.
+        FieldKind::Url => {
+            let now = origin(&given.fields, field);
+            now.is_some() && now != origin(&kept.fields, field)
+        }
+        _ => leads(field, is_built_in) && value_of(&given.fields, field) != value_of(&kept.fields, field),
     };
     match spec.fields.iter().find(moved) {
         Some(field) if !secrets.is_empty() => Err(Error::MovedSecrets { field: field.name.clone(), secrets }),
@@ -34,16 +62,14 @@ pub fn stays_signed_in(
     spec: &ConnectionSpec,
     given: &serde_json::Map<String, Value>,
     kept: &Connection,
+    is_built_in: bool,
 ) -> bool {
     // Where a connection is tried is for its own host alone.
     let matters = |field: &&Field| {
-        field.kind == FieldKind::Url && field.name != "test_url"
+        leads(field, is_built_in) && field.name != "test_url"
             || field.name.ends_with(connector::oauth2::CLIENT_ID)
     };
-    let value = |fields: &serde_json::Map<String, Value>, field: &Field| {
-        fields.get(&field.name).unwrap_or(&field.default).clone()
-    };
-    spec.fields.iter().filter(matters).all(|field| value(given, field) == value(&kept.fields, field))
+    spec.fields.iter().filter(matters).all(|field| value_of(given, field) == value_of(&kept.fields, field))
 }
 
 pub fn check(spec: &ConnectionSpec, given: &SaveConnection, kept: Option<&Connection>) -> Result<(), Error> {
