@@ -8,6 +8,7 @@ use connector::sign_in::{Grant, TokenRule, Tokens};
 use connector::{Connection, Error, Http, LiveCatalog, Retry};
 use engine::{Clock, no_connection, signed_out};
 use model::ConnectionName;
+use secrecy::ExposeSecret;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -195,7 +196,7 @@ impl Vault {
             (TokenRule::Keys, Some(tokens)) if tokens.refresh.is_some() => Grant::Refresh(tokens),
             (TokenRule::Keys, _) => Grant::Keys,
             (_, Some(tokens)) if tokens.refresh.is_some() => Grant::Refresh(tokens),
-            (TokenRule::Consent, _) => return self.sign_out(name, signed_out(name)).await,
+            (TokenRule::Consent, _) => return self.sign_out(&held, signed_out(name)).await,
             (TokenRule::None, _) => return Ok(held),
         };
         let tokens = match self.ask_for(with, &held, &grant).await {
@@ -203,17 +204,17 @@ impl Vault {
             Err(Error::SignedOut { .. }) if rule == TokenRule::Keys => {
                 self.ask_for(with, &held, &Grant::Keys).await?
             }
-            Err(error @ Error::SignedOut { .. }) => return self.sign_out(name, error).await,
+            Err(error @ Error::SignedOut { .. }) => return self.sign_out(&held, error).await,
             tokens => tokens?,
         };
         tracing::info!(connection = %name, "a new token was got");
-        self.keep(name, tokens).await
+        self.keep(&held, tokens).await
     }
 
     /// Keeps in mind that somebody has to sign in: until then nobody asks, and whoever wants to call waits.
-    async fn sign_out(&self, name: &ConnectionName, why: Error) -> Result<Arc<Connection>, Error> {
-        tracing::warn!(connection = %name, %why, "somebody has to sign in to the connection");
-        let kept = self.change(name, |connection| connection.signed_out = true).await;
+    async fn sign_out(&self, asked: &Connection, why: Error) -> Result<Arc<Connection>, Error> {
+        tracing::warn!(connection = %asked.name, %why, "somebody has to sign in to the connection");
+        let kept = self.change(asked, |connection| connection.signed_out = true).await;
         kept.map_err(|error| not_kept(&error))?;
         Err(why)
     }
@@ -222,7 +223,9 @@ impl Vault {
         let unknown = || no_connection(&held.name);
         let catalog = with.catalog.now();
         let connector = catalog.connector(&held.connector).ok_or_else(unknown)?;
-        let tokens = connector.tokens(&with.http.over(held)?, held, grant).await?;
+        let tokens = connector.tokens(&with.http.over(held)?, held, grant).await;
+        // Some systems repeat in their refusal what they were sent.
+        let tokens = tokens.map_err(|error| held.concealed(error))?;
         Ok(Tokens { made_at: tokens.made_at.or_else(|| Some(with.clock.now())), ..tokens })
     }
 
@@ -238,14 +241,14 @@ impl Vault {
         let (held, _) = self.find(name).ok_or_else(|| no_connection(name))?;
         let tokens = self.ask_for(with, &held, &Grant::Code(back)).await?;
         self.turns.forget(name);
-        self.keep(name, tokens).await
+        self.keep(&held, tokens).await
     }
 
     /// Keeps tokens, whatever the store says at first: the system may already have forgotten those before.
-    async fn keep(&self, name: &ConnectionName, tokens: Tokens) -> Result<Arc<Connection>, Error> {
-        let mut tries = 0;
+    async fn keep(&self, asked: &Connection, tokens: Tokens) -> Result<Arc<Connection>, Error> {
+        let (name, mut tries) = (&asked.name, 0);
         loop {
-            match self.keep_once(name, &tokens).await {
+            match self.keep_once(asked, &tokens).await {
                 Ok(kept) => return Ok(kept),
                 Err(super::Error::Store(error)) if tries < KEEP_TRIES => {
                     tries += 1;
@@ -257,24 +260,26 @@ impl Vault {
         }
     }
 
-    async fn keep_once(
-        &self,
-        name: &ConnectionName,
-        tokens: &Tokens,
-    ) -> Result<Arc<Connection>, super::Error> {
+    async fn keep_once(&self, asked: &Connection, tokens: &Tokens) -> Result<Arc<Connection>, super::Error> {
         let signed_in = |connection: &mut Connection| {
             (connection.tokens, connection.signed_out) = (Some(tokens.clone()), false);
         };
-        self.change(name, signed_in).await
+        self.change(asked, signed_in).await
     }
 
+    /// Changes the connection that a system was asked for. Where somebody has saved another under its name meanwhile, the
+    /// answer is nothing to that one, which stays as it is.
     async fn change(
         &self,
-        name: &ConnectionName,
+        asked: &Connection,
         change: impl FnOnce(&mut Connection),
     ) -> Result<Arc<Connection>, super::Error> {
         let _turn = self.changing.lock().await;
+        let name = &asked.name;
         let (held, updated_at) = self.find(name).ok_or_else(|| super::Error::Gone(name.to_string()))?;
+        if !asks_alike(&held, asked) {
+            return Ok(held);
+        }
         let mut connection = Connection::clone(&held);
         change(&mut connection);
         self.store.save_connection(seal(&self.ring, &connection, updated_at)?).await?;
@@ -293,6 +298,15 @@ impl Vault {
         self.replace(|all| drop(all.insert(name.clone(), held)));
         Ok(())
     }
+}
+
+/// Whether both ask the same system as the same user.
+fn asks_alike(one: &Connection, other: &Connection) -> bool {
+    let said = |connection: &Connection| -> Vec<(String, String)> {
+        let secrets = connection.secrets.iter();
+        secrets.map(|(name, secret)| (name.clone(), secret.expose_secret().to_owned())).collect()
+    };
+    (&one.connector, &one.fields) == (&other.connector, &other.fields) && said(one) == said(other)
 }
 
 /// Whatever became of the request for a token: the call that it was for has not been sent, and nobody need ask whether it was.

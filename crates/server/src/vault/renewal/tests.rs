@@ -102,7 +102,8 @@ impl Scene {
         let vault = scene.process().await;
         let fields = serde_json::Map::new();
         vault.save(SHOP.into(), SHOP.into(), fields, false, |kept| kept, 1).await.unwrap();
-        vault.keep(&SHOP.into(), tokens(0, 1_000_000)).await.unwrap();
+        let (held, _) = vault.find(&SHOP.into()).unwrap();
+        vault.keep(&held, tokens(0, 1_000_000)).await.unwrap();
         scene
     }
 
@@ -130,6 +131,19 @@ impl Scene {
 
 fn access(connection: &Connection) -> String {
     connection.access_token().unwrap().expose_secret().to_owned()
+}
+
+#[tokio::test]
+async fn a_token_of_the_system_before_is_nothing_to_where_the_connection_leads_now() {
+    let scene = Scene::new().await;
+    let vault = scene.process().await;
+    let (before, _) = vault.find(&SHOP.into()).unwrap();
+    let elsewhere = serde_json::Map::from_iter([("url".to_owned(), Value::from("https://other.example"))]);
+    vault.save(SHOP.into(), SHOP.into(), elsewhere, false, |kept| kept, 2).await.unwrap();
+    let held = vault.keep(&before, tokens(7, 1_000_000)).await.unwrap();
+    assert!(held.tokens.is_none());
+    vault.sign_out(&before, signed_out(&SHOP.into())).await.unwrap_err();
+    assert!(!vault.find(&SHOP.into()).unwrap().0.signed_out);
 }
 
 #[tokio::test]
