@@ -156,22 +156,32 @@ impl Http {
     /// Sends, and follows redirects as long as that repeats nothing and changes no method behind the caller's back.
     async fn follow(&self, mut parts: Parts) -> Result<Answer, Error> {
         let changes = !parts.method.is_safe();
+        // "See other" says that what the request was to change has been done, whatever becomes of the page that tells it.
+        let mut done = false;
         for _ in 0..=self.policy.redirects_max {
-            // "See other" turned the request into a reading one: what it was to change has been done.
-            let done = changes && parts.method.is_safe();
-            let told = |error| if done { done_perhaps(&parts.url, &error) } else { error };
+            let url = parts.url.clone();
+            let told = |error| if done { done_perhaps(&url, &error) } else { error };
             let response = self.hop(&parts).await.map_err(told)?;
-            let done = done || changes && response.status() == StatusCode::SEE_OTHER;
+            done |= changes && response.status() == StatusCode::SEE_OTHER;
             match redirect(&parts, &response) {
-                Some(Err(error)) if done => return Err(done_perhaps(&parts.url, &error)),
+                Some(Err(error)) if done => return Err(done_perhaps(&url, &error)),
                 Some(next) => parts = next?,
-                None => return self.read(parts.url, response).await,
+                None if !done => return self.read(url, response).await,
+                None => {
+                    let answer = self.read(url.clone(), response).await;
+                    let answer = answer.map_err(|error| done_perhaps(&url, &error))?;
+                    return match answer.status.is_success() {
+                        true => Ok(answer),
+                        false => Err(done_perhaps(&url, &format_args!("status {}", answer.status.as_u16()))),
+                    };
+                }
             }
         }
-        Err(Error::Refused {
+        let again = Error::Refused {
             message: format!("{} redirects again and again", host_of(&parts.url)),
             advice: "Check the address; it should lead to the target directly.".into(),
-        })
+        };
+        Err(if done { done_perhaps(&parts.url, &again) } else { again })
     }
 
     /// One request to one checked address.
@@ -211,8 +221,8 @@ impl Http {
 }
 
 /// An error on the way on from a request that was carried out: nobody may take it for "not sent".
-fn done_perhaps(url: &Url, error: &Error) -> Error {
-    Error::Unanswered { host: host_of(url), message: format!("it redirected, and then: {error}") }
+fn done_perhaps(url: &Url, then: &dyn fmt::Display) -> Error {
+    Error::Unanswered { host: host_of(url), message: format!("it redirected, and then: {then}") }
 }
 
 /// The host, with its port where it is unusual: all that an error says of an address, which may hold keys.

@@ -144,10 +144,19 @@ async fn a_post_that_was_carried_out_is_never_called_unsent_whatever_its_redirec
     let base = serve(
         Router::new()
             .route("/nobody", any(|| async { redirect(StatusCode::SEE_OTHER, "http://127.0.0.1:1/done") }))
-            .route("/metadata", any(|| async { redirect(StatusCode::SEE_OTHER, "http://169.254.169.254/") })),
+            .route("/metadata", any(|| async { redirect(StatusCode::SEE_OTHER, "http://169.254.169.254/") }))
+            .route("/busy", any(|| async { redirect(StatusCode::SEE_OTHER, "/503") }))
+            .route("/signed-out", any(|| async { redirect(StatusCode::SEE_OTHER, "/401") }))
+            .route("/gone", any(|| async { redirect(StatusCode::SEE_OTHER, "/404") }))
+            .route("/round", any(|| async { redirect(StatusCode::SEE_OTHER, "/again") }))
+            .route("/again", any(|| async { redirect(StatusCode::FOUND, "/again") }))
+            .route("/nowhere", any(|| async { StatusCode::SEE_OTHER }))
+            .route("/503", any(|| async { StatusCode::SERVICE_UNAVAILABLE }))
+            .route("/401", any(|| async { StatusCode::UNAUTHORIZED }))
+            .route("/404", any(|| async { StatusCode::NOT_FOUND })),
     )
     .await;
-    for path in ["/nobody", "/metadata"] {
+    for path in ["/nobody", "/metadata", "/busy", "/signed-out", "/gone", "/round", "/nowhere"] {
         let error = client().post(&format!("{base}{path}")).text("x".into()).send().await.unwrap_err();
         assert!(error.may_have_happened(), "{path}: {error:?}");
     }
