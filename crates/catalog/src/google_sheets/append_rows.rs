@@ -33,10 +33,11 @@ impl Input {
     }
 }
 
-/// Without a key nobody can know.
+/// Without a key nobody can know; nor where Google reads a key as somebody's typing, and "0012" stands there as 12.
 pub fn effect(input: &Value) -> EffectRule {
     let key = input.get("key").and_then(Value::as_str).map(str::trim).unwrap_or_default();
-    if key.is_empty() { EffectRule::Ask } else { EffectRule::Probe }
+    let is_typed = input.get("entry").and_then(Value::as_str) == Some("typed");
+    if key.is_empty() || is_typed { EffectRule::Ask } else { EffectRule::Probe }
 }
 
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
