@@ -38,8 +38,8 @@ pub const PAGES: &[Page] = &[
         "The address may not be called",
         "Link-local and metadata addresses are never called, whatever spells or resolves to them, because they hand out a \
          machine's credentials. Private addresses are called only where the settings allow it. Redirects are checked, too.",
-        "Use the target's public address. If the target is meant to be in the private network, an administrator allows \
-         private addresses in the settings.",
+        "Use the target's public address. If the target is meant to be in the private network, an \
+         administrator starts the server with --allow-private (KHLONG_ALLOW_PRIVATE).",
     ),
     page(
         "E0305",

@@ -32,9 +32,9 @@ pub fn spec() -> ConnectorSpec {
         )
         .step(
             "Or as yourself: under Google Auth Platform, set up the consent screen and publish it, make an OAuth client of the kind Web application \
-             with Khlong's address for sign-ins as redirect URI, enter client id and secret here, and press Sign in.",
+             with the redirect address that the connection's page shows as redirect URI, enter client id and secret here, and press Sign in.",
             "หรือใช้บัญชีของคุณ: ที่ Google Auth Platform ตั้งค่าและเผยแพร่หน้าขอความยินยอม สร้าง OAuth client แบบ Web application \
-             ใส่ที่อยู่สำหรับเข้าสู่ระบบของ Khlong เป็น redirect URI แล้วใส่ client id และ client secret ที่นี่ และกดเข้าสู่ระบบ",
+             ใส่ที่อยู่ redirect ที่หน้าการเชื่อมต่อแสดงเป็น redirect URI แล้วใส่ client id และ client secret ที่นี่ และกดลงชื่อเข้าใช้",
         )
         .limit(
             "60 reads and 60 writes a minute for each user, and 300 of each for a project. Above that, steps wait for the next minute.",

@@ -92,7 +92,7 @@ fn spec() -> ConnectorSpec {
         )
         .step(
             "Copy the app's access token into the connection. With an OAuth app instead, enter its client id and secret and press Sign in.",
-            "คัดลอก access token ของแอปมาใส่ หากใช้แอปแบบ OAuth ให้ใส่ client id และ client secret แล้วกดเข้าสู่ระบบ",
+            "คัดลอก access token ของแอปมาใส่ หากใช้แอปแบบ OAuth ให้ใส่ client id และ client secret แล้วกดลงชื่อเข้าใช้",
         )
         .step(
             "Make a contact property such as khlong_external_id with unique values, for the shop's number of the customer.",

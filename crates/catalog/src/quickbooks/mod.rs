@@ -87,12 +87,12 @@ fn spec() -> ConnectorSpec {
         .connection(fields())
         .signs_in()
         .step(
-            "At developer.intuit.com, make an app for QuickBooks Online Accounting, with Khlong's address for sign-ins as redirect URI.",
-            "ที่ developer.intuit.com สร้างแอปสำหรับ QuickBooks Online Accounting แล้วใส่ที่อยู่สำหรับเข้าสู่ระบบของ Khlong เป็น redirect URI",
+            "At developer.intuit.com, make an app for QuickBooks Online Accounting, with the redirect address that the connection's page shows as redirect URI.",
+            "ที่ developer.intuit.com สร้างแอปสำหรับ QuickBooks Online Accounting แล้วใส่ที่อยู่ redirect ที่หน้าการเชื่อมต่อแสดงเป็น redirect URI",
         )
         .step(
             "Copy client id and client secret of its production keys into the connection, press Sign in and choose the company.",
-            "คัดลอก client id และ client secret ของ production keys มาใส่ กดเข้าสู่ระบบแล้วเลือกบริษัท",
+            "คัดลอก client id และ client secret ของ production keys มาใส่ กดลงชื่อเข้าใช้แล้วเลือกบริษัท",
         )
         .step(
             "For a sandbox company, use its keys and the address https://sandbox-quickbooks.api.intuit.com.",

@@ -85,13 +85,13 @@ fn spec() -> ConnectorSpec {
         .connection(fields())
         .signs_in()
         .step(
-            "At developer.xero.com, make an app of the kind Web app with Khlong's address for sign-ins as redirect URI.",
-            "ที่ developer.xero.com สร้างแอปประเภท Web app แล้วใส่ที่อยู่สำหรับเข้าสู่ระบบของ Khlong เป็น redirect URI",
+            "At developer.xero.com, make an app of the kind Web app with the redirect address that the connection's page shows as redirect URI.",
+            "ที่ developer.xero.com สร้างแอปประเภท Web app แล้วใส่ที่อยู่ redirect ที่หน้าการเชื่อมต่อแสดงเป็น redirect URI",
         )
         .step("Copy client id and client secret into the connection.", "คัดลอก client id และ client secret มาใส่ในการเชื่อมต่อ")
         .step(
             "Press Sign in, and choose the organisation. With several, write its name under Organisation first.",
-            "กดเข้าสู่ระบบแล้วเลือกองค์กร หากมีหลายองค์กรให้ระบุชื่อที่ช่ององค์กรก่อน",
+            "กดลงชื่อเข้าใช้แล้วเลือกองค์กร หากมีหลายองค์กรให้ระบุชื่อที่ช่ององค์กรก่อน",
         )
         .step(
             "For changes at once: under Webhooks of the app, enter the trigger's hint path as address, and copy the webhook key here.",

@@ -79,7 +79,7 @@ fn fields(spec: OperationSpec) -> OperationSpec {
         )
         .field(
             Field::new(EVERY, FieldKind::Span, "Every", "ทุก")
-                .about("How often the database is asked; every 10 seconds at most.", "ถามฐานข้อมูลบ่อยเพียงใด ถี่ที่สุดทุก 10 วินาที")
+                .about("How often the database is asked; 10 seconds at least.", "ถามฐานข้อมูลบ่อยเพียงใด ถี่ที่สุดทุก 10 วินาที")
                 .default(EVERY_DEFAULT.to_string())
                 .example(EVERY_DEFAULT.to_string()),
         )

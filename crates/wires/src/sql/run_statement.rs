@@ -40,7 +40,7 @@ impl<D: Dialect> Action for RunStatement<D> {
         OperationSpec::action(&format!("{}/run_statement", D::ID), "Run a statement", "สั่งคำสั่ง SQL")
             .about(
                 "Runs one statement that changes rows or calls a procedure, in a transaction, and tells how many rows it changed.",
-                "สั่งคำสั่งเดียวที่แก้ไขแถวหรือเรียกโพรซีเยอร์ภายในทรานแซกชัน และบอกจำนวนแถวที่เปลี่ยน",
+                "สั่งคำสั่งเดียวที่แก้ไขแถวหรือเรียกโพรซีเจอร์ภายในทรานแซกชัน และบอกจำนวนแถวที่เปลี่ยน",
             )
             .effect(EffectRule::Ask)
             .connection(Need::Required)
