@@ -150,10 +150,15 @@ impl Look<'_> {
         }
         let bytes = data.records.unwrap_or_default();
         let given_up = data.aborted_transactions.unwrap_or_default();
-        let read = log::read(&bytes, &given_up, from, self.share).map_err(|why| Error::Unreadable {
-            host: place.to_string(),
-            message: format!("{}, from offset {from} on: {why}", about(&self.topic, index)),
-        })?;
+        let read = match log::read(&bytes, &given_up, from, self.share) {
+            Ok(read) => read,
+            // What nobody can read keeps back its own partition alone.
+            Err(why) => {
+                let message = format!("{}, from offset {from} on: {why}", about(&self.topic, index));
+                self.failed = Some(Error::Unreadable { host: place.to_string(), message });
+                return Ok(());
+            }
+        };
         let topic = self.topic.name.as_str();
         self.deliveries.extend(read.records.iter().map(|record| delivery(topic, index, record)));
         self.offsets.set(index, read.next);
