@@ -51,6 +51,11 @@ impl Walk {
         self.from.saturating_add(self.step)
     }
 
+    /// Whether a time lies behind the moment that this look began at.
+    pub fn is_beyond(&self, time: i64) -> bool {
+        cut(time, self.step) > self.from
+    }
+
     /// Where the next look begins. `last` is the last record of the page with the time of its change, `full` whether the page
     /// held as many as it may.
     pub fn next(&self, last: Option<(i64, &str)>, full: bool) -> Next {

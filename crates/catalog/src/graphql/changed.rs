@@ -143,24 +143,24 @@ impl Poll for Changed {
         let question = Question { document: &input.query, variables: &variables, name: "" };
         let mut told = Api::look(cx)?.read_whole(&question).await?;
         let found = words::list_at(&mut told.data, &input.list, &told.host)?;
-        let full = found.len() as u64 >= size;
+        let is_full = found.len() as u64 >= size;
         let seen: Vec<Seen> =
             found.into_iter().map(|record| input.see(record, &told.host)).collect::<Result<_, _>>()?;
-        look_on(&walk, seen, full)
+        look_on(&walk, seen, is_full)
     }
 }
 
-/// A page that is full is gone on from at its last time, so it has to be in the order of time.
-fn look_on(walk: &Walk, mut seen: Vec<Seen>, full: bool) -> Result<Polled, Error> {
-    if full && !seen.is_sorted_by_key(|seen| seen.at) {
+/// A page is gone on from at its last time, so it has to be in the order of time; also one that is not full, for many an API gives
+/// fewer than it was asked for. The end is where a look brings nothing of a later moment.
+fn look_on(walk: &Walk, seen: Vec<Seen>, is_full: bool) -> Result<Polled, Error> {
+    if !seen.is_sorted_by_key(|seen| seen.at) {
         return Err(Error::Refused {
-            message: "there is more than one page, and the records do not come in the order of their time"
-                .into(),
+            message: "the records do not come in the order of their time".into(),
             advice: "Sort the records in the query by the time of their change, the oldest first.".into(),
         });
     }
-    seen.sort_by_key(|seen| seen.at);
-    let next = walk.next(seen.last().map(|last| (last.at, last.id.as_str())), full);
+    let goes_on = is_full || seen.last().is_some_and(|last| walk.is_beyond(last.at));
+    let next = walk.next(seen.last().map(|last| (last.at, last.id.as_str())), goes_on);
     if next.cursor.get("after").is_some() {
         return Err(Error::Refused {
             message: format!("more than {} records changed within one second", seen.len()),

@@ -250,6 +250,12 @@ async fn full_pages_of_changes_are_gone_on_from_at_once_and_disorder_is_told() {
     fake.answers(200, json!({"data": {"orders": []}}));
     ask(Some(&second.cursor)).await.unwrap();
     assert_eq!(fake.asked()[2].json()["variables"]["since"], "2026-11-20T03:01:00Z", "a minute earlier");
+    // A server that gives fewer than it was asked for has perhaps more.
+    fake.answers(200, records(&["06:00"]));
+    let capped = ask(Some(&second.cursor)).await.unwrap();
+    assert!(capped.more);
+    fake.answers(200, records(&["06:00"]));
+    assert!(!ask(Some(&capped.cursor)).await.unwrap().more);
     fake.answers(200, records(&["05:00", "04:00"]));
     let error = ask(Some(&second.cursor)).await.unwrap_err();
     assert!(error.to_string().contains("order of their time"), "{error}");
