@@ -153,35 +153,33 @@ impl Http {
         }
     }
 
-    /// Sends, and follows redirects as long as that repeats nothing and changes no method behind the caller's back.
+    /// "See other" says that what the request was to change has been done, whatever becomes of the page that tells it.
     async fn follow(&self, mut parts: Parts) -> Result<Answer, Error> {
-        let changes = !parts.method.is_safe();
-        // "See other" says that what the request was to change has been done, whatever becomes of the page that tells it.
         let mut done = false;
+        let answer = self.hops(&mut parts, &mut done).await;
+        match answer {
+            answer if !done => answer,
+            Ok(answer) if answer.status.is_success() => Ok(answer),
+            Ok(answer) => Err(done_perhaps(&answer.url, &format_args!("status {}", answer.status.as_u16()))),
+            Err(error) => Err(done_perhaps(&parts.url, &error)),
+        }
+    }
+
+    /// Sends, and follows redirects as long as that repeats nothing and changes no method behind the caller's back.
+    async fn hops(&self, parts: &mut Parts, done: &mut bool) -> Result<Answer, Error> {
+        let changes = !parts.method.is_safe();
         for _ in 0..=self.policy.redirects_max {
-            let url = parts.url.clone();
-            let told = |error| if done { done_perhaps(&url, &error) } else { error };
-            let response = self.hop(&parts).await.map_err(told)?;
-            done |= changes && response.status() == StatusCode::SEE_OTHER;
-            match redirect(&parts, &response) {
-                Some(Err(error)) if done => return Err(done_perhaps(&url, &error)),
-                Some(next) => parts = next?,
-                None if !done => return self.read(url, response).await,
-                None => {
-                    let answer = self.read(url.clone(), response).await;
-                    let answer = answer.map_err(|error| done_perhaps(&url, &error))?;
-                    return match answer.status.is_success() {
-                        true => Ok(answer),
-                        false => Err(done_perhaps(&url, &format_args!("status {}", answer.status.as_u16()))),
-                    };
-                }
+            let response = self.hop(parts).await?;
+            *done |= changes && response.status() == StatusCode::SEE_OTHER;
+            match redirect(parts, &response) {
+                Some(next) => *parts = next?,
+                None => return self.read(parts.url.clone(), response).await,
             }
         }
-        let again = Error::Refused {
+        Err(Error::Refused {
             message: format!("{} redirects again and again", host_of(&parts.url)),
             advice: "Check the address; it should lead to the target directly.".into(),
-        };
-        Err(if done { done_perhaps(&parts.url, &again) } else { again })
+        })
     }
 
     /// One request to one checked address.

@@ -3,7 +3,9 @@
 mod action;
 mod catalog;
 pub mod codes;
+mod conceal;
 pub mod connection;
+mod digest;
 pub mod error;
 pub mod expiry;
 pub mod file;
@@ -20,6 +22,7 @@ pub mod transport;
 
 pub use catalog::{Catalog, LiveCatalog, Parts};
 pub use connection::Connection;
+pub use digest::digest;
 pub use error::{Error, Retry};
 pub use file::File;
 pub use http::{Http, HttpPolicy};

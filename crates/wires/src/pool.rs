@@ -2,8 +2,6 @@
 
 use connector::{Connection, Error};
 use links::Link;
-use secrecy::ExposeSecret;
-use sha2::{Digest, Sha256};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Settings whose connections are kept; beyond, the one used longest ago is let go of.
@@ -31,7 +29,7 @@ impl<T> Default for Pool<T> {
 impl<T> Pool<T> {
     /// The one for a connection's settings: others of the same settings share it, and changed settings have another.
     pub fn of(&self, connection: &Connection) -> Shared<T> {
-        let key = key(connection);
+        let key = connection.settings();
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let link = match kept.iter().position(|(known, _)| *known == key) {
             Some(at) => kept.remove(at).1,
@@ -43,22 +41,6 @@ impl<T> Pool<T> {
         kept.push((key, link.clone()));
         link
     }
-}
-
-/// Tells nothing of the secrets.
-fn key(connection: &Connection) -> Key {
-    let fields = serde_json::to_vec(&connection.fields).unwrap_or_default();
-    let mut hash = Sha256::new();
-    let mut add = |part: &[u8]| {
-        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(part);
-    };
-    add(&fields);
-    for (name, secret) in &connection.secrets {
-        add(name.as_bytes());
-        add(secret.expose_secret().as_bytes());
-    }
-    hash.finalize().into()
 }
 
 #[cfg(test)]
