@@ -68,6 +68,7 @@ impl Core {
     pub(crate) async fn reload(self: &Arc<Self>) -> Result<(), Error> {
         self.follow_connections().await?;
         self.gates.ring();
+        self.sources.ring();
         let rows = self.store.flows().await?;
         let there: BTreeSet<FlowId> = rows.iter().map(|row| row.id.clone()).collect();
         for row in rows.into_iter().filter(|row| !self.is_deployed(row)) {

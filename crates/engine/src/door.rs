@@ -71,6 +71,8 @@ pub struct Arrival<'a> {
     pub schedule: Option<ScheduleMoved>,
     /// When it came, where it waited somewhere else before it came here.
     pub received_at: Option<Ms>,
+    /// It was fetched: nobody is there to be told that its ordering key cannot be read, and it may be there only once.
+    pub fetched: bool,
 }
 
 /// What an event brings.
@@ -203,7 +205,7 @@ impl<'a> Arrival<'a> {
         let trigger = flow.plan.id(trigger).clone();
         let head = serde_json::Map::new();
         let body = Sent::Body(body.into());
-        Self { flow, trigger, delivery, head, body, parent: None, schedule: None, received_at: None }
+        Self::new(flow, trigger, delivery, head, body)
     }
 
     fn at(
@@ -212,8 +214,18 @@ impl<'a> Arrival<'a> {
         head: serde_json::Map<String, Value>,
         body: Sent,
     ) -> Self {
-        let (flow, trigger) = (&at.flow, at.node.clone());
-        Self { flow, trigger, delivery, head, body, parent: None, schedule: None, received_at: None }
+        Self::new(&at.flow, at.node.clone(), delivery, head, body)
+    }
+
+    fn new(
+        flow: &'a Arc<Flow>,
+        trigger: NodeId,
+        delivery: Option<String>,
+        head: serde_json::Map<String, Value>,
+        body: Sent,
+    ) -> Self {
+        let (parent, schedule, received_at, fetched) = (None, None, None, false);
+        Self { flow, trigger, delivery, head, body, parent, schedule, received_at, fetched }
     }
 
     /// Says what the event follows from.
@@ -379,9 +391,8 @@ pub fn ready_of(row: RunRow, fresh: Option<Box<Fresh>>) -> Ready {
 }
 
 fn prepare(core: &Arc<Core>, arrival: Arrival<'_>, asking: Option<Asking>) -> Result<Prepared, DoorError> {
-    let Arrival { flow, trigger, delivery, head, body, parent, schedule, received_at } = arrival;
+    let Arrival { flow, trigger, delivery, mut head, body, parent, schedule, received_at, fetched } = arrival;
     let now = core.clock.now();
-    let head_text = serde_json::to_vec(&head).map_err(|error| DoorError::Malformed(error.to_string()))?;
     let (raw, sha256, blob) = match &body {
         Sent::Blob(blob) => (blob.encode(), blob.hash(), Some(blob.clone())),
         Sent::Body(body) => {
@@ -392,12 +403,22 @@ fn prepare(core: &Arc<Core>, arrival: Arrival<'_>, asking: Option<Asking>) -> Re
     };
     // What nobody has looked into stays closed until its run starts.
     let closed = flow.order_by.is_none() && !matches!(body, Sent::Body(Body::Value(_)));
-    let opened = (!closed).then(|| match body {
-        Sent::Body(Body::Json(text)) => Data::received(head, Data::from_text(text)),
-        Sent::Body(Body::Value(value)) => trigger_data(head, value),
-        Sent::Blob(blob) => Data::received(head, Blob::data(blob)),
+    let mut opened = (!closed).then(|| match body {
+        Sent::Body(Body::Json(text)) => Data::received(head.clone(), Data::from_text(text)),
+        Sent::Body(Body::Value(value)) => trigger_data(head.clone(), value),
+        Sent::Blob(blob) => Data::received(head.clone(), Blob::data(blob)),
     });
-    let key = opened.as_ref().map(|data| ordering_key(core, flow, data)).transpose()?.flatten();
+    let key = match opened.as_ref().map(|data| ordering_key(core, flow, data)).transpose() {
+        Err(DoorError::Malformed(why)) if fetched => {
+            tracing::warn!(flow = %flow.id, why, "an event that was fetched is in no order");
+            head.insert(PROBLEM.into(), why.into());
+            let body = opened.as_ref().and_then(|data| data.walk(&[BODY])).unwrap_or_else(Data::null);
+            opened = Some(Data::received(head.clone(), body));
+            None
+        }
+        key => key?.flatten(),
+    };
+    let head_text = serde_json::to_vec(&head).map_err(|error| DoorError::Malformed(error.to_string()))?;
     let lane = key.as_deref().map(|key| keys::lane(flow.key, key));
     let row = RunRow {
         id: 0,
@@ -451,6 +472,9 @@ fn text_of(body: &Body) -> Result<Bytes, DoorError> {
 
 /// Where a trigger's body is found in what nodes see as `trigger`.
 pub const BODY: &str = "body";
+
+/// Where `trigger` says what is wrong with an event that was taken all the same.
+const PROBLEM: &str = "problem";
 
 /// What nodes see as `trigger`: the head's fields, and the body.
 pub fn trigger_data(head: serde_json::Map<String, Value>, body: Value) -> Data {

@@ -370,9 +370,10 @@ impl Engine {
         self.0.holding.works_on(wake::CARETAKER)
     }
 
-    /// A connection was saved: its rate budget may be another one.
+    /// A connection was saved: its rate budget may be another one, and so may the broker that it leads to.
     pub fn connection_changed(&self) {
         self.0.gates.ring();
+        self.0.sources.ring();
     }
 
     /// A connection is gone.

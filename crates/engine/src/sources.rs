@@ -55,26 +55,25 @@ enum Way {
 
 /// Keeps the tasks of the triggers that this process is to serve, for as long as there is an engine.
 pub async fn keep(core: Weak<Core>) {
-    let mut served: HashMap<Slot, (VersionKey, sync::AbortHandle)> = HashMap::new();
+    let mut served: HashMap<Slot, (As, sync::AbortHandle)> = HashMap::new();
     let mut known = 0;
     while let Some(core) = core.upgrade().filter(|core| !core.stopping.load(Ordering::Relaxed)) {
         // A ring that comes while it looks is kept.
         let changes = core.sources.changes();
         let wanted = wanted(&core);
-        served.retain(|slot, (version, task)| {
-            let stays = wanted.get(slot).is_some_and(|(flow, ..)| flow.version == *version);
+        served.retain(|slot, (known, task)| {
+            let stays = wanted.get(slot).is_some_and(|(known_now, ..)| known_now == known);
             if !stays {
                 task.abort();
                 core.sources.forget(slot);
             }
             stays
         });
-        for (slot, (flow, node, way)) in wanted {
-            let version = flow.version;
+        for (slot, (known, flow, node, way)) in wanted {
             served.entry(slot.clone()).or_insert_with(|| {
                 let nudged = core.sources.begin(&slot);
                 let source = Source { core: Arc::downgrade(&core), flow, node, nudged };
-                (version, sync::spawn(source.serve(way)).abort_handle())
+                (known, sync::spawn(source.serve(way)).abort_handle())
             });
         }
         if known != served.len() {
@@ -91,7 +90,22 @@ pub async fn keep(core: Weak<Core>) {
     served.into_values().for_each(|(_, task)| task.abort());
 }
 
-fn wanted(core: &Core) -> HashMap<Slot, (Arc<Flow>, usize, Way)> {
+/// As what a trigger is served: a session with a broker stays one with the broker that its connection named.
+#[derive(PartialEq)]
+struct As {
+    version: VersionKey,
+    settings: Option<[u8; 32]>,
+}
+
+impl As {
+    fn of(core: &Core, flow: &Flow, node: &Node, way: &Way) -> Self {
+        let name = node.connection.as_ref().filter(|_| matches!(way, Way::Hears(_)));
+        let connection = name.and_then(|name| core.connections.connection(name));
+        Self { version: flow.version, settings: connection.map(|connection| connection.settings()) }
+    }
+}
+
+fn wanted(core: &Core) -> HashMap<Slot, (As, Arc<Flow>, usize, Way)> {
     let mut wanted = HashMap::new();
     for deployed in core.flows.all().into_iter().filter(|deployed| !deployed.paused) {
         let flow = deployed.flow;
@@ -99,7 +113,7 @@ fn wanted(core: &Core) -> HashMap<Slot, (Arc<Flow>, usize, Way)> {
             let Some(way) = way(core, node) else { continue };
             let slot = (flow.key, node.id.clone());
             if core.holding.works_on(store::shard_of(keys::lane(slot.0, slot.1.as_str()))) {
-                wanted.insert(slot, (flow.clone(), at, way));
+                wanted.insert(slot, (As::of(core, &flow, node, &way), flow.clone(), at, way));
             }
         }
     }
@@ -151,7 +165,7 @@ impl Source {
     async fn accept_one(&self, core: &Arc<Core>, delivery: Delivery) -> Result<bool, DoorError> {
         let Delivery { id, body, head } = delivery;
         let mut arrival = door::Arrival::of(&self.flow, self.node, id, body);
-        arrival.head = head;
+        (arrival.head, arrival.fetched) = (head, true);
         let received = door::accept(core, arrival, None).await?;
         Ok(!received.duplicate)
     }

@@ -15,6 +15,10 @@ use store::Ms;
 const MOST: usize = 64;
 /// How long a broker is asked to wait for messages.
 const WAIT: Span = Span::from_secs(1);
+/// How long a broker may take to let us in. A client may wait for one that is away without an end.
+const OPEN_MAX: Duration = Duration::from_secs(60);
+/// How long it may take to hand out messages, or to hear what became of them: some are told of each by itself.
+const WORK_MAX: Duration = Duration::from_secs(180);
 
 impl Source {
     pub(super) async fn hear(self, queue: Arc<dyn Queue>) {
@@ -40,7 +44,7 @@ impl Source {
             })?;
             queue.open(&connection, &self.node().with).await
         };
-        let mut drawing = opened.await.map_err(|error| (error, false))?;
+        let mut drawing = self.within(OPEN_MAX, opened).await.map_err(|error| (error, false))?;
         core.sources.answered(&self.slot(), core.clock.now(), None);
         drop(core);
         while let Some(core) = self.core() {
@@ -50,7 +54,8 @@ impl Source {
                 continue;
             }
             drop(core);
-            let messages = drawing.draw(MOST, WAIT).await.map_err(|error| (error, true))?;
+            let drawn = self.within(WORK_MAX, drawing.draw(MOST, WAIT));
+            let messages = drawn.await.map_err(|error| (error, true))?;
             let Some(core) = self.core() else { return Ok(()) };
             core.sources.answered(&self.slot(), core.clock.now(), None);
             self.take_in(&core, &mut *drawing, messages).await.map_err(|error| (error, true))?;
@@ -69,7 +74,19 @@ impl Source {
         }
         let fates = join_all(messages.into_iter().map(|message| self.fate(core, message))).await;
         crate::failpoint::reach("heard");
-        drawing.settle(fates).await
+        self.within(WORK_MAX, drawing.settle(fates)).await
+    }
+
+    async fn within<T>(
+        &self,
+        most: Duration,
+        asked: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let late = |_| Error::Unanswered {
+            host: self.node().operation.to_string(),
+            message: format!("the broker said nothing for {} seconds", most.as_secs()),
+        };
+        sync::timeout(most, asked).await.map_err(late)?
     }
 
     async fn fate(&self, core: &Arc<Core>, message: Message) -> (Receipt, Fate) {
@@ -89,7 +106,7 @@ impl Source {
 
     fn bury(&self, why: &str) -> Fate {
         let (flow, node) = (&self.flow.id, &self.node().id);
-        tracing::warn!(%flow, %node, why, "a message can never be an event; it is put aside at the broker");
+        tracing::warn!(%flow, %node, why, "a message can never be an event; it is kept only where the broker has a place for such");
         Fate::Buried
     }
 

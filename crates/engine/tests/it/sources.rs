@@ -6,7 +6,7 @@ use engine::DoorError;
 use model::{FlowDocument, FlowId, NodeId, Span};
 use serde_json::{Value, json};
 use store::FlowState;
-use testkit::{Life, Post, When, World, flow};
+use testkit::{Life, Post, When, World, flow, with_settings};
 
 const MINUTE: Span = Span::from_secs(60);
 
@@ -201,4 +201,44 @@ fn a_stop_at_any_moment_loses_no_message_and_doubles_none() {
         life.until("all are answered for", || world.target.feed().unanswered() == 0);
         assert_eq!(world.target.works_for("note"), 2, "stopped at {at}");
     }
+}
+
+#[test]
+fn an_event_whose_ordering_key_cannot_be_read_is_taken_all_the_same_and_says_so() {
+    let order_by = json!({"order_by": "${trigger.body.order.id}"});
+    let told = |mut doc: FlowDocument| {
+        let note = doc.nodes.iter_mut().find(|node| node.id.as_str() == "note").unwrap();
+        note.with.insert("body".into(), "${trigger.problem}".into());
+        with_settings(doc, order_by.clone())
+    };
+    for doc in [told(asking()), told(hearing())] {
+        let asks = doc.id.as_str() == "asking";
+        let world = World::new([doc]);
+        world.connect("broker", json!({}));
+        let life = world.start();
+        if asks {
+            began(&world, &life);
+            world.target.feed().change("a");
+            world.clock.advance(MINUTE);
+        } else {
+            world.target.feed().send("a");
+        }
+        life.until("it has come", || world.target.works_for("note") == 1);
+        assert!(noted(&world)[0].as_str().unwrap().contains("ordering key"), "{:?}", noted(&world));
+        assert!(world.target.feed().buried().is_empty());
+    }
+}
+
+#[test]
+fn a_connection_that_leads_elsewhere_is_listened_at_from_then_on() {
+    let world = World::new([hearing()]);
+    world.connect("broker", json!({"host": "old"}));
+    let life = world.start();
+    life.until("it listens", || world.target.feed().sessions() == 1);
+    life.engine.connection_changed();
+    world.connect("broker", json!({"host": "new"}));
+    life.engine.connection_changed();
+    life.until("it listens there", || world.target.feed().sessions() == 2);
+    world.target.feed().send("a");
+    life.until("it has come", || world.target.works_for("note") == 1);
 }
