@@ -101,31 +101,13 @@ fn next_page(
 /// The address in `Link: <…>; rel="next"`.
 fn next_link(answer: &Answer) -> Result<Option<Url>, Error> {
     let links = answer.headers.get_all("link").iter().filter_map(|value| value.to_str().ok());
-    let Some(target) = links.into_iter().find_map(next_target) else {
+    let Some(target) = links.into_iter().find_map(openapi::pages::next_link) else {
         return Ok(None);
     };
     answer.url.join(target).map(Some).map_err(|error| Error::Unreadable {
         host: answer.host(),
         message: format!("the link to the next page cannot be read: {error}"),
     })
-}
-
-/// Commas divide links, and stand in addresses as well.
-fn next_target(header: &str) -> Option<&str> {
-    let mut rest = header;
-    while let Some((target, behind)) = rest.split_once('<').and_then(|(_, from)| from.split_once('>')) {
-        let (parameters, next) = behind.split_at(behind.find('<').unwrap_or(behind.len()));
-        let is_next = parameters.trim_end_matches([',', ' ']).split(';').any(|part| {
-            let (name, value) = part.trim().split_once('=').unwrap_or_default();
-            let mut relations = value.trim_matches('"').split_whitespace();
-            name.eq_ignore_ascii_case("rel") && relations.any(|one| one.eq_ignore_ascii_case("next"))
-        });
-        if is_next {
-            return Some(target);
-        }
-        rest = next;
-    }
-    None
 }
 
 /// The connection's credentials go along with every page, so a page at another origin is refused.
@@ -150,24 +132,4 @@ fn set_parameter(url: &mut Url, name: &str, value: &str) {
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
     url.query_pairs_mut().clear().extend_pairs(others).append_pair(name, value);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_next_page_is_found_among_other_links_and_behind_commas() {
-        let next = "https://shop.example.com/orders?fields=id,name&page=2";
-        for header in [
-            format!("<{next}>; rel=\"next\""),
-            format!("<{next}>; title=\"more\"; rel=\"next last\""),
-            format!("</orders?fields=id,name&page=1>; rel=\"prev\", <{next}>; rel=next, </>; rel=\"first\""),
-        ] {
-            assert_eq!(next_target(&header), Some(next), "{header}");
-        }
-        for header in ["", "<", "</orders?page=1>; rel=\"prev\"", "</orders>; rel=\"nextish\"", "no link"] {
-            assert_eq!(next_target(header), None, "{header}");
-        }
-    }
 }

@@ -4,7 +4,7 @@ use super::bad_input;
 use super::send::{Call, output};
 use connector::Error;
 use connector::http::Answer;
-use openapi::pages::{Answered, Following, PAGES_MAX, PAGES_MAX_FIELD, following};
+use openapi::pages::{Answered, Following, Next, PAGES_MAX, PAGES_MAX_FIELD, Pages, following};
 use openapi::{Operation, Prepared};
 use serde_json::Value;
 use url::Url;
@@ -17,10 +17,15 @@ pub async fn read_all(call: &Call<'_>, mut fields: Value) -> Result<Value, Error
     let prepare = |fields: &Value| openapi::request(call.operation, fields).map_err(bad_input);
     let mut prepared = prepare(&fields)?;
     let mut url = call.target(&prepared)?;
-    let (mut records, mut bytes) = (Vec::new(), 0_u64);
+    let (mut records, mut bytes, mut last) = (Vec::new(), 0_u64, Value::Null);
     let mut pages_left = pages_max(call.operation, &fields);
     loop {
-        let answer = call.send(&prepared, &url).await?;
+        let answer = match call.send(&prepared, &url).await {
+            Err(Error::Status { status: 404, .. }) if !records.is_empty() && is_counted(call.operation) => {
+                return Ok(with_records(call.operation, last, records));
+            }
+            answer => answer?,
+        };
         bytes = bytes.saturating_add(u64::try_from(answer.body.len()).unwrap_or(u64::MAX));
         let mut body = output(call.operation, &answer)?;
         check_size(call, &answer, bytes)?;
@@ -33,6 +38,7 @@ pub async fn read_all(call: &Call<'_>, mut fields: Value) -> Result<Value, Error
         let Some(next) = next.filter(|_| pages_left > 0) else {
             return Ok(with_records(call.operation, body, records));
         };
+        last = body;
         let before = (url.clone(), prepared.clone());
         match next {
             Following::Fields(changed) => {
@@ -91,6 +97,12 @@ fn with_records(operation: &Operation, mut body: Value, records: Vec<Value>) -> 
 
 fn place<'b>(operation: &Operation, body: &'b mut Value) -> Option<&'b mut Value> {
     body.pointer_mut(&operation.call.pages.as_ref()?.items)
+}
+
+/// Some systems say that there is no page behind the last one, instead of giving an empty one.
+fn is_counted(operation: &Operation) -> bool {
+    let counts = |pages: &Pages| matches!(pages.next, Next::Page { .. } | Next::Offset { .. });
+    operation.call.pages.as_ref().is_some_and(counts)
 }
 
 /// The address may lack its host. Whether it is at home is checked when it is sent to.

@@ -40,9 +40,8 @@ impl<'d> Rules<'_, '_, '_, 'd> {
             Some(said) => (said.next, "x-pagination".to_owned()),
             None => self.by_convention(&members, &items)?,
         };
-        let size = self.number(&SIZE).and_then(field_of);
         self.scene.document.note(&note::PAGES, &operation.node.at, &[&by]);
-        Some(Pages { items, next, size })
+        Some(Pages { items, next })
     }
 
     /// The members of an answer, and those of the objects in it that tell about pages or hold the records.

@@ -17,9 +17,6 @@ pub struct Pages {
     /// A JSON pointer to the list of records in an answer; empty where the answer is the list.
     pub items: String,
     pub next: Next,
-    /// The operation's field for how many records a page has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub size: Option<String>,
 }
 
 /// How the next page is asked for. Fields are the operation's, places are JSON pointers into the answer.
@@ -70,7 +67,10 @@ impl Pages {
     }
 }
 
-/// What to call for the page after this answer, and nothing after the last one. A page without records is the last.
+/// What to call for the page after this answer, and nothing after the last one.
+///
+/// A page without records is the last. One that has fewer than were asked for is not: many systems have a limit of their own
+/// for how many they give at once, and say nothing of it.
 pub fn following(operation: &Operation, fields: &Value, answer: Answered<'_>) -> Option<Following> {
     let pages = operation.call.pages.as_ref()?;
     let records = pages.records(answer.body)?;
@@ -81,27 +81,26 @@ pub fn following(operation: &Operation, fields: &Value, answer: Answered<'_>) ->
         Some(Following::Fields(Value::Object(fields)))
     };
     let number = |field: &str| number(fields, operation, field);
-    let count = u64::try_from(records.len()).ok()?;
-    // A page that is not full is the last, where it is known how many records make it full.
-    let is_short = || pages.size.as_deref().and_then(number).is_some_and(|size| count < size);
     match &pages.next {
-        Next::Link => answer.links.iter().find_map(|link| next_link(link)).map(Following::Address),
+        Next::Link => {
+            answer.links.iter().find_map(|link| next_link(link)).map(str::to_owned).map(Following::Address)
+        }
         Next::Address { at } => text(answer.body.pointer(at)).map(Following::Address),
         Next::Cursor { field, at } => with(field, text(answer.body.pointer(at))?.into()),
         Next::Last { field, id, more } => {
             let goes_on = match more {
                 Some(more) => answer.body.pointer(more).and_then(Value::as_bool).unwrap_or_default(),
-                None => !is_short(),
+                None => true,
             };
             if goes_on { with(field, text(last.pointer(id))?.into()) } else { None }
         }
         Next::Page { field, first } => {
             let this = number(field).unwrap_or(*first);
-            if is_short() { None } else { with(field, this.checked_add(1)?.into()) }
+            with(field, this.checked_add(1)?.into())
         }
         Next::Offset { field } => {
             let this = number(field).unwrap_or_default();
-            if is_short() { None } else { with(field, this.checked_add(count)?.into()) }
+            with(field, this.checked_add(u64::try_from(records.len()).ok()?)?.into())
         }
     }
 }
@@ -123,7 +122,7 @@ fn text(value: Option<&Value>) -> Option<String> {
 }
 
 /// The address of `<…>; rel="next"`, among others with commas between. A comma may stand in an address, too.
-fn next_link(header: &str) -> Option<String> {
+pub fn next_link(header: &str) -> Option<&str> {
     let mut rest = header;
     while let Some((_, after)) = rest.split_once('<') {
         let (address, after) = after.split_once('>')?;
@@ -136,7 +135,7 @@ fn next_link(header: &str) -> Option<String> {
                 && value.split_whitespace().any(|rel| rel.eq_ignore_ascii_case("next"))
         });
         if is_next {
-            return Some(address.to_owned());
+            return Some(address);
         }
         rest = next;
     }
@@ -150,9 +149,13 @@ mod tests {
     #[test]
     fn the_next_link_is_found_among_others() {
         let header = "<https://a.example/x?ids=1,2&page=1>; rel=\"prev\", <https://a.example/x?ids=1,2&page=3>; title=\"a\"; rel=\"next last\"";
-        assert_eq!(next_link(header).as_deref(), Some("https://a.example/x?ids=1,2&page=3"));
+        assert_eq!(next_link(header), Some("https://a.example/x?ids=1,2&page=3"));
         assert_eq!(next_link("<https://a.example/>; rel=prev"), None);
-        assert_eq!(next_link("</orders?page=2>; rel=next").as_deref(), Some("/orders?page=2"));
-        assert_eq!(next_link("no link"), None);
+        assert_eq!(next_link("</orders?page=2>; rel=next"), Some("/orders?page=2"));
+        let among = "</orders?page=1>; rel=\"prev\", </orders?page=3>; title=\"more\"; rel=\"next last\", </>; rel=first";
+        assert_eq!(next_link(among), Some("/orders?page=3"));
+        for none in ["", "<", "no link", "</orders>; rel=\"nextish\""] {
+            assert_eq!(next_link(none), None, "{none}");
+        }
     }
 }
