@@ -64,11 +64,17 @@ pub fn read_iso(text: &str) -> Option<i64> {
     zoned.or_else(|_| naive().map(|time| time.timestamp_millis())).ok()
 }
 
-/// An event of a record in the state in which it was seen. `id` and `version` together name it: what is seen again is
-/// the same event.
+/// An event of a record in the state in which it was seen. `id`, `version` and what it says name it together: what is seen
+/// again is the same event, and two changes within one second, or one that leaves the time as it was, are two.
+///
+/// So a record may hold nothing that is another each time it is asked for.
 pub fn changed(id: &str, version: &str, body: Value) -> Delivery {
     let head = Map::from_iter([("record".into(), id.into()), ("version".into(), version.into())]);
-    Delivery { id: Some(format!("{id}@{version}")), body: Body::Value(body), head }
+    Delivery {
+        id: Some(format!("{id}@{version}#{}", connector::digest(&body))),
+        body: Body::Value(body),
+        head,
+    }
 }
 
 #[cfg(test)]
@@ -87,6 +93,13 @@ mod tests {
     fn a_date_begins_at_midnight_in_bangkok() {
         assert_eq!(when("2026-11-20").unwrap(), when("2026-11-19T17:00:00Z").unwrap());
         assert!(when("20/11/2569").is_err());
+    }
+
+    #[test]
+    fn what_changed_twice_within_a_second_are_two_events() {
+        let id = |body: Value| changed("7", "2026-11-20T03:10:00Z", body).id;
+        assert_eq!(id(json!({"stock": 4, "sku": "A"})), id(json!({"sku": "A", "stock": 4})));
+        assert_ne!(id(json!({"stock": 4})), id(json!({"stock": 3})));
     }
 
     #[test]

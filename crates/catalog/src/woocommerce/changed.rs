@@ -121,6 +121,10 @@ impl Changed {
         if !known.insert(format!("{id}@{version}")) {
             return Ok(None);
         }
+        // A choice by chance that is another with each answer.
+        if let Some(record) = record.as_object_mut() {
+            record.shift_remove("related_ids");
+        }
         if record.get("variations").and_then(Value::as_array).is_some_and(|ids| !ids.is_empty()) {
             let route = format!("wc/v3/products/{}/variations", number(&id)?);
             let variations = api.all(&route, &[], VARIATION_PAGES_MAX).await?;

@@ -1,17 +1,13 @@
 //! Triggers that ask Odoo what has changed, and hints that make them ask at once.
 
 use crate::common::fake::Fake;
-use crate::common::{Knock, http_at, look};
+use crate::common::{Knock, http_at, look, names};
 use crate::odoo_office::{an_order, erp, paths};
-use connector::{Delivery, Refusal};
+use connector::Refusal;
 use serde_json::{Value, json};
 
 /// 20 November 2026, 03:20:00 UTC.
 const NOW: i64 = 1_795_144_800_000;
-
-fn ids(deliveries: &[Delivery]) -> Vec<&str> {
-    deliveries.iter().filter_map(|delivery| delivery.id.as_deref()).collect()
-}
 
 #[tokio::test]
 async fn orders_come_with_their_lines_and_the_next_look_overlaps() {
@@ -23,7 +19,7 @@ async fn orders_come_with_their_lines_and_the_next_look_overlaps() {
     fake.answers(200, an_order()).answers(200, lines).answers(200, skus);
     let with = json!({"since": "2026-11-20T10:00:00+07:00"});
     let first = look(&http_at(NOW), "odoo/orders_changed", with.clone(), &erp, None).await.unwrap();
-    assert_eq!(ids(&first.deliveries), ["120@2026-11-20 03:11:09"]);
+    assert_eq!(names(&first), ["120@2026-11-20 03:11:09"]);
     assert_eq!(first.deliveries[0].body.clone().into_value()["lines"][0]["sku"], "TEA-100");
     assert!(!first.more);
     let asked = fake.asked()[0].json();
@@ -91,7 +87,7 @@ async fn a_price_that_changed_on_the_template_brings_the_variant() {
     fake.answers(200, json!([])).answers(200, template.clone()).answers(200, variant).answers(200, template);
     let with = json!({"since": "2026-11-20"});
     let polled = look(&http_at(NOW), "odoo/products_changed", with, &erp(&fake), None).await.unwrap();
-    assert_eq!(ids(&polled.deliveries), ["31@2026-11-20 03:11:09"]);
+    assert_eq!(names(&polled), ["31@2026-11-20 03:11:09"]);
     let body = polled.deliveries[0].body.clone().into_value();
     assert_eq!(
         (&body["sku"], &body["active"], &body["barcode"]),
@@ -114,7 +110,7 @@ async fn rules_of_price_lists_come_where_they_are_wanted() {
     fake.answers(200, json!([])).answers(200, json!([])).answers(200, rule);
     let with = json!({"since": "2026-11-20", "price_rules": true});
     let polled = look(&http_at(NOW), "odoo/products_changed", with, &erp(&fake), None).await.unwrap();
-    assert_eq!(ids(&polled.deliveries), ["price_rule-9@2026-11-20 03:12:00"]);
+    assert_eq!(names(&polled), ["price_rule-9@2026-11-20 03:12:00"]);
     assert_eq!(polled.deliveries[0].body.clone().into_value()["changed"], "price_rule");
 }
 
@@ -129,7 +125,7 @@ async fn stock_that_moved_brings_each_product_once_with_what_is_free_now() {
     );
     let with = json!({"since": "2026-11-20", "warehouse": 1});
     let polled = look(&http_at(NOW), "odoo/stock_changed", with, &erp(&fake), None).await.unwrap();
-    assert_eq!(ids(&polled.deliveries), ["31@2026-11-20 03:11:09"]);
+    assert_eq!(names(&polled), ["31@2026-11-20 03:11:09"]);
     assert_eq!(polled.deliveries[0].body.clone().into_value()["free"].to_string(), "38.0");
     assert_eq!(fake.asked()[1].json()["context"], json!({"warehouse": 1, "warehouse_id": 1}));
 }

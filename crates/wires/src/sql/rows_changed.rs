@@ -144,7 +144,8 @@ fn overlap_ms(with: &Map<String, Value>) -> i64 {
     i64::try_from(given.as_ms()).unwrap_or(OVERLAP_MOST_MS).min(OVERLAP_MOST_MS)
 }
 
-/// The same row with the same value is the same event.
+/// The same row that says the same is the same event. Two changes may fall within one value of the column, whose times may
+/// be whole seconds.
 fn delivery(row: Map<String, Value>, place: &Place) -> Delivery {
     let told = |at: usize| match place.get(at) {
         Some(Value::String(text)) => text.clone(),
@@ -152,9 +153,10 @@ fn delivery(row: Map<String, Value>, place: &Place) -> Delivery {
         None => String::new(),
     };
     let (changed, key) = (told(0), told(1));
-    let id = short_key(&format!("{key}@{changed}"));
+    let body = Value::from(row);
+    let id = short_key(&format!("{key}@{changed}#{}", connector::digest(&body)));
     let head = Map::from_iter([("key".into(), key.into()), ("changed".into(), changed.into())]);
-    Delivery { id: Some(id), body: Body::Value(row.into()), head }
+    Delivery { id: Some(id), body: Body::Value(body), head }
 }
 
 /// What is looked at.
@@ -257,8 +259,10 @@ mod tests {
     #[test]
     fn an_event_is_named_by_the_row_and_its_change() {
         let place = vec![json!("2026-11-20T03:10:00+00:00"), json!(7)];
-        let delivery = delivery(Map::new(), &place);
-        assert_eq!(delivery.id.as_deref(), Some("7@2026-11-20T03:10:00+00:00"));
+        let id = |total: f64| delivery(Map::from_iter([("total".into(), json!(total))]), &place).id;
+        assert!(id(1.5).is_some_and(|id| id.starts_with("7@2026-11-20T03:10:00+00:00#")));
+        assert_eq!(id(1.5), id(1.5));
+        assert_ne!(id(1.5), id(2.5), "a second change within the same second");
     }
 
     #[test]

@@ -150,6 +150,16 @@ pub async fn look(
 }
 
 /// Gets tokens for a connection and keeps them in it, as the vault does.
+/// The record and the version that an event is of.
+pub fn name(delivery: &Delivery) -> &str {
+    let id = delivery.id.as_deref().unwrap();
+    id.rsplit_once('#').map_or(id, |(name, _)| name)
+}
+
+pub fn names(polled: &Polled) -> Vec<&str> {
+    polled.deliveries.iter().map(name).collect()
+}
+
 pub async fn sign_in(http: &Http, connection: &mut Connection, grant: Grant<'_>) -> Result<Tokens, Error> {
     let connector = catalog::all().connector(&connection.connector).unwrap().clone();
     let tokens = connector.tokens(http, connection, &grant).await?;

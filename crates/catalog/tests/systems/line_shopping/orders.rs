@@ -2,7 +2,7 @@
 
 use super::{NUMBER, order, page, refusal, runner, shop};
 use crate::common::fake::Fake;
-use crate::common::{http_at, look};
+use crate::common::{http_at, look, names};
 use base64::Engine as _;
 use connector::source::Source;
 use connector::{Error, Retry};
@@ -12,10 +12,6 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 /// 2026-01-05T03:30:00Z
 const NOW: i64 = 1_767_583_800_000;
-
-fn ids(polled: &connector::Polled) -> Vec<&str> {
-    polled.deliveries.iter().map(|delivery| delivery.id.as_deref().unwrap()).collect()
-}
 
 #[tokio::test]
 async fn changed_orders_come_whole_and_again_as_the_same_events() {
@@ -28,7 +24,7 @@ async fn changed_orders_come_whole_and_again_as_the_same_events() {
     let with = json!({"since": "2026-01-05T10:00:00+07:00"});
     let first =
         look(&http, "line_shopping/orders_changed", with.clone(), &shop(&fake.url), None).await.unwrap();
-    assert_eq!(ids(&first), ["1@2026-01-05T03:21:12Z", "2@2026-01-05T03:25:00Z"]);
+    assert_eq!(names(&first), ["1@2026-01-05T03:21:12Z", "2@2026-01-05T03:25:00Z"]);
     assert_eq!(first.deliveries[0].body, one.clone().into());
     assert!(!first.more);
     let asked = fake.asked();
@@ -40,7 +36,7 @@ async fn changed_orders_come_whole_and_again_as_the_same_events() {
     fake.answers(200, page(std::slice::from_ref(&two), 1, 1)).answers(200, two);
     let next = look(&http, "line_shopping/orders_changed", with, &shop(&fake.url), Some(&first.cursor)).await;
     let next = next.unwrap();
-    assert_eq!(ids(&next), ["2@2026-01-05T03:25:00Z"], "the same id is the same event");
+    assert_eq!(names(&next), ["2@2026-01-05T03:25:00Z"], "the same id is the same event");
     assert_eq!(fake.asked()[3].pair("startAt").as_deref(), Some("2026-01-05T03:20:00Z"), "five minutes back");
     assert_eq!(next.cursor, first.cursor);
 }
@@ -57,7 +53,7 @@ async fn a_look_that_finds_more_goes_on_at_the_last_change_and_turns_no_page_tha
     assert!(first.more);
     fake.answers(200, page(std::slice::from_ref(&two), 1, 1)).answers(200, two);
     let next = look(&http, "line_shopping/orders_changed", with, &shop(&fake.url), Some(&first.cursor)).await;
-    assert_eq!(ids(&next.unwrap()), ["2@2026-01-05T03:25:00Z"]);
+    assert_eq!(names(&next.unwrap()), ["2@2026-01-05T03:25:00Z"]);
     let asked = &fake.asked()[2];
     assert_eq!(asked.pair("startAt").as_deref(), Some("2026-01-05T03:21:12Z"), "without an overlap");
     assert_eq!(asked.pair("page").as_deref(), Some("1"));
@@ -96,7 +92,7 @@ async fn a_slow_shop_is_looked_at_in_pieces() {
     let quick = http_at(NOW);
     let next =
         look(&quick, "line_shopping/orders_changed", with, &shop(&fake.url), Some(&first.cursor)).await;
-    assert_eq!(ids(&next.unwrap()), ["2@2026-01-05T03:21:02Z", "3@2026-01-05T03:21:03Z"]);
+    assert_eq!(names(&next.unwrap()), ["2@2026-01-05T03:21:02Z", "3@2026-01-05T03:21:03Z"]);
     assert_eq!(fake.asked()[2].pair("startAt").as_deref(), Some("2026-01-05T03:21:01Z"));
 }
 
@@ -120,7 +116,7 @@ async fn a_refund_is_an_event_for_each_of_its_states() {
     let with = json!({"since": "2026-01-05T03:00:00Z"});
     let seen =
         look(&http_at(NOW), "line_shopping/refunds_changed", with, &shop(&fake.url), None).await.unwrap();
-    assert_eq!(ids(&seen), ["1@PENDING_REFUND"]);
+    assert_eq!(names(&seen), ["1@PENDING_REFUND"]);
     let body = seen.deliveries[0].body.clone().into_value();
     assert_eq!(body, json!({"status": "PENDING_REFUND", "order": refunded, "settlement": null}));
     assert_eq!(fake.asked()[2].path, "/myshop/v1/settlements/1");

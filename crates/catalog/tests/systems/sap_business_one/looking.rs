@@ -2,7 +2,7 @@
 
 use super::{NOW, asked, failed, list, logged_in, runner};
 use crate::common::fake::Fake;
-use crate::common::{http_at, look};
+use crate::common::{http_at, look, names};
 use connector::Error;
 use connector::lookup::Wanted;
 use serde_json::{Value, json};
@@ -162,7 +162,7 @@ async fn stock_that_moved_is_found_in_the_journal_by_a_query_that_is_made_when_i
     fake.answers(200, list(json!([{"TransNum": 88123, "ItemCode": "TEA-100", "Warehouse": "01"}])))
         .answers(200, list(json!([item("TEA-100")])));
     let moved = look(&http_at(NOW), operation, json!({}), &company, Some(&first.cursor)).await.unwrap();
-    let ids: Vec<&str> = moved.deliveries.iter().filter_map(|delivery| delivery.id.as_deref()).collect();
+    let ids = names(&moved);
     assert_eq!((ids, &moved.cursor), (vec!["TEA-100/01@88123"], &json!({"entry": 88123})));
     assert_eq!(fake.asked()[4].query, "after=88122");
     fake.answers(200, list(json!([])));

@@ -2,7 +2,7 @@
 
 use super::{NOW, orders, response, shop};
 use crate::common::fake::Fake;
-use crate::common::{http_at, look};
+use crate::common::{http_at, look, name, names};
 use serde_json::{Value, json};
 
 fn listed(numbers: &[&str], more: bool, next: &str) -> Value {
@@ -38,7 +38,7 @@ async fn two_pages_of_orders_come_whole_and_again_as_the_same_events() {
     let (http, connection) = (http_at(NOW), shop(&fake.url));
     let cursor = json!({"at": NOW - 600_000});
     let polled = look(&http, "shopee/orders_changed", json!({}), &connection, Some(&cursor)).await.unwrap();
-    let ids: Vec<_> = polled.deliveries.iter().map(|delivery| delivery.id.clone().unwrap()).collect();
+    let ids = names(&polled);
     assert_eq!(
         ids,
         ["A@1767583600 READY_TO_SHIP", "B@1767583700 READY_TO_SHIP", "C@1767583750 READY_TO_SHIP"]
@@ -54,7 +54,7 @@ async fn two_pages_of_orders_come_whole_and_again_as_the_same_events() {
     fake.answers(200, listed(&["C"], false, "")).answers(200, orders(vec![detail("C", 1767583750)]));
     let again =
         look(&http, "shopee/orders_changed", json!({}), &connection, Some(&polled.cursor)).await.unwrap();
-    assert_eq!(again.deliveries[0].id.as_deref(), Some("C@1767583750 READY_TO_SHIP"));
+    assert_eq!(name(&again.deliveries[0]), "C@1767583750 READY_TO_SHIP");
 }
 
 #[tokio::test]
@@ -115,7 +115,7 @@ async fn returns_come_page_by_page_in_order() {
     let polled = look(&http_at(NOW), "shopee/returns_changed", json!({}), &shop(&fake.url), Some(&cursor))
         .await
         .unwrap();
-    let ids: Vec<_> = polled.deliveries.iter().map(|delivery| delivery.id.clone().unwrap()).collect();
+    let ids = names(&polled);
     assert_eq!(ids, ["R1@1767583600 REQUESTED", "R2@1767583700 REQUESTED"]);
     assert_eq!(fake.asked()[1].pair("page_no").as_deref(), Some("1"));
 }
@@ -136,7 +136,7 @@ async fn products_come_with_their_variants() {
     let polled = look(&http_at(NOW), "shopee/products_changed", json!({}), &shop(&fake.url), Some(&cursor))
         .await
         .unwrap();
-    assert_eq!(polled.deliveries[0].id.as_deref(), Some("1000@1767583300"));
+    assert_eq!(name(&polled.deliveries[0]), "1000@1767583300");
     assert_eq!(polled.deliveries[0].body.clone().into_value()["models"][0]["model_sku"], "ABC-1");
     assert!(fake.asked()[0].query.contains("item_status=NORMAL&item_status=UNLIST"));
 }

@@ -2,7 +2,7 @@
 
 use super::{data, shop, variables};
 use crate::common::fake::Fake;
-use crate::common::{Knock, connection, http_at, look};
+use crate::common::{Knock, connection, http_at, look, names};
 use connector::{Error, Polled, Refusal, Retry};
 use model::Span;
 use serde_json::{Value, json};
@@ -52,7 +52,7 @@ async fn two_pages_come_in_the_order_of_their_changes_and_again_they_are_the_sam
         .answers(200, page("orders", vec![two()], None));
     let first = orders(&fake, json!({"since": SINCE}), None).await.unwrap();
     assert_eq!(
-        ids(&first),
+        names(&first),
         [
             "gid://shopify/Order/5551@2026-01-05T01:00:00Z",
             "gid://shopify/Order/820982911946154508@2026-01-05T02:00:00Z"
@@ -160,7 +160,7 @@ async fn a_refund_is_an_event_of_its_own_and_older_ones_of_the_same_order_are_no
     let polled = look(&http_at(NOW), "shopify/refunds_changed", json!({"since": SINCE}), &shop(&fake), None)
         .await
         .unwrap();
-    assert_eq!(ids(&polled), ["gid://shopify/Refund/2@2026-01-05T02:00:00Z"]);
+    assert_eq!(names(&polled), ["gid://shopify/Refund/2@2026-01-05T02:00:00Z"]);
     assert_eq!(polled.deliveries[0].body.clone().into_value()["refundLineItems"], json!([{"quantity": 1}]));
 }
 
@@ -174,7 +174,7 @@ async fn products_and_customers_are_asked_for_in_the_same_way() {
         fake.answers(200, page(root, vec![node], None));
         let polled =
             look(&http_at(NOW), operation, json!({"since": SINCE}), &shop(&fake), None).await.unwrap();
-        assert_eq!(ids(&polled), ["gid://shopify/It/1@2026-01-05T02:00:00Z"]);
+        assert_eq!(names(&polled), ["gid://shopify/It/1@2026-01-05T02:00:00Z"]);
     }
 }
 

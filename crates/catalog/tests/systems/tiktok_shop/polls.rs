@@ -2,7 +2,7 @@
 
 use super::{NOW, data, row, shop};
 use crate::common::fake::Fake;
-use crate::common::{http_at, look};
+use crate::common::{http_at, look, name, names};
 use serde_json::{Value, json};
 
 fn order(id: &str, time: i64) -> Value {
@@ -34,7 +34,7 @@ async fn two_pages_of_orders_come_whole_and_again_as_the_same_events() {
     let cursor = json!({"at": NOW - 600_000});
     let polled =
         look(&http, "tiktok_shop/orders_changed", json!({}), &connection, Some(&cursor)).await.unwrap();
-    let ids: Vec<_> = polled.deliveries.iter().map(|delivery| delivery.id.clone().unwrap()).collect();
+    let ids = names(&polled);
     assert_eq!(ids, ["A@1767583600 AWAITING_SHIPMENT", "B@1767583700 AWAITING_SHIPMENT"]);
     let body = polled.deliveries[0].body.clone().into_value();
     assert_eq!(body["lines"][0]["quantity"], 2);
@@ -51,7 +51,7 @@ async fn two_pages_of_orders_come_whole_and_again_as_the_same_events() {
     let again = look(&http, "tiktok_shop/orders_changed", json!({}), &connection, Some(&polled.cursor))
         .await
         .unwrap();
-    assert_eq!(again.deliveries[0].id.as_deref(), Some("B@1767583700 AWAITING_SHIPMENT"));
+    assert_eq!(name(&again.deliveries[0]), "B@1767583700 AWAITING_SHIPMENT");
 }
 
 #[tokio::test]
@@ -88,7 +88,7 @@ async fn returns_and_products_come_in_order() {
     fake.answers(200, data(json!({"products": [{"id": "P1", "status": "ACTIVATE", "update_time": 5}]})));
     let polled =
         look(&http, "tiktok_shop/products_changed", json!({}), &connection, Some(&cursor)).await.unwrap();
-    assert_eq!(polled.deliveries[0].id.as_deref(), Some("P1@5 ACTIVATE"));
+    assert_eq!(name(&polled.deliveries[0]), "P1@5 ACTIVATE");
 }
 
 #[tokio::test]

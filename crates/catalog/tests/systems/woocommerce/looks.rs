@@ -2,7 +2,7 @@
 
 use super::{lines, page, store};
 use crate::common::fake::Fake;
-use crate::common::{http_at, look};
+use crate::common::{http_at, look, names};
 use connector::{Error, Polled};
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ async fn two_pages_meet_at_a_second_without_doubling_and_again_they_are_the_same
     page(&fake, &[order(1, "2026-01-05T03:10:00"), order(2, "2026-01-05T03:20:00")], 2);
     page(&fake, &[order(2, "2026-01-05T03:20:00"), order(3, "2026-01-05T03:30:00")], 1);
     let first = orders(&fake, json!({"since": SINCE}), None).await;
-    assert_eq!(ids(&first), ["1@2026-01-05T03:10:00", "2@2026-01-05T03:20:00", "3@2026-01-05T03:30:00"]);
+    assert_eq!(names(&first), ["1@2026-01-05T03:10:00", "2@2026-01-05T03:20:00", "3@2026-01-05T03:30:00"]);
     let asked = fake.asked();
     assert_eq!(
         asked[1].pair("modified_after").as_deref(),
@@ -74,7 +74,7 @@ async fn a_thousand_orders_of_one_second_are_gone_through_by_number_over_several
     assert!(first.more && first.deliveries.len() == 3);
     page(&fake, &[order(4, at)], 4);
     let second = orders(&fake, json!({}), Some(&first.cursor)).await;
-    assert_eq!((ids(&second), second.more), (vec![format!("4@{at}")], false));
+    assert_eq!((names(&second), second.more), (vec![format!("4@{at}").as_str()], false));
     let pages: Vec<String> = fake.asked().iter().map(|asked| asked.pair("page").unwrap()).collect();
     assert_eq!(pages, ["1", "2", "3", "4"]);
     assert_eq!(
@@ -129,7 +129,7 @@ async fn a_refund_is_an_event_of_its_own_and_older_ones_of_the_same_order_are_no
     let refund = |id: u32, at: &str| json!({"id": id, "date_created_gmt": at, "amount": "10.00"});
     page(&fake, &[refund(728, "2026-01-05T03:30:00"), refund(726, "2025-12-01T00:00:00")], 1);
     let polled = looks(&fake, "woocommerce/refunds_changed", json!({"since": SINCE}), None).await.unwrap();
-    assert_eq!(ids(&polled), ["728@2026-01-05T03:30:00"]);
+    assert_eq!(names(&polled), ["728@2026-01-05T03:30:00"]);
     assert_eq!(polled.deliveries[0].body.clone().into_value()["order"], json!({"id": 727, "number": "727"}));
     assert_eq!(lines(&fake).len(), 2, "orders without refunds are not asked for them");
 }
@@ -145,7 +145,7 @@ async fn a_refund_is_not_lost_when_its_order_changes_again_behind_a_bounded_look
     page(&fake, &[refunded], 1);
     page(&fake, &[json!({"id": 728, "date_created_gmt": "2026-01-05T03:05:00"})], 1);
     let second = looks(&fake, "woocommerce/refunds_changed", json!({}), Some(&first.cursor)).await.unwrap();
-    assert_eq!(ids(&second), ["728@2026-01-05T03:05:00"]);
+    assert_eq!(names(&second), ["728@2026-01-05T03:05:00"]);
 }
 
 #[tokio::test]
@@ -161,7 +161,7 @@ async fn customers_are_looked_through_in_overlapping_pages() {
     let operation = "woocommerce/customers_changed";
     let polled = looks(&fake, operation, json!({"since": SINCE}), None).await.unwrap();
     assert_eq!(
-        ids(&polled),
+        names(&polled),
         ["50@2026-01-05T03:10:00", "100@2026-01-05T03:10:00", "100@2026-01-05T03:10:00"]
     );
     assert_eq!(polled.cursor, json!({"at": NOW}), "what changes while it looks comes with the next round");
