@@ -95,19 +95,15 @@ impl<'a> Api<'a> {
         let answer = call.send().await?.error_for_status(|_| None)?;
         match opened(answer.json()?) {
             Some(Ok(value)) => Ok(Ok(value)),
-            Some(Err(said)) => judged(&answer.host(), market::concealed(self.connection, said)),
+            Some(Err(said)) => {
+                let said = market::concealed(self.connection, said);
+                let error = failure::of(&answer.host(), &said);
+                market::judged(&answer, said, error)
+            }
             None => {
                 Err(Error::Unreadable { host: answer.host(), message: "an answer without a code".into() })
             }
         }
-    }
-}
-
-/// Business refusals are an answer; everything else ends the call.
-fn judged(host: &str, said: Said) -> Result<Answered, Error> {
-    match failure::of(host, &said) {
-        Error::Refused { .. } => Ok(Err(said)),
-        other => Err(other),
     }
 }
 

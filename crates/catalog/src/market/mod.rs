@@ -5,7 +5,7 @@ pub mod lines;
 pub mod window;
 
 use crate::pushed;
-use connector::http::shorten;
+use connector::http::{Answer, shorten};
 use connector::{Connection, Error};
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -31,6 +31,21 @@ impl Said {
 
 /// An answer that came: what was asked for, or a refusal.
 pub type Answered = Result<Value, Said>;
+
+/// A business refusal is an answer; everything else ends the call. `error` is what the vendor's code means.
+pub fn judged(answer: &Answer, said: Said, error: Error) -> Result<Answered, Error> {
+    match error {
+        // A code that nobody knows, of a server that failed: it may have done its work before.
+        Error::Refused { .. } if answer.status.is_server_error() => Err(Error::Status {
+            host: answer.host(),
+            status: answer.status.as_u16(),
+            message: format!("{} ({})", said.message, said.code),
+            after: answer.retry_after(),
+        }),
+        Error::Refused { .. } => Ok(Err(said)),
+        other => Err(other),
+    }
+}
 
 /// Makes the node's fields wrong: nothing was sent.
 pub fn mistake(message: impl Into<String>, advice: &str) -> Error {

@@ -136,17 +136,8 @@ impl<'a> Api<'a> {
             return Ok(Ok(response.unwrap_or(body)));
         }
         let said = market::concealed(self.connection, Said::new(code, &told(&body)));
-        match failure::of(&answer.host(), &said, self.http.source().now()) {
-            // A code that nobody knows, of a server that failed: it may have done its work before.
-            Error::Refused { .. } if answer.status.is_server_error() => Err(Error::Status {
-                host: answer.host(),
-                status: answer.status.as_u16(),
-                message: format!("{} ({})", said.message, said.code),
-                after: answer.retry_after(),
-            }),
-            Error::Refused { .. } => Ok(Err(said)),
-            other => Err(other),
-        }
+        let error = failure::of(&answer.host(), &said, self.http.source().now());
+        market::judged(&answer, said, error)
     }
 }
 

@@ -141,10 +141,8 @@ impl<'a> Api<'a> {
             return Ok(Ok(body.get_mut("data").map(Value::take).unwrap_or_default()));
         }
         let said = market::concealed(self.connection, Said::new(code, &text_at(&body, "/message")));
-        match failure::of(&answer.host(), &said) {
-            Error::Refused { .. } => Ok(Err(said)),
-            other => Err(other),
-        }
+        let error = failure::of(&answer.host(), &said);
+        market::judged(&answer, said, error)
     }
 }
 
