@@ -1,11 +1,15 @@
 //! Whom a connection trusts.
 
+use crate::failure;
+use crate::place::Place;
 use connector::{Connection, Error};
 use model::{Field, FieldKind};
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
 use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsConnector;
 
 pub const CA_PEM: &str = "ca_pem";
 
@@ -74,6 +78,18 @@ pub fn authority() -> Field {
 /// What the switch says; on where it says nothing.
 pub fn is_on(connection: &Connection) -> bool {
     connection.fields.get("tls").is_none_or(|tls| tls != &serde_json::Value::Bool(false) && tls != "false")
+}
+
+/// Encrypts what leads to a place, once that has shown that it is who it should be.
+pub async fn encrypted<T: AsyncRead + AsyncWrite + Unpin>(
+    connection: &Connection,
+    place: &Place,
+    wire: T,
+) -> Result<tokio_rustls::client::TlsStream<T>, Error> {
+    let name =
+        ServerName::try_from(place.host.clone()).map_err(|error| failure::unreachable(place, &error))?;
+    let connector = TlsConnector::from(Arc::new(config(connection)?));
+    connector.connect(name, wire).await.map_err(|error| failure::connecting(place, &failure::chain(&error)))
 }
 
 #[cfg(test)]

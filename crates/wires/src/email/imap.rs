@@ -6,14 +6,10 @@ use crate::{failure, tls};
 use async_imap::error::Error as Failed;
 use async_imap::{Client, Session};
 use connector::{Connection, Error};
-use rustls::pki_types::ServerName;
 use secrecy::ExposeSecret;
 use std::fmt::Debug;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 
 pub const PORT: u16 = 993;
 const CONNECT_MAX: Duration = Duration::from_secs(15);
@@ -49,7 +45,6 @@ fn failed(place: &Place, error: &Failed) -> Error {
 
 pub async fn connect(connection: &Connection) -> Result<Mailbox, Error> {
     let place = place(connection)?;
-    place.check().await?;
     let client = tokio::time::timeout(CONNECT_MAX, greeted(connection, &place)).await;
     let client = client.map_err(|_| failure::unreachable(&place, &"it did not answer in time"))??;
     let password = connection.need_secret("password")?.expose_secret();
@@ -67,10 +62,10 @@ pub async fn connect(connection: &Connection) -> Result<Mailbox, Error> {
 /// Encrypted, as far as it is to be, and greeted.
 async fn greeted(connection: &Connection, place: &Place) -> Result<Client<Box<dyn Wire>>, Error> {
     let away = |error: &dyn std::fmt::Display| failure::unreachable(place, error);
-    let tcp = TcpStream::connect((place.host.as_str(), place.port)).await.map_err(|error| away(&error))?;
+    let tcp = place.connect().await?;
     let security = security_of(connection, "imap_security", Security::Tls);
     let wire: Box<dyn Wire> = match security {
-        Security::Tls => Box::new(encrypted(connection, place, tcp).await?),
+        Security::Tls => Box::new(tls::encrypted(connection, place, tcp).await?),
         _ => Box::new(tcp),
     };
     let mut client = Client::new(wire);
@@ -81,18 +76,7 @@ async fn greeted(connection: &Connection, place: &Place) -> Result<Client<Box<dy
     }
     let agreed = client.run_command_and_check_ok("STARTTLS", None).await;
     agreed.map_err(|_| failure::connecting(place, &"the server does not support TLS here"))?;
-    Ok(Client::new(Box::new(encrypted(connection, place, client.into_inner()).await?)))
-}
-
-async fn encrypted<T: Wire>(
-    connection: &Connection,
-    place: &Place,
-    wire: T,
-) -> Result<tokio_rustls::client::TlsStream<T>, Error> {
-    let name =
-        ServerName::try_from(place.host.clone()).map_err(|error| failure::unreachable(place, &error))?;
-    let connector = TlsConnector::from(Arc::new(tls::config(connection)?));
-    connector.connect(name, wire).await.map_err(|error| failure::connecting(place, &failure::chain(&error)))
+    Ok(Client::new(Box::new(tls::encrypted(connection, place, client.into_inner()).await?)))
 }
 
 pub async fn describe(connection: &Connection) -> Result<String, Error> {

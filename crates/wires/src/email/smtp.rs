@@ -9,12 +9,11 @@ use connector::{Connection, Error};
 use lettre::address::Envelope;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{
-    AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters, TlsParametersBuilder,
+    AsyncSmtpConnection, AsyncTokioStream, Certificate, CertificateStore, TlsParameters, TlsParametersBuilder,
 };
 use lettre::transport::smtp::extension::ClientId;
 use secrecy::ExposeSecret;
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::timeout;
 
@@ -83,7 +82,6 @@ impl Idle {
 
 async fn connect(connection: &Connection) -> Result<AsyncSmtpConnection, Error> {
     let place = place(connection)?;
-    place.check().await?;
     let late = |_| Err(failure::unreachable(&place, &"it did not answer in time"));
     timeout(ANSWER_MAX, open(connection, &place)).await.unwrap_or_else(late)
 }
@@ -92,17 +90,14 @@ async fn open(connection: &Connection, place: &Place) -> Result<AsyncSmtpConnect
     let hello = ClientId::Domain(address::read(connection.need("address")?)?.email.domain().to_owned());
     let security = security_of(connection, "smtp_security", Security::StartTls);
     let parameters = trust(connection, place)?;
-    let at = (place.host.as_str(), place.port);
-    let connected = match security {
+    let wire = place.connect().await?;
+    let peer = wire.peer_addr().map_err(|error| failure::unreachable(place, &error))?;
+    let wire: Box<dyn AsyncTokioStream> = match security {
         // Only who is who he should be gets to say something.
-        Security::Tls => {
-            AsyncSmtpConnection::connect_tokio1(at, None, &hello, Some(parameters.clone()), None).await
-        }
-        _ => {
-            let stream = TcpStream::connect(at).await.map_err(|error| failure::unreachable(place, &error))?;
-            AsyncSmtpConnection::connect_with_transport(Box::new(Answered::new(stream)), &hello).await
-        }
+        Security::Tls => Box::new(Answered::new(tls::encrypted(connection, place, wire).await?, peer)),
+        _ => Box::new(Answered::new(wire, peer)),
     };
+    let connected = AsyncSmtpConnection::connect_with_transport(wire, &hello).await;
     let mut session = connected.map_err(|error| not_connected(place, &error))?;
     if security == Security::StartTls {
         if !session.can_starttls() {

@@ -19,6 +19,8 @@ use tokio::time::Instant;
 const TAKEN_MAX: usize = 100;
 /// What their contents have in all.
 const TAKEN_BYTES_MAX: usize = 16 << 20;
+/// How long a file that may not be read is tried again before its event says so.
+const LOCKED_SECS_MAX: u32 = 600;
 const SETTLE: &str = "settle";
 const SETTLE_USUAL: Span = Span::from_secs(60);
 
@@ -54,8 +56,8 @@ fn content() -> Field {
     let options = [("none", "No, its description alone", "ไม่ ให้เฉพาะรายละเอียด"), ("file", "Yes", "ใช่")];
     Field::choice("content", &options, "With its content", "พร้อมเนื้อหา")
         .about(
-            "Whether the event holds the file itself; up to 10 MB, larger ones are described and left out.",
-            "ให้เหตุการณ์มีตัวไฟล์ด้วยหรือไม่ ได้ไม่เกิน 10 MB ไฟล์ที่ใหญ่กว่าจะมีเพียงรายละเอียด",
+            "Whether the event holds the file itself, which the next node takes as ${input.file}; up to 10 MB, larger ones are described and left out.",
+            "ให้เหตุการณ์มีตัวไฟล์ด้วยหรือไม่ โหนดถัดไปรับไฟล์ด้วย ${input.file} ได้ไม่เกิน 10 MB ไฟล์ที่ใหญ่กว่าจะมีเพียงรายละเอียด",
         )
         .default("none")
         .example("file")
@@ -183,6 +185,15 @@ async fn listed(files: &mut dyn Files, wanted: &Wanted) -> Result<Vec<Listed>, E
     Ok(entries.into_iter().filter(is_meant).map(Listed::new).collect())
 }
 
+/// What became of a file that was to be taken.
+enum Seen {
+    Event(Value),
+    /// It has changed since it was listed.
+    Changed,
+    /// It cannot be read now.
+    Locked,
+}
+
 /// One look's choice among the files that are new.
 struct Taking<'a> {
     wanted: &'a Wanted,
@@ -218,8 +229,9 @@ impl<'a> Taking<'a> {
             self.more = true;
             return Ok(());
         }
-        match self.event(files, &listed.entry).await? {
-            Some(body) => {
+        match self.event(files, &listed.entry, since).await? {
+            Seen::Locked => drop(self.waiting.insert(listed.mark, since)),
+            Seen::Event(body) => {
                 self.taken.insert(listed.mark);
                 self.deliveries.push(Delivery {
                     id: Some(listed.id.clone()),
@@ -227,7 +239,7 @@ impl<'a> Taking<'a> {
                     head: Map::new(),
                 });
             }
-            None => drop(self.waiting.insert(listed.mark, self.seconds())),
+            Seen::Changed => drop(self.waiting.insert(listed.mark, self.seconds())),
         }
         Ok(())
     }
@@ -250,24 +262,27 @@ impl<'a> Taking<'a> {
         late || self.taken.len() >= TAKEN_MAX || self.bytes >= TAKEN_BYTES_MAX
     }
 
-    /// Nothing where the file has changed since it was listed.
-    async fn event(&mut self, files: &mut dyn Files, entry: &Entry) -> Result<Option<Value>, Error> {
+    async fn event(&mut self, files: &mut dyn Files, entry: &Entry, since: u32) -> Result<Seen, Error> {
         let large = entry.bytes > BYTES_MAX as u64;
         let wanted = self.wanted.content || self.wanted.charset != Charset::None;
         let mut more = json!({"file": null, "text": null, "left_out": wanted && large, "problem": null});
         if wanted && !large {
             match read_as_listed(files, entry).await {
-                Ok(bytes) if bytes.len() as u64 != entry.bytes => return Ok(None),
+                Ok(bytes) if bytes.len() as u64 != entry.bytes => return Ok(Seen::Changed),
                 Ok(bytes) => {
                     self.bytes += bytes.len();
                     self.add(&mut more, entry, bytes);
                 }
-                // One file that cannot be read does not keep the others.
+                // Whoever writes it may still hold it.
+                Err(Error::Refused { .. }) if self.seconds().saturating_sub(since) < LOCKED_SECS_MAX => {
+                    return Ok(Seen::Locked);
+                }
+                // One file that can never be read does not keep the others.
                 Err(Error::Refused { message, .. }) => more["problem"] = message.into(),
                 Err(error) => return Err(error),
             }
         }
-        Ok(Some(view::with(view::entry(entry), more)))
+        Ok(Seen::Event(view::with(view::entry(entry), more)))
     }
 
     fn add(&self, more: &mut Value, entry: &Entry, bytes: bytes::Bytes) {

@@ -17,7 +17,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 const CONNECT_MAX: Duration = Duration::from_secs(5);
@@ -50,7 +49,6 @@ pub struct Wire {
 
 impl Wire {
     pub async fn connect(place: &Place, access: &Access) -> Result<Self, Error> {
-        place.check().await?;
         let late = || failure::unreachable(place, &"it did not answer in time");
         let connecting = tokio::time::timeout(CONNECT_MAX, stream(place, access)).await;
         let stream = connecting.unwrap_or_else(|_| Err(late()))?;
@@ -213,9 +211,7 @@ fn frame<R: Request>(request: &R, version: i16, count: i32) -> Result<Bytes, Why
 }
 
 async fn stream(place: &Place, access: &Access) -> Result<Box<dyn Stream>, Error> {
-    let tcp = TcpStream::connect((place.host.as_str(), place.port)).await;
-    let tcp = tcp.map_err(|error| failure::unreachable(place, &error))?;
-    tcp.set_nodelay(true).map_err(|error| failure::unreachable(place, &error))?;
+    let tcp = place.connect().await?;
     let Some(tls) = &access.tls else { return Ok(Box::new(tcp)) };
     let name = ServerName::try_from(place.host.clone())
         .map_err(|_| failure::unreachable(place, &"no certificate can be for such a name"))?;

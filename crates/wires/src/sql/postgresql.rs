@@ -320,8 +320,15 @@ fn spec() -> ConnectorSpec {
             Field::rate(None),
         ])
         .step(
-            "Let the administrator make a user for Khlong: CREATE ROLE khlong LOGIN PASSWORD '…', and grant it SELECT, INSERT and UPDATE on the tables that flows use, no more.",
-            "ให้ผู้ดูแลสร้างผู้ใช้สำหรับ Khlong: CREATE ROLE khlong LOGIN PASSWORD '…' และให้สิทธิ์ SELECT, INSERT และ UPDATE เฉพาะตารางที่โฟลว์ใช้",
+            "Let the administrator make a user for Khlong: CREATE ROLE khlong LOGIN PASSWORD '…'. It needs CONNECT on the database and USAGE on the schema.",
+            "ให้ผู้ดูแลสร้างผู้ใช้สำหรับ Khlong: CREATE ROLE khlong LOGIN PASSWORD '…' ผู้ใช้นี้ต้องมีสิทธิ์ CONNECT ของฐานข้อมูล และ USAGE ของสคีมา",
+        )
+        .step(
+            "Let the user have these rights on the tables that flows use, and no more. Query and Row changed: SELECT. Insert rows: INSERT, with key columns \
+             also SELECT. Insert or update rows: SELECT, INSERT and UPDATE. Run a statement: what the statement does, such as DELETE. Where a table numbers \
+             its rows by a sequence (serial), also USAGE on that sequence.",
+            "ให้สิทธิ์เฉพาะตารางที่โฟลว์ใช้ดังนี้ สอบถามข้อมูลและแถวเปลี่ยนแปลง: SELECT เพิ่มแถว: INSERT หากระบุคอลัมน์คีย์ต้องมี SELECT ด้วย \
+             เพิ่มหรือแก้ไขแถว: SELECT, INSERT และ UPDATE สั่งคำสั่ง SQL: สิทธิ์ตามคำสั่ง เช่น DELETE หากตารางออกเลขแถวด้วยซีเควนซ์ (serial) ต้องมี USAGE ของซีเควนซ์นั้นด้วย",
         )
         .step(
             "Ask for the host, the port and the database's name, and whether the server has a certificate of the company's own; if so, paste its authority.",

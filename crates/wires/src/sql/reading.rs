@@ -12,7 +12,7 @@ pub struct Lexis {
     pub brackets: bool,
     /// Names in backticks.
     pub backticks: bool,
-    /// Remarks from `#` on.
+    /// Remarks from `#` on, and from `--` only where a space follows: `5--3` is 8.
     pub hash: bool,
     /// Texts in `$$…$$`.
     pub dollars: bool,
@@ -74,7 +74,9 @@ impl<'a> Reading<'a> {
     /// Leaves remarks out: what comes behind the statement stays code, and what some servers read in remarks stays unread.
     fn skip_remark(&mut self) -> bool {
         let left = self.left;
-        let end = if left.starts_with("--") || (self.lexis.hash && left.starts_with('#')) {
+        let spaced = |behind: &str| behind.chars().next().is_none_or(|letter| letter <= ' ');
+        let dashes = left.strip_prefix("--").is_some_and(|behind| !self.lexis.hash || spaced(behind));
+        let end = if dashes || (self.lexis.hash && left.starts_with('#')) {
             left.find('\n').unwrap_or(left.len())
         } else if left.starts_with("/*") && !left.starts_with("/*+") {
             left.find("*/").map_or(left.len(), |end| end + 2)

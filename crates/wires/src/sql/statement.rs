@@ -240,6 +240,8 @@ mod tests {
         }
         let shown = shown("select '\\' :a', `:a`, $1 # :a", json!([1]), MYSQL).expect("read");
         assert_eq!(shown, ("select '\\' :a', `:a`, <0>  ".into(), 1));
+        let told = |lexis| self::shown("select 5--:a\n, 3 -- :a", json!({"a": 1}), lexis).expect("read").0;
+        assert_eq!((told(MYSQL), told(POSTGRES)), ("select 5--<0>\n, 3  ".into(), "select 5 \n, 3  ".into()));
     }
 
     #[test]

@@ -204,15 +204,29 @@ async fn an_event_brings_the_content_where_it_is_wanted_and_fits() {
     memory.files.insert("a.csv".into(), (Bytes::from_static(b"\xca\xc7\xd1\xca\xb4\xd5"), START));
     memory.files.insert("large.bin".into(), (vec![0; BYTES_MAX + 1].into(), START + 1));
     memory.put("secret.csv", "b", START + 2);
-    let polled = node.looks(&mut memory, START + 2 * MINUTE).await;
-    let bodies: Vec<Value> =
-        polled.deliveries.into_iter().map(|delivery| delivery.body.into_value()).collect();
-    assert_eq!((bodies.len(), memory.reads), (3, 2));
+    let mut bodies: Vec<Value> = Vec::new();
+    for (after, expected) in [(2, 2), (11, 0), (12, 1), (13, 0)] {
+        let polled = node.looks(&mut memory, START + after * MINUTE).await;
+        assert_eq!(polled.deliveries.len(), expected, "after {after} minutes");
+        bodies.extend(polled.deliveries.into_iter().map(|delivery| delivery.body.into_value()));
+    }
     assert_eq!((&bodies[0]["text"], &bodies[0]["file"]["bytes"]), (&json!("สวัสดี"), &json!(6)));
     assert_eq!((&bodies[1]["left_out"], &bodies[1]["file"]), (&json!(true), &Value::Null));
     assert!(bodies[2]["problem"].as_str().is_some_and(|said| said.contains("secret.csv")), "{}", bodies[2]);
     let file: connector::File = serde_json::from_value(bodies[0]["file"].clone()).expect("a file");
     assert_eq!((file.name.as_str(), file.content_type.as_str()), ("a.csv", "text/csv"));
+}
+
+#[tokio::test]
+async fn a_file_that_its_writer_still_holds_comes_when_it_can_be_read() {
+    let mut memory = Memory { secret: Some("a.csv"), ..Memory::default() };
+    let mut node = Node::new(json!({"existing": "take", "content": "file"}));
+    memory.put("a.csv", "a", START);
+    assert!(node.looks(&mut memory, START + 2 * MINUTE).await.deliveries.is_empty());
+    memory.secret = None;
+    let polled = node.looks(&mut memory, START + 3 * MINUTE).await;
+    let body = polled.deliveries.into_iter().next().expect("an event").body.into_value();
+    assert_eq!((&body["problem"], &body["file"]["bytes"]), (&Value::Null, &json!(1)));
 }
 
 #[tokio::test]

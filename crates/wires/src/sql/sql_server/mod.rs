@@ -26,7 +26,6 @@ use std::time::Duration;
 use tiberius::error::Error as Refusal;
 use tiberius::{AuthMethod, Client, Config, EncryptionLevel, Query, QueryItem};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt};
 
 const PORT: u16 = 1433;
@@ -76,10 +75,7 @@ fn trouble(number: u32) -> Trouble {
 
 async fn connect(connection: &Connection, place: &Place) -> Result<Box<dyn Stream>, Error> {
     let encryption = encryption::config(connection)?;
-    place.check().await?;
-    let stream = TcpStream::connect((place.host.as_str(), place.port)).await;
-    let stream = stream.map_err(|error| failure::unreachable(place, &error))?;
-    stream.set_nodelay(true).map_err(|error| failure::unreachable(place, &error))?;
+    let stream = place.connect().await?;
     let Some(config) = encryption else { return Ok(Box::new(stream)) };
     let name = ServerName::try_from(place.host.clone())
         .map_err(|_| connection.lacks("host that is a name or an address"))?;
