@@ -119,10 +119,12 @@ impl Vault {
         now: Ms,
     ) -> Result<(), Error> {
         let _turn = self.changing.lock().await;
-        let before = self.find(&name).filter(|(held, _)| held.connector == connector);
-        let secrets = change(before.as_ref().map(|(held, _)| held.secrets.clone()).unwrap_or_default());
+        // As it is in the store: another process may just have got it a token that is good once.
+        let before = self.fresh(&name).await?.map(|held| held.connection);
+        let before = before.filter(|held| held.connector == connector);
+        let secrets = change(before.as_ref().map(|held| held.secrets.clone()).unwrap_or_default());
         let mut connection = Connection::new(name.clone(), connector, fields, secrets);
-        connection.tokens = before.filter(|_| signed_in).and_then(|(held, _)| held.tokens.clone());
+        connection.tokens = before.filter(|_| signed_in).and_then(|held| held.tokens.clone());
         self.turns.forget(&name);
         self.store.save_connection(seal(&self.ring, &connection, now)?).await?;
         let held = Held { connection: Arc::new(connection), updated_at: now };
@@ -135,6 +137,11 @@ impl Vault {
         let deleted = self.store.delete_connection(name).await?;
         self.replace(|all| drop(all.remove(name)));
         Ok(deleted)
+    }
+
+    /// One connection as the store has it now.
+    async fn fresh(&self, name: &ConnectionName) -> Result<Option<Held>, Error> {
+        self.store.connection(name).await?.map(|row| open(&self.ring, row)).transpose()
     }
 
     async fn follow_connections(&self) {

@@ -3,7 +3,7 @@
 //! Within a process a lock per connection sees to it, between processes a row of the store. Whoever had to wait takes what
 //! the other one got. Many vendors let a refresh token be used once: so what came back is on disk before anybody uses it.
 
-use super::{Held, Vault, open, seal};
+use super::{Vault, seal};
 use connector::sign_in::{Grant, TokenRule, Tokens};
 use connector::{Connection, Error, Http, LiveCatalog, Retry};
 use engine::{Clock, no_connection, signed_out};
@@ -214,9 +214,17 @@ impl Vault {
     /// Keeps in mind that somebody has to sign in: until then nobody asks, and whoever wants to call waits.
     async fn sign_out(&self, asked: &Connection, why: Error) -> Result<Arc<Connection>, Error> {
         tracing::warn!(connection = %asked.name, %why, "somebody has to sign in to the connection");
-        let kept = self.change(asked, |connection| connection.signed_out = true).await;
-        kept.map_err(|error| not_kept(&error))?;
-        Err(why)
+        let is_same = |now: &Connection| match (&now.tokens, &asked.tokens) {
+            (Some(now), Some(asked)) => now.is_same(asked),
+            (None, None) => true,
+            _ => false,
+        };
+        let kept = self.change(asked, |connection| connection.signed_out |= is_same(connection)).await;
+        match kept.map_err(|error| not_kept(&error))? {
+            // Somebody has signed in meanwhile.
+            kept if !kept.signed_out && kept.tokens.is_some() => Ok(kept),
+            _ => Err(why),
+        }
     }
 
     async fn ask_for(&self, with: &Renewal, held: &Connection, grant: &Grant<'_>) -> Result<Tokens, Error> {
@@ -276,15 +284,14 @@ impl Vault {
     ) -> Result<Arc<Connection>, super::Error> {
         let _turn = self.changing.lock().await;
         let name = &asked.name;
-        let (held, updated_at) = self.find(name).ok_or_else(|| super::Error::Gone(name.to_string()))?;
-        if !asks_alike(&held, asked) {
-            return Ok(held);
+        let gone = || super::Error::Gone(name.to_string());
+        // As it is in the store: another process may have saved it while the system was asked.
+        let mut held = self.fresh(name).await?.ok_or_else(gone)?;
+        if asks_alike(&held.connection, asked) {
+            change(Arc::make_mut(&mut held.connection));
+            self.store.save_connection(seal(&self.ring, &held.connection, held.updated_at)?).await?;
         }
-        let mut connection = Connection::clone(&held);
-        change(&mut connection);
-        self.store.save_connection(seal(&self.ring, &connection, updated_at)?).await?;
-        let connection = Arc::new(connection);
-        let held = Held { connection: connection.clone(), updated_at };
+        let connection = held.connection.clone();
         self.replace(|all| drop(all.insert(name.clone(), held)));
         Ok(connection)
     }
@@ -292,9 +299,8 @@ impl Vault {
     /// Reads one connection again, which another process may have changed.
     async fn read_again(&self, name: &ConnectionName) -> Result<(), Error> {
         let _turn = self.changing.lock().await;
-        let row = self.store.connection(name).await.map_err(|error| not_kept(&error))?;
-        let row = row.ok_or_else(|| no_connection(name))?;
-        let held = open(&self.ring, row).map_err(|error| not_kept(&error))?;
+        let held = self.fresh(name).await.map_err(|error| not_kept(&error))?;
+        let held = held.ok_or_else(|| no_connection(name))?;
         self.replace(|all| drop(all.insert(name.clone(), held)));
         Ok(())
     }

@@ -181,6 +181,32 @@ async fn a_token_that_its_system_refused_is_replaced_once_for_all_who_were_refus
 }
 
 #[tokio::test]
+async fn what_another_process_saved_while_a_token_was_asked_for_stays() {
+    let scene = Scene::new().await;
+    let (renews, edits) = (scene.process().await, scene.process().await);
+    let (asked, _) = renews.find(&SHOP.into()).unwrap();
+    let fields = serde_json::Map::from_iter([("note".to_owned(), Value::from("new"))]);
+    edits.save(SHOP.into(), SHOP.into(), fields.clone(), true, |kept| kept, 2).await.unwrap();
+    let kept = renews.keep(&asked, tokens(1, 1_000_000)).await.unwrap();
+    assert_eq!((&kept.fields, access(&kept)), (&fields, "access-0".into()));
+    // And the other way round: an edit keeps the tokens that another process has got meanwhile.
+    let (asked, _) = renews.find(&SHOP.into()).unwrap();
+    renews.keep(&asked, tokens(2, 1_000_000)).await.unwrap();
+    edits.save(SHOP.into(), SHOP.into(), Default::default(), true, |kept| kept, 3).await.unwrap();
+    assert_eq!(access(&edits.find(&SHOP.into()).unwrap().0), "access-2");
+}
+
+#[tokio::test]
+async fn whoever_signed_in_meanwhile_stays_signed_in_when_the_token_before_is_refused() {
+    let scene = Scene::new().await;
+    let (refused, other) = (scene.process().await, scene.process().await);
+    let (asked, _) = refused.find(&SHOP.into()).unwrap();
+    other.keep(&asked, tokens(1, 1_000_000)).await.unwrap();
+    let held = refused.sign_out(&asked, signed_out(&SHOP.into())).await.unwrap();
+    assert_eq!((held.signed_out, access(&held)), (false, "access-1".into()));
+}
+
+#[tokio::test]
 async fn rotated_tokens_are_on_disk_before_anybody_uses_them() {
     let scene = Scene::new().await;
     for round in 1..4 {
