@@ -61,8 +61,10 @@ pub fn type_of(name: &str) -> &'static str {
 pub fn field(name: &str) -> Field {
     Field::new(name, FieldKind::Json, "File", "ไฟล์")
         .about(
-            "A file of an earlier step, as it is; or made here of name, content_type, and text or base64. 10 MB at most.",
-            "ไฟล์จากขั้นตอนก่อนหน้า หรือสร้างที่นี่จาก name, content_type และ text หรือ base64 ไม่เกิน 10 MB",
+            "A file of the step before, as it is: ${input.file}; a mail's attachment: ${input.attachments[0]}. Or made here of name, content_type, and \
+             text or base64. 10 MB at most.",
+            "ไฟล์จากขั้นตอนก่อนหน้า เขียนว่า ${input.file} หากเป็นไฟล์แนบของอีเมล เขียนว่า ${input.attachments[0]} หรือสร้างที่นี่จาก name, content_type และ \
+             text หรือ base64 ไม่เกิน 10 MB",
         )
         .example(json!({"name": "orders.csv", "content_type": "text/csv", "text": "sku,qty\nTEA-01,2\n"}))
 }

@@ -25,7 +25,7 @@ impl Connector for Core {
         ConnectorSpec::new("core", Purpose::Flow, "Flow", "โฟลว์")
             .about(
                 "What every flow is built with: triggers, scripts, branches, loops and waits.",
-                "ส่วนประกอบพื้นฐานของทุกโฟลว์: ตัวเริ่มงาน สคริปต์ ทางแยก การวนซ้ำ และการรอ",
+                "ส่วนประกอบพื้นฐานของทุกโฟลว์: ตัวเริ่ม สคริปต์ ทางแยก การวนซ้ำ และการรอ",
             )
             .connection(credentials())
     }

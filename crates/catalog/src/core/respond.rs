@@ -8,7 +8,7 @@ pub fn spec() -> OperationSpec {
     OperationSpec::control("core/respond", "Respond", "ตอบกลับ")
         .about(
             "Answers the webhook that started the run, where its sender waits for a result. The run goes on.",
-            "ตอบเว็บฮุคที่เริ่มรอบนี้ เมื่อผู้ส่งรอผลอยู่ แล้วทำงานต่อ",
+            "ตอบเว็บฮุคที่เริ่มการรันนี้ เมื่อผู้ส่งรอผลอยู่ แล้วทำงานต่อ",
         )
         .field(
             Field::new("status", FieldKind::Number, "Status", "สถานะ")

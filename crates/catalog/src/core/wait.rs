@@ -24,7 +24,7 @@ pub fn spec() -> OperationSpec {
             Field::new("callback", FieldKind::Bool, "Until called", "รอการเรียกกลับ")
                 .about(
                     "Waits until the address shown at the run is called; what is sent there comes out.",
-                    "รอจนมีการเรียกที่อยู่ซึ่งแสดงในรอบการทำงาน ข้อมูลที่ส่งมาจะเป็นผลลัพธ์",
+                    "รอจนมีการเรียกที่อยู่ซึ่งแสดงในหน้าการรัน ข้อมูลที่ส่งมาจะเป็นผลลัพธ์",
                 )
                 .default(false)
                 .example(false),

@@ -295,7 +295,7 @@ fn answer_fields() -> [Field; 4] {
         Field::choice(
             "answer",
             &[
-                ("accepted", "At once, with the run's id", "ตอบทันทีพร้อมรหัสรอบการทำงาน"),
+                ("accepted", "At once, with the run's id", "ตอบทันทีพร้อมรหัสการรัน"),
                 ("result", "With the flow's result", "ตอบด้วยผลของโฟลว์"),
             ],
             "Answer",

@@ -96,16 +96,19 @@ pub fn spec() -> OperationSpec {
     let spec = OperationSpec::action("google_sheets/append_rows", "Append rows", "เพิ่มแถว")
         .about(
             "Puts rows below those that there are. With a key column, a row whose key stands in the sheet already is not put there again, also \
-             where an answer was lost; without one, a person is asked then.",
-            "เพิ่มแถวต่อท้ายตาราง หากระบุคอลัมน์คีย์ แถวที่มีคีย์อยู่แล้วจะไม่ถูกเพิ่มซ้ำแม้คำตอบหายไป หากไม่ระบุ ระบบจะถามคนเมื่อไม่แน่ใจ",
+             where an answer was lost. A person is asked then where there is no key column, or where values are taken as if typed: Google may make \
+             another number or a date of a key.",
+            "เพิ่มแถวต่อท้ายตาราง หากระบุคอลัมน์คีย์ แถวที่มีคีย์อยู่แล้วจะไม่ถูกเพิ่มซ้ำแม้คำตอบหายไป แต่หากไม่ระบุคอลัมน์คีย์ หรือเลือกรับค่าเหมือนพิมพ์เอง \
+             เมื่อไม่รู้ว่าเพิ่มแถวแล้วหรือยัง ระบบจะถามคน เพราะ Google อาจแปลงคีย์เป็นตัวเลขหรือวันที่",
         )
         .effect(EffectRule::Probe)
         .connection(Need::Required);
     words::place(spec)
         .field(words::rows())
         .field(words::key(
-            "The column that tells rows apart, such as an order's number.",
-            "คอลัมน์ที่ใช้แยกแถว เช่น เลขคำสั่งซื้อ",
+            "The column that tells rows apart, such as an order's number. As if typed, 0012 would stand there as 12 and not be found again: leave \
+             Values are taken at As it is.",
+            "คอลัมน์ที่ใช้แยกแถว เช่น เลขคำสั่งซื้อ หากรับค่าเหมือนพิมพ์เอง 0012 จะกลายเป็น 12 และหาไม่พบอีก จึงควรให้ การรับค่า เป็น ตามที่ให้มา",
         ))
         .field(words::entry())
         .example(

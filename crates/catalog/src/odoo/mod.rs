@@ -60,8 +60,17 @@ impl Connector for Odoo {
                 "เข้าสู่ระบบด้วยผู้ใช้นั้น เปิด Preferences > Account Security > New API Key แล้วเลือกอายุที่นานที่สุด",
             )
             .step(
-                "Copy the key into the connection; Odoo shows it once. Note when it ends, three months at most for ordinary users.",
-                "คัดลอกคีย์มาใส่ในการเชื่อมต่อ Odoo แสดงคีย์เพียงครั้งเดียว จดวันหมดอายุไว้ ผู้ใช้ทั่วไปได้ไม่เกินสามเดือน",
+                "Copy the key into the connection; Odoo shows it once. Where a duration had to be chosen the key ends: after three months at most for \
+                 ordinary users. Enter its last day under More settings, Key ends on; Khlong warns two weeks before. Make a new key and enter it \
+                 here before that day.",
+                "คัดลอกคีย์มาใส่ในการเชื่อมต่อ Odoo แสดงคีย์เพียงครั้งเดียว หาก Odoo ให้เลือกอายุ คีย์จะหมดอายุ ผู้ใช้ทั่วไปได้ไม่เกินสามเดือน \
+                 ใส่วันสุดท้ายที่ การตั้งค่าเพิ่มเติม > คีย์หมดอายุวันที่ Khlong จะเตือนล่วงหน้าสองสัปดาห์ ให้สร้างคีย์ใหม่มาใส่ก่อนถึงวันนั้น",
+            )
+            .step(
+                "For an Odoo in your own network, enter its address there, such as http://192.168.1.20:8069, and have whoever runs Khlong start it \
+                 with --allow-private. Otherwise Khlong calls no private address and says E0304.",
+                "หาก Odoo อยู่ในเครือข่ายของคุณเอง ให้กรอกที่อยู่ในเครือข่าย เช่น http://192.168.1.20:8069 และให้ผู้ดูแลเปิด Khlong ด้วย --allow-private \
+                 มิฉะนั้น Khlong จะไม่เรียกที่อยู่ภายในและแจ้ง E0304",
             )
             .limit(
                 "Odoo Online allows the external API only in the Custom plan, and about one or two requests a second.",
@@ -113,7 +122,10 @@ pub fn parts() -> Parts {
 fn fields() -> Vec<Field> {
     vec![
         Field::new("url", FieldKind::Url, "Address", "ที่อยู่")
-            .about("Where Odoo is opened in the browser.", "ที่อยู่ที่ใช้เปิด Odoo ในเบราว์เซอร์")
+            .about(
+                "Where Odoo is opened in the browser; in your own network with its port, such as http://192.168.1.20:8069.",
+                "ที่อยู่ที่ใช้เปิด Odoo ในเบราว์เซอร์ หากอยู่ในเครือข่ายของคุณเองให้ใส่พอร์ตด้วย เช่น http://192.168.1.20:8069",
+            )
             .required()
             .example("https://my-company.odoo.com"),
         Field::new("database", FieldKind::Text, "Database", "ฐานข้อมูล")
@@ -132,8 +144,9 @@ fn fields() -> Vec<Field> {
             .example("khlong@my-company.com"),
         Field::new("api_key", FieldKind::Secret, "API key", "API key")
             .about(
-                "Made in Odoo under Preferences, Account Security. It expires: put a reminder into the calendar.",
-                "สร้างใน Odoo ที่ Preferences > Account Security คีย์มีวันหมดอายุ ควรตั้งเตือนในปฏิทิน",
+                "Made in Odoo under Preferences, Account Security. It ends with the duration that was chosen there, three months at most for \
+                 ordinary users.",
+                "สร้างใน Odoo ที่ Preferences > Account Security คีย์หมดอายุตามอายุที่เลือกไว้ที่นั่น ผู้ใช้ทั่วไปได้ไม่เกินสามเดือน",
             )
             .required(),
         Field::choice(

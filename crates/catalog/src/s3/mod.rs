@@ -33,7 +33,7 @@ impl Connector for S3 {
             .limit("Files have 10 MB at most.", "ไฟล์มีขนาดไม่เกิน 10 MB")
             .limit(
                 "200,000 files below a folder at most; lists come in pages of 1,000. Beyond 3,000, the trigger tells exactly what is new as long as no more than about a thousand files came or went between two looks; of more, it takes those that are later than the latest before.",
-                "ไม่เกิน 200,000 ไฟล์ต่อโฟลเดอร์ อ่านรายการหน้าละ 1,000 เมื่อเกิน 3,000 ไฟล์ ทริกเกอร์ยังบอกไฟล์ใหม่ได้ครบถ้วนตราบที่ไฟล์เข้าหรือออกไม่เกินราวหนึ่งพันไฟล์ระหว่างการตรวจสองครั้ง หากมากกว่านั้นจะรับเฉพาะไฟล์ที่ใหม่กว่าไฟล์ล่าสุดครั้งก่อน",
+                "ไม่เกิน 200,000 ไฟล์ต่อโฟลเดอร์ อ่านรายการหน้าละ 1,000 เมื่อเกิน 3,000 ไฟล์ ตัวเริ่มยังบอกไฟล์ใหม่ได้ครบถ้วนตราบที่ไฟล์เข้าหรือออกไม่เกินราวหนึ่งพันไฟล์ระหว่างการตรวจสองครั้ง หากมากกว่านั้นจะรับเฉพาะไฟล์ที่ใหม่กว่าไฟล์ล่าสุดครั้งก่อน",
             )
             .quirk(
                 "S3 knows no folders: they are the beginnings of names, and one without files is not there.",
@@ -41,7 +41,7 @@ impl Connector for S3 {
             )
             .quirk(
                 "A file appears when it has been written in full, so the trigger waits for nothing. Moving is copying and then deleting.",
-                "ไฟล์จะปรากฏเมื่อเขียนครบแล้ว ทริกเกอร์จึงไม่ต้องรอ การย้ายไฟล์คือการคัดลอกแล้วลบไฟล์เดิม",
+                "ไฟล์จะปรากฏเมื่อเขียนครบแล้ว ตัวเริ่มจึงไม่ต้องรอ การย้ายไฟล์คือการคัดลอกแล้วลบไฟล์เดิม",
             )
             .quirk(
                 "Leaving a file that is there, or failing for it, is safe against others where the store knows If-None-Match (Amazon, MinIO, R2). Elsewhere somebody else may write in between.",

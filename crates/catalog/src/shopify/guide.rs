@@ -50,11 +50,24 @@ fn steps(spec: ConnectorSpec) -> ConnectorSpec {
         "หากเป็นแอปที่ร้านอื่นติดตั้ง ให้เลือก \"ด้วยการลงชื่อเข้าใช้\" นำที่อยู่ redirect URL ที่แสดงในหน้านี้ไปกรอกในตั้งค่าแอป แล้วกดลงชื่อเข้าใช้",
     )
     .step(
-        "Webhooks of an app are signed with its client secret. Leave the webhook secret empty then. Let a flow run \
-         \"Subscribe to webhooks\" once, and every day after that. For webhooks made by hand (Settings, Notifications, \
-         Webhooks) enter the secret that is shown there.",
-        "เว็บฮุคของแอปใช้ Client secret ในการลงลายเซ็น จึงเว้นช่องรหัสลับของเว็บฮุคว่างได้ ให้โฟลว์เรียก \"สมัครรับเว็บฮุค\" ครั้งแรกและทุกวัน \
-         หากสร้างเว็บฮุคเองที่ Settings > Notifications > Webhooks ให้กรอกรหัสลับที่แสดงในหน้านั้น",
+        "Webhooks, first the address: publish the flow with its trigger, such as Order paid, open the flow's page, choose the \
+         trigger and copy its webhook address. Publishing a flow does not tell Shopify of it; the next step does. Shopify has to \
+         reach the address over HTTPS.",
+        "เว็บฮุค เริ่มที่ที่อยู่: เผยแพร่โฟลว์ที่มีตัวเริ่ม เช่น คำสั่งซื้อชำระเงินแล้ว เปิดหน้าโฟลว์ เลือกตัวเริ่ม แล้วคัดลอกที่อยู่เว็บฮุค \
+         การเผยแพร่โฟลว์ไม่ได้แจ้ง Shopify ต้องทำขั้นตอนถัดไปด้วย และ Shopify ต้องเข้าถึงที่อยู่นี้ได้ผ่าน HTTPS",
+    )
+    .step(
+        "Webhooks by the app: make a second flow that begins by hand and by a schedule, once a day, and leads to \"Subscribe to \
+         webhooks\" with the topic, such as orders/paid, and the address. Publish it and press Run now; after that it looks every day \
+         whether the webhook is still there. Leave the webhook secret empty: the app's client secret signs.",
+        "เว็บฮุคผ่านแอป: สร้างอีกโฟลว์ที่มีตัวเริ่มสองตัว คือ เริ่มด้วยมือ และ ตั้งเวลา วันละครั้ง ต่อไปยัง \"สมัครรับเว็บฮุค\" ใส่หัวข้อ เช่น orders/paid และที่อยู่ \
+         เผยแพร่แล้วกดรันเดี๋ยวนี้ หลังจากนั้นโฟลว์จะตรวจทุกวันว่าเว็บฮุคยังอยู่ เว้นช่องรหัสลับของเว็บฮุคว่างไว้ เพราะลงลายเซ็นด้วย Client secret ของแอป",
+    )
+    .step(
+        "Webhooks by hand instead, in the Shopify admin under Settings, Notifications, Webhooks: choose event and format JSON, \
+         enter the address, save, and enter the secret that is shown there as the webhook secret here.",
+        "หรือสร้างเว็บฮุคเองในหน้าผู้ดูแล Shopify ที่ Settings > Notifications > Webhooks: เลือกเหตุการณ์และรูปแบบ JSON ใส่ที่อยู่ กดบันทึก \
+         แล้วนำรหัสลับที่แสดงในหน้านั้นมากรอกที่ช่องรหัสลับของเว็บฮุค",
     )
 }
 

@@ -40,8 +40,8 @@ pub fn spec() -> OperationSpec {
             .example("orders/paid"),
         Field::new("url", FieldKind::Url, "Address", "ที่อยู่")
             .about(
-                "This installation's public address, /hooks/ and the trigger's path.",
-                "ที่อยู่สาธารณะของระบบนี้ ตามด้วย /hooks/ และพาธของทริกเกอร์",
+                "The trigger's webhook address, as the page of its flow shows it: this installation's public address, /hooks/ and the trigger's path.",
+                "ที่อยู่เว็บฮุคของตัวเริ่มตามที่หน้าโฟลว์แสดง คือที่อยู่สาธารณะของระบบนี้ ตามด้วย /hooks/ และพาธของตัวเริ่ม",
             )
             .required()
             .example("https://khlong.example.com/hooks/shopify/order-paid"),

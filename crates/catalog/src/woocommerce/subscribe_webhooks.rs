@@ -36,7 +36,7 @@ pub fn spec() -> OperationSpec {
         Field::new("url", FieldKind::Url, "Address", "ที่อยู่")
             .about(
                 "This installation's public address, /hooks/ and the trigger's path.",
-                "ที่อยู่สาธารณะของระบบนี้ ตามด้วย /hooks/ และพาธของทริกเกอร์",
+                "ที่อยู่สาธารณะของระบบนี้ ตามด้วย /hooks/ และพาธของตัวเริ่ม",
             )
             .required()
             .example("https://khlong.example.com/hooks/woocommerce/order-updated"),

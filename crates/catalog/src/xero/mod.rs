@@ -85,17 +85,29 @@ fn spec() -> ConnectorSpec {
         .connection(fields())
         .signs_in()
         .step(
-            "At developer.xero.com, make an app of the kind Web app with the redirect address that the connection's page shows as redirect URI.",
-            "ที่ developer.xero.com สร้างแอปประเภท Web app แล้วใส่ที่อยู่ redirect ที่หน้าการเชื่อมต่อแสดงเป็น redirect URI",
-        )
-        .step("Copy client id and client secret into the connection.", "คัดลอก client id และ client secret มาใส่ในการเชื่อมต่อ")
-        .step(
-            "Press Sign in, and choose the organisation. With several, write its name under Organisation first.",
-            "กดลงชื่อเข้าใช้แล้วเลือกองค์กร หากมีหลายองค์กรให้ระบุชื่อที่ช่ององค์กรก่อน",
+            "Copy the redirect address that this form shows. At developer.xero.com, make an app of the kind Web app, enter that address as redirect \
+             URI, and save it there.",
+            "คัดลอกที่อยู่ redirect ที่แสดงในฟอร์มนี้ ที่ developer.xero.com สร้างแอปประเภท Web app ใส่ที่อยู่นั้นเป็น redirect URI แล้วกดบันทึกที่ Xero",
         )
         .step(
-            "For changes at once: under Webhooks of the app, enter the trigger's hint path as address, and copy the webhook key here.",
-            "หากต้องการทราบการเปลี่ยนแปลงทันที: ที่เมนู Webhooks ของแอป ใส่พาธรับสัญญาณของตัวเริ่ม แล้วคัดลอก webhook key มาใส่",
+            "In the app's configuration, have a client secret made, and copy client id and client secret into the fields here; Xero shows the secret once.",
+            "ที่หน้าตั้งค่าของแอป สร้าง client secret แล้วคัดลอก client id และ client secret มาใส่ในฟอร์มนี้ Xero แสดง client secret เพียงครั้งเดียว",
+        )
+        .step(
+            "If you work with several organisations, write the name of the one that is meant under Organisation.",
+            "หากคุณมีหลายองค์กร ให้ใส่ชื่อองค์กรที่ต้องการในช่ององค์กร",
+        )
+        .step(
+            "Press \"Save and sign in\" here, then \"Sign in\". On Xero's page choose the organisation and allow access; it leads back here.",
+            "กด \"บันทึกและลงชื่อเข้าใช้\" ในฟอร์มนี้ แล้วกด \"ลงชื่อเข้าใช้\" ที่หน้าของ Xero เลือกองค์กรและกดอนุญาต แล้วจะกลับมาที่นี่",
+        )
+        .step(
+            "For changes at once, later: give the flow's trigger a hint path and publish the flow. Under Webhooks of the app at Xero, enter Khlong's \
+             address, /hooks/ and that path, and save. Copy the webhook key into this connection and press Save here. Then let Xero check the address \
+             (Intent to receive).",
+            "หากต้องการทราบการเปลี่ยนแปลงทันที ทำภายหลังได้: ใส่พาธรับสัญญาณที่ตัวเริ่มแล้วเผยแพร่โฟลว์ ที่เมนู Webhooks ของแอปใน Xero \
+             ใส่ที่อยู่ของ Khlong ตามด้วย /hooks/ และพาธนั้น แล้วกดบันทึก คัดลอก webhook key มาใส่ในการเชื่อมต่อนี้แล้วกดบันทึกที่นี่ \
+             จากนั้นให้ Xero ตรวจที่อยู่ (Intent to receive)",
         )
         .limit(
             "60 calls a minute, 5 at once and some thousands a day for each organisation.",

@@ -58,8 +58,10 @@ impl Quote {
 pub fn spec() -> OperationSpec {
     OperationSpec::action("files/read_csv", "Read CSV", "อ่าน CSV")
         .about(
-            "A CSV file as rows. Values stay texts, so that leading zeros and long numbers are as they were, unless a column is said to be a number.",
-            "อ่านไฟล์ CSV เป็นแถว ค่าทุกช่องเป็นข้อความ เลขศูนย์นำหน้าและตัวเลขยาวจึงไม่หาย เว้นแต่ระบุให้คอลัมน์เป็นตัวเลข",
+            "A CSV file as rows. Values stay texts, so that leading zeros and long numbers are as they were, unless a column is said to be a number. \
+             Right behind the trigger File added (With its content: Yes), or behind Read a file, the file is ${input.file}.",
+            "อ่านไฟล์ CSV เป็นแถว ค่าทุกช่องเป็นข้อความ เลขศูนย์นำหน้าและตัวเลขยาวจึงไม่หาย เว้นแต่ระบุให้คอลัมน์เป็นตัวเลข \
+             เมื่อต่อจากตัวเริ่ม มีไฟล์ใหม่ (พร้อมเนื้อหา: ใช่) หรือต่อจาก อ่านไฟล์ ให้ใส่ไฟล์เป็น ${input.file}",
         )
         .effect(EffectRule::Read)
         .field(words::file())

@@ -46,7 +46,7 @@ pub fn spec() -> OperationSpec {
             Field::new("client_id", FieldKind::Text, "Client id", "รหัสไคลเอนต์")
                 .about(
                     "By this id the broker keeps messages while Khlong is away. It belongs to this trigger alone: two with one id throw each other out.",
-                    "รหัสที่โบรกเกอร์ใช้เก็บข้อความไว้ขณะ Khlong ไม่ได้เชื่อมต่อ ต้องไม่ซ้ำกับทริกเกอร์อื่น มิฉะนั้นจะตัดการเชื่อมต่อกันเอง",
+                    "รหัสที่โบรกเกอร์ใช้เก็บข้อความไว้ขณะ Khlong ไม่ได้เชื่อมต่อ ต้องไม่ซ้ำกับตัวเริ่มอื่น มิฉะนั้นจะตัดการเชื่อมต่อกันเอง",
                 )
                 .required()
                 .at_most(200)

@@ -40,7 +40,7 @@ impl Connector for Nats {
             )
             .quirk(
                 "JetStream has no dead letters. Name a subject for them in the trigger, and a stream that keeps it.",
-                "JetStream ไม่มีที่เก็บข้อความเสีย ให้ระบุ subject ในทริกเกอร์ และมีสตรีมที่เก็บ subject นั้น",
+                "JetStream ไม่มีที่เก็บข้อความเสีย ให้ระบุ subject ในตัวเริ่ม และมีสตรีมที่เก็บ subject นั้น",
             )
     }
 

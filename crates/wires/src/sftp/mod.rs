@@ -34,7 +34,7 @@ impl Connector for Sftp {
             .limit("Files have 10 MB at most.", "ไฟล์มีขนาดไม่เกิน 10 MB")
             .limit(
                 "200,000 files in a folder at most. Beyond 3,000, the trigger tells exactly what is new as long as no more than about a thousand files came or went between two looks; of more, it takes those that are later than the latest before.",
-                "ไม่เกิน 200,000 ไฟล์ต่อโฟลเดอร์ เมื่อเกิน 3,000 ไฟล์ ทริกเกอร์ยังบอกไฟล์ใหม่ได้ครบถ้วนตราบที่ไฟล์เข้าหรือออกไม่เกินราวหนึ่งพันไฟล์ระหว่างการตรวจสองครั้ง หากมากกว่านั้นจะรับเฉพาะไฟล์ที่ใหม่กว่าไฟล์ล่าสุดครั้งก่อน",
+                "ไม่เกิน 200,000 ไฟล์ต่อโฟลเดอร์ เมื่อเกิน 3,000 ไฟล์ ตัวเริ่มยังบอกไฟล์ใหม่ได้ครบถ้วนตราบที่ไฟล์เข้าหรือออกไม่เกินราวหนึ่งพันไฟล์ระหว่างการตรวจสองครั้ง หากมากกว่านั้นจะรับเฉพาะไฟล์ที่ใหม่กว่าไฟล์ล่าสุดครั้งก่อน",
             )
             .quirk(
                 "A changed host key stops everything until somebody enters the new one: a stranger may stand between.",
@@ -46,7 +46,7 @@ impl Connector for Sftp {
             )
             .quirk(
                 "Whether a file is still being written is told by its size and time. Where files are written with long pauses, raise the time in the trigger.",
-                "ระบบดูจากขนาดและเวลาว่าไฟล์ยังถูกเขียนอยู่หรือไม่ หากต้นทางเขียนแบบหยุดเป็นช่วง ให้เพิ่มเวลารอในทริกเกอร์",
+                "ระบบดูจากขนาดและเวลาว่าไฟล์ยังถูกเขียนอยู่หรือไม่ หากต้นทางเขียนแบบหยุดเป็นช่วง ให้เพิ่มเวลารอในตัวเริ่ม",
             )
     }
 
