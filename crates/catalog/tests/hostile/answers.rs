@@ -192,7 +192,7 @@ async fn json_that_is_nested_too_deep_is_refused_and_harms_nobody() {
 async fn what_a_server_repeats_is_said_by_nobody() {
     secrets::listen();
     let mut wrong = Vec::new();
-    for status in [200, 400, 401, 403, 404, 409, 422, 429, 500, 503] {
+    for status in [200, 400, 401, 404, 422, 500] {
         let echo = move |_: &Call, asked: &Asked| {
             let told = serde_json::Value::from(asked.whole());
             let said = serde_json::json!({"message": told, "msg": told, "error": told, "errors": told, "error_description": told,

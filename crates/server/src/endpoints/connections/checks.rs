@@ -7,8 +7,8 @@ use model::money::Amount;
 use model::{ConnectionSpec, Field, FieldKind, Rate, Value};
 
 /// Besides addresses: what says where calls go, by whom they may be heard, and who is believed to be the system.
-const LEADING: [&str; 9] =
-    ["brokers", "ca_pem", "host", "host_key", "plain_password", "port", "proxy", "security", "tls"];
+const LEADING: [&str; 10] =
+    ["brokers", "ca_pem", "host", "host_key", "plain_password", "port", "proxy", "sasl", "security", "tls"];
 const LEADING_ENDS: [&str; 3] = ["_host", "_port", "_security"];
 
 /// Whether secrets may go elsewhere, or be heard by somebody else, when a field changes. The address of a connector that was
@@ -141,4 +141,23 @@ fn check_value(field: &Field, value: &Value) -> Result<(), Error> {
         (_, Value::String(_)) => Ok(()),
         _ => wrong("a text"),
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_field_of_a_connector_says_where_calls_go_or_is_known_not_to() {
+        let specs = catalog::parts().connectors.into_iter().map(|connector| connector.spec());
+        let connections = specs.filter_map(|spec| spec.connection);
+        let fields = connections.flat_map(|connection| connection.fields);
+        let fields = fields.filter(|field| !matches!(field.kind, FieldKind::Secret) && !leads(field, true));
+        let harmless: BTreeSet<String> = fields.map(|field| field.name).collect();
+        let harmless: Vec<&str> = harmless.iter().map(String::as_str).collect();
+        assert_eq!(harmless, HARMLESS, "does it decide where secrets go?");
+    }
+
+    const HARMLESS: [&str; 0] = [];
 }
