@@ -109,6 +109,11 @@ impl<T: Clone + Send + Sync + 'static> Load<T> {
         self.value.try_maybe_update(|value| (value.as_mut().map(change).is_some(), ()));
     }
 
+    /// Whether an answer has come, of whatever kind.
+    pub fn is_answered(self) -> bool {
+        self.stage() != Stage::Loading
+    }
+
     fn stage(self) -> Stage {
         match (self.value.with(Option::is_some), self.error.with(Option::is_some)) {
             (true, _) => Stage::There,

@@ -155,9 +155,20 @@ mod tests {
         let fields = connections.flat_map(|connection| connection.fields);
         let fields = fields.filter(|field| !matches!(field.kind, FieldKind::Secret) && !leads(field, true));
         let harmless: BTreeSet<String> = fields.map(|field| field.name).collect();
-        let harmless: Vec<&str> = harmless.iter().map(String::as_str).collect();
-        assert_eq!(harmless, HARMLESS, "does it decide where secrets go?");
+        let known: BTreeSet<String> = HARMLESS.split_whitespace().map(str::to_owned).collect();
+        let news: Vec<_> = harmless.symmetric_difference(&known).collect();
+        assert!(news.is_empty(), "does it decide where secrets go, or who may hear them? {news:?}");
     }
 
-    const HARMLESS: [&str; 0] = [];
+    /// Who is meant at the system, how it is told so, and what is written there. An environment or a region is one of the
+    /// vendor's own.
+    const HARMLESS: &str = "access_key access_key_id account address addressing api_account api_key api_version app_id app_key application_code \
+        auth base_folder bucket carrier_field client_auth client_id code_prefix company consent_parameters contact_column \
+        contact_field currency customer_code customer_group database environment exempt_template external_field file header \
+        headers id_property item key_name keys_in language merchant_id name names oauth_hash organisation partner_id \
+        password_salt payment_field payment_schema payment_term permalinks price_list prices protocol rate reference_field \
+        region scope service_id settle shop_id sign_in signature signed_with spreadsheet stock_journal store_location subject \
+        tax_code tax_code_none tax_type tax_type_none tenant territory time_zone token_parameters tracking_field type_company \
+        type_person username utc_offset vat_account vat_group vat_group_none vat_rate vat_type_inside vat_type_none \
+        vat_type_on_top version vhost warehouse";
 }

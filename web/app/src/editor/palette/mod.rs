@@ -24,7 +24,7 @@ use leptos_router::components::A;
 use lines::{PaletteItem, PalettePurpose};
 use model::OperationId;
 use std::collections::BTreeSet;
-use ui::{Icon, IconButton};
+use ui::{Icon, IconButton, Skeleton};
 use walk::{keep_focus, step};
 
 /// How many that were used lately stand first.
@@ -52,7 +52,7 @@ pub fn Palette(desk: Desk) -> impl IntoView {
     });
     let shelf = Shelf { desk, searched, open: RwSignal::default(), choose };
     let all = StoredValue::new(entries::all(&desk.specs()));
-    let hand = at_hand(desk);
+    let (hand, is_known) = at_hand(desk);
     let here = Memo::new(move |_| {
         let wanted = desk.wanted.get();
         let has_input = matches!(&wanted, Some(Wanted::Replace(node)) if is_led_to(desk, node));
@@ -101,8 +101,11 @@ pub fn Palette(desk: Desk) -> impl IntoView {
             {move || desk.wanted.with(|wanted| wanted.as_ref().map(asked)).map(|text| view! { <p class="kl-palette-asked">{text}</p> })}
             // A click between the entries leaves the focus where it is.
             <div class="kl-palette-list" on:mousedown=keep_focus>
-                {lately_group}
-                {move || list.with(|(sections, _)| sections.clone()).into_iter().map(|part| section(shelf, part)).collect_view()}
+                // What is known later would move the entries under the pointer that is about to click one.
+                <Show when=move || is_known.get() fallback=move || view! { <Skeleton lines=8 label=w.loading/> }>
+                    {lately_group}
+                    {move || list.with(|(sections, _)| sections.clone()).into_iter().map(|part| section(shelf, part)).collect_view()}
+                </Show>
                 {move || more().map(|text| view! { <p class="kl-muted kl-palette-note">{text}</p> })}
                 {move || nothing().then(|| view! { <p class="kl-muted kl-palette-note">{w.palette_nothing}</p> })}
                 <p class="kl-palette-note"><A href="/connectors" attr:tabindex="-1">{w.palette_import}</A></p>
@@ -111,8 +114,8 @@ pub fn Palette(desk: Desk) -> impl IntoView {
     }
 }
 
-/// Systems that the flow uses, and those that there are connections to.
-fn at_hand(desk: Desk) -> Memo<AtHand> {
+/// Systems that the flow uses, and those that there are connections to; and whether these are known by now.
+fn at_hand(desk: Desk) -> (Memo<AtHand>, Signal<bool>) {
     let client = client();
     let connections = Load::new(move || async move { client.get::<ConnectionList>(path::CONNECTIONS).await });
     let used = Memo::new(move |_| {
@@ -122,11 +125,12 @@ fn at_hand(desk: Desk) -> Memo<AtHand> {
             nodes.map(|node| node.operation.connector().to_owned()).collect::<BTreeSet<_>>()
         })
     });
-    Memo::new(move |_| {
+    let hand = Memo::new(move |_| {
         let list = connections.get().map(|list| list.connections).unwrap_or_default();
         let connected = list.into_iter().map(|connection| connection.connector).collect();
         AtHand { used: used.get(), connected }
-    })
+    });
+    (hand, Signal::derive(move || connections.is_answered()))
 }
 
 fn section(shelf: Shelf, section: Section) -> AnyView {
