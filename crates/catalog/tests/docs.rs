@@ -1,7 +1,9 @@
 //! `docs/connectors/` is written from the specs. `UPDATE=1` writes it anew.
 
 use model::money::Currency;
-use model::{ConnectorSpec, EffectRule, Field, FieldKind, Need, OperationSpec, Ports, Purpose, Specs, Words};
+use model::{
+    Choice, ConnectorSpec, EffectRule, Field, FieldKind, Need, OperationSpec, Ports, Purpose, Specs, Words,
+};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -195,8 +197,12 @@ fn row(text: &mut String, prefix: &str, field: &Field) {
 fn kind(field: &Field) -> String {
     let name = match &field.kind {
         FieldKind::Choice(options) => {
-            let values: Vec<String> = options.iter().map(|option| format!("`{}`", option.value)).collect();
-            return values.join(", ");
+            let named = |option: &Choice| match (&option.title.en, &option.title.th) {
+                (en, _) if *en == option.value => format!("`{en}`"),
+                (en, th) if en == th => format!("`{}`: {en}", option.value),
+                (en, th) => format!("`{}`: {en} ({th})", option.value),
+            };
+            return options.iter().map(named).collect::<Vec<_>>().join("<br>").replace('|', "\\|");
         }
         FieldKind::Text => "text",
         FieldKind::LongText => "long text",
