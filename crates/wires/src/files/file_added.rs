@@ -142,9 +142,7 @@ impl Poll for FileAdded {
         cursor: Option<&Value>,
     ) -> Result<Polled, Error> {
         let wanted = Wanted::of(with, self.0.kind());
-        let connection = cx.connection.ok_or_else(|| {
-            crate::failure::input("the trigger has no connection", "Choose a connection in the node.")
-        })?;
+        let connection = cx.connection()?;
         let until = Instant::now() + Duration::from_millis(cx.timeout.as_ms() / 2);
         let mut files = self.0.open(cx.http, connection).await?;
         let looked = look(&mut *files, &wanted, cursor, cx.now, until).await;

@@ -48,10 +48,7 @@ impl Poll for Records {
         with: &Map<String, Value>,
         cursor: Option<&Value>,
     ) -> Result<Polled, Error> {
-        let connection = cx.connection.ok_or_else(|| {
-            let advice = "Choose a connection in the node.".into();
-            Error::Connection { message: "the trigger has no connection to Kafka".into(), advice }
-        })?;
+        let connection = cx.connection()?;
         let name = words::need(with, "topic")?;
         let late = || failure::unreachable(&"Kafka", &"connecting takes too long");
         let cluster = self.0.of(connection).get(async { Cluster::of(connection) }, late).await?;

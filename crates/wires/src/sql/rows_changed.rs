@@ -105,7 +105,7 @@ impl<D: Dialect> Poll for RowsChanged<D> {
         cursor: Option<&Value>,
     ) -> Result<Polled, Error> {
         let began = Instant::now();
-        let connection = cx.connection.ok_or_else(no_connection)?;
+        let connection = cx.connection()?;
         let mut open = self.0.begin(connection, true, std_span(cx.timeout)).await?;
         let looking = Looking::at(&mut open, connection, with).await?;
         let mut walk = match cursor.and_then(Walk::read) {
@@ -129,13 +129,6 @@ impl<D: Dialect> Poll for RowsChanged<D> {
         let deliveries =
             found.rows.into_iter().zip(places).map(|(row, place)| delivery(row, &place)).collect();
         Ok(Polled { deliveries, cursor: walk.cursor(), more: walk.is_under_way() })
-    }
-}
-
-fn no_connection() -> Error {
-    Error::Connection {
-        message: "the node has no connection".into(),
-        advice: "Choose a connection in the node.".into(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod server;
 
-use connector::{ActionCx, Catalog, Connection, Error, Http, HttpPolicy};
+use connector::{ActionCx, Catalog, Connection, Error, Http, HttpPolicy, PollCx};
 use futures::{StreamExt, stream};
 use model::{Field, FieldKind, Span};
 use secrecy::{ExposeSecret, SecretString};
@@ -136,6 +136,19 @@ const OF_IMAP: &[u8] = b"* OK still here\r\n";
 /// news that nobody asked for and keeps none of it.
 fn reads_on(id: &str, manner: Manner) -> bool {
     id == "nats" || id == "email" && matches!(manner, Manner::Endless(OF_IMAP))
+}
+
+#[tokio::test]
+async fn a_trigger_without_a_connection_says_so_in_the_same_words_everywhere() {
+    let catalog = Catalog::new(wires::parts());
+    let http = Http::new(HttpPolicy::default()).expect("a client");
+    let cx = PollCx { http: &http, connection: None, now: 0, timeout: Span::from_secs(5) };
+    let wanted = cx.connection().expect_err("there is none");
+    for (operation, spec) in &catalog.specs().operations {
+        let Some(poll) = catalog.poll(operation) else { continue };
+        let with = spec.example.as_object().cloned().unwrap_or_default();
+        assert_eq!(poll.poll(&cx, &with, None).await, Err(wanted.clone()), "{operation}");
+    }
 }
 
 /// Speaks HTTP by a client of its vendor's; is a file.
