@@ -4,26 +4,30 @@ use crate::failure;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use connector::{Body, Error};
+use connector::{Body, Error, nesting};
 use serde_json::{Value, json};
 
 /// A message that is larger is no event, and none is sent.
 pub const BYTES_MAX: usize = 8 << 20;
 pub const JSON: &str = "application/json";
 
-/// JSON is opened, text is text, and all else is base64 with its type. Without a type it is whichever it can be.
+/// JSON is opened, text is text, and all else is base64 with its type. Without a type it is whichever it can be. JSON that is
+/// nested too deep would be taken and then fail in its first script.
 pub fn opened(bytes: &Bytes, content_type: Option<&str>) -> Result<Body, String> {
     if bytes.len() > BYTES_MAX {
         return Err(format!("the message has {} bytes; {BYTES_MAX} are taken at most", bytes.len()));
     }
-    let kind = content_type.map(kind_of);
-    match kind {
-        Some(Kind::Json) => {
-            Body::json(bytes).map_err(|error| format!("the message is said to be JSON: {error}"))
-        }
+    let flat = |body| match nesting::is_deeper(bytes, nesting::JSON_LEVELS_MAX) {
+        true => Err(nesting::too_deep()),
+        false => Ok(body),
+    };
+    match content_type.map(kind_of) {
+        Some(Kind::Json) => Body::json(bytes)
+            .map_err(|error| format!("the message is said to be JSON: {error}"))
+            .and_then(flat),
         Some(Kind::Text) => Ok(text_or_base64(bytes, content_type)),
         Some(Kind::Other) => Ok(base64_of(bytes, content_type)),
-        None => Ok(Body::json(bytes).unwrap_or_else(|_| text_or_base64(bytes, None))),
+        None => Body::json(bytes).map_or_else(|_| Ok(text_or_base64(bytes, None)), flat),
     }
 }
 
@@ -119,6 +123,18 @@ mod tests {
     fn what_is_said_to_be_json_and_is_not_is_no_event_and_neither_is_too_much() {
         assert!(opens(b"{", Some(JSON)).is_err());
         assert!(opens(&vec![b' '; BYTES_MAX + 1], None).is_err());
+    }
+
+    #[test]
+    fn json_that_no_script_could_take_is_no_event() {
+        let nested = |levels: usize| ["[".repeat(levels), "]".repeat(levels)].concat().into_bytes();
+        for content_type in [Some(JSON), None] {
+            assert!(opens(&nested(nesting::JSON_LEVELS_MAX), content_type).is_ok());
+            let why = opens(&nested(nesting::JSON_LEVELS_MAX + 1), content_type).expect_err("too deep");
+            assert_eq!(why, nesting::too_deep());
+        }
+        let text = "[".repeat(nesting::JSON_LEVELS_MAX + 1);
+        assert_eq!(opens(text.as_bytes(), None), Ok(text.as_str().into()), "it is no JSON");
     }
 
     #[test]
