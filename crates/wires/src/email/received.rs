@@ -3,7 +3,7 @@
 use super::imap::{self, Mailbox, within};
 use super::view;
 use crate::place::Place;
-use crate::words;
+use crate::{failure, words};
 use async_trait::async_trait;
 use connector::{Connection, Delivery, Drawing, Error, Fate, Message, Queue, Receipt};
 use futures::TryStreamExt;
@@ -86,6 +86,10 @@ impl Queue for Received {
         let place = imap::place(connection)?;
         let mut mailbox = imap::connect(connection).await?;
         let folder = words::text(with, "folder").unwrap_or("INBOX").to_owned();
+        let move_to = words::text(with, "move_to").map(str::to_owned);
+        if let Some(folder) = &move_to {
+            is_there(&place, &mut mailbox, folder).await?;
+        }
         let selected = within(&place, mailbox.select(&folder)).await?;
         let given = with.get("every").and_then(Value::as_str).and_then(|text| text.parse::<Span>().ok());
         Ok(Box::new(Session {
@@ -93,12 +97,24 @@ impl Queue for Received {
             mailbox,
             validity: selected.uid_validity.unwrap_or(0),
             folder,
-            move_to: words::text(with, "move_to").map(str::to_owned),
+            move_to,
             every: words::std_span(given.unwrap_or(EVERY_USUAL).max(EVERY_LEAST)),
             next_look: Instant::now(),
             in_hands: BTreeSet::new(),
             speaking: false,
         }))
+    }
+}
+
+/// Where mails are to go is looked at before the first is taken: each would else be an event and then end the session.
+async fn is_there(place: &Place, mailbox: &mut Mailbox, folder: &str) -> Result<(), Error> {
+    match within(place, mailbox.examine(folder)).await {
+        Ok(_) => Ok(()),
+        Err(Error::Refused { message, .. }) => Err(failure::refused(
+            format!("mails cannot be moved to the folder \"{folder}\": {message}"),
+            "Make the folder in the mailbox, or correct its name in the node.",
+        )),
+        Err(error) => Err(error),
     }
 }
 
@@ -194,7 +210,7 @@ impl Drawing for Session {
         }
         tokio::time::sleep_until(self.next_look).await;
         if self.speaking {
-            return Err(crate::failure::unanswered(&self.place, &"an earlier look was broken off"));
+            return Err(failure::unanswered(&self.place, &"an earlier look was broken off"));
         }
         self.speaking = true;
         let messages = self.look(most).await?;

@@ -118,6 +118,15 @@ async fn a_mail_that_is_taken_is_moved_where_the_node_says() {
     assert_eq!(by_hand.examine("INBOX").await.expect("a folder").exists, 0);
 }
 
+#[tokio::test]
+async fn a_folder_to_move_to_that_is_not_there_is_said_before_any_mail_is_taken() {
+    let Some(server) = server() else { return };
+    let opened = open("email/received", &server.customer, json!({"move_to": "Nowhere"})).await;
+    let error = opened.err().expect("no such folder");
+    assert_eq!(error.code(), "E0308", "{error}");
+    assert!(error.to_string().contains("\"Nowhere\"") && error.advice().contains("folder"), "{error}");
+}
+
 /// The customer's mailbox, opened by another program.
 async fn by_hand(server: &Server) -> async_imap::Session<tokio::net::TcpStream> {
     let wire =
