@@ -48,6 +48,11 @@ pub fn refused(message: String, advice: &str) -> Error {
     Error::Refused { message, advice: advice.into() }
 }
 
+/// There is no room for it now: nothing was taken, and later there may be.
+pub fn no_room(place: &dyn Display, said: &dyn Display) -> Error {
+    Error::Status { host: place.to_string(), status: 503, message: shorten(&said.to_string()), after: None }
+}
+
 pub fn input(message: impl Into<String>, advice: &str) -> Error {
     Error::Input { message: message.into(), advice: advice.into() }
 }

@@ -124,7 +124,11 @@ impl Action for Publish {
         let late = || failure::unreachable(&place, &"connecting takes too long");
         let link = shared.get(connect(&place, connection), late).await?;
         let sent = link.send(&place, &input, body, properties).await;
-        if sent.as_ref().is_err_and(|error| !matches!(error, Error::Refused { .. } | Error::Input { .. })) {
+        // What was answered leaves the session as it is.
+        let answered = |error: &Error| {
+            matches!(error, Error::Refused { .. } | Error::Input { .. } | Error::Status { .. })
+        };
+        if sent.as_ref().is_err_and(|error| !answered(error)) {
             shared.broke(&link).await;
         }
         let event_id = input.properties.get("event_id").map_or(cx.step_key, String::as_str);
@@ -216,7 +220,7 @@ impl Link {
             }
         }
         match tokio::time::timeout(ANSWER_MAX, told).await {
-            Ok(Ok(reason)) => by_reason(&input.topic, reason),
+            Ok(Ok(reason)) => by_reason(place, &input.topic, reason),
             Ok(Err(_)) => Err(failure::unanswered(place, &"the connection broke")),
             Err(_) => Err(failure::unanswered(place, &"no acknowledgement came in time")),
         }
@@ -231,12 +235,32 @@ fn error_kind(error: &rumqttc::v5::ClientError) -> &'static str {
     }
 }
 
-fn by_reason(topic: &str, reason: PubAckReason) -> Result<PubAckReason, Error> {
+fn by_reason(place: &Place, topic: &str, reason: PubAckReason) -> Result<PubAckReason, Error> {
     match reason {
         PubAckReason::Success | PubAckReason::NoMatchingSubscribers => Ok(reason),
+        PubAckReason::QuotaExceeded => {
+            Err(failure::no_room(place, &format!("it takes no more messages to \"{topic}\" now")))
+        }
         reason => Err(failure::refused(
             format!("the broker refuses a message to \"{topic}\": {reason:?}"),
             "Check the topic, and the user's right to send to it.",
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use connector::Retry;
+
+    #[test]
+    fn a_broker_without_room_is_asked_again_and_one_that_refuses_is_not() {
+        let place = Place { host: "mqtt.example.com".into(), port: 1883 };
+        let told = |reason| {
+            let error = by_reason(&place, "a", reason).expect_err("not taken");
+            (error.retry(), error.may_have_happened())
+        };
+        assert_eq!(told(PubAckReason::QuotaExceeded), (Retry::Backoff, false));
+        assert_eq!(told(PubAckReason::NotAuthorized), (Retry::Never, false));
     }
 }

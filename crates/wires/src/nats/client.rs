@@ -114,11 +114,10 @@ pub async fn publish(
 }
 
 pub fn refused(place: &Place, refusal: &Refusal) -> Error {
-    let said = shorten(&refusal.description);
     match NO_ROOM.contains(&refusal.err_code) {
-        true => Error::Status { host: place.to_string(), status: 503, message: said, after: None },
+        true => failure::no_room(place, &refusal.description),
         false => failure::refused(
-            format!("NATS refuses: {said}"),
+            format!("NATS refuses: {}", shorten(&refusal.description)),
             "Correct what the message says, then try again.",
         ),
     }

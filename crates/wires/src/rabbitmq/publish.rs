@@ -124,7 +124,10 @@ impl Action for Publish {
         let late = || failure::unreachable(&place, &"connecting takes too long");
         let link = shared.get(connect(connection), late).await?;
         let sent = link.send(&place, &input, &body, properties).await;
-        if !matches!(sent, Ok(()) | Err(Error::Refused { .. } | Error::Input { .. })) {
+        // What was answered leaves the connection as it is.
+        let answered =
+            matches!(sent, Ok(()) | Err(Error::Refused { .. } | Error::Input { .. } | Error::Status { .. }));
+        if !answered {
             shared.broke(&link).await;
         }
         sent.map(|()| json!({"message_id": id}))
@@ -215,10 +218,7 @@ async fn send(
             ),
             "Check both names, or have a queue bound for them.",
         )),
-        Confirmation::Nack(_) => Err(failure::refused(
-            "a queue of RabbitMQ takes no more messages".into(),
-            "Let somebody empty the queue or raise its limit, then send it again.",
-        )),
+        Confirmation::Nack(_) => Err(failure::no_room(place, &"a queue takes no more messages now")),
         Confirmation::NotRequested => Err(failure::unanswered(place, &"the broker confirms nothing")),
     }
 }

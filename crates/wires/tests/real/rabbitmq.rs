@@ -1,7 +1,9 @@
 //! RabbitMQ.
 
 use crate::common::*;
-use connector::{Connection, Drawing, Fate};
+use connector::{Connection, Drawing, Fate, Retry};
+use lapin::types::AMQPValue;
+use links::amqp::{table, text};
 use model::EffectRule;
 use serde_json::{Value, json};
 use testkit_brokers::{Rabbit, here};
@@ -113,6 +115,28 @@ async fn a_message_that_no_queue_takes_is_refused_and_the_next_goes_well() {
     let error = doing.run(&server.connection, "k", no_exchange).await.expect_err("no such exchange");
     assert_eq!(error.code(), "E0308", "{error}");
     publish(&doing, &server, "orders", json!(2)).await;
+}
+
+#[tokio::test]
+async fn a_queue_that_is_full_is_tried_again_until_there_is_room() {
+    let Some(server) = server() else { return };
+    let doing = doing("rabbitmq/publish");
+    let full = by_hand(&server, "full").await;
+    publish(&doing, &server, "full", json!(1)).await;
+    let input = json!({"routing_key": "full", "body": 2});
+    let error = doing.run(&server.connection, "k", input.clone()).await.expect_err("there is no room");
+    assert_eq!((error.retry(), error.may_have_happened()), (Retry::Backoff, false), "{error}");
+    full.queue_purge("full".into(), Default::default()).await.expect("emptied");
+    doing.run(&server.connection, "k", input).await.expect("there is room");
+}
+
+/// A queue of one message, made by another program.
+async fn by_hand(server: &Server, queue: &str) -> lapin::Channel {
+    let connection = lapin::Connection::connect(&server.rabbit.url(""), Default::default()).await;
+    let channel = connection.expect("it is there").create_channel().await.expect("a channel");
+    let limits = [("x-max-length", AMQPValue::LongInt(1)), ("x-overflow", text("reject-publish"))];
+    channel.queue_declare(queue.into(), Default::default(), table(limits)).await.expect("a queue");
+    channel
 }
 
 #[tokio::test]
