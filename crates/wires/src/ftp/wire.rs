@@ -16,6 +16,8 @@ use tokio_rustls::TlsConnector;
 
 /// The longest wait for a reply, or for the next part of a file.
 const ANSWER_MAX: Duration = Duration::from_secs(45);
+/// How long a port for data may take, which is that of a server that has just answered.
+const DATA_MAX: Duration = Duration::from_secs(10);
 /// How long the end of an upload waits for the server's own.
 const END_MAX: Duration = Duration::from_secs(2);
 const LINE_BYTES_MAX: u64 = 8 << 10;
@@ -191,7 +193,7 @@ impl Control {
     pub async fn data(&mut self, command: &str) -> Result<Result<Data, Reply>, Error> {
         let address = self.passive().await?;
         let place = self.place.clone();
-        let socket = within(&place, TcpStream::connect(address)).await?;
+        let socket = connected(&place, address).await?;
         let reply = self.ask(command).await?;
         if !(100..200).contains(&reply.code) {
             return Ok(Err(reply));
@@ -274,6 +276,18 @@ impl Data {
     }
 }
 
+/// Nothing was asked for yet. Where a firewall keeps the port, nobody says so.
+async fn connected(place: &Place, address: SocketAddr) -> Result<TcpStream, Error> {
+    let why = match tokio::time::timeout(DATA_MAX, TcpStream::connect(address)).await {
+        Ok(Ok(socket)) => return Ok(socket),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "it did not answer in time".into(),
+    };
+    let port = address.port();
+    let advice = "have the ports for passive mode opened in the server's firewall";
+    Err(failure::unreachable(place, &format!("its port {port} for lists and files: {why}; {advice}")))
+}
+
 async fn encrypted(
     tls: &TlsConnector,
     place: &Place,
@@ -329,6 +343,32 @@ fn passive_port(text: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::net::TcpListener;
+
+    /// A server that names a port at which nobody is.
+    async fn without_data(listener: TcpListener, closed: u16) -> io::Result<()> {
+        let (mut stream, _) = listener.accept().await?;
+        stream.write_all(b"220 ready\r\n").await?;
+        let mut heard = [0; 64];
+        while stream.read(&mut heard).await? > 0 {
+            stream.write_all(format!("229 Extended Passive Mode (|||{closed}|)\r\n").as_bytes()).await?;
+        }
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_port_for_files_that_is_shut_is_named_and_nothing_was_done() {
+        let closed = TcpListener::bind("127.0.0.1:0").await.and_then(|shut| shut.local_addr());
+        let closed = closed.expect("a port").port();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let place = Place { host: "127.0.0.1".into(), port: listener.local_addr().expect("a port").port() };
+        tokio::spawn(without_data(listener, closed));
+        let mut control = Control::open(&place, Names::Utf8, Begin::Plain).await.expect("greeted");
+        let error = control.data("LIST").await.err().expect("nobody is there");
+        let said = error.to_string();
+        assert_eq!((error.code(), error.may_have_happened()), ("E0303", false), "{said}");
+        assert!(said.contains(&format!("port {closed}")) && said.contains("passive"), "{said}");
+    }
 
     #[test]
     fn ports_are_read_as_servers_write_them() {
