@@ -43,14 +43,37 @@ impl Session {
     }
 
     async fn list(&self, folder: &Path) -> Result<Vec<Entry>, Error> {
-        let failed = |error: Failed| self.failed(folder, &error);
-        let handle = self.sftp.opendir(real(folder)).await.map_err(failed)?.handle;
+        let opened = self.sftp.opendir(real(folder)).await;
+        let handle = opened.map_err(|error| self.failed(folder, &error))?.handle;
+        let read = self.entries(&handle, folder).await;
+        let (mut entries, links) = self.closed(handle, folder, read).await?;
+        for link in links {
+            // A link that leads nowhere is nothing; one to a folder could lead in a circle.
+            entries.extend(self.find(&link).await?.filter(|entry| !entry.is_folder));
+        }
+        Ok(entries)
+    }
+
+    /// A server has few handles: each is closed, however well it went, as long as the session goes on.
+    async fn closed<T>(&self, handle: String, path: &Path, done: Result<T, Error>) -> Result<T, Error> {
+        if !matches!(done, Ok(_) | Err(Error::Refused { .. })) {
+            return done;
+        }
+        let closed = self.sftp.close(handle).await;
+        let done = done?;
+        closed.map(|_| done).map_err(|error| self.failed(path, &error))
+    }
+
+    /// What is in an open folder, and what are links there.
+    async fn entries(&self, handle: &str, folder: &Path) -> Result<(Vec<Entry>, Vec<Path>), Error> {
         let (mut entries, mut links) = (Vec::new(), Vec::new());
         loop {
-            let page = match self.sftp.readdir(handle.as_str()).await {
+            let page = match self.sftp.readdir(handle).await {
                 Ok(page) => page,
-                Err(Failed::Status(status)) if status.status_code == StatusCode::Eof => break,
-                Err(error) => return Err(failed(error)),
+                Err(Failed::Status(status)) if status.status_code == StatusCode::Eof => {
+                    return Ok((entries, links));
+                }
+                Err(error) => return Err(self.failed(folder, &error)),
             };
             // A name that is not UTF-8 can be neither read nor moved.
             let known = |name: &str| !matches!(name, "." | "..") && !name.contains('\u{fffd}');
@@ -63,12 +86,6 @@ impl Session {
             }
             too_many(folder, entries.len() + links.len())?;
         }
-        self.sftp.close(handle).await.map_err(failed)?;
-        for link in links {
-            // A link that leads nowhere is nothing; one to a folder could lead in a circle.
-            entries.extend(self.find(&link).await?.filter(|entry| !entry.is_folder));
-        }
-        Ok(entries)
     }
 
     async fn find(&self, path: &Path) -> Result<Option<Entry>, Error> {
@@ -80,25 +97,27 @@ impl Session {
     }
 
     async fn read(&self, path: &Path) -> Result<Bytes, Error> {
+        let opened = self.sftp.open(real(path), OpenFlags::READ, FileAttributes::empty()).await;
+        let handle = opened.map_err(|error| self.failed(path, &error))?.handle;
+        let read = self.content(&handle, path).await;
+        self.closed(handle, path, read).await
+    }
+
+    async fn content(&self, handle: &str, path: &Path) -> Result<Bytes, Error> {
         let failed = |error: Failed| self.failed(path, &error);
-        let handle = self.sftp.open(real(path), OpenFlags::READ, FileAttributes::empty()).await;
-        let handle = handle.map_err(failed)?.handle;
-        let size = self.sftp.fstat(handle.as_str()).await.map_err(failed)?.attrs.len();
+        let size = self.sftp.fstat(handle).await.map_err(failed)?.attrs.len();
         if size > BYTES_MAX as u64 {
-            self.sftp.close(handle).await.map_err(failed)?;
             return Err(too_large(path, size));
         }
         let pieces = (0..size).step_by(self.piece as usize);
         let read = stream::iter(pieces)
-            .map(|from| self.piece_of(&handle, from, (size - from).min(u64::from(self.piece))))
+            .map(|from| self.piece_of(handle, from, (size - from).min(u64::from(self.piece))))
             .buffered(PIECES_AT_ONCE)
             .try_fold(BytesMut::new(), |mut all, piece| async move {
                 all.extend_from_slice(&piece);
                 Ok(all)
             });
-        let read = read.await.map_err(failed)?;
-        self.sftp.close(handle).await.map_err(failed)?;
-        Ok(read.freeze())
+        Ok(read.await.map_err(failed)?.freeze())
     }
 
     /// A server may give less than it is asked for.
@@ -131,9 +150,7 @@ impl Session {
             .buffer_unordered(PIECES_AT_ONCE)
             .try_for_each(|_| async { Ok(()) })
             .await;
-        let closed = self.sftp.close(handle).await;
-        written.map_err(failed)?;
-        closed.map_err(failed)?;
+        self.closed(handle, part, written.map_err(failed)).await?;
         let there = self.sftp.stat(real(part)).await.map_err(failed)?.attrs.len();
         match there == bytes.len() as u64 {
             true => Ok(()),

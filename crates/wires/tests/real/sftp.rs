@@ -4,6 +4,7 @@ use crate::common::*;
 use crate::transfer::{self, Place};
 use connector::Connection;
 use serde_json::json;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use testkit_servers::{Sftp, here};
 
@@ -112,4 +113,28 @@ async fn a_server_that_is_no_ssh_server_or_away_is_said_so() {
     assert_eq!((error.code(), error.may_have_happened()), ("E0303", false), "{error}");
     server.start_again().expect("it starts again");
     in_the_end(async || place.does("list_files", json!({})).await).await;
+}
+
+/// Linux has a file that everybody may open and nobody can read.
+const UNREADABLE: &str = "/sys/devices/virtual/net/lo/duplex";
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_closed_although_the_session_goes_on() {
+    let Some((_server, place)) = server() else { return };
+    if !std::fs::read(UNREADABLE).is_err_and(|error| error.kind() == std::io::ErrorKind::InvalidInput) {
+        return;
+    }
+    std::os::unix::fs::symlink(UNREADABLE, place.files.join("a.csv")).expect("linked");
+    let reading = place.doing("read_file");
+    for _ in 0..3 {
+        let read = reading.run(&place.connection, "k", json!({"path": "a.csv"})).await;
+        assert_eq!(read.expect_err("nobody can").code(), "E0308");
+    }
+    assert_eq!(open_by_anybody(Path::new(UNREADABLE)), 0);
+}
+
+fn open_by_anybody(path: &Path) -> usize {
+    let inside = |folder: PathBuf| std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let open = inside("/proc".into()).flat_map(|process| inside(process.path().join("fd")));
+    open.filter(|open| std::fs::read_link(open.path()).is_ok_and(|target| target == path)).count()
 }
