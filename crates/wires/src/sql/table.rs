@@ -71,24 +71,29 @@ pub fn text(row: &Map<String, Value>, name: &str) -> String {
     }
 }
 
-/// Refuses key columns that tell no rows apart, and rows that could meet another row by another key.
-pub async fn check_keys<D: Dialect>(
-    open: &mut Transaction<D>,
-    table: &Table,
-    keys: &[String],
-    columns: &[String],
-) -> Result<(), Error> {
-    let Some(statement) = D::unique_keys(table) else { return Ok(()) };
-    let found = open.read(&statement, Most::rows(COLUMNS_MAX)).await?;
-    let mut unique: Vec<(String, Vec<String>)> = Vec::new();
-    for row in &found.rows {
-        let (key, name) = (text(row, "key"), text(row, "name"));
-        match unique.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, names)) => names.push(name),
-            None => unique.push((key, vec![name])),
+/// The unique keys of a table, by their names; nothing where the database itself checks them.
+pub struct Unique(Option<Vec<(String, Vec<String>)>>);
+
+impl Unique {
+    pub async fn of<D: Dialect>(open: &mut Transaction<D>, table: &Table) -> Result<Self, Error> {
+        let Some(statement) = D::unique_keys(table) else { return Ok(Self(None)) };
+        let found = open.read(&statement, Most::rows(COLUMNS_MAX)).await?;
+        let mut unique: Vec<(String, Vec<String>)> = Vec::new();
+        for row in &found.rows {
+            let (key, name) = (text(row, "key"), text(row, "name"));
+            match unique.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, names)) => names.push(name),
+                None => unique.push((key, vec![name])),
+            }
         }
+        Ok(Self(Some(unique)))
     }
-    fit_keys(&unique, keys, columns, D::MEETS_EVERY_KEY)
+
+    /// Refuses key columns that tell no rows apart, and rows that could meet another row by another key.
+    pub fn check<D: Dialect>(&self, keys: &[String], columns: &[String]) -> Result<(), Error> {
+        let Some(unique) = &self.0 else { return Ok(()) };
+        fit_keys(unique, keys, columns, D::MEETS_EVERY_KEY)
+    }
 }
 
 fn fit_keys(

@@ -5,7 +5,7 @@ use super::name::{self, Table};
 use super::rows::Most;
 use super::sessions::Databases;
 use super::statement::{Given, Statement};
-use super::table::{Columns, check_keys, text};
+use super::table::{Columns, Unique, text};
 use super::trouble::refused_input;
 use super::words::ROWS_MAX;
 use crate::words::std_span;
@@ -50,10 +50,12 @@ pub async fn write<D: Dialect>(
     }
     let quoted = table.quoted(D::quote);
     let keys: Vec<String> = wanted.keys.iter().map(|key| D::quote(key)).collect();
+    // Once for all: rows of which no two have the same columns are so many groups.
+    let unique = if keys.is_empty() { None } else { Some(Unique::of(&mut open, &table).await?) };
     let mut counts = Counts { rows, ..Counts::default() };
     for (names, alike) in alike(merged(wanted.rows, wanted.keys)) {
-        if !keys.is_empty() {
-            check_keys(&mut open, &table, wanted.keys, &names).await?;
+        if let Some(unique) = &unique {
+            unique.check::<D>(wanted.keys, &names)?;
         }
         let fitted = fitted(&open.session, &columns, &names, alike)?;
         let columns: Vec<String> = names.iter().map(|name| D::quote(name)).collect();
