@@ -15,11 +15,13 @@ mod move_file;
 mod path;
 mod pattern;
 mod read_file;
+mod replace;
 mod rest;
 mod view;
 mod write_file;
 
 pub use path::{Base, Path};
+pub(crate) use replace::{ended, replace};
 pub(crate) use rest::{Rest, Session, Taken};
 
 use async_trait::async_trait;

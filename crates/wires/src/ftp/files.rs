@@ -4,7 +4,7 @@ use super::listing::{self, Line};
 use super::session::Session;
 use crate::failure;
 use crate::files::{
-    BYTES_MAX, Base, ENTRIES_MAX, Entry, Files, Path, Taken, Write, missing, taken, too_large, too_many,
+    self, BYTES_MAX, Base, ENTRIES_MAX, Entry, Files, Path, Taken, Write, missing, taken, too_large, too_many,
 };
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -115,22 +115,6 @@ impl Session {
         }
     }
 
-    async fn rename(&mut self, from: &Path, to: &Path, replaces: bool) -> Result<(), Error> {
-        if !replaces && self.find(to).await?.is_some() {
-            return Err(taken(to));
-        }
-        let mut reply = self.renamed(from, to).await?;
-        // Some servers rename onto nothing that is there.
-        if replaces && reply.code >= 500 && self.find(to).await?.is_some_and(|there| !there.is_folder) {
-            self.remove(to).await?;
-            reply = self.renamed(from, to).await?;
-        }
-        match reply.is_good() {
-            true => Ok(()),
-            false => Err(self.failed(to, &reply)),
-        }
-    }
-
     async fn renamed(&mut self, from: &Path, to: &Path) -> Result<super::wire::Reply, Error> {
         let ready = self.control.ask(&format!("RNFR {}", self.real(from))).await?;
         if ready.code != 350 {
@@ -148,7 +132,7 @@ impl Session {
             None => Ok(false),
             Some(_) => Err(match self.failed(path, &reply) {
                 // It is there, so that is not why.
-                error if error == missing(path) => crate::files::forbidden(path, &reply.text),
+                error if error == missing(path) => files::forbidden(path, &reply.text),
                 error => error,
             }),
         }
@@ -186,17 +170,25 @@ impl Files for FtpFiles {
         let part = path.beside(write.part);
         let mut done = self.session.put(&part, &write.bytes).await;
         if done.is_ok() {
-            done = self.session.rename(&part, path, write.replaces).await;
+            done = self.rename(&part, path, write.replaces).await;
         }
-        if matches!(done, Err(Error::Refused { .. })) {
-            // What is left of a refused file is in nobody's way, but nobody's use either.
-            self.session.remove(&part).await.ok();
-        }
-        done
+        files::ended(self, &part, path, done).await
     }
 
     async fn rename(&mut self, from: &Path, to: &Path, replaces: bool) -> Result<(), Error> {
-        self.session.rename(from, to, replaces).await
+        if !replaces && self.session.find(to).await?.is_some() {
+            return Err(taken(to));
+        }
+        let reply = self.session.renamed(from, to).await?;
+        if reply.is_good() {
+            return Ok(());
+        }
+        // Some servers rename onto nothing that is there.
+        if replaces && reply.code >= 500 && self.session.find(to).await?.is_some_and(|there| !there.is_folder)
+        {
+            return files::replace(self, from, to).await;
+        }
+        Err(self.session.failed(to, &reply))
     }
 
     async fn remove(&mut self, path: &Path) -> Result<bool, Error> {

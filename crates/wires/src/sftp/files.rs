@@ -3,7 +3,7 @@
 use super::session::Session;
 use crate::failure;
 use crate::files::{
-    BYTES_MAX, Base, Entry, Files, Path, Taken, Write, forbidden, missing, taken, too_large, too_many,
+    self, BYTES_MAX, Base, Entry, Files, Path, Taken, Write, forbidden, missing, taken, too_large, too_many,
 };
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
@@ -158,16 +158,11 @@ impl Session {
         }
     }
 
-    async fn rename(&self, from: &Path, to: &Path, replaces: bool) -> Result<(), Error> {
-        if replaces && self.renames_over {
-            return self.rename_over(from, to).await;
-        }
-        if replaces {
-            self.remove(to).await?;
-        }
+    /// Onto nothing that is there.
+    async fn rename(&self, from: &Path, to: &Path) -> Result<(), Error> {
         match self.sftp.rename(real(from), real(to)).await {
             Ok(_) => Ok(()),
-            Err(error) if !replaces && matches!(self.find(to).await, Ok(Some(_))) => match error {
+            Err(error) if matches!(self.find(to).await, Ok(Some(_))) => match error {
                 Failed::Status(_) => Err(taken(to)),
                 error => Err(self.failed(from, &error)),
             },
@@ -217,20 +212,19 @@ impl Files for SftpFiles {
 
     async fn write(&mut self, path: &Path, write: Write<'_>) -> Result<(), Error> {
         let part = path.beside(write.part);
-        let done = async {
-            self.session.put(&part, &write.bytes).await?;
-            self.session.rename(&part, path, write.replaces).await
-        };
-        let done = done.await;
-        if matches!(done, Err(Error::Refused { .. })) {
-            // What is left of a refused file is in nobody's way, but nobody's use either.
-            self.session.remove(&part).await.ok();
+        let mut done = self.session.put(&part, &write.bytes).await;
+        if done.is_ok() {
+            done = self.rename(&part, path, write.replaces).await;
         }
-        done
+        files::ended(self, &part, path, done).await
     }
 
     async fn rename(&mut self, from: &Path, to: &Path, replaces: bool) -> Result<(), Error> {
-        self.session.rename(from, to, replaces).await
+        match replaces {
+            true if self.session.renames_over => self.session.rename_over(from, to).await,
+            true => files::replace(self, from, to).await,
+            false => self.session.rename(from, to).await,
+        }
     }
 
     async fn remove(&mut self, path: &Path) -> Result<bool, Error> {
