@@ -128,6 +128,12 @@ pub fn std_span(span: Span) -> Duration {
     Duration::from_millis(span.as_ms())
 }
 
+/// The share of a call's time in which it has to begin. Whoever waits longer has done nothing, and says so; the engine's own
+/// end would leave it open.
+pub fn half(timeout: Span) -> Duration {
+    std_span(timeout) / 2
+}
+
 /// A name as brokers, which bound what they take, take one: the key itself, or its digest where it is too long or odd.
 pub fn short_key(key: &str) -> String {
     use sha2::{Digest, Sha256};

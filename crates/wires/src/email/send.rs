@@ -133,7 +133,8 @@ impl Action for Send {
         let (mail, id) = compose::message(&input, connection, cx.step_key, cx.http.source().now())?;
         let late = || failure::unreachable(&place, &"connecting takes too long");
         let idle = self.0.of(connection).get(async { Ok(Idle::default()) }, late).await?;
-        let answer = idle.send(connection, mail.envelope(), &mail.formatted()).await?;
+        let most = words::half(cx.timeout);
+        let answer = idle.send(connection, mail.envelope(), &mail.formatted(), most).await?;
         Ok(json!({"message_id": id, "answer": answer}))
     }
 }

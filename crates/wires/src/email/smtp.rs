@@ -15,7 +15,7 @@ use lettre::transport::smtp::extension::ClientId;
 use secrecy::ExposeSecret;
 use std::time::Duration;
 use tokio::sync::{Mutex, Semaphore};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 pub const PORT: u16 = 587;
 /// Sessions that wait for the next mail, for one connection.
@@ -44,17 +44,24 @@ pub fn place(connection: &Connection) -> Result<Place, Error> {
 }
 
 impl Idle {
-    /// Returns what the server said when it took the mail.
+    /// Returns what the server said when it took the mail, by a session that is free within so long.
     pub async fn send(
         &self,
         connection: &Connection,
         envelope: &Envelope,
         mail: &[u8],
+        most: Duration,
     ) -> Result<String, Error> {
         let place = place(connection)?;
-        let turn = self.turns.acquire().await;
-        let _turn = turn.map_err(|error| failure::unreachable(&place, &error))?;
-        let mut session = self.session(connection).await?;
+        // Nothing is handed over before a session is there, and that is said: a call that somebody else breaks off may have
+        // been done.
+        let ends = Instant::now() + most;
+        let turn = timeout_at(ends, self.turns.acquire()).await.ok().and_then(Result::ok);
+        let late = || failure::unreachable(&place, &"all sessions are in use, and none became free in time");
+        let _turn = turn.ok_or_else(late)?;
+        let session = timeout_at(ends, self.session(connection)).await;
+        let slow = |_| Err(failure::unreachable(&place, &"it did not answer in time"));
+        let mut session = session.unwrap_or_else(slow)?;
         let sent = match timeout(SENDING_MAX, session.send(envelope, mail)).await {
             Ok(sent) => sent.map_err(|error| failed(&place, &error)),
             Err(_) => Err(failure::unanswered(&place, &"it did not answer in time")),
@@ -154,4 +161,25 @@ pub async fn describe(connection: &Connection) -> Result<String, Error> {
     // How the goodbye goes is of no interest.
     timeout(ANSWER_MAX, session.quit()).await.ok();
     Ok(format!("{} takes mail of {}.", place(connection)?, user(connection)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// On a clock that jumps to whoever waits.
+    #[tokio::test(start_paused = true)]
+    async fn a_mail_that_waits_in_vain_for_its_turn_was_not_sent() {
+        let fields = json!({"smtp_host": "127.0.0.1", "address": "shop@example.com"});
+        let fields = fields.as_object().cloned().expect("fields");
+        let connection = Connection::new("c".into(), "email".into(), fields, Default::default());
+        let envelope = Envelope::new(None, vec!["a@example.com".parse().expect("an address")]);
+        let (idle, most) = (Idle::default(), Duration::from_secs(15));
+        let _at_work = idle.turns.acquire_many(AT_WORK_MAX as u32).await.expect("turns");
+        let envelope = envelope.expect("an envelope");
+        let sending = idle.send(&connection, &envelope, b"hello", most);
+        let error = timeout(most * 2, sending).await.expect("it ends by itself").expect_err("none is free");
+        assert_eq!((error.code(), error.may_have_happened()), ("E0303", false), "{error}");
+    }
 }

@@ -1,6 +1,6 @@
 //! An action of every system that keeps files.
 
-use super::{Files, Kind, System};
+use super::{Files, Kind, System, opened};
 use async_trait::async_trait;
 use connector::{Action, ActionCx, Error, decode};
 use model::{EffectRule, OperationSpec};
@@ -52,14 +52,14 @@ impl<O: Operation> Action for Doing<O> {
 
     async fn run(&self, cx: &ActionCx<'_>, input: Value) -> Result<Value, Error> {
         let input = decode(input)?;
-        let mut files = self.system.open(cx.http, cx.connection()?).await?;
+        let mut files = opened(&*self.system, cx.http, cx.connection()?, cx.timeout).await?;
         let done = O::run(&mut *files, self.system.kind(), cx.step_key, input).await;
         rest(files, done).await
     }
 
     async fn probe(&self, cx: &ActionCx<'_>, input: Value) -> Result<Option<Value>, Error> {
         let input = decode(input)?;
-        let mut files = self.system.open(cx.http, cx.connection()?).await?;
+        let mut files = opened(&*self.system, cx.http, cx.connection()?, cx.timeout).await?;
         let found = O::probe(&mut *files, input).await;
         rest(files, found).await
     }

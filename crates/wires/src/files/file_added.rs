@@ -3,7 +3,7 @@
 use super::charset::{self, Charset};
 use super::looked::{Listed, Looked};
 use super::pattern::Pattern;
-use super::{BYTES_MAX, Entry, Files, Kind, System, doing, entries, fields, read_as_listed, view};
+use super::{BYTES_MAX, Entry, Files, Kind, System, doing, entries, fields, opened, read_as_listed, view};
 use crate::words;
 use async_trait::async_trait;
 use connector::{Delivery, Error, Poll, PollCx, Polled, poll};
@@ -144,7 +144,7 @@ impl Poll for FileAdded {
         let wanted = Wanted::of(with, self.0.kind());
         let connection = cx.connection()?;
         let until = Instant::now() + Duration::from_millis(cx.timeout.as_ms() / 2);
-        let mut files = self.0.open(cx.http, connection).await?;
+        let mut files = opened(&*self.0, cx.http, connection, cx.timeout).await?;
         let looked = look(&mut *files, &wanted, cursor, cx.now, until).await;
         doing::rest(files, looked).await
     }

@@ -24,10 +24,12 @@ pub use path::{Base, Path};
 pub(crate) use replace::{ended, replace};
 pub(crate) use rest::{Rest, Session, Taken};
 
+use crate::words;
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector::{Connection, Error, Http, Parts};
 use doing::Doing;
+use model::Span;
 use std::sync::Arc;
 
 /// The largest file that is read or written.
@@ -53,7 +55,27 @@ pub struct Kind {
 pub trait System: Send + Sync + 'static {
     fn kind(&self) -> Kind;
 
+    /// What an error names.
+    fn place(&self, _connection: &Connection) -> String {
+        self.kind().id.to_owned()
+    }
+
     async fn open(&self, http: &Http, connection: &Connection) -> Result<Box<dyn Files>, Error>;
+}
+
+/// A session that is there within a share of a call's time. Nothing is done before, and that is said: a call that somebody
+/// else breaks off may have been done.
+async fn opened(
+    system: &dyn System,
+    http: &Http,
+    connection: &Connection,
+    timeout: Span,
+) -> Result<Box<dyn Files>, Error> {
+    let late = |_| {
+        let why = "no session became free in time, or none came about";
+        Err(crate::failure::unreachable(&system.place(connection), &why))
+    };
+    tokio::time::timeout(words::half(timeout), system.open(http, connection)).await.unwrap_or_else(late)
 }
 
 /// A file or a folder, as a list has it.
@@ -223,4 +245,41 @@ async fn make_folders(files: &mut dyn Files, path: &Path) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use connector::{ActionCx, HttpPolicy};
+    use serde_json::json;
+    use std::time::Duration;
+
+    /// All of its sessions are at work.
+    struct Busy;
+
+    #[async_trait]
+    impl System for Busy {
+        fn kind(&self) -> Kind {
+            Kind { id: "sftp", grows: true, has_folders: true }
+        }
+
+        async fn open(&self, _http: &Http, _connection: &Connection) -> Result<Box<dyn Files>, Error> {
+            std::future::pending().await
+        }
+    }
+
+    /// On a clock that jumps to whoever waits.
+    #[tokio::test(start_paused = true)]
+    async fn a_step_that_waits_in_vain_for_a_session_has_done_nothing() {
+        let system: Arc<dyn System> = Arc::new(Busy);
+        let deleting = Doing::<delete_file::DeleteFile>::new(&system);
+        let http = Http::new(HttpPolicy::default()).expect("a client");
+        let connection = Connection::new("c".into(), "sftp".into(), Default::default(), Default::default());
+        let (connection, timeout) = (Some(&connection), Span::from_secs(30));
+        let cx = ActionCx { http: &http, connection, step_key: "k", timeout };
+        let running = connector::Action::run(&deleting, &cx, json!({"path": "a.csv"}));
+        let error = tokio::time::timeout(Duration::from_secs(30), running).await.expect("it ends by itself");
+        let error = error.expect_err("none is free");
+        assert_eq!((error.code(), error.may_have_happened()), ("E0303", false), "{error}");
+    }
 }

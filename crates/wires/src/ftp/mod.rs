@@ -76,6 +76,10 @@ impl System for Sessions {
         Kind { id: "ftp", grows: true, has_folders: true }
     }
 
+    fn place(&self, connection: &Connection) -> String {
+        session::place(connection).map_or_else(|_| self.kind().id.to_owned(), |place| place.to_string())
+    }
+
     async fn open(&self, _http: &Http, connection: &Connection) -> Result<Box<dyn Files>, Error> {
         let base = base(connection)?;
         let late = || failure::unreachable(&"the server", &"connecting takes too long");

@@ -31,23 +31,28 @@ impl crate::files::Session for Session {
     }
 }
 
-pub async fn connect(connection: &Connection) -> Result<Session, Error> {
-    let security = connection.text("security").unwrap_or("explicit");
-    let usual = if security == "implicit" { PORT_IMPLICIT } else { PORT };
-    let place = Place::of(connection, "host", "port", usual)?;
-    let late = || failure::unreachable(&place, &"it did not answer in time");
-    tokio::time::timeout(CONNECT_MAX, opened(connection, &place, security))
-        .await
-        .unwrap_or_else(|_| Err(late()))
+pub fn place(connection: &Connection) -> Result<Place, Error> {
+    let usual = if security(connection) == "implicit" { PORT_IMPLICIT } else { PORT };
+    Place::of(connection, "host", "port", usual)
 }
 
-async fn opened(connection: &Connection, place: &Place, security: &str) -> Result<Session, Error> {
+fn security(connection: &Connection) -> &str {
+    connection.text("security").unwrap_or("explicit")
+}
+
+pub async fn connect(connection: &Connection) -> Result<Session, Error> {
+    let place = place(connection)?;
+    let late = || failure::unreachable(&place, &"it did not answer in time");
+    tokio::time::timeout(CONNECT_MAX, opened(connection, &place)).await.unwrap_or_else(|_| Err(late()))
+}
+
+async fn opened(connection: &Connection, place: &Place) -> Result<Session, Error> {
     // Servers take data only over the session that commands come over. In TLS 1.3 a session can be gone back to as often as the
     // server has given tickets, and then no more; in 1.2 always.
     let versions = [&rustls::version::TLS12];
     let connector =
         || tls::config_of(connection, &versions).map(|config| TlsConnector::from(Arc::new(config)));
-    let begin = match security {
+    let begin = match security(connection) {
         "none" => {
             may_be_plain(connection, place).await?;
             Begin::Plain

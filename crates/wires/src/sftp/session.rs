@@ -38,8 +38,12 @@ impl crate::files::Session for Session {
     }
 }
 
+pub fn place(connection: &Connection) -> Result<Place, Error> {
+    Place::of(connection, "host", "port", PORT)
+}
+
 pub async fn connect(connection: &Connection) -> Result<Session, Error> {
-    let place = Place::of(connection, "host", "port", PORT)?;
+    let place = place(connection)?;
     let late = || failure::unreachable(&place, &"it did not answer in time");
     tokio::time::timeout(CONNECT_MAX, opened(connection, &place)).await.unwrap_or_else(|_| Err(late()))
 }
