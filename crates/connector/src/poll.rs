@@ -58,6 +58,17 @@ pub trait Poll: Send + Sync {
         cursor: Option<&Value>,
     ) -> Result<Polled, Error>;
 
+    /// The same, and what keeps back a part of the system while others bring something: their events and the cursor count,
+    /// and the trouble is told all the same. A look that brings nothing but trouble is an error.
+    async fn look(
+        &self,
+        cx: &PollCx<'_>,
+        with: &Map<String, Value>,
+        cursor: Option<&Value>,
+    ) -> Result<(Polled, Option<Error>), Error> {
+        self.poll(cx, with, cursor).await.map(|polled| (polled, None))
+    }
+
     /// Where under `/hooks/` the system may say that there is something to ask for.
     fn path(&self, _with: &Map<String, Value>) -> Option<String> {
         None

@@ -36,6 +36,8 @@ enum NotNow {
     /// Calls over the connection are held back until then.
     Held(Ms),
     Call(Error),
+    /// It brought something, and a part of the system is kept back.
+    InPart(Error),
     Door(DoorError),
     Store(store::Error),
 }
@@ -88,16 +90,18 @@ impl Source {
 
     /// Looks until everything has been fetched that there is.
     async fn look_on(&self, core: &Arc<Core>, poll: &dyn Poll) -> Result<(), NotNow> {
+        let (mut more, mut trouble) = (true, None);
         for _ in 0..LOOKS_AT_ONCE_MAX {
-            if !self.look(core, poll).await? {
+            if !more {
                 break;
             }
+            (more, trouble) = self.look(core, poll).await?;
         }
-        Ok(())
+        trouble.map_or(Ok(()), |error| Err(NotNow::InPart(error)))
     }
 
-    /// Looks once; says whether there is more at once.
-    async fn look(&self, core: &Arc<Core>, poll: &dyn Poll) -> Result<bool, NotNow> {
+    /// Looks once; says whether there is more at once, and what keeps back a part.
+    async fn look(&self, core: &Arc<Core>, poll: &dyn Poll) -> Result<(bool, Option<Error>), NotNow> {
         if core.closed.load(std::sync::atomic::Ordering::Relaxed) {
             return Err(NotNow::Door(DoorError::Closed));
         }
@@ -108,12 +112,12 @@ impl Source {
         let polled = self.call(core, poll, cursor.as_ref()).await;
         let came = polled.as_ref().map(|_| Value::Null).map_err(Clone::clone);
         core.came(&pass, &came, NOBODY);
-        let Polled { deliveries, cursor, more } = polled.map_err(NotNow::Call)?;
+        let (Polled { deliveries, cursor, more }, trouble) = polled.map_err(NotNow::Call)?;
         self.accept(core, deliveries).await.map_err(NotNow::Door)?;
         crate::failpoint::reach("asked");
         let place = self.write_place(cursor)?;
         core.store.set_cursor(flow, &node, &place).await.map_err(NotNow::Store)?;
-        Ok(more)
+        Ok((more, trouble))
     }
 
     /// A look is one call of the connection's budget.
@@ -127,7 +131,12 @@ impl Source {
     }
 
     /// Asks the system; with a new token where the one there was has ended.
-    async fn call(&self, core: &Core, poll: &dyn Poll, cursor: Option<&Value>) -> Result<Polled, Error> {
+    async fn call(
+        &self,
+        core: &Core,
+        poll: &dyn Poll,
+        cursor: Option<&Value>,
+    ) -> Result<(Polled, Option<Error>), Error> {
         let name = self.node().connection.as_ref();
         let connection = connection(core, name).await?;
         match self.call_over(core, poll, cursor, connection.as_deref()).await {
@@ -145,18 +154,21 @@ impl Source {
         poll: &dyn Poll,
         cursor: Option<&Value>,
         connection: Option<&Connection>,
-    ) -> Result<Polled, Error> {
+    ) -> Result<(Polled, Option<Error>), Error> {
         let http = connection.map_or_else(|| Ok(core.http.clone()), |one| core.http.over(one))?;
         let timeout = self.node().timeout.unwrap_or(TIMEOUT);
         let cx = PollCx { http: &http, connection, now: core.clock.now(), timeout };
-        let call = AssertUnwindSafe(poll.poll(&cx, &self.node().with, cursor)).catch_unwind();
+        let call = AssertUnwindSafe(poll.look(&cx, &self.node().with, cursor)).catch_unwind();
         let host = || self.node().operation.to_string();
         match sync::timeout(Duration::from_millis(timeout.as_ms()), call).await {
-            // A system that repeats what it was told must not make the list of failures tell a key.
-            Ok(Ok(polled)) => polled.map_err(|error| match connection {
-                Some(connection) => connection.concealed(error),
-                None => error,
-            }),
+            Ok(Ok(looked)) => {
+                // A system that repeats what it was told must not make the list of failures tell a key.
+                let told = |error| match connection {
+                    Some(connection) => connection.concealed(error),
+                    None => error,
+                };
+                looked.map(|(polled, trouble)| (polled, trouble.map(told))).map_err(told)
+            }
             Ok(Err(_panic)) => {
                 let message = "the connector stumbled over this look; please report it".to_owned();
                 Err(Error::Unreadable { host: host(), message })
@@ -188,7 +200,12 @@ impl Source {
 
     /// Notes a failure; gives when to try again.
     fn failed(&self, core: &Core, why: &NotNow, failures: u32, now: Ms) -> Ms {
-        let longest = PAUSE_MAX.max(Duration::from_millis(connector::poll::every(&self.node().with).as_ms()));
+        let every = Duration::from_millis(connector::poll::every(&self.node().with).as_ms());
+        let longest = match why {
+            // What is kept back makes nothing else late.
+            NotNow::InPart(_) => every,
+            _ => PAUSE_MAX.max(every),
+        };
         let pause = PAUSE.saturating_mul(1 << failures.saturating_sub(1).min(10)).min(longest);
         let pause = match why {
             NotNow::Call(error) if let Retry::After(span) = error.retry() => {
@@ -198,7 +215,7 @@ impl Source {
         };
         let next = now.saturating_add(i64::try_from(pause.as_millis()).unwrap_or(i64::MAX));
         let told = match why {
-            NotNow::Call(error) => (error.code(), error.to_string(), error.advice()),
+            NotNow::Call(error) | NotNow::InPart(error) => (error.code(), error.to_string(), error.advice()),
             NotNow::Door(error) => ("", error.to_string(), String::new()),
             NotNow::Store(error) => ("", error.to_string(), String::new()),
             NotNow::Held(_) => return next,

@@ -48,6 +48,15 @@ impl Poll for Records {
         with: &Map<String, Value>,
         cursor: Option<&Value>,
     ) -> Result<Polled, Error> {
+        self.look(cx, with, cursor).await.map(|(polled, _)| polled)
+    }
+
+    async fn look(
+        &self,
+        cx: &PollCx<'_>,
+        with: &Map<String, Value>,
+        cursor: Option<&Value>,
+    ) -> Result<(Polled, Option<Error>), Error> {
         let connection = cx.connection()?;
         let name = words::need(with, "topic")?;
         let late = || failure::unreachable(&"Kafka", &"connecting takes too long");
@@ -110,8 +119,8 @@ fn time(text: &str) -> Result<i64, Error> {
 }
 
 impl Look<'_> {
-    /// What one broker cannot give does not keep back what the others gave; it is told when there is nothing else.
-    async fn at_all(mut self) -> Result<Polled, Error> {
+    /// What one broker cannot give does not keep back what the others gave; it is told beside it.
+    async fn at_all(mut self) -> Result<(Polled, Option<Error>), Error> {
         let led = led(&self.topic, |index| self.offsets.of(index).is_some());
         for (place, partitions) in led.by {
             let from: Vec<(i32, i64)> =
@@ -130,7 +139,10 @@ impl Look<'_> {
         }
         match self.failed {
             Some(error) if self.deliveries.is_empty() => Err(error),
-            _ => Ok(Polled { deliveries: self.deliveries, cursor: self.offsets.cursor(), more: self.more }),
+            trouble => {
+                let (deliveries, cursor) = (self.deliveries, self.offsets.cursor());
+                Ok((Polled { deliveries, cursor, more: self.more }, trouble))
+            }
         }
     }
 
