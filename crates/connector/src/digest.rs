@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 pub fn digest(value: &Value) -> String {
     let mut hash = Sha256::new();
     add(&mut hash, value);
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&hash.finalize()[..8])
 }
 
 fn add(hash: &mut Sha256, value: &Value) {

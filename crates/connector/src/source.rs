@@ -32,7 +32,7 @@ impl Source {
 
     /// 32 hexadecimal digits that come once.
     pub fn nonce(&self) -> String {
-        (self.nonce)().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode((self.nonce)())
     }
 }
 

@@ -141,11 +141,11 @@ pub fn short_key(key: &str) -> String {
     if fits {
         return key.to_owned();
     }
-    Sha256::digest(key).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(key))
 }
 
 /// The same key as 32 letters and digits, which any system takes in a name.
 pub fn digest(key: &str) -> String {
     use sha2::{Digest, Sha256};
-    Sha256::digest(key).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&Sha256::digest(key)[..16])
 }

@@ -1,13 +1,12 @@
 //! A mail as it goes over the wire.
 
 use super::address;
-use crate::failure;
+use crate::{failure, words};
 use connector::{Connection, Error, File};
 use lettre::Message;
 use lettre::message::header::ContentType;
 use lettre::message::{Attachment, Mailbox, MultiPart, MultiPartKind, SinglePart};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use std::time::{Duration, SystemTime};
 
 pub const ATTACHMENT_BYTES_MAX: usize = 10 << 20;
@@ -41,7 +40,7 @@ pub fn message(
 ) -> Result<(Message, String), Error> {
     let mut from = address::read(connection.need("address")?)?;
     from.name = connection.text("name").map(str::to_owned);
-    let digest: String = Sha256::digest(key).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let digest = words::digest(key);
     let id = format!("<{digest}@{}>", from.email.domain());
     let sent = SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(now_ms).unwrap_or(0));
     let mut mail =

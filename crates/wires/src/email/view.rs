@@ -39,7 +39,7 @@ fn told_of(view: &Value) -> String {
         hash.update(view[name].to_string());
         hash.update([0]);
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&hash.finalize()[..8])
 }
 
 fn addresses(given: Option<&Address<'_>>) -> Vec<Value> {

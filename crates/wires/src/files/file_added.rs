@@ -124,7 +124,7 @@ impl Wanted {
             charset: Charset::of(text("text")),
             settle: if kind.grows { u32::try_from(settle).unwrap_or(u32::MAX) } else { 0 },
             takes_existing: text("existing") == Some("take"),
-            question: question.iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
+            question: hex::encode(&question[..8]),
         }
     }
 }

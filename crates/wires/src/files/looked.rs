@@ -24,7 +24,7 @@ impl Listed {
     pub fn new(entry: Entry) -> Self {
         let state = json!([entry.path.real(), entry.bytes, entry.modified, entry.etag]);
         let hash: [u8; 32] = Sha256::digest(state.to_string()).into();
-        let id = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        let id = hex::encode(&hash[..16]);
         let mark = hash.first_chunk().map_or(0, |bytes| Mark::from_be_bytes(*bytes));
         Self { entry, mark, id }
     }
