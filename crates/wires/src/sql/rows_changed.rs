@@ -19,6 +19,8 @@ use tokio::time::Instant;
 
 /// Rows of one look.
 const PAGE: usize = 500;
+const QUESTION: &str = "question";
+const SINCE: &str = "since";
 const OVERLAP: &str = "overlap";
 const OVERLAP_USUAL: Span = Span::from_secs(2 * 60);
 const OVERLAP_MOST_MS: i64 = 60 * 60 * 1_000;
@@ -58,7 +60,7 @@ fn fields(spec: OperationSpec) -> OperationSpec {
                 .example("id"),
         )
         .field(
-            Field::new("since", FieldKind::Text, "Since", "ตั้งแต่")
+            Field::new(SINCE, FieldKind::Text, "Since", "ตั้งแต่")
                 .about(
                     "From which value on the first look takes rows: a time such as 2026-11-20T00:00:00+07:00, a date, or an id. Empty: only what changes from now on.",
                     "ค่าเริ่มต้นของการดูครั้งแรก เป็นวันเวลา เช่น 2026-11-20T00:00:00+07:00 เป็นวันที่ หรือเป็น id หากเว้นว่างจะรับเฉพาะการเปลี่ยนแปลงนับจากนี้",
@@ -108,14 +110,15 @@ impl<D: Dialect> Poll for RowsChanged<D> {
         let connection = cx.connection()?;
         let mut open = self.0.begin(connection, true, std_span(cx.timeout)).await?;
         let looking = Looking::at(&mut open, connection, with).await?;
-        let mut walk = match cursor.and_then(Walk::read) {
+        let mut walk = match cursor.and_then(|cursor| kept(cursor, with)) {
             Some(walk) => walk,
             None => match looking.since.clone() {
                 Some(since) => Walk::first(cx.now, Some(vec![since])),
                 None => {
                     let highest = looking.highest(&mut open).await?;
                     open.leave().await;
-                    return Ok(Polled { cursor: Walk::first(cx.now, highest).cursor(), ..Polled::default() });
+                    let cursor = cursor_of(&Walk::first(cx.now, highest), with);
+                    return Ok(Polled { cursor, ..Polled::default() });
                 }
             },
         };
@@ -128,8 +131,33 @@ impl<D: Dialect> Poll for RowsChanged<D> {
         walk.step(cx.now.saturating_add(took), places.last().cloned(), full);
         let deliveries =
             found.rows.into_iter().zip(places).map(|(row, place)| delivery(row, &place)).collect();
-        Ok(Polled { deliveries, cursor: walk.cursor(), more: walk.is_under_way() })
+        Ok(Polled { deliveries, cursor: cursor_of(&walk, with), more: walk.is_under_way() })
     }
+}
+
+/// Where the last look ended, if it was for the same question: a place in one table is none in another. A cursor of an earlier
+/// release does not say, and counts.
+fn kept(cursor: &Value, with: &Map<String, Value>) -> Option<Walk> {
+    let is_same = |name: &str, now: Value| cursor.get(name).is_none_or(|kept| *kept == now);
+    // Whoever empties the field for the first look wants nothing else by it.
+    let begun = text(with, SINCE).is_none_or(|since| is_same(SINCE, since.into()));
+    (begun && is_same(QUESTION, question(with).into())).then(|| Walk::read(cursor)).flatten()
+}
+
+fn cursor_of(walk: &Walk, with: &Map<String, Value>) -> Value {
+    let mut cursor = walk.cursor();
+    if let Some(fields) = cursor.as_object_mut() {
+        fields.insert(QUESTION.into(), question(with).into());
+        fields.insert(SINCE.into(), text(with, SINCE).into());
+    }
+    cursor
+}
+
+/// What is asked. Where there is a query, nobody looks at the table's name.
+fn question(with: &Map<String, Value>) -> String {
+    let query = text(with, "query");
+    let table = text(with, "table").filter(|_| query.is_none());
+    connector::digest(&json!([table, query, text(with, "changed_column"), text(with, "key_column")]))
 }
 
 fn overlap_ms(with: &Map<String, Value>) -> i64 {
@@ -175,7 +203,7 @@ impl Looking {
         };
         let (changed, key) = (column("changed_column")?, column("key_column")?);
         let zone = times::zone(connection)?;
-        let since = text(with, "since").map(|since| match since.parse::<i64>() {
+        let since = text(with, SINCE).map(|since| match since.parse::<i64>() {
             Ok(number) => number.into(),
             Err(_) => times::beginning(since, zone).into(),
         });
@@ -256,6 +284,30 @@ mod tests {
         assert!(id(1.5).is_some_and(|id| id.starts_with("7@2026-11-20T03:10:00+00:00#")));
         assert_eq!(id(1.5), id(1.5));
         assert_ne!(id(1.5), id(2.5), "a second change within the same second");
+    }
+
+    #[test]
+    fn another_table_column_or_beginning_begins_anew() {
+        let with = |more: Value| {
+            let mut with = json!({"table": "orders", "changed_column": "updated_at", "key_column": "id"});
+            more.as_object().into_iter().flatten().for_each(|(name, value)| with[name] = value.clone());
+            with.as_object().cloned().expect("fields")
+        };
+        let (asked, walk) = (with(json!({"since": "2026-11-20"})), Walk::first(1, Some(vec![json!(5)])));
+        let cursor = cursor_of(&walk, &asked);
+        for same in [json!({"since": "2026-11-20"}), json!({}), json!({OVERLAP: "5s"})] {
+            assert_eq!(kept(&cursor, &with(same.clone())), Some(walk.clone()), "{same}");
+        }
+        for other in [
+            json!({"table": "returns"}),
+            json!({"query": "SELECT * FROM orders"}),
+            json!({"changed_column": "id"}),
+            json!({"key_column": "order_no"}),
+            json!({"since": "2026-11-01"}),
+        ] {
+            assert_eq!(kept(&cursor, &with(other.clone())), None, "{other}");
+        }
+        assert_eq!(kept(&walk.cursor(), &asked), Some(walk), "one of an earlier release");
     }
 
     #[test]
