@@ -11,6 +11,11 @@ use serde_json::{Value, json};
 pub const BYTES_MAX: usize = 8 << 20;
 pub const JSON: &str = "application/json";
 
+/// The type of a body that names none.
+pub fn json_type() -> String {
+    JSON.into()
+}
+
 /// JSON is opened, text is text, and all else is base64 with its type. Without a type it is whichever it can be. JSON that is
 /// nested too deep would be taken and then fail in its first script.
 pub fn opened(bytes: &Bytes, content_type: Option<&str>) -> Result<Body, String> {

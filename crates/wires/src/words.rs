@@ -4,8 +4,11 @@ use crate::failure;
 use connector::Error;
 use model::{EffectRule, Field, FieldKind, Span};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+/// Names and texts that travel beside a body.
+const BESIDE_MAX: usize = 20;
 const BACK_AFTER: &str = "back_after";
 const BACK_AFTER_USUAL: Span = Span::from_secs(10);
 /// Message brokers close a session whose messages nobody answers for much longer.
@@ -73,10 +76,22 @@ pub fn content_type() -> Field {
 pub fn headers() -> Field {
     Field::new("headers", FieldKind::Map, "Headers", "เฮดเดอร์")
         .about("Names and texts that travel beside the body.", "ชื่อและข้อความที่ส่งไปพร้อมกับเนื้อหา")
-        .at_most(20)
+        .at_most(BESIDE_MAX as u64)
         .default(json!({}))
         .example(json!({"shop": "chiang-mai"}))
         .advanced()
+}
+
+/// Refuses more than brokers take beside a body. What the data brings is not held to the field's own bound.
+pub fn bounded(given: &BTreeMap<String, String>, what: &str, bytes_max: usize) -> Result<(), Error> {
+    let bytes: usize = given.iter().map(|(name, value)| name.len() + value.len()).sum();
+    match given.len() > BESIDE_MAX || bytes > bytes_max {
+        true => Err(failure::input(
+            format!("the {what} are too many or too long"),
+            "Put what is more into the body.",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// What to do when nobody knows whether a message was taken.

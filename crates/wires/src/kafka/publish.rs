@@ -22,7 +22,6 @@ use std::collections::BTreeMap;
 const ALL_COPIES: i16 = -1;
 /// How long the broker waits for the copies.
 const COPIES_MS: i32 = 10_000;
-const HEADERS_MAX: usize = 20;
 const HEADER_BYTES_MAX: usize = 16 << 10;
 const KEY_CHARS_MAX: u64 = 1_000;
 const PARTITION_MAX: u64 = 100_000;
@@ -35,16 +34,12 @@ pub struct Input {
     #[serde(default)]
     key: Value,
     body: Value,
-    #[serde(default = "json_type")]
+    #[serde(default = "payload::json_type")]
     content_type: String,
     #[serde(default)]
     headers: BTreeMap<String, String>,
     #[serde(default)]
     partition: Option<i32>,
-}
-
-fn json_type() -> String {
-    payload::JSON.into()
 }
 
 impl Input {
@@ -55,13 +50,7 @@ impl Input {
     }
 
     fn headers(&self, step_key: &str) -> Result<IndexMap<StrBytes, Option<Bytes>>, Error> {
-        let length: usize = self.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
-        if self.headers.len() > HEADERS_MAX || length > HEADER_BYTES_MAX {
-            return Err(failure::input(
-                "the headers are too many or too long",
-                "Put what is more into the body.",
-            ));
-        }
+        words::bounded(&self.headers, "headers", HEADER_BYTES_MAX)?;
         let own = [("content-type", self.content_type.as_str()), ("message-id", step_key)];
         let given = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let header = |(name, value): (&str, &str)| {

@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 const ANSWER_MAX: Duration = Duration::from_secs(10);
-const PROPERTIES_MAX: usize = 20;
+const PROPERTY_BYTES_MAX: usize = 64 << 10;
 
 pub struct Publish(pub Pool<Link>);
 
@@ -46,16 +46,12 @@ impl Drop for Link {
 pub struct Input {
     topic: String,
     body: Value,
-    #[serde(default = "json_type")]
+    #[serde(default = "payload::json_type")]
     content_type: String,
     #[serde(default)]
     properties: BTreeMap<String, String>,
     #[serde(default)]
     retain: bool,
-}
-
-fn json_type() -> String {
-    payload::JSON.into()
 }
 
 fn spec() -> OperationSpec {
@@ -137,12 +133,7 @@ impl Action for Publish {
 }
 
 fn properties(input: &Input, key: &str) -> Result<PublishProperties, Error> {
-    if input.properties.len() > PROPERTIES_MAX {
-        return Err(failure::input(
-            "the message has more than 20 user properties",
-            "Put what is more into the body.",
-        ));
-    }
+    words::bounded(&input.properties, "user properties", PROPERTY_BYTES_MAX)?;
     if input.topic.is_empty() || input.topic.contains(['+', '#', '\0']) {
         return Err(failure::input("a message is sent to one topic", "Name the topic without + and #."));
     }

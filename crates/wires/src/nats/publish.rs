@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-const HEADERS_MAX: usize = 20;
 /// Of a message's bytes, those that its headers may take.
 const HEADER_BYTES: usize = 4 << 10;
 
@@ -22,14 +21,10 @@ pub struct Publish(pub Pool<Client>);
 pub struct Input {
     subject: String,
     body: Value,
-    #[serde(default = "json_type")]
+    #[serde(default = "payload::json_type")]
     content_type: String,
     #[serde(default)]
     headers: BTreeMap<String, String>,
-}
-
-fn json_type() -> String {
-    payload::JSON.into()
 }
 
 fn spec() -> OperationSpec {
@@ -92,13 +87,7 @@ impl Action for Publish {
 fn headers(input: &Input, key: &str) -> Result<HeaderMap, Error> {
     let wrong =
         |what: &str| failure::input(format!("the header \"{what}\" cannot be sent"), "Correct the headers.");
-    let length: usize = input.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
-    if input.headers.len() > HEADERS_MAX || length > HEADER_BYTES / 2 {
-        return Err(failure::input(
-            "the headers are too many or too long",
-            "Put what is more into the body.",
-        ));
-    }
+    words::bounded(&input.headers, "headers", HEADER_BYTES / 2)?;
     let mut headers = HeaderMap::new();
     for (name, value) in &input.headers {
         let value = HeaderValue::from_str(value).map_err(|_| wrong(name))?;
