@@ -22,7 +22,7 @@ mod write_file;
 
 pub use path::{Base, Path};
 pub(crate) use replace::{ended, replace};
-pub(crate) use rest::{Rest, Session, Taken};
+pub(crate) use rest::{Session, Sessions, Taken, base};
 
 use crate::words;
 use async_trait::async_trait;

@@ -1,6 +1,12 @@
 //! Sessions that rest until the next call needs one, and how many may be at work: servers throw out who comes with many.
 
-use connector::Error;
+use super::{Base, Files, Kind, System};
+use crate::failure;
+use crate::place::Place;
+use crate::pool::Pool;
+use async_trait::async_trait;
+
+use connector::{Connection, Error, Http};
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -25,9 +31,50 @@ impl<S> Default for Rest<S> {
 }
 
 /// What can rest.
-pub trait Session: Send {
+pub trait Session: Send + Sized + 'static {
+    /// The connector's id.
+    const ID: &'static str;
+
+    fn place(connection: &Connection) -> Result<Place, Error>;
+
+    fn connect(connection: &Connection) -> impl Future<Output = Result<Self, Error>> + Send;
+
+    fn files(session: Taken<Self>, base: Base) -> Box<dyn Files>;
+
     /// Whether the other side still answers.
     fn is_there(&mut self) -> impl Future<Output = bool> + Send;
+}
+
+/// Sessions of all connections, which are kept for all operations together.
+pub struct Sessions<S>(Pool<Rest<S>>);
+
+impl<S> Default for Sessions<S> {
+    fn default() -> Self {
+        Self(Pool::default())
+    }
+}
+
+#[async_trait]
+impl<S: Session> System for Sessions<S> {
+    fn kind(&self) -> Kind {
+        Kind { id: S::ID, grows: true, has_folders: true }
+    }
+
+    fn place(&self, connection: &Connection) -> String {
+        S::place(connection).map_or_else(|_| S::ID.to_owned(), |place| place.to_string())
+    }
+
+    async fn open(&self, _http: &Http, connection: &Connection) -> Result<Box<dyn Files>, Error> {
+        let base = base(connection)?;
+        let place = S::place(connection)?;
+        let late = || failure::unreachable(&place, &"connecting takes too long");
+        let rest = self.0.of(connection).get(async { Ok(Rest::default()) }, late).await?;
+        Ok(S::files(rest.take(&place, S::connect(connection)).await?, base))
+    }
+}
+
+pub fn base(connection: &Connection) -> Result<Base, Error> {
+    Base::new(connection.text("base_folder").unwrap_or_default())
 }
 
 /// A session at work. Dropped, it ends.
@@ -41,10 +88,11 @@ impl<S: Session> Rest<S> {
     /// One that is still there, or a new one.
     pub async fn take(
         self: Arc<Self>,
+        place: &Place,
         connect: impl Future<Output = Result<S, Error>> + Send,
     ) -> Result<Taken<S>, Error> {
         let turn = self.turns.clone().acquire_owned().await;
-        let turn = turn.map_err(|error| crate::failure::unreachable(&"the server", &error))?;
+        let turn = turn.map_err(|error| failure::unreachable(place, &error))?;
         while let Some((since, mut session)) = self.pop() {
             if since.elapsed() < IDLE_FOR_MAX && session.is_there().await {
                 return Ok(Taken { session, rest: self, _turn: turn });

@@ -5,9 +5,8 @@ mod listing;
 mod session;
 mod wire;
 
-use crate::files::{Base, Files, Kind, Rest, System};
-use crate::pool::Pool;
-use crate::{failure, tls};
+use crate::files::{Sessions, base};
+use crate::tls;
 use async_trait::async_trait;
 use connector::{Connection, Connector, Error, Http, Parts};
 use model::{ConnectorSpec, Field, FieldKind, Purpose};
@@ -66,35 +65,8 @@ impl Connector for Ftp {
     }
 }
 
-/// Sessions are kept for all operations together.
-#[derive(Default)]
-struct Sessions(Pool<Rest<session::Session>>);
-
-#[async_trait]
-impl System for Sessions {
-    fn kind(&self) -> Kind {
-        Kind { id: "ftp", grows: true, has_folders: true }
-    }
-
-    fn place(&self, connection: &Connection) -> String {
-        session::place(connection).map_or_else(|_| self.kind().id.to_owned(), |place| place.to_string())
-    }
-
-    async fn open(&self, _http: &Http, connection: &Connection) -> Result<Box<dyn Files>, Error> {
-        let base = base(connection)?;
-        let late = || failure::unreachable(&"the server", &"connecting takes too long");
-        let rest = self.0.of(connection).get(async { Ok(Rest::default()) }, late).await?;
-        let session = rest.take(session::connect(connection)).await?;
-        Ok(Box::new(files::FtpFiles { session, base }))
-    }
-}
-
 pub fn parts() -> Parts {
-    Parts::of(Ftp).join(crate::files::parts(Sessions::default()))
-}
-
-fn base(connection: &Connection) -> Result<Base, Error> {
-    Base::new(connection.text("base_folder").unwrap_or_default())
+    Parts::of(Ftp).join(crate::files::parts(Sessions::<session::Session>::default()))
 }
 
 fn fields() -> Vec<Field> {

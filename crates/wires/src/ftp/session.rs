@@ -1,7 +1,8 @@
 //! Sessions with a server: encrypted as far as wanted, and signed in to.
 
+use super::files::FtpFiles;
 use super::wire::{Begin, Control, Names, Reply};
-use crate::files::{Path, forbidden, missing};
+use crate::files::{self, Base, Files, Path, Taken, forbidden, missing};
 use crate::place::Place;
 use crate::{failure, tls};
 use connector::http::{check_address, shorten};
@@ -24,14 +25,28 @@ pub struct Session {
     pub has_facts: bool,
 }
 
-impl crate::files::Session for Session {
+impl files::Session for Session {
+    const ID: &'static str = "ftp";
+
+    fn place(connection: &Connection) -> Result<Place, Error> {
+        place(connection)
+    }
+
+    async fn connect(connection: &Connection) -> Result<Self, Error> {
+        connect(connection).await
+    }
+
+    fn files(session: Taken<Self>, base: Base) -> Box<dyn Files> {
+        Box::new(FtpFiles { session, base })
+    }
+
     async fn is_there(&mut self) -> bool {
         let asked = tokio::time::timeout(Duration::from_secs(5), self.control.ask("NOOP")).await;
         matches!(asked, Ok(Ok(reply)) if reply.is_good())
     }
 }
 
-pub fn place(connection: &Connection) -> Result<Place, Error> {
+fn place(connection: &Connection) -> Result<Place, Error> {
     let usual = if security(connection) == "implicit" { PORT_IMPLICIT } else { PORT };
     Place::of(connection, "host", "port", usual)
 }

@@ -1,7 +1,9 @@
 //! Sessions with a server: reached, known, signed in to.
 
+use super::files::SftpFiles;
 use super::host_key::{self, Expected, Guard};
 use crate::failure;
+use crate::files::{self, Base, Files, Taken};
 use crate::place::Place;
 use connector::{Connection, Error};
 use russh::client::{AuthResult, Config, Handle, KeyboardInteractiveAuthResponse};
@@ -31,14 +33,28 @@ pub struct Session {
     pub piece: u32,
 }
 
-impl crate::files::Session for Session {
+impl files::Session for Session {
+    const ID: &'static str = "sftp";
+
+    fn place(connection: &Connection) -> Result<Place, Error> {
+        place(connection)
+    }
+
+    async fn connect(connection: &Connection) -> Result<Self, Error> {
+        connect(connection).await
+    }
+
+    fn files(session: Taken<Self>, base: Base) -> Box<dyn Files> {
+        Box::new(SftpFiles { session, base })
+    }
+
     async fn is_there(&mut self) -> bool {
         let asked = tokio::time::timeout(Duration::from_secs(5), self.sftp.realpath(".")).await;
         !self.ssh.is_closed() && matches!(asked, Ok(Ok(_)))
     }
 }
 
-pub fn place(connection: &Connection) -> Result<Place, Error> {
+fn place(connection: &Connection) -> Result<Place, Error> {
     Place::of(connection, "host", "port", PORT)
 }
 
