@@ -82,10 +82,11 @@ fn body(input: &Input, of: &Value) -> Result<Value, Error> {
 }
 
 fn lines(input: &Input, of: &Value) -> Result<Vec<Value>, Error> {
-    let rows = || of.get(INVOICE_LINES).and_then(Value::as_array).into_iter().flatten();
+    let mut ledger = input.ledger();
+    let rows = of.get(INVOICE_LINES).and_then(Value::as_array).into_iter().flatten();
     let back = |row: &Value| {
         let whole: Amount = serde_json::from_value(row.get("quantity")?.clone()).ok()?;
-        let quantity = input.quantity(office::text(row, "lineObjectNumber"), whole.0)?;
+        let quantity = ledger.take(office::text(row, "lineObjectNumber"), whole.0)?;
         let kept = |name: &&str| {
             Some(((*name).to_owned(), row.get(*name).filter(|value| !value.is_null())?.clone()))
         };
@@ -94,15 +95,9 @@ fn lines(input: &Input, of: &Value) -> Result<Vec<Value>, Error> {
         Some(Value::Object(line))
     };
     // Comments have no number, and nothing to take back.
-    let goods = rows().filter(|row| !office::text(row, "lineObjectNumber").is_empty());
-    let lines: Vec<Value> = goods.filter_map(back).collect();
-    let known = |sku: &str| rows().any(|row| office::text(row, "lineObjectNumber") == sku);
-    match input.lines.iter().find(|line| !known(line.sku.as_str())) {
-        Some(line) => {
-            Err(office::missing(SYSTEM.name, "line of this invoice for the SKU", line.sku.as_str()))
-        }
-        None => Ok(lines),
-    }
+    let goods = rows.filter(|row| !office::text(row, "lineObjectNumber").is_empty());
+    let lines = goods.filter_map(back).collect();
+    ledger.close().map(|()| lines)
 }
 
 pub fn spec() -> OperationSpec {

@@ -71,25 +71,17 @@ fn body(api: &Api<'_>, input: &Input, of: &Value) -> Result<Value, Error> {
 }
 
 fn lines(input: &Input, of: &Value) -> Result<Vec<Value>, Error> {
+    let mut ledger = input.ledger();
     let back = |row: &Value| {
         let whole: Amount = serde_json::from_value(row.get("qty")?.clone()).ok()?;
-        let quantity = input.quantity(office::text(row, "item_code"), whole.0)?;
+        let quantity = ledger.take(office::text(row, "item_code"), whole.0)?;
         let mut line = kept(row, &LINE);
         line.insert("qty".into(), number(-quantity));
         line.insert("sales_invoice_item".into(), row.get("name").cloned().unwrap_or_default());
         Some(Value::Object(line))
     };
-    let lines: Vec<Value> = rows(of, "items").filter_map(back).collect();
-    let missing = input
-        .lines
-        .iter()
-        .find(|line| !lines.iter().any(|row| office::text(row, "item_code") == line.sku.as_str()));
-    match missing {
-        Some(line) => {
-            Err(office::missing(SYSTEM.name, "line of this invoice for the SKU", line.sku.as_str()))
-        }
-        None => Ok(lines),
-    }
+    let lines = rows(of, "items").filter_map(back).collect();
+    ledger.close().map(|()| lines)
 }
 
 fn rows<'v>(document: &'v Value, table: &str) -> impl Iterator<Item = &'v Value> {

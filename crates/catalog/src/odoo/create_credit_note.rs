@@ -5,6 +5,8 @@ use super::order::NUMBER_MAX;
 use super::record::{self, Row};
 use super::rpc::Rpc;
 use super::{invoice, post_invoice, sale};
+use crate::invoice::{Amount, number};
+use crate::office::Ledger;
 use crate::values::{Digits, Text};
 use connector::{ActionCx, Connection, Error};
 use model::money::Currency;
@@ -31,7 +33,7 @@ pub struct Input {
 #[derive(Debug, Deserialize)]
 pub struct Line {
     pub sku: Text,
-    pub quantity: Digits,
+    pub quantity: Amount,
     /// Of one; without it, the invoice's own.
     #[serde(default)]
     pub price: Option<Digits>,
@@ -65,6 +67,9 @@ pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Err
 fn check(input: &Input) -> Result<(), Error> {
     let wrong = match input.reference.filled() {
         None => "the refund has no reference",
+        Some(_) if input.lines.iter().any(|line| line.quantity <= Amount::default()) => {
+            "the refund has a line whose quantity is not above zero"
+        }
         Some(_) if input.lines.len() > LINES_MAX => "the refund has more than 1,000 lines",
         Some(_) => return Ok(()),
     };
@@ -110,28 +115,28 @@ async fn lines(rpc: &Rpc<'_>, input: &Input, invoice: &Row) -> Result<Value, Err
         return Ok(rows.iter().map(|row| line(row, None, None)).collect());
     }
     let skus = sale::skus(rpc, rows.iter().filter_map(|row| record::link(row, "product_id"))).await?;
-    let chosen = |wanted: &Line| {
-        let is = |row: &&Row| {
-            let sku = record::link(row, "product_id").and_then(|product| skus.get(&product));
-            sku.is_some_and(|sku| sku == wanted.sku.as_str())
+    let mut ledger = Ledger::new(input.lines.iter().map(|line| (line.sku.as_str(), line.quantity.0)));
+    let mut chosen = Vec::new();
+    for row in &rows {
+        let Some(sku) = record::link(row, "product_id").and_then(|product| skus.get(&product)) else {
+            continue;
         };
-        let row = rows
-            .iter()
-            .find(is)
-            .ok_or_else(|| record::missing("line of this invoice for the SKU", wanted.sku.as_str()))?;
-        Ok(line(row, Some(&wanted.quantity), wanted.price.as_ref()))
-    };
-    input.lines.iter().map(chosen).collect()
+        let whole: Amount =
+            serde_json::from_value(row.get("quantity").cloned().unwrap_or_default()).unwrap_or_default();
+        for (index, quantity) in ledger.take_by_line(sku, whole.0) {
+            chosen.push(line(row, Some(number(quantity)), input.lines[index].price.as_ref()));
+        }
+    }
+    ledger.close().map(|()| chosen.into())
 }
 
-fn line(of: &Row, quantity: Option<&Digits>, price: Option<&Digits>) -> Value {
+fn line(of: &Row, quantity: Option<Value>, price: Option<&Digits>) -> Value {
     let own = |field: &str| of.get(field).cloned().unwrap_or_default();
-    let given = |given: Option<&Digits>, field: &str| given.map_or_else(|| own(field), |given| json!(given));
     json!([0, 0, {
         "product_id": record::link(of, "product_id"),
         "name": record::text(of, "name"),
-        "quantity": given(quantity, "quantity"),
-        "price_unit": given(price, "price_unit"),
+        "quantity": quantity.unwrap_or_else(|| own("quantity")),
+        "price_unit": price.map_or_else(|| own("price_unit"), |price| json!(price)),
         "discount": own("discount"),
         "tax_ids": [[6, 0, record::ids(of, "tax_ids")]],
     }])

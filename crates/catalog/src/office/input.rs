@@ -1,6 +1,6 @@
 //! What flows hand over.
 
-use super::lacks;
+use super::{Ledger, lacks};
 use crate::invoice::{Amount, Buyer, Sale, day};
 use crate::values::{Text, filled};
 use chrono::NaiveDate;
@@ -172,13 +172,8 @@ impl CreditNote {
         self.date.as_deref().filter(|text| !text.trim().is_empty()).map(day).transpose()
     }
 
-    /// How many of a line are taken back: all of them where no lines are named, none where others are.
-    pub fn quantity(&self, sku: &str, whole: rust_decimal::Decimal) -> Option<rust_decimal::Decimal> {
-        if self.lines.is_empty() {
-            return Some(whole);
-        }
-        let named = self.lines.iter().find(|line| line.sku.as_str() == sku);
-        named.map(|line| line.quantity.0.min(whole))
+    pub fn ledger(&self) -> Ledger<'_> {
+        Ledger::new(self.lines.iter().map(|line| (line.sku.as_str(), line.quantity.0)))
     }
 }
 

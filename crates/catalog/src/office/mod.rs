@@ -5,11 +5,13 @@
 
 mod amounts;
 mod input;
+mod ledger;
 mod spec;
 mod watch;
 
 pub use amounts::{gross_off, gross_price, less, net_price};
 pub use input::{By, Cancel, CreditNote, GetOrder, InvoiceOrder, Levels, NewOrder, Tracking, Upsert};
+pub use ledger::Ledger;
 pub use spec::System;
 pub use watch::Watch;
 

@@ -61,9 +61,10 @@ fn is_open(invoice: &Value) -> bool {
 
 fn lines(input: &Input, of: &Value) -> Result<Vec<Value>, Error> {
     let entry = order::entry(of);
+    let mut ledger = input.ledger();
     let back = |row: &Value| {
         let whole: Amount = serde_json::from_value(row.get("Quantity")?.clone()).ok()?;
-        let quantity = input.quantity(office::text(row, "ItemCode"), whole.0)?;
+        let quantity = ledger.take(office::text(row, "ItemCode"), whole.0)?;
         let mut line = match is_open(of) && invoice::is_open(row) {
             true => invoice::based_on(INVOICE_TYPE, entry, row),
             false => order::kept(row, &LINE),
@@ -71,14 +72,8 @@ fn lines(input: &Input, of: &Value) -> Result<Vec<Value>, Error> {
         line.insert("Quantity".into(), number(quantity));
         Some(Value::Object(line))
     };
-    let lines: Vec<Value> = order::lines(of).filter_map(back).collect();
-    let known = |sku: &str| order::lines(of).any(|row| office::text(row, "ItemCode") == sku);
-    match input.lines.iter().find(|line| !known(line.sku.as_str())) {
-        Some(line) => {
-            Err(office::missing(SYSTEM.name, "line of this invoice for the SKU", line.sku.as_str()))
-        }
-        None => Ok(lines),
-    }
+    let lines = order::lines(of).filter_map(back).collect();
+    ledger.close().map(|()| lines)
 }
 
 pub fn spec() -> OperationSpec {

@@ -63,24 +63,18 @@ fn body(rpc: &Rpc<'_>, input: &Input, of: &Value, lines: Vec<Value>) -> Result<V
 }
 
 fn lines(input: &Input, rows: &[Value]) -> Result<Vec<Value>, Error> {
-    let sku =
-        |row: &Value| row.pointer("/product./code").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let mut ledger = input.ledger();
     let back = |row: &Value| {
         let whole: Amount = serde_json::from_value(row.get("quantity")?.clone()).ok()?;
         let price: Amount = serde_json::from_value(row.get("unit_price")?.clone()).ok()?;
-        let quantity = input.quantity(&sku(row), whole.0)?;
+        let sku = row.pointer("/product./code").and_then(Value::as_str).unwrap_or_default();
+        let quantity = ledger.take(sku, whole.0)?;
         Some(line(row, -quantity, price.0))
     };
     // Titles and comments are lines, too.
     let goods = rows.iter().filter(|row| office::text(row, "type") == "line");
-    let lines: Vec<Value> = goods.filter_map(back).collect();
-    let missing = input.lines.iter().find(|line| !rows.iter().any(|row| sku(row) == line.sku.as_str()));
-    match missing {
-        Some(line) => {
-            Err(office::missing(SYSTEM.name, "line of this invoice for the SKU", line.sku.as_str()))
-        }
-        None => Ok(lines),
-    }
+    let lines = goods.filter_map(back).collect();
+    ledger.close().map(|()| lines)
 }
 
 fn line(row: &Value, quantity: Decimal, price: Decimal) -> Value {

@@ -249,6 +249,41 @@ async fn an_order_is_invoiced_once_and_taken_back_with_negative_quantities() {
 }
 
 #[tokio::test]
+async fn a_sku_on_two_lines_of_an_invoice_is_taken_back_once_and_no_more_than_was_invoiced() {
+    let fake = Fake::start().await;
+    let invoice = data(json!({
+        "name": "ACC-SINV-1", "docstatus": 1, "customer": "สมชาย ใจดี",
+        "items": [{"name": "row1", "item_code": "TEA-100", "qty": 2.0}, {"name": "row2", "item_code": "TEA-100", "qty": 1.0}]
+    }));
+    let note = runner(&fake, "create_credit_note");
+    let made = data(json!({"name": "ACC-SINV-2", "docstatus": 0, "status": "Draft", "grand_total": -1}));
+    for (lines, taken) in [
+        (json!([{"sku": "TEA-100", "quantity": 1}]), json!([["row1", -1]])),
+        (
+            json!([{"sku": "TEA-100", "quantity": 1}, {"sku": "TEA-100", "quantity": 2}]),
+            json!([["row1", -2.0], ["row2", -1.0]]),
+        ),
+    ] {
+        fake.answers(200, data(json!([]))).answers(200, invoice.clone()).answers(200, made.clone());
+        note.run(json!({"invoice": "ACC-SINV-1", "reference": "R-1", "lines": lines})).await.unwrap();
+        let body = fake.asked().last().unwrap().json();
+        let items = body["items"].as_array().unwrap().iter();
+        let told: Vec<(&Value, f64)> =
+            items.map(|item| (&item["sales_invoice_item"], item["qty"].as_f64().unwrap())).collect();
+        let taken = taken.as_array().unwrap().iter();
+        assert_eq!(told, taken.map(|row| (&row[0], row[1].as_f64().unwrap())).collect::<Vec<_>>());
+    }
+    fake.answers(200, data(json!([]))).answers(200, invoice);
+    let lines = json!([{"sku": "TEA-100", "quantity": 4}]);
+    let error =
+        note.run(json!({"invoice": "ACC-SINV-1", "reference": "R-2", "lines": lines})).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Refused { message, .. } if message == "1 more of TEA-100 than was invoiced"),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_tracking_number_is_written_onto_the_delivery_note() {
     let fake = Fake::start().await;
     fake.answers(200, data(json!({})));

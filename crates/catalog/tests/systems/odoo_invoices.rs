@@ -146,6 +146,40 @@ async fn a_refund_in_full_has_all_lines_but_notes_and_a_line_that_is_not_there_i
 }
 
 #[tokio::test]
+async fn a_sku_that_is_named_twice_is_refunded_at_both_prices_and_no_more_than_was_invoiced() {
+    let fake = Fake::start().await;
+    let refund = |lines: Value| json!({"invoice": "88", "reference": "R1", "lines": lines});
+    let skus = json!([{"id": 31, "default_code": "TEA-100"}, {"id": 32, "default_code": "TEA-100"}]);
+    let asked = || {
+        fake.answers(200, json!([]))
+            .answers(200, invoice("posted"))
+            .answers(200, lines())
+            .answers(200, skus.clone());
+    };
+    asked();
+    fake.answers(200, json!([91])).answers(200, invoice("draft"));
+    let twice =
+        json!([{"sku": "TEA-100", "quantity": 1}, {"sku": "TEA-100", "quantity": 2, "price": "200.00"}]);
+    runner(&fake, "create_credit_note").run(refund(twice)).await.unwrap();
+    let made = fake.asked()[4].json()["vals_list"][0]["invoice_line_ids"].clone();
+    let told = |line: &Value| {
+        (line[2]["product_id"].as_i64(), line[2]["quantity"].as_f64(), line[2]["price_unit"].to_string())
+    };
+    assert_eq!(
+        made.as_array().unwrap().iter().map(told).collect::<Vec<_>>(),
+        [
+            (Some(31), Some(1.0), "250.0".to_owned()),
+            (Some(31), Some(1.0), "200.00".to_owned()),
+            (Some(32), Some(1.0), "200.00".to_owned())
+        ]
+    );
+    asked();
+    let much = json!([{"sku": "TEA-100", "quantity": 5}]);
+    let error = runner(&fake, "create_credit_note").run(refund(much)).await.unwrap_err();
+    assert!(error.to_string().contains("1 more of TEA-100 than was invoiced"), "{error}");
+}
+
+#[tokio::test]
 async fn a_tracking_number_goes_to_the_open_delivery_which_is_validated() {
     let fake = Fake::start().await;
     let pickings = json!([{"id": 209, "name": "BNA/OUT/209", "state": "done"}, {"id": 210, "name": "BNA/OUT/210", "state": "assigned"}]);
