@@ -3,6 +3,7 @@
 use crate::values::{self, Text};
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use connector::Error;
+use formats::vat;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, de};
 
@@ -90,6 +91,13 @@ impl Line {
             && is_amount(self.discount.unwrap_or_default().0)
             && !self.name.trim().is_empty()
     }
+
+    /// What the line comes to; nothing where its own discount takes more than that.
+    fn total(&self) -> Decimal {
+        let discount = self.discount.unwrap_or_default().0;
+        let total = vat::line_total(self.quantity.0, self.price.0, discount).unwrap_or_default();
+        total.max(Decimal::ZERO)
+    }
 }
 
 impl Sale {
@@ -131,20 +139,15 @@ impl Sale {
         Ok((self.due_day()? - self.day()?).num_days().max(0))
     }
 
-    /// The same sale with the document's discount taken off its lines, each in its share, the last one the rest: some systems
-    /// know no other discounts where VAT is told by line.
+    /// The same sale with the document's discount taken off its lines, each in its share: some systems know no other discounts
+    /// where VAT is told by line.
     pub fn spread(&self) -> Self {
-        let totals: Vec<Decimal> = self.lines.iter().map(|line| line.quantity.0 * line.price.0).collect();
-        let all: Decimal = totals.iter().sum();
-        let Some(mut left) = self.discount.map(|discount| discount.0).filter(|_| !all.is_zero()) else {
+        let totals: Vec<Decimal> = self.lines.iter().map(Line::total).collect();
+        let Some(discount) = self.discount.filter(|_| totals.iter().any(|total| !total.is_zero())) else {
             return self.clone();
         };
-        let whole = left;
         let mut sale = Self { discount: None, ..self.clone() };
-        let last = sale.lines.len().saturating_sub(1);
-        for (index, (line, total)) in sale.lines.iter_mut().zip(totals).enumerate() {
-            let share = if index == last { left } else { (whole * total / all).round_dp(2) };
-            left -= share;
+        for (line, share) in sale.lines.iter_mut().zip(shares(discount.0, &totals)) {
             line.discount = Some(Amount(line.discount.unwrap_or_default().0 + share));
         }
         sale
@@ -153,6 +156,29 @@ impl Sale {
     pub fn name(&self) -> &str {
         self.buyer.name.as_deref().map(str::trim).filter(|name| !name.is_empty()).unwrap_or("ลูกค้าทั่วไป")
     }
+}
+
+/// What each line bears of a discount by its total. No line comes below zero by its share: the last one that costs anything takes
+/// the rest, and those before it what that one cannot bear. A discount above all of them stays on the last one, so that it is
+/// refused where totals are computed.
+fn shares(discount: Decimal, totals: &[Decimal]) -> Vec<Decimal> {
+    let all: Decimal = totals.iter().sum();
+    let mut left = discount;
+    let share = |total: &Decimal| {
+        let share = (discount * total / all).round_dp(2).min(*total).min(left);
+        left -= share;
+        share
+    };
+    let mut shares: Vec<Decimal> = totals.iter().map(share).collect();
+    for (share, total) in shares.iter_mut().zip(totals).rev() {
+        let more = left.min(total - *share);
+        left -= more;
+        *share += more;
+    }
+    if let Some(last) = totals.iter().rposition(|total| !total.is_zero()) {
+        shares[last] += left;
+    }
+    shares
 }
 
 /// The day of a time in Thailand; a date alone is that day.
@@ -219,6 +245,31 @@ mod tests {
         let off: Vec<String> =
             spread.lines.iter().map(|line| line.discount.unwrap().0.normalize().to_string()).collect();
         assert_eq!((off, spread.discount), (vec!["4.33".into(), "4.33".into(), "4.34".into()], None));
+    }
+
+    #[test]
+    fn a_gift_bears_nothing_of_a_discount_and_no_line_comes_below_zero() {
+        let off = |discount: &str, lines: &[(&str, &str)]| {
+            let line = |(price, discount): &(&str, &str)| serde_json::json!({"name": "ชา", "quantity": 1, "price": price, "discount": discount});
+            let lines: Vec<serde_json::Value> = lines.iter().map(line).collect();
+            let sale = serde_json::json!({"reference": "A", "date": "2026-11-20", "discount": discount, "lines": lines});
+            let sale = serde_json::from_value::<Sale>(sale).unwrap();
+            let (lines, own) = (sale.spread().lines, sale.lines);
+            let shares =
+                lines.iter().zip(own).map(|(line, own)| line.discount.unwrap().0 - own.discount.unwrap().0);
+            shares.map(|share| share.normalize().to_string()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(off("10", &[("100", "0"), ("50", "0"), ("0", "0")]), "6.67 3.33 0");
+        assert_eq!(off("10", &[("100", "0"), ("50", "50"), ("50", "60")]), "10 0 0");
+        // What rounding takes from every line or leaves of all is more than the last one has.
+        assert_eq!(off("0.03", &[("0.01", "0"); 7]), "0 0 0 0 0.01 0.01 0.01");
+        assert_eq!(off("0.04", &[("0.01", "0"); 7]), "0.01 0.01 0.01 0.01 0 0 0");
+        assert_eq!(off("0.07", &[("0.01", "0"); 7]), "0.01 0.01 0.01 0.01 0.01 0.01 0.01");
+        assert_eq!(
+            off("20", &[("10", "0"), ("5", "0"), ("0", "0")]),
+            "10 10 0",
+            "a person has to look at it"
+        );
     }
 
     #[test]
