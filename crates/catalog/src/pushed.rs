@@ -1,5 +1,9 @@
 //! What becomes of a list that is pushed to a shop: what it took, and what it did not take and why.
 
+mod found;
+
+pub use found::{Found, Unclear};
+
 use connector::Error;
 use connector::http::shorten;
 use model::Field;
@@ -45,14 +49,10 @@ impl Pushed {
         self.failed.push(Failed { sku: sku.to_owned(), code: code.to_owned(), message: shorten(message) });
     }
 
-    /// No product of the shop has this SKU.
-    pub fn unknown(&mut self, sku: &str) {
-        self.refused(sku, "unknown_sku", "the shop has no product with this SKU");
-    }
-
-    /// Several products of the shop have it: nobody can know which one is meant.
-    pub fn ambiguous(&mut self, sku: &str) {
-        self.refused(sku, "ambiguous_sku", "the shop has several products with this SKU");
+    /// The SKU does not lead to one product of the shop.
+    pub fn unclear(&mut self, sku: &str, why: Unclear) {
+        let (code, message) = why.said();
+        self.refused(sku, code, message);
     }
 
     /// Counts what was tried for one SKU. What is not about this SKU alone ends the push.
@@ -135,7 +135,7 @@ mod tests {
     fn pushed(failed: usize) -> Pushed {
         let mut pushed = Pushed::default();
         pushed.took(3);
-        (0..failed).for_each(|number| pushed.unknown(&format!("TEA-{number}")));
+        (0..failed).for_each(|number| pushed.unclear(&format!("TEA-{number}"), Unclear::Unknown));
         pushed
     }
 

@@ -1,6 +1,6 @@
 //! `lazada/push_product`: a product with its SKUs, made or changed.
 
-use super::api::Api;
+use super::api::{Api, VENDOR};
 use super::sku;
 use crate::market::{fields, mistake, text_at};
 use crate::values::{Amount, Id, Quantity, Text, Texts};
@@ -57,7 +57,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let api = Api::of(cx)?;
     let skus: Vec<&str> = input.skus.iter().map(|sku| sku.sku.as_str()).collect();
     let places = sku::find(&api, &skus).await?;
-    let found = skus.iter().find_map(|sku| places.get(*sku));
+    let found = places.first(VENDOR, &skus)?;
     if found.is_none() {
         input.category.need("category, which a new product needs,")?;
     }

@@ -29,8 +29,8 @@ pub async fn push(
     let mut known: Vec<(&str, String)> = Vec::new();
     for change in changes {
         match places.get(&change.sku) {
-            Some(place) => known.push((&change.sku, element(change, place))),
-            None => pushed.unknown(&change.sku),
+            Ok(place) => known.push((&change.sku, element(change, place))),
+            Err(why) => pushed.unclear(&change.sku, why),
         }
     }
     let mut left: Vec<&[(&str, String)]> = known.chunks(BATCH).rev().collect();

@@ -2,10 +2,10 @@
 
 use super::api::{Api, VENDOR};
 use crate::market::{list, text_of};
+use crate::pushed::Found;
 use crate::values;
 use connector::Error;
 use serde_json::{Value, json};
-use std::collections::HashMap;
 
 /// SKUs asked for at once.
 const BATCH: usize = 50;
@@ -18,8 +18,8 @@ pub struct Place {
 }
 
 /// The places of those SKUs that the shop has.
-pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<HashMap<String, Place>, Error> {
-    let mut places = HashMap::new();
+pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<Found<Place>, Error> {
+    let mut places = Found::default();
     for batch in skus.chunks(BATCH) {
         let pairs = vec![
             ("filter", "all".to_owned()),
@@ -36,15 +36,13 @@ pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<HashMap<String, Place>
 }
 
 /// A product that is on sale goes before another that had its SKU once; deleted ones are listed, too.
-fn add(product: &Value, places: &mut HashMap<String, Place>) {
+fn add(product: &Value, places: &mut Found<Place>) {
     let text = |value: &Value, name: &str| value.get(name).map(text_of).unwrap_or_default();
     let status = text(product, "status").to_ascii_lowercase();
     for sku in list(product, "/skus").iter().filter(|_| status != "deleted") {
         let place = Place { item_id: text(product, "item_id"), sku_id: text(sku, "SkuId") };
         let name = text(sku, "SellerSku");
-        if status == "active" || !places.contains_key(&name) {
-            places.insert(name, place);
-        }
+        if status == "active" { places.add(name, place) } else { places.add_other(name, place) }
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::api::{Api, Pairs, VENDOR};
 use crate::market::{list, text_at, text_of};
+use crate::pushed::{Found, Unclear};
 use crate::values;
 use connector::Error;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 /// Items on one page of the list.
 const PAGE: usize = 100;
@@ -62,15 +63,19 @@ pub async fn whole(api: &Api<'_>, ids: &[String]) -> Result<Vec<Value>, Error> {
 }
 
 /// The places of those SKUs that the shop has. Whether the search looks at variants' SKUs is not promised, so what it does not
-/// find is looked for among all items.
-pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<HashMap<String, Place>, Error> {
-    let mut places = HashMap::new();
+/// find is looked for among all items; there, what comes first ends the search.
+pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<Found<Place>, Error> {
+    let mut places = Found::default();
     if skus.len() <= SEARCHED_MAX {
+        let mut known = HashSet::new();
         for sku in skus {
-            search(api, sku, &mut places).await?;
+            let fresh: Vec<String> =
+                search(api, sku).await?.into_iter().filter(|id| known.insert(id.clone())).collect();
+            whole(api, &fresh).await?.iter().for_each(|item| add(item, &mut places));
         }
     }
-    let missing = |places: &HashMap<String, Place>| skus.iter().any(|sku| !places.contains_key(*sku));
+    let is_missing = |places: &Found<Place>, sku: &str| places.get(sku) == Err(Unclear::Unknown);
+    let missing = |places: &Found<Place>| skus.iter().any(|sku| is_missing(places, sku));
     let mut offset = Some("0".to_owned());
     let mut walked = 0;
     while let Some(at) = offset.take().filter(|_| missing(&places) && walked < WALKED_MAX) {
@@ -78,28 +83,32 @@ pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<HashMap<String, Place>
         walked += ids.len();
         whole(api, &ids).await?.iter().for_each(|item| add(item, &mut places));
         offset = next.filter(|_| !ids.is_empty());
+        if offset.is_some() && walked >= WALKED_MAX {
+            let left: Vec<&str> = skus.iter().copied().filter(|sku| is_missing(&places, sku)).collect();
+            places.stopped_at(&left);
+        }
     }
     Ok(places)
 }
 
-async fn search(api: &Api<'_>, sku: &str, places: &mut HashMap<String, Place>) -> Result<(), Error> {
-    if places.contains_key(sku) {
-        return Ok(());
-    }
+/// The items that have a SKU.
+async fn search(api: &Api<'_>, sku: &str) -> Result<Vec<String>, Error> {
     let pairs = vec![("page_size", BASES.to_string()), ("item_sku", sku.to_owned())];
     // A shop without such an item is answered with a refusal by some versions.
-    let Ok(found) = api.ask_get("product/search_item", pairs).await? else { return Ok(()) };
-    let ids: Vec<String> = list(&found, "/item_id_list").iter().map(text_of).collect();
-    whole(api, &ids).await?.iter().for_each(|item| add(item, places));
-    Ok(())
+    let Ok(found) = api.ask_get("product/search_item", pairs).await? else { return Ok(Vec::new()) };
+    Ok(list(&found, "/item_id_list").iter().map(text_of).collect())
 }
 
-/// The first item with a SKU keeps it.
-fn add(item: &Value, places: &mut HashMap<String, Place>) {
+/// An item that is on sale goes before others that have its SKU.
+fn add(item: &Value, places: &mut Found<Place>) {
     let item_id = text_at(item, "/item_id");
+    let on_sale = text_at(item, "/item_status") == "NORMAL";
     let mut keep = |sku: String, model_id: String| {
-        if !sku.is_empty() {
-            places.entry(sku).or_insert_with(|| Place { item_id: item_id.clone(), model_id });
+        let place = Place { item_id: item_id.clone(), model_id };
+        match sku.is_empty() {
+            true => {}
+            false if on_sale => places.add(sku, place),
+            false => places.add_other(sku, place),
         }
     };
     let models = list(item, "/models");

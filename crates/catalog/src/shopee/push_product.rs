@@ -1,6 +1,6 @@
 //! `shopee/push_product`: an item, made or changed.
 
-use super::api::Api;
+use super::api::{Api, VENDOR};
 use super::{image, item};
 use crate::market::{fields, mistake, text_at};
 use crate::values::{Amount, Id, Quantity, Text, Texts};
@@ -45,7 +45,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let api = Api::of(cx)?;
     let skus = known_by(&input, sku);
     let places = item::find(&api, &skus).await?;
-    let found = skus.iter().find_map(|sku| places.get(*sku)).map(|place| place.item_id.clone());
+    let found = places.first(VENDOR, &skus)?.map(|place| place.item_id.clone());
     let mut body = common(&api, &input, sku).await?;
     let item_id = match &found {
         Some(item_id) => {

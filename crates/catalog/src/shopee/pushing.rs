@@ -3,7 +3,7 @@
 use super::api::{Api, VENDOR};
 use super::item::{self, Place};
 use crate::market::{list, text_at};
-use crate::pushed::{OnFailure, Pushed};
+use crate::pushed::{Found, OnFailure, Pushed, Unclear};
 use crate::values::Id;
 use connector::Error;
 use serde_json::{Value, json};
@@ -57,9 +57,12 @@ async fn by_item(
     let places = item::find(api, &unknown).await?;
     let mut items: BTreeMap<Id, Vec<Row>> = BTreeMap::new();
     for change in changes {
-        let Some((item_id, model_id)) = place(change, places.get(&change.sku)) else {
-            pushed.unknown(&change.sku);
-            continue;
+        let (item_id, model_id) = match place(change, &places) {
+            Ok(place) => place,
+            Err(why) => {
+                pushed.unclear(&change.sku, why);
+                continue;
+            }
         };
         let mut row = change.own.clone();
         row["model_id"] = Value::Number(model_id.number()?);
@@ -68,13 +71,15 @@ async fn by_item(
     Ok(items)
 }
 
-fn place(change: &Change, found: Option<&Place>) -> Option<(Id, Id)> {
-    if change.item_id.filled().is_some() {
-        let model = change.model_id.filled().unwrap_or("0");
-        return Some((change.item_id.clone(), Id::read(model)?));
-    }
-    let found = found?;
-    Some((Id::read(&found.item_id)?, Id::read(&found.model_id)?))
+fn place(change: &Change, places: &Found<Place>) -> Result<(Id, Id), Unclear> {
+    let ids = match change.item_id.filled() {
+        Some(_) => (Some(change.item_id.clone()), Id::read(change.model_id.filled().unwrap_or("0"))),
+        None => {
+            let found = places.get(&change.sku)?;
+            (Id::read(&found.item_id), Id::read(&found.model_id))
+        }
+    };
+    ids.0.zip(ids.1).ok_or(Unclear::Unknown)
 }
 
 /// A call may succeed and still hold failures.

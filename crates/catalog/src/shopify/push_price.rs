@@ -2,7 +2,7 @@
 
 use super::api::Api;
 use super::failure;
-use super::sku::{self, Unclear};
+use super::sku;
 use crate::pushed::{self, ITEMS_MAX, OnFailure, Pushed};
 use crate::values::{Filled, Money};
 use connector::{ActionCx, Error};
@@ -106,8 +106,7 @@ async fn by_product<'i>(
     for item in items {
         let sku = item.sku.as_str();
         match (found.get(sku), item.price.filled()) {
-            (Err(Unclear::Unknown), _) => pushed.unknown(sku),
-            (Err(Unclear::Ambiguous), _) => pushed.ambiguous(sku),
+            (Err(why), _) => pushed.unclear(sku, why),
             (Ok(_), None) => pushed.refused(sku, "no_price", "the entry has no price"),
             (Ok(variant), Some(price)) => {
                 let mut written = json!({"id": variant.id, "price": price});

@@ -2,8 +2,8 @@
 
 use super::api::Api;
 use super::product::{self, Variant};
-use super::sku::{self, Found, Unclear};
-use crate::pushed;
+use super::sku;
+use crate::pushed::{self, Found, Unclear};
 use crate::values::{Filled, Text, or_default};
 use connector::{ActionCx, Error};
 use model::OperationSpec;
@@ -60,13 +60,13 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
 }
 
 /// The one product that has any of the SKUs.
-fn product_of(found: &Found, skus: &[&str]) -> Result<Option<String>, Error> {
+fn product_of(found: &Found<sku::Variant>, skus: &[&str]) -> Result<Option<String>, Error> {
     let mut products = BTreeSet::new();
     for sku in skus {
         match found.get(sku) {
             Ok(variant) => drop(products.insert(variant.product.clone())),
             Err(Unclear::Unknown) => {}
-            Err(Unclear::Ambiguous) => return Err(unclear(&format!("several variants have the SKU {sku}"))),
+            Err(why) => return Err(why.refused("Shopify", sku)),
         }
     }
     match products.len() {
@@ -97,7 +97,7 @@ async fn make(api: &Api<'_>, input: &Input, first_sku: &str) -> Result<Value, Er
 }
 
 /// Without variants and options among its fields, `productSet` leaves those as they are.
-async fn change(api: &Api<'_>, input: &Input, found: &Found, id: &str) -> Result<Value, Error> {
+async fn change(api: &Api<'_>, input: &Input, found: &Found<sku::Variant>, id: &str) -> Result<Value, Error> {
     let mut fields = fields(input, !input.keep_status);
     fields.extend(input.handle.filled().map(|handle| ("handle".to_owned(), handle.into())));
     let product = set(api, json!({"id": id}), fields).await?;

@@ -2,7 +2,7 @@
 
 use super::api::{Api, gid};
 use super::lookup::LOCATION;
-use super::sku::{self, Unclear};
+use super::sku;
 use super::stock_set::{Quantity, Setting};
 use crate::pushed::{self, ITEMS_MAX, OnFailure, Pushed};
 use crate::values::{Filled, Text, Whole, or_default};
@@ -139,8 +139,7 @@ async fn with_ids<'i>(
                 location: gid("Location", item.location.filled().unwrap_or(&usual)),
                 quantity: item.quantity.0,
             }),
-            Err(Unclear::Unknown) => pushed.unknown(sku),
-            Err(Unclear::Ambiguous) => pushed.ambiguous(sku),
+            Err(why) => pushed.unclear(sku, why),
         }
     }
     Ok(quantities)

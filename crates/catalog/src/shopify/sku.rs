@@ -1,10 +1,10 @@
 //! From SKUs, which people know, to the ids that Shopify wants.
 
 use super::api::{Api, quoted};
+use crate::pushed::Found;
 use connector::Error;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
 
 /// SKUs in one search.
 const SKUS: usize = 40;
@@ -39,29 +39,7 @@ struct Reference {
     id: String,
 }
 
-/// Why a SKU does not lead to one variant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unclear {
-    Unknown,
-    /// Shopify lets several variants have the same SKU.
-    Ambiguous,
-}
-
-/// The variants of SKUs.
-#[derive(Default)]
-pub struct Found(HashMap<String, Vec<Variant>>);
-
-impl Found {
-    pub fn get(&self, sku: &str) -> Result<&Variant, Unclear> {
-        match self.0.get(sku).map(Vec::as_slice) {
-            None | Some([]) => Err(Unclear::Unknown),
-            Some([one]) => Ok(one),
-            Some(_) => Err(Unclear::Ambiguous),
-        }
-    }
-}
-
-pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<Found, Error> {
+pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<Found<Variant>, Error> {
     let mut found = Found::default();
     for some in skus.chunks(SKUS) {
         let query = some.iter().map(|sku| format!("sku:{}", quoted(sku))).collect::<Vec<_>>().join(" OR ");
@@ -73,7 +51,7 @@ pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<Found, Error> {
                 ("query".into(), query.as_str().into()),
             ]);
             let page = api.page(VARIANTS, variables, "/productVariants").await?;
-            page.nodes.into_iter().for_each(|node| found.add(node));
+            page.nodes.into_iter().for_each(|node| add(node, &mut found));
             let Some(next) = page.next else { break };
             after = next.into();
         }
@@ -81,13 +59,8 @@ pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<Found, Error> {
     Ok(found)
 }
 
-impl Found {
-    /// The search is not exact: it finds other cases and beginnings, too.
-    fn add(&mut self, node: Value) {
-        let Ok(Node { id, sku: Some(sku), product, item }) = serde_json::from_value(node) else { return };
-        let variants = self.0.entry(sku).or_default();
-        if variants.iter().all(|known| known.id != id) {
-            variants.push(Variant { id, product: product.id, item: item.id });
-        }
-    }
+/// The search is not exact: it finds other cases and beginnings, too.
+fn add(node: Value, found: &mut Found<Variant>) {
+    let Ok(Node { id, sku: Some(sku), product, item }) = serde_json::from_value(node) else { return };
+    found.add(sku, Variant { id, product: product.id, item: item.id });
 }

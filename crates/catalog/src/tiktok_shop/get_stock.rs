@@ -1,8 +1,9 @@
 //! `tiktok_shop/get_stock`: how many pieces of SKUs there are, and how many are held back.
 
-use super::api::Api;
+use super::api::{Api, VENDOR};
 use super::sku;
 use crate::market::{fields, list, mistake};
+use crate::pushed::Unclear;
 use crate::values::Texts;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Need, OperationSpec};
@@ -24,14 +25,20 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     }
     let api = Api::of(cx)?;
     let places = sku::find(&api, &skus).await?;
-    let ids: Vec<&str> = skus.iter().filter_map(|sku| Some(places.get(*sku)?.sku_id.as_str())).collect();
+    let (mut ids, mut unknown) = (Vec::new(), Vec::new());
+    for sku in skus {
+        match places.get(sku) {
+            Ok(place) => ids.push(place.sku_id.as_str()),
+            Err(Unclear::Unknown) => unknown.push(sku),
+            Err(why) => return Err(why.refused(VENDOR, sku)),
+        }
+    }
     let mut stock = Vec::new();
     for batch in ids.chunks(BATCH) {
         let told =
             api.post("/product/202309/inventory/search", Vec::new(), json!({"sku_ids": batch})).await?;
         stock.extend_from_slice(list(&told, "/inventory"));
     }
-    let unknown: Vec<&&str> = skus.iter().filter(|sku| !places.contains_key(**sku)).collect();
     Ok(json!({"stock": stock, "unknown": unknown}))
 }
 

@@ -35,8 +35,8 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let (mut pushed, mut changes) = (Pushed::default(), Vec::new());
     for item in &input.items {
         match places.get(item.sku.as_str()) {
-            None => pushed.unknown(item.sku.as_str()),
-            Some(place) => changes.push(Change {
+            Err(why) => pushed.unclear(item.sku.as_str(), why),
+            Ok(place) => changes.push(Change {
                 sku: item.sku.to_string(),
                 product_id: place.product_id.clone(),
                 sku_id: place.sku_id.clone(),

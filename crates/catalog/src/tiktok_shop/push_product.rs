@@ -1,6 +1,6 @@
 //! `tiktok_shop/push_product`: a product with its SKUs, made or changed.
 
-use super::api::Api;
+use super::api::{Api, VENDOR};
 use super::{image, lookup, sku};
 use crate::market::{fields, list, mistake, text_at};
 use crate::values::{Amount, Id, Quantity, Text, Texts};
@@ -51,7 +51,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let api = Api::of(cx)?;
     let skus: Vec<&str> = input.skus.iter().map(|sku| sku.sku.as_str()).collect();
     let places = sku::find(&api, &skus).await?;
-    let found = skus.iter().find_map(|sku| places.get(*sku)).map(|place| place.product_id.clone());
+    let found = places.first(VENDOR, &skus)?.map(|place| place.product_id.clone());
     let mut body = common(&api, &input).await?;
     match found {
         // Prices, stock and variants of a product that is there are pushed on their own.

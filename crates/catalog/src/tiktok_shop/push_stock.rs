@@ -51,10 +51,10 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let places = sku::find(&api, &skus).await?;
     let (mut pushed, mut changes) = (Pushed::default(), Vec::new());
     for (sku, quantities) in &wishes {
-        match places.get(*sku).map(|place| inventory(place, quantities).map(|own| (place, own))) {
-            None => pushed.unknown(sku),
-            Some(Err(said)) => pushed.refused(sku, &said.code, &said.message),
-            Some(Ok((place, own))) => changes.push(Change {
+        match places.get(sku).map(|place| inventory(place, quantities).map(|own| (place, own))) {
+            Err(why) => pushed.unclear(sku, why),
+            Ok(Err(said)) => pushed.refused(sku, &said.code, &said.message),
+            Ok(Ok((place, own))) => changes.push(Change {
                 sku: (*sku).to_owned(),
                 product_id: place.product_id.clone(),
                 sku_id: place.sku_id.clone(),

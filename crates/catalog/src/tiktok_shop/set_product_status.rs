@@ -1,8 +1,8 @@
 //! `tiktok_shop/set_product_status`: products are put on sale, or taken off.
 
-use super::api::Api;
+use super::api::{Api, VENDOR};
 use super::sku;
-use crate::market::{Said, fields, mistake};
+use crate::market::{fields, mistake};
 use crate::values::Texts;
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, Need, OperationSpec};
@@ -35,11 +35,10 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     }
     let api = Api::of(cx)?;
     let places = sku::find(&api, &skus).await?;
-    if let Some(unknown) = skus.iter().find(|sku| !places.contains_key(**sku)) {
-        let said = Said::new("unknown_sku", &format!("no product of the shop has the SKU {unknown}"));
-        return Err(said.refused(super::api::VENDOR, "Correct the SKU."));
-    }
-    let ids: BTreeSet<&str> = places.values().map(|place| place.product_id.as_str()).collect();
+    let id = |sku: &&str| {
+        places.get(sku).map(|place| place.product_id.as_str()).map_err(|why| why.refused(VENDOR, sku))
+    };
+    let ids: BTreeSet<&str> = skus.iter().map(id).collect::<Result<_, _>>()?;
     let ids: Vec<&str> = ids.into_iter().collect();
     let verb = match input.status {
         Status::Active => "activate",

@@ -3,9 +3,9 @@
 use super::api::Api;
 use super::search::PRODUCTS;
 use crate::market::{list, text_at};
+use crate::pushed::Found;
 use connector::Error;
 use serde_json::{Value, json};
-use std::collections::HashMap;
 
 /// SKUs asked for at once.
 const BATCH: usize = 50;
@@ -13,7 +13,7 @@ const BATCH: usize = 50;
 const FOUND_MAX: usize = 200;
 
 /// Where a SKU is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Place {
     pub product_id: String,
     pub sku_id: String,
@@ -21,24 +21,32 @@ pub struct Place {
     pub stock: Vec<(String, Value)>,
 }
 
+/// It is the same one whatever lies there by now.
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.product_id, &self.sku_id) == (&other.product_id, &other.sku_id)
+    }
+}
+
 /// The places of those SKUs that the shop has.
-pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<HashMap<String, Place>, Error> {
-    let mut places = HashMap::new();
+pub async fn find(api: &Api<'_>, skus: &[&str]) -> Result<Found<Place>, Error> {
+    let mut places = Found::default();
     for batch in skus.chunks(BATCH) {
-        let (products, _) = PRODUCTS.all(api, &json!({"seller_skus": batch}), FOUND_MAX).await?;
+        let (products, more) = PRODUCTS.all(api, &json!({"seller_skus": batch}), FOUND_MAX).await?;
         products.iter().for_each(|product| add(product, &mut places));
+        if more {
+            places.stopped_at(batch);
+        }
     }
     Ok(places)
 }
 
 /// A product that is on sale goes before another that had its SKU once; deleted ones are listed, too.
-fn add(product: &Value, places: &mut HashMap<String, Place>) {
+fn add(product: &Value, places: &mut Found<Place>) {
     let status = text_at(product, "/status");
     for sku in list(product, "/skus").iter().filter(|_| status != "DELETED") {
-        let name = text_at(sku, "/seller_sku");
-        if status == "ACTIVATE" || !places.contains_key(&name) {
-            places.insert(name, place(product, sku));
-        }
+        let (name, place) = (text_at(sku, "/seller_sku"), place(product, sku));
+        if status == "ACTIVATE" { places.add(name, place) } else { places.add_other(name, place) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Changing many products at once: a batch for those without a parent, and one for the variations of each parent.
 
 use super::api::Api;
-use super::sku::{self, Unclear};
+use super::sku;
 use crate::pushed::Pushed;
 use connector::Error;
 use connector::http::shorten;
@@ -32,8 +32,7 @@ pub async fn update(api: &Api<'_>, changes: Vec<Change<'_>>, pushed: &mut Pushed
             Ok(product) => {
                 by_parent.entry(product.parent).or_default().push(Placed { sku, id: product.id, fields })
             }
-            Err(Unclear::Unknown) => pushed.unknown(sku),
-            Err(Unclear::Ambiguous) => pushed.ambiguous(sku),
+            Err(why) => pushed.unclear(sku, why),
         }
     }
     for (parent, placed) in by_parent {

@@ -3,7 +3,7 @@
 use super::api::Api;
 use super::failure;
 use super::push_price::PRICE_MAX;
-use super::sku::{self, Product, Unclear};
+use super::sku::{self, Product};
 use crate::values::{Filled, Money, Text, Whole, or_default};
 use connector::{ActionCx, Error};
 use http::Method;
@@ -108,13 +108,9 @@ pub fn spec() -> OperationSpec {
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let api = Api::open(cx)?;
     let sku = input.sku.as_str();
-    match sku::find(&api, &[sku]).await?.get(sku) {
-        Ok(product) => change(&api, &input, product).await,
-        Err(Unclear::Unknown) => make(&api, &input).await,
-        Err(Unclear::Ambiguous) => Err(Error::Refused {
-            message: format!("the store has several products with the SKU {sku}"),
-            advice: "Give each product its own SKU in the store, then retry.".into(),
-        }),
+    match sku::find(&api, &[sku]).await?.first("WooCommerce", &[sku])? {
+        Some(product) => change(&api, &input, product).await,
+        None => make(&api, &input).await,
     }
 }
 

@@ -51,6 +51,24 @@ async fn a_product_on_sale_goes_before_others_that_had_its_sku() {
 }
 
 #[tokio::test]
+async fn a_sku_of_two_products_on_sale_is_pushed_to_neither() {
+    let fake = Fake::start().await;
+    let of = |item: u64| {
+        let mut product = product("ABC-1", item, item + 1);
+        product["status"] = "active".into();
+        product
+    };
+    let input = json!({"items": [{"sku": "ABC-1", "quantity": 1}], "on_failure": "report"});
+    fake.answers(200, products(vec![of(1), of(3)]));
+    let output = runner("push_stock", &fake).run(input).await.unwrap();
+    assert_eq!(output["failed"][0]["code"], "ambiguous_sku");
+    assert_eq!(fake.asked().len(), 1);
+    fake.answers(200, products(vec![of(1), of(3)]));
+    let error = runner("push_product", &fake).run(json!({"skus": [{"sku": "ABC-1"}]})).await.unwrap_err();
+    assert!(matches!(&error, Error::Refused { message, .. } if message.contains("ABC-1")), "{error:?}");
+}
+
+#[tokio::test]
 async fn stock_of_several_warehouses_is_told_together() {
     let fake = Fake::start().await;
     fake.answers(200, products(vec![product("ABC-1", 260422, 5001)])).answers(200, data(json!({})));

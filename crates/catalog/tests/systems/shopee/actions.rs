@@ -22,19 +22,41 @@ async fn stock_goes_out_item_by_item_with_the_models_behind_each_sku() {
     fake.answers(200, response(json!({"item_id_list": [1000]})));
     fake.answers(200, bases(vec![base(1000, "", true)]));
     fake.answers(200, response(json!({"model": [{"model_id": 3456, "model_sku": "ABC-1"}, {"model_id": 3457, "model_sku": "ABC-2"}]})));
+    // The other SKU is searched for as well: another item may have it.
+    fake.answers(200, response(json!({"item_id_list": [1000]})));
     fake.answers(200, response(json!({"success_list": [], "failure_list": []})));
     let items = json!([{"sku": "ABC-1", "quantity": 12}, {"sku": "ABC-2", "quantity": "0"}]);
     let output = runner("push_stock", &fake).run(json!({"items": items})).await.unwrap();
     assert_eq!(output, json!({"updated": 2, "failed": []}));
     let asked = fake.asked();
     assert_eq!(asked[0].pair("item_sku").as_deref(), Some("ABC-1"));
-    assert_eq!(asked[3].path, "/api/v2/product/update_stock");
+    assert_eq!(asked[4].path, "/api/v2/product/update_stock");
     assert_eq!(
-        asked[3].json(),
+        asked[4].json(),
         json!({"item_id": 1000, "stock_list": [
             {"seller_stock": [{"stock": 12}], "model_id": 3456}, {"seller_stock": [{"stock": 0}], "model_id": 3457}
         ]})
     );
+}
+
+#[tokio::test]
+async fn a_sku_of_two_items_on_sale_is_pushed_to_neither_and_what_is_not_on_sale_stands_back() {
+    let fake = Fake::start().await;
+    let of = |item: u64, status: &str| {
+        let mut base = base(item, "CUP", false);
+        base["item_status"] = status.into();
+        base
+    };
+    let items = json!([{"sku": "CUP", "quantity": 1}]);
+    let input = json!({"items": items, "on_failure": "report"});
+    let search = || response(json!({"item_id_list": [1000, 1001]}));
+    fake.answers(200, search()).answers(200, bases(vec![of(1000, "NORMAL"), of(1001, "NORMAL")]));
+    let output = runner("push_stock", &fake).run(input.clone()).await.unwrap();
+    assert_eq!(output["failed"][0]["code"], "ambiguous_sku");
+    fake.answers(200, search()).answers(200, bases(vec![of(1000, "UNLIST"), of(1001, "NORMAL")]));
+    fake.answers(200, response(json!({"failure_list": []})));
+    runner("push_stock", &fake).run(input).await.unwrap();
+    assert_eq!(fake.asked()[4].json()["item_id"], 1001);
 }
 
 #[tokio::test]

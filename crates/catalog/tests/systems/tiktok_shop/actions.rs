@@ -48,6 +48,41 @@ async fn a_product_on_sale_goes_before_others_that_had_its_sku() {
 }
 
 #[tokio::test]
+async fn a_sku_of_two_products_on_sale_is_pushed_to_neither() {
+    let fake = Fake::start().await;
+    let of = |id: &str| json!({"id": id, "status": "ACTIVATE", "skus": [sku(id, "ABC-1", &[("w1", 1)])]});
+    fake.answers(200, products(vec![of("P1"), of("P2")]));
+    let input = json!({"items": [{"sku": "ABC-1", "price": "590.00"}], "on_failure": "report"});
+    let output = runner("push_price", &fake).run(input).await.unwrap();
+    assert_eq!(output["failed"][0]["code"], "ambiguous_sku");
+    for (operation, input) in [
+        ("push_product", json!({"skus": [{"sku": "ABC-1"}]})),
+        ("get_stock", json!({"skus": "ABC-1"})),
+        ("set_product_status", json!({"skus": "ABC-1"})),
+    ] {
+        fake.answers(200, products(vec![of("P1"), of("P2")]));
+        let error = runner(operation, &fake).run(input).await.unwrap_err();
+        assert!(matches!(&error, Error::Refused { message, .. } if message.contains("ABC-1")), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_sku_that_is_not_among_the_first_products_is_not_called_unknown() {
+    let fake = Fake::start().await;
+    let page = || {
+        let rows: Vec<Value> = (0..100).map(|number| product(&format!("P{number}"), Vec::new())).collect();
+        data(json!({"products": rows, "next_page_token": "more"}))
+    };
+    fake.answers(200, page()).answers(200, page());
+    let input = json!({"items": [{"sku": "ABC-1", "quantity": 1}], "on_failure": "report"});
+    let output = runner("push_stock", &fake).run(input).await.unwrap();
+    assert_eq!(output["failed"][0]["code"], "unsearched_sku");
+    fake.answers(200, page()).answers(200, page());
+    let error = runner("push_product", &fake).run(json!({"skus": [{"sku": "ABC-1"}]})).await.unwrap_err();
+    assert!(matches!(error, Error::Refused { .. }), "it would be made a second time: {error:?}");
+}
+
+#[tokio::test]
 async fn failures_inside_a_success_unknown_skus_and_unclear_warehouses_are_named() {
     let fake = Fake::start().await;
     let skus = vec![
