@@ -84,17 +84,20 @@ fn choose<'r>(input: &Input, rows: &'r [Value]) -> Result<Vec<&'r Value>, Error>
 
 fn by_sku<'r>(lines: &[Line], rows: &'r [Value]) -> Result<Vec<&'r Value>, Error> {
     let mut chosen = Vec::new();
+    let mut open: Vec<&Value> =
+        rows.iter().filter(|row| !order::is_off(row) && !packages::is_packed(row)).collect();
     for line in lines {
-        let open = rows.iter().filter(|row| {
-            text_at(row, "/sku") == line.sku.as_str() && !order::is_off(row) && !packages::is_packed(row)
-        });
         let wanted = usize::try_from(line.quantity.0).unwrap_or(usize::MAX);
-        let taken: Vec<&Value> = open.take(wanted).collect();
+        let (mut taken, others): (Vec<&Value>, Vec<&Value>) =
+            open.into_iter().partition(|row| text_at(row, "/sku") == line.sku.as_str());
         if taken.len() < wanted {
             let message =
                 format!("{} of {} are to be packed, and {} are open", wanted, line.sku, taken.len());
             return Err(mistake(message, "Correct the quantity."));
         }
+        // What one line takes is not there for another with the same SKU.
+        open = taken.split_off(wanted);
+        open.extend(others);
         chosen.extend(taken);
     }
     Ok(chosen)

@@ -86,6 +86,13 @@ async fn a_part_is_packed_by_sku_and_quantity_or_by_units() {
         json!({"order_id": ORDER, "order_item_ids": [13], "ready_to_ship": false, "allocation": "TFS"});
     runner("fulfil_order", &fake).run(input).await.unwrap();
     assert!(fake.asked()[3].pair("packReq").unwrap().contains(r#""order_item_list":[13]"#));
+    fake.answers(200, data(rows.clone()))
+        .answers(200, pack_answer(json!([good(11, "FP001"), good(12, "FP001")])));
+    let line = json!({"sku": "ABC-1", "quantity": 1});
+    let twice =
+        json!({"order_id": ORDER, "lines": [line, line], "ready_to_ship": false, "allocation": "TFS"});
+    runner("fulfil_order", &fake).run(twice).await.unwrap();
+    assert!(fake.asked()[5].pair("packReq").unwrap().contains(r#""order_item_list":[11,12]"#));
     fake.answers(200, data(rows));
     let too_many = json!({"order_id": ORDER, "lines": [{"sku": "CUP", "quantity": 2}]});
     assert!(matches!(runner("fulfil_order", &fake).run(too_many).await, Err(Error::Input { .. })));
