@@ -349,3 +349,26 @@ fn what_is_asked_while_a_flow_is_drawn_is_a_read_for_the_engine_too() {
         assert_eq!(request.spec().only_reads(&fields), reads, "{method:?}");
     }
 }
+
+#[test]
+fn a_trigger_whose_path_is_left_out_listens_where_its_form_and_the_check_of_the_flow_say() {
+    let all = crate::all();
+    for spec in operations() {
+        let Some(webhook) = all.webhook(&spec.id) else { continue };
+        for field in spec.fields.iter().filter(|field| field.kind == FieldKind::Path) {
+            let path = |with: Value| {
+                let with = with.as_object().cloned().unwrap_or_default();
+                assert_eq!(webhook.path(&with).as_deref(), field.path(&with), "{}", spec.id);
+                webhook.path(&with)
+            };
+            assert_eq!(path(json!({})).as_deref(), field.default.as_str(), "{}", spec.id);
+            assert_eq!(
+                path(json!({(field.name.clone()): ""})).as_deref(),
+                field.default.as_str(),
+                "{}",
+                spec.id
+            );
+            assert_eq!(path(json!({(field.name.clone()): "a/b"})).as_deref(), Some("a/b"), "{}", spec.id);
+        }
+    }
+}

@@ -195,9 +195,9 @@ pub enum Refusal {
 pub trait Webhook: Send + Sync {
     fn spec(&self) -> OperationSpec;
 
-    /// The path under `/hooks/` that a node with these fields listens at.
+    /// The path under `/hooks/` that a node with these fields listens at: the one that a flow is checked by.
     fn path(&self, with: &Map<String, Value>) -> Option<String> {
-        with.get("path").and_then(Value::as_str).map(str::to_owned)
+        self.spec().fields.iter().find_map(|field| field.path(with)).map(str::to_owned)
     }
 
     /// The largest body this node takes; checked before anything is read.

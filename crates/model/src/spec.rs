@@ -333,6 +333,13 @@ impl Field {
         Self::new(name, FieldKind::Choice(options.iter().map(option).collect()), en, th)
     }
 
+    /// The path that a node with these fields gives, and the one that its form shows where it gives none.
+    pub fn path<'f>(&'f self, with: &'f serde_json::Map<String, Value>) -> Option<&'f str> {
+        let text = |value: &'f Value| value.as_str().filter(|path| !path.is_empty());
+        let given = with.get(&self.name).and_then(text);
+        given.or_else(|| text(&self.default)).filter(|_| self.kind == FieldKind::Path)
+    }
+
     /// A connection's rate budget. The default is what the vendor grants everybody.
     pub fn rate(default: Option<Rate>) -> Self {
         let about = Words::new(

@@ -28,10 +28,6 @@ impl Webhook for StatusPushed {
             .example(json!({ "path": PATH }), track::pushed(COURIER, vec![shipment]))
     }
 
-    fn path(&self, with: &Map<String, Value>) -> Option<String> {
-        Some(with.get("path").and_then(Value::as_str).unwrap_or(PATH).to_owned())
-    }
-
     fn body_bytes_max(&self, _with: &Map<String, Value>) -> u64 {
         BODY_BYTES_MAX
     }

@@ -44,10 +44,6 @@ impl Webhook for OrderPushed {
             .example(json!({ "path": PATH }), example)
     }
 
-    fn path(&self, with: &Map<String, Value>) -> Option<String> {
-        Some(with.get("path").and_then(Value::as_str).unwrap_or(PATH).to_owned())
-    }
-
     fn body_bytes_max(&self, _with: &Map<String, Value>) -> u64 {
         push::BODY_BYTES_MAX
     }

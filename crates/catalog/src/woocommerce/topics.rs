@@ -47,11 +47,6 @@ impl Webhook for Topic {
         spec.example(json!({ "path": path }), (self.example)())
     }
 
-    fn path(&self, with: &Map<String, Value>) -> Option<String> {
-        let given = with.get("path").and_then(Value::as_str);
-        Some(given.map_or_else(|| self.default_path(), str::to_owned))
-    }
-
     fn body_bytes_max(&self, _with: &Map<String, Value>) -> u64 {
         webhook::BODY_BYTES_MAX
     }

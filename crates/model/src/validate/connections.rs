@@ -66,9 +66,7 @@ impl Check<'_> {
         seen: &mut HashMap<&'d str, &'d Node>,
     ) {
         for field in spec.fields.iter().filter(|field| field.kind == FieldKind::Path) {
-            let Some(path) = node.with.get(&field.name).unwrap_or(&field.default).as_str() else {
-                continue;
-            };
+            let Some(path) = field.path(&node.with) else { continue };
             let at = pointer::join(&format!("{at}/with"), &field.name);
             if let Some(first) = seen.insert(path, node) {
                 let message = format!("\"{}\" listens on \"{path}\" already", first.id);
