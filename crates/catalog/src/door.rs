@@ -141,6 +141,11 @@ pub fn read_json(body: &Bytes) -> Result<Body, Refusal> {
     Body::json(body).map_err(|error| Refusal::Malformed(format!("the body is not JSON: {error}")))
 }
 
+/// JSON within another body, as a text; nothing where it cannot be read.
+pub fn read_inner(text: &str) -> Option<Value> {
+    (!too_deep(text.as_bytes())).then(|| serde_json::from_str(text).ok())?
+}
+
 pub fn text_or_base64(body: &[u8]) -> Value {
     match std::str::from_utf8(body) {
         Ok(text) => text.into(),

@@ -77,12 +77,7 @@ fn said(body: &Value) -> Result<Value, Refusal> {
     let data = ["data", "dataJson"].iter().find_map(|name| body.get(*name));
     let unreadable = || Refusal::Malformed("the push holds no data".into());
     match data {
-        Some(Value::String(text)) => {
-            if connector::nesting::is_deeper(text.as_bytes(), connector::nesting::JSON_LEVELS_MAX) {
-                return Err(unreadable());
-            }
-            serde_json::from_str(text).map_err(|_| unreadable())
-        }
+        Some(Value::String(text)) => door::read_inner(text).ok_or_else(unreadable),
         Some(value @ Value::Object(_)) => Ok(value.clone()),
         _ => Err(unreadable()),
     }

@@ -1,4 +1,4 @@
-//! `slack/command_received`: somebody typed a slash command.
+//! `slack/command_received`: somebody typed a slash command, or pressed a button.
 //!
 //! Slack signs the time, too: what is older than five minutes is not let in.
 
@@ -10,6 +10,8 @@ use serde_json::{Map, Value, json};
 
 const BODY_BYTES_MAX: u64 = 256 << 10;
 const VERSION: &str = "v0";
+/// Older proofs of the sender, and keys to the workspace.
+const SECRETS: [&str; 2] = ["token", "bot_access_token"];
 
 pub struct CommandReceived;
 
@@ -35,15 +37,26 @@ impl Webhook for CommandReceived {
         signature::must_be(header("x-slack-signature"), &sign(secret, time, request.body))?;
         let signed_at = time.parse::<i64>().ok();
         signature::must_be_fresh(request, signed_at.map(|secs| secs.saturating_mul(1_000)))?;
-        let mut body = door::pairs(request.body);
-        let id = ["trigger_id"].iter().find_map(|name| body.get(*name)?.as_str()).map(str::to_owned);
-        // The token is an older proof of the sender, and a secret.
-        if let Some(fields) = body.as_object_mut() {
-            fields.shift_remove("token");
-        }
+        let mut fields = said(request.body)?;
+        let id = fields.get("trigger_id").and_then(Value::as_str).map(str::to_owned);
+        fields.retain(|name, _| !SECRETS.contains(&name.as_str()));
         let mut head = door::place(request);
         head.insert("timestamp".into(), time.into());
-        Ok(Delivery { id, body: Body::Value(body), head })
+        Ok(Delivery { id, body: Body::Value(fields.into()), head })
+    }
+}
+
+/// A command comes as a form, what its buttons do as JSON in a form's only field.
+fn said(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
+    let form = door::pairs(body);
+    let said = match form.get("payload") {
+        Some(Value::String(text)) => door::read_inner(text),
+        Some(_) => None,
+        None => Some(form),
+    };
+    match said {
+        Some(Value::Object(fields)) => Ok(fields),
+        _ => Err(Refusal::Malformed("the payload is not a JSON object".into())),
     }
 }
 

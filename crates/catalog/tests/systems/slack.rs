@@ -3,8 +3,11 @@
 use crate::common::fake::Fake;
 use crate::common::{Knock, Runner, connection, http};
 use connector::{Connection, Error, Refusal, Retry};
+use hmac::digest::KeyInit;
+use hmac::{Hmac, Mac};
 use model::EffectRule;
 use serde_json::{Value, json};
+use sha2::Sha256;
 
 const SECRET: &str = "8f742231b10e8888abcd99yyyzzz85a5";
 const TIME: &str = "1531420618";
@@ -99,6 +102,35 @@ fn the_command_of_slack_s_own_tests_comes_in_without_its_token() {
         (&body["command"], &body["user_name"], &body["token"]),
         (&json!("/webhook-collect"), &json!("roadrunner"), &Value::Null)
     );
+}
+
+/// A form as Slack would have signed it.
+fn signed_now(form: &str) -> Knock {
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(SECRET.as_bytes()).unwrap();
+    mac.update(format!("v0:{TIME}:{form}").as_bytes());
+    let signature = format!("v0={}", hex::encode(mac.finalize().into_bytes()));
+    Knock::post(form.to_owned())
+        .header("x-slack-request-timestamp", TIME)
+        .header("x-slack-signature", &signature)
+}
+
+#[test]
+fn a_button_comes_in_as_what_was_pressed_with_its_id_and_without_its_tokens() {
+    let pressed = json!({"type": "block_actions", "token": "S3CRET", "bot_access_token": "xoxb-S3CRET",
+        "trigger_id": "13345224609.738474920.8088930838d88f008e0", "actions": [{"action_id": "approve", "value": "SO-1"}]});
+    let form = |payload: &str| {
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("payload", payload).finish()
+    };
+    let delivery = receive(signed_now(&form(&pressed.to_string())), SECRET).unwrap();
+    assert_eq!(delivery.id.as_deref(), Some("13345224609.738474920.8088930838d88f008e0"));
+    let body = delivery.body.into_value();
+    assert_eq!((&body["type"], &body["actions"][0]["value"]), (&json!("block_actions"), &json!("SO-1")));
+    assert!(!body.to_string().contains("S3CRET"), "{body}");
+    let deep = format!("{}{}", "[".repeat(2_000), "]".repeat(2_000));
+    for payload in [deep.as_str(), "[1]", "no JSON", ""] {
+        let refused = receive(signed_now(&form(payload)), SECRET);
+        assert!(matches!(refused, Err(Refusal::Malformed(_))), "{refused:?}");
+    }
 }
 
 #[test]
