@@ -2,7 +2,7 @@
 
 use super::api::{Api, VENDOR};
 use super::{order, push};
-use crate::market::window::Window;
+use crate::market::window::{Window, too_many};
 use crate::market::{fields, text_at};
 use crate::{since, words};
 use async_trait::async_trait;
@@ -61,7 +61,10 @@ impl Poll for OrdersChanged {
                 break;
             }
         }
-        Ok(window.until(look.from, look.deliveries, true))
+        match look.from > window.from {
+            true => Ok(window.until(look.from, look.deliveries, true)),
+            false => Err(too_many()),
+        }
     }
 
     fn path(&self, with: &Map<String, Value>) -> Option<String> {

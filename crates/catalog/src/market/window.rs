@@ -83,13 +83,16 @@ where
         match list(window).await? {
             Some(records) => return Ok((window, records)),
             None if window.length() > SHORTEST_MS => window = window.half(),
-            None => {
-                return Err(Error::Unreadable {
-                    host: "the marketplace".into(),
-                    message: "more changes in one second than a look can bring".into(),
-                });
-            }
+            None => return Err(too_many()),
         }
+    }
+}
+
+/// One second has more than a look goes through: the next look would ask for the same again.
+pub fn too_many() -> Error {
+    Error::Unreadable {
+        host: "the marketplace".into(),
+        message: "more changes in one second than a look can bring".into(),
     }
 }
 

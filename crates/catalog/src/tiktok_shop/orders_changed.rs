@@ -2,7 +2,7 @@
 
 use super::api::{Api, VENDOR};
 use super::{order, push};
-use crate::market::window::Window;
+use crate::market::window::{Window, too_many};
 use crate::market::{fields, text_at};
 use crate::{since, words};
 use async_trait::async_trait;
@@ -60,7 +60,10 @@ impl Poll for OrdersChanged {
             }
             after = next;
         }
-        Ok(window.until(last, deliveries, true))
+        match last > window.from {
+            true => Ok(window.until(last, deliveries, true)),
+            false => Err(too_many()),
+        }
     }
 
     fn path(&self, with: &Map<String, Value>) -> Option<String> {

@@ -143,3 +143,20 @@ async fn more_products_than_a_look_brings_are_asked_for_in_half_the_time() {
     assert_eq!(polled.cursor["resume"], NOW - 1_800_000);
     assert_eq!(fake.asked()[8].pair("update_before").as_deref(), Some("2026-01-05T10:00:00+07:00"));
 }
+
+#[tokio::test]
+async fn a_second_with_more_orders_than_a_look_goes_through_is_told_and_not_asked_for_for_ever() {
+    let fake = Fake::start().await;
+    // The second that the look begins at.
+    for page in 0..40 {
+        let ids: Vec<u64> = (page * 50 + 1..=page * 50 + 50).collect();
+        fake.answers(200, orders(ids.iter().map(|id| head(*id, "2026-01-05 10:22:00 +0700")).collect()));
+        fake.answers(200, rows_of(&ids));
+    }
+    let begins =
+        chrono::DateTime::parse_from_rfc3339("2026-01-05T10:22:00+07:00").unwrap().timestamp_millis();
+    let cursor = json!({"at": begins, "resume": begins});
+    let looked =
+        look(&http_at(NOW), "lazada/orders_changed", json!({}), &shop(&fake.url), Some(&cursor)).await;
+    assert!(matches!(looked, Err(connector::Error::Unreadable { .. })), "{looked:?}");
+}

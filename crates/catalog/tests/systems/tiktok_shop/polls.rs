@@ -107,3 +107,15 @@ async fn more_returns_than_a_look_brings_are_asked_for_in_half_the_time() {
     assert!(polled.more && polled.deliveries.is_empty());
     assert_eq!(polled.cursor["resume"], NOW - 1_800_000);
 }
+
+#[tokio::test]
+async fn a_second_with_more_orders_than_a_look_goes_through_is_told_and_not_asked_for_for_ever() {
+    let fake = Fake::start().await;
+    for page in 0..40 {
+        fake.answers(200, found(vec![order(&format!("N{page}"), 1767583000)], "more"));
+    }
+    let cursor = json!({"at": 1767583000000i64, "resume": 1767583000000i64});
+    let looked =
+        look(&http_at(NOW), "tiktok_shop/orders_changed", json!({}), &shop(&fake.url), Some(&cursor)).await;
+    assert!(matches!(looked, Err(connector::Error::Unreadable { .. })), "{looked:?}");
+}
