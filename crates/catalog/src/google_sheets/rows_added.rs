@@ -17,7 +17,7 @@ use model::{Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 const PAGE: u64 = 200;
 /// Looks for the end of a sheet whose first column is not filled everywhere.
@@ -70,6 +70,9 @@ impl Poll for RowsAdded {
         }
     }
 }
+
+/// A row with the key that was found in it.
+type New<'k> = (u64, &'k String);
 
 struct Look<'a> {
     api: Api<'a>,
@@ -138,35 +141,52 @@ impl Look<'_> {
             None if self.input.existing => BTreeSet::new(),
             None => return Ok(Polled { cursor: marked(standing.keys()), ..Polled::default() }),
         };
-        let mut new: Vec<(u64, &String)> = standing
+        let mut new: Vec<New<'_>> = standing
             .iter()
             .filter(|(key, _)| !before.contains(&mark(key)))
             .filter_map(|(key, rows)| Some((*rows.first()?, key)))
             .collect();
         new.sort_unstable();
         let more = new.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
-        let later: BTreeSet<&String> =
+        let mut later: BTreeSet<&String> =
             new.iter().skip(usize::try_from(PAGE).unwrap_or_default()).map(|(_, key)| *key).collect();
         new.retain(|(_, key)| !later.contains(key));
-        let deliveries = self.read_new(&new).await?;
+        let (deliveries, moved) = self.read_new(self.table.column(key)?, &new).await?;
+        later.extend(moved);
         // Only keys that stand are kept: one that was deleted and comes again is new.
         let seen = standing.keys().filter(|key| !later.contains(key));
         Ok(Polled { deliveries, cursor: marked(seen), more })
     }
 
-    async fn read_new(&self, new: &[(u64, &String)]) -> Result<Vec<Delivery>, Error> {
-        let ranges: Vec<String> = new
-            .iter()
-            .map(|(row, _)| Block::new(&self.table.sheet, self.columns, *row, 1).written())
-            .collect();
-        let found =
-            if ranges.is_empty() { Vec::new() } else { self.api.ranges(&ranges, self.input.render).await? };
-        let keyed: BTreeMap<u64, &String> = new.iter().copied().collect();
-        let one = |(row, rows): (&u64, Vec<Vec<Value>>)| {
-            let object = self.table.object(*row, rows.into_iter().next()?)?;
-            Some(delivery(keyed.get(row)?, object))
+    /// The rows of new keys, and the keys that stand elsewhere by now: somebody sorts the sheet while it is read.
+    async fn read_new<'k>(
+        &self,
+        column: usize,
+        new: &[New<'k>],
+    ) -> Result<(Vec<Delivery>, Vec<&'k String>), Error> {
+        let found = self.cells_of(new, self.input.render).await?;
+        // Keys are compared as they were found, however the rows are told.
+        let keyed = match self.input.render {
+            Render::Values => found.clone(),
+            _ => self.cells_of(new, Render::Values).await?,
         };
-        Ok(new.iter().map(|(row, _)| row).zip(found).filter_map(one).collect())
+        let (mut deliveries, mut moved) = (Vec::new(), Vec::new());
+        for (((row, key), cells), keyed) in new.iter().zip(found).zip(keyed) {
+            match self.table.object(*row, cells) {
+                Some(object) if keyed.get(column).map(said).as_ref() == Some(*key) => {
+                    deliveries.push(delivery(key, object));
+                }
+                _ => moved.push(*key),
+            }
+        }
+        Ok((deliveries, moved))
+    }
+
+    async fn cells_of(&self, new: &[New<'_>], render: Render) -> Result<Vec<Vec<Value>>, Error> {
+        let range = |(row, _): &New<'_>| Block::new(&self.table.sheet, self.columns, *row, 1).written();
+        let ranges: Vec<String> = new.iter().map(range).collect();
+        let found = self.api.ranges(&ranges, render).await?;
+        Ok(found.into_iter().map(|rows| rows.into_iter().next().unwrap_or_default()).collect())
     }
 }
 

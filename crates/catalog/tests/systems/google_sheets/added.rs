@@ -102,6 +102,32 @@ async fn a_row_with_a_new_key_is_new_wherever_it_stands() {
 }
 
 #[tokio::test]
+async fn a_row_that_is_sorted_away_while_the_sheet_is_read_comes_with_the_next_look() {
+    let fake = Fake::start().await;
+    for render in ["values", "shown"] {
+        let with = json!({"sheet": "Orders", "key": "Order", "existing": true, "render": render});
+        let ranges = |rows: Value| json!({"valueRanges": rows.as_array().unwrap().iter().map(|row| values(json!([row]))).collect::<Value>()});
+        let told = |rows: Value| {
+            fake.answers(200, ranges(rows.clone()));
+            if render == "shown" {
+                fake.answers(200, ranges(rows));
+            }
+        };
+        // Between the keys and the rows, 1002 and 1003 change places with what is known.
+        fake.answers(200, header()).answers(200, values(json!([["1001"], ["1002"], ["1003"]])));
+        told(json!([["1001", 5], ["1004", 6], ["1002", 7]]));
+        let first = looked(&fake, &with, None).await;
+        assert_eq!(bodies(&first), json!([{"_row": 2, "Order": "1001", "Total": 5}]), "{render}");
+        fake.answers(200, header()).answers(200, values(json!([["1001"], ["1004"], ["1002"], ["1003"]])));
+        told(json!([["1004", 6], ["1002", 7], ["1003", 8]]));
+        let second = looked(&fake, &with, Some(&first.cursor)).await;
+        let names: Vec<Value> =
+            bodies(&second).as_array().unwrap().iter().map(|row| row["Order"].clone()).collect();
+        assert_eq!(names, ["1004", "1002", "1003"], "{render}");
+    }
+}
+
+#[tokio::test]
 async fn more_new_keys_than_a_page_are_all_told_once() {
     let fake = Fake::start().await;
     let with = json!({"sheet": "Orders", "key": "Order", "existing": true});
