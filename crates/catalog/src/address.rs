@@ -4,13 +4,26 @@ use connector::Error;
 use std::fmt::Write as _;
 use url::Url;
 
-/// The address of something below `base`. Each part is one segment: a slash or question mark in it stays in it.
+/// The address of something below `base`. Each part is one segment: a slash or question mark in it stays in it, and one that means
+/// another place is refused.
 pub fn below(base: &str, parts: &[&str]) -> Result<String, Error> {
+    if let Some(part) = parts.iter().find(|part| is_step(part)) {
+        return Err(Error::Input {
+            message: format!("\"{part}\" cannot be part of an address"),
+            advice: "Correct the data or the script before this node, then retry.".into(),
+        });
+    }
     let mut url: Url = connector::http::read_url(base)?;
     if let Ok(mut segments) = url.path_segments_mut() {
         segments.pop_if_empty().extend(parts);
     }
     Ok(url.into())
+}
+
+/// Addresses are read without tabs and line breaks.
+fn is_step(part: &str) -> bool {
+    let seen = part.chars().filter(|letter| !matches!(letter, '\t' | '\n' | '\r'));
+    matches!(seen.collect::<String>().as_str(), "." | "..")
 }
 
 /// An address with a query. Not every server takes `+` for a space, or `%24` for the dollar sign of an option's name.
@@ -40,7 +53,11 @@ mod tests {
         let under = |part: &str| below("https://api.example.com/v1/", &["contacts", part]).unwrap();
         assert_eq!(under("shopify:8891"), "https://api.example.com/v1/contacts/shopify:8891");
         assert_eq!(under("a/b?c#d"), "https://api.example.com/v1/contacts/a%2Fb%3Fc%23d");
-        assert!(!under("..").contains("/v1/contacts/.."), "{}", under(".."));
+        for part in [".", "..", ".\t.", "..\n"] {
+            let left = below("https://api.example.com/v1/", &["contacts", part]);
+            assert!(matches!(left, Err(Error::Input { .. })), "{left:?}");
+        }
+        assert_eq!(under("%2e%2e"), "https://api.example.com/v1/contacts/%252e%252e");
     }
 
     #[test]
