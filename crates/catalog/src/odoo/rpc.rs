@@ -86,7 +86,7 @@ impl<'a> Rpc<'a> {
         let session = match sessions.find(&server.key()) {
             Some(session) => session,
             None => {
-                let session = server.greet(connection).await.map_err(failure::nothing_done)?;
+                let session = server.greet().await.map_err(failure::nothing_done)?;
                 sessions.keep(&server.key(), session);
                 session
             }
@@ -172,6 +172,8 @@ struct Server<'a> {
     base: String,
     database: &'a str,
     username: &'a str,
+    /// What the connection says is spoken there.
+    protocol: &'a str,
     key: &'a SecretString,
 }
 
@@ -183,12 +185,13 @@ impl<'a> Server<'a> {
             base: text("url")?.trim_end_matches('/').to_owned(),
             database: text("database")?,
             username: text("username")?,
+            protocol: connection.text("protocol").unwrap_or("auto"),
             key: connection.secret("api_key").ok_or_else(|| incomplete(connection, "API key"))?,
         })
     }
 
     fn key(&self) -> String {
-        format!("{}\n{}\n{}", self.base, self.database, self.username)
+        [&self.base, self.database, self.username, self.protocol].join("\n")
     }
 
     fn host(&self) -> String {
@@ -197,8 +200,8 @@ impl<'a> Server<'a> {
     }
 
     /// Finds out which protocol to speak, and for JSON-RPC the user's number.
-    async fn greet(&self, connection: &Connection) -> Result<Session, Error> {
-        let json2 = match connection.text("protocol").unwrap_or("auto") {
+    async fn greet(&self) -> Result<Session, Error> {
+        let json2 = match self.protocol {
             "json2" => true,
             "jsonrpc" => false,
             _ => self.release().await?.is_some_and(|(major, _)| major >= JSON2_SINCE),

@@ -1,6 +1,7 @@
 //! `odoo/create_sales_order` against the stand-in, which speaks Odoo's own wire formats.
 
 use crate::common::erp::Erp;
+use crate::common::fake::Fake;
 use crate::common::{Runner, STEP_KEY, connection};
 use connector::{Error, Retry};
 use model::Span;
@@ -44,6 +45,20 @@ async fn an_order_arrives_with_its_customer_and_lines_over_either_protocol() {
         assert_eq!(orders[0]["idempotency_key"], STEP_KEY);
         assert_eq!(orders[0]["lines"].as_array().unwrap().len(), 2);
         assert_eq!(orders[0]["state"], "sale");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_names_another_protocol_than_one_before_it_speaks_its_own() {
+    let fake = Fake::start().await;
+    let runner = |protocol: &str| {
+        let fields = json!({"url": fake.url, "database": "demo", "username": "khlong", "protocol": protocol});
+        Runner::new("odoo/get_order", Some(connection("odoo", fields, &[("api_key", "S3CRET")])))
+    };
+    for (protocol, path) in [("json2", "/json/2/sale.order/search_read"), ("jsonrpc", "/jsonrpc")] {
+        fake.answers(500, json!({}));
+        runner(protocol).run(json!({"order": "SHOPIFY-1001"})).await.unwrap_err();
+        assert_eq!(fake.asked().last().unwrap().path, path);
     }
 }
 
