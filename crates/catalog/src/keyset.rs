@@ -4,8 +4,9 @@
 //! Offsets would skip records: one that changes while pages are read moves to the end, and all behind it move up. And a
 //! time alone would never get past an import that gave ten thousand records the same one.
 
-use crate::since::Since;
-use connector::{Error, PollCx};
+use crate::since::{self, Since};
+use connector::http::shorten;
+use connector::{Delivery, Error, PollCx};
 use serde_json::{Map, Value, json};
 
 /// Where a trigger is in its system's list of changes.
@@ -26,6 +27,44 @@ pub struct Walk {
 pub struct Next {
     pub cursor: Value,
     pub more: bool,
+}
+
+/// A record with its id and the time of its change, without which nobody could go on behind it.
+#[derive(Debug)]
+pub struct Seen {
+    pub at: i64,
+    pub id: String,
+    /// The time as the system writes it.
+    pub version: String,
+    pub record: Value,
+}
+
+impl Seen {
+    /// Reads a record of a system that writes both as texts; `places` are JSON pointers to its id and its time.
+    pub fn read(
+        record: Value,
+        host: &str,
+        places: [&str; 2],
+        time: impl Fn(&str) -> Option<i64>,
+    ) -> Result<Self, Error> {
+        let [id, version] = places.map(|place| record.pointer(place).and_then(Value::as_str));
+        match (id, version, version.and_then(time)) {
+            (Some(id), Some(version), Some(at)) => {
+                Ok(Self { at, id: id.to_owned(), version: version.to_owned(), record })
+            }
+            _ => Err(Error::Unreadable {
+                host: host.into(),
+                message: format!(
+                    "a record has no id or no time of its change: {}",
+                    shorten(&record.to_string())
+                ),
+            }),
+        }
+    }
+
+    pub fn delivery(self) -> Delivery {
+        since::changed(&self.id, &self.version, self.record)
+    }
 }
 
 impl Walk {

@@ -2,11 +2,11 @@
 
 use super::api::{Api, Question};
 use super::words;
-use crate::keyset::Walk;
+use crate::keyset::{Seen, Walk};
 use crate::{since, words as common};
 use async_trait::async_trait;
 use connector::http::shorten;
-use connector::{Delivery, Error, Poll, PollCx, Polled};
+use connector::{Error, Poll, PollCx, Polled};
 use model::{Field, FieldKind, Need, OperationSpec};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -78,14 +78,6 @@ impl TimeAs {
             Self::Milliseconds => ms.into(),
         }
     }
-}
-
-/// A record with the time of its change.
-struct Seen {
-    at: i64,
-    id: String,
-    version: String,
-    record: Value,
 }
 
 impl With {
@@ -167,8 +159,7 @@ fn look_on(walk: &Walk, seen: Vec<Seen>, is_full: bool) -> Result<Polled, Error>
             advice: "Ask for more records at once; what changed together has to fit.".into(),
         });
     }
-    let deliveries: Vec<Delivery> =
-        seen.into_iter().map(|seen| since::changed(&seen.id, &seen.version, seen.record)).collect();
+    let deliveries = seen.into_iter().map(Seen::delivery).collect();
     Ok(Polled { deliveries, cursor: next.cursor, more: next.more })
 }
 

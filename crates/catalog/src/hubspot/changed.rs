@@ -4,10 +4,10 @@
 use super::api::Api;
 use super::find_contacts::{properties, properties_field};
 use super::signatures;
-use crate::keyset::Walk;
+use crate::keyset::{Seen, Walk};
 use crate::{door, since, values, words};
 use async_trait::async_trait;
-use connector::{Connection, Delivery, Error, Poll, PollCx, Polled, Refusal, Request};
+use connector::{Connection, Error, Poll, PollCx, Polled, Refusal, Request};
 use model::{Field, FieldKind, Need, OperationSpec};
 use serde_json::{Map, Value, json};
 
@@ -73,10 +73,10 @@ impl Poll for Changed {
         let answer = Api::new(cx.http, connection)
             .objects(self.object, &["search"], &self.search(&walk, &wanted))
             .await?;
-        let rows = values::rows(&answer, "/results", "HubSpot")?.to_vec();
-        let last = rows.last().and_then(|row| Some((self.time(row)?, id(row)?.to_owned())));
-        let next = walk.next(last.as_ref().map(|(time, id)| (*time, id.as_str())), rows.len() >= PAGE);
-        let deliveries = rows.into_iter().filter_map(|row| self.delivery(row)).collect();
+        let rows = values::rows(&answer, "/results", "HubSpot")?.iter().cloned();
+        let seen = rows.map(|row| self.see(row)).collect::<Result<Vec<_>, _>>()?;
+        let next = walk.next(seen.last().map(|last| (last.at, last.id.as_str())), seen.len() >= PAGE);
+        let deliveries = seen.into_iter().map(Seen::delivery).collect();
         Ok(Polled { deliveries, cursor: next.cursor, more: next.more })
     }
 
@@ -116,19 +116,10 @@ impl Changed {
         json!({"filterGroups": [{"filters": filters}], "sorts": [sort], "properties": properties, "limit": PAGE, "after": "0"})
     }
 
-    fn time(&self, row: &Value) -> Option<i64> {
-        since::read_iso(row.get("properties")?.get(self.changed)?.as_str()?)
+    fn see(&self, row: Value) -> Result<Seen, Error> {
+        let time = format!("/properties/{}", self.changed);
+        Seen::read(row, "HubSpot", ["/id", &time], since::read_iso)
     }
-
-    fn delivery(&self, row: Value) -> Option<Delivery> {
-        let version = row.get("properties")?.get(self.changed)?.as_str()?.to_owned();
-        let id = id(&row)?.to_owned();
-        Some(since::changed(&id, &version, row))
-    }
-}
-
-fn id(row: &Value) -> Option<&str> {
-    row.get("id")?.as_str()
 }
 
 fn path_field() -> Field {

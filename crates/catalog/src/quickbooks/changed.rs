@@ -1,10 +1,10 @@
 //! The triggers about changed customers, invoices and items.
 
 use super::api::{Api, quoted};
-use crate::keyset::Walk;
+use crate::keyset::{Seen, Walk};
 use crate::{door, signature, since, values, words};
 use async_trait::async_trait;
-use connector::{Connection, Delivery, Error, Poll, PollCx, Polled, Refusal, Request};
+use connector::{Connection, Error, Poll, PollCx, Polled, Refusal, Request};
 use model::{Field, FieldKind, Need, OperationSpec};
 use serde_json::{Map, Value, json};
 
@@ -72,12 +72,12 @@ impl Poll for Changed {
         let connection = cx.connection()?;
         let walk = Walk::read(cx, with, cursor, OVERLAP_MS, STEP_MS)?;
         let found = Api::new(cx.http, connection)?.query(&self.query(&walk)).await?;
-        let rows = values::rows_or_none(&found, &format!("/{}", self.entity), "QuickBooks")?.to_vec();
+        let rows = values::rows_or_none(&found, &format!("/{}", self.entity), "QuickBooks")?.iter().cloned();
+        let seen = rows.map(see).collect::<Result<Vec<_>, _>>()?;
         // Ids are texts, and QuickBooks does not say how it compares them: within one second, rows are counted.
-        let passed = offset(&walk).saturating_add(rows.len()).to_string();
-        let last = rows.last().and_then(|row| Some((updated(row)?, passed)));
-        let next = walk.next(last.as_ref().map(|(time, id)| (*time, id.as_str())), rows.len() >= PAGE);
-        let deliveries = rows.into_iter().filter_map(delivery).collect();
+        let passed = offset(&walk).saturating_add(seen.len()).to_string();
+        let next = walk.next(seen.last().map(|last| (last.at, passed.as_str())), seen.len() >= PAGE);
+        let deliveries = seen.into_iter().map(Seen::delivery).collect();
         Ok(Polled { deliveries, cursor: next.cursor, more: next.more })
     }
 
@@ -129,18 +129,8 @@ fn offset(walk: &Walk) -> usize {
     walk.after.as_deref().and_then(|after| after.parse().ok()).unwrap_or(0)
 }
 
-fn id(row: &Value) -> Option<&str> {
-    row.get("Id")?.as_str()
-}
-
-fn updated(row: &Value) -> Option<i64> {
-    since::read_iso(row.pointer("/MetaData/LastUpdatedTime")?.as_str()?)
-}
-
-fn delivery(row: Value) -> Option<Delivery> {
-    let id = id(&row)?.to_owned();
-    let version = row.pointer("/MetaData/LastUpdatedTime")?.as_str()?.to_owned();
-    Some(since::changed(&id, &version, row))
+fn see(row: Value) -> Result<Seen, Error> {
+    Seen::read(row, "QuickBooks", ["/Id", "/MetaData/LastUpdatedTime"], since::read_iso)
 }
 
 fn path_field() -> Field {

@@ -2,10 +2,10 @@
 
 use super::api::Api;
 use super::{soql, upsert_record};
-use crate::keyset::Walk;
+use crate::keyset::{Seen, Walk};
 use crate::{since, words};
 use async_trait::async_trait;
-use connector::{Delivery, Error, Poll, PollCx, Polled};
+use connector::{Error, Poll, PollCx, Polled};
 use model::{Field, FieldKind, Need, OperationSpec};
 use serde_json::{Map, Value, json};
 
@@ -34,9 +34,9 @@ impl Poll for RecordsChanged {
         let walk = Walk::read(cx, with, cursor, OVERLAP_MS, STEP_MS)?;
         let deleted = with.get("deleted").and_then(Value::as_bool).unwrap_or_default();
         let rows = Api::new(cx.http, connection)?.query(&query(with, &walk, deleted)?, deleted).await?;
-        let last = rows.last().and_then(|row| Some((stamp(row)?, id(row)?.to_owned())));
-        let next = walk.next(last.as_ref().map(|(time, id)| (*time, id.as_str())), rows.len() >= PAGE);
-        let deliveries = rows.into_iter().filter_map(delivery).collect();
+        let seen = rows.into_iter().map(see).collect::<Result<Vec<_>, _>>()?;
+        let next = walk.next(seen.last().map(|last| (last.at, last.id.as_str())), seen.len() >= PAGE);
+        let deliveries = seen.into_iter().map(Seen::delivery).collect();
         Ok(Polled { deliveries, cursor: next.cursor, more: next.more })
     }
 }
@@ -59,18 +59,10 @@ fn query(with: &Map<String, Value>, walk: &Walk, deleted: bool) -> Result<String
     })
 }
 
-fn id(row: &Value) -> Option<&str> {
-    row.get("Id")?.as_str()
-}
-
 /// Salesforce writes its zone without a colon: `2026-11-20T03:11:09.000+0000`.
-fn stamp(row: &Value) -> Option<i64> {
-    since::read_iso(&row.get(STAMP)?.as_str()?.replace("+0000", "Z"))
-}
-
-fn delivery(row: Value) -> Option<Delivery> {
-    let (id, version) = (id(&row)?.to_owned(), row.get(STAMP)?.as_str()?.to_owned());
-    Some(since::changed(&id, &version, row))
+fn see(row: Value) -> Result<Seen, Error> {
+    let stamp = format!("/{STAMP}");
+    Seen::read(row, "Salesforce", ["/Id", &stamp], |time| since::read_iso(&time.replace("+0000", "Z")))
 }
 
 fn spec() -> OperationSpec {

@@ -5,10 +5,11 @@
 //! are counted on only where one second fills a page.
 
 use super::api::Api;
+use crate::keyset::Seen;
 use crate::since::{self, Since, iso};
 use crate::{door, signature, values, words};
 use async_trait::async_trait;
-use connector::{Connection, Delivery, Error, Poll, PollCx, Polled, Refusal, Request};
+use connector::{Connection, Error, Poll, PollCx, Polled, Refusal, Request};
 use model::{Field, FieldKind, Need, OperationSpec};
 use serde_json::{Map, Value, json};
 
@@ -73,10 +74,11 @@ impl Poll for Changed {
         let query = [("page", page.as_str()), ("pageSize", &size), ("order", "UpdatedDateUTC")];
         let from = iso(place.from).trim_end_matches('Z').to_owned();
         let answer = Api::new(cx.http, connection)?.get(self.list, &query, Some(&from)).await?;
-        let rows = values::rows(&answer, &format!("/{}", self.list), "Xero")?.to_vec();
-        let latest = rows.iter().filter_map(updated).max();
-        let more = rows.len() >= PAGE;
-        let deliveries = rows.into_iter().filter_map(|row| self.delivery(row)).collect();
+        let rows = values::rows(&answer, &format!("/{}", self.list), "Xero")?.iter().cloned();
+        let seen = rows.map(|row| self.see(row)).collect::<Result<Vec<_>, _>>()?;
+        let latest = seen.iter().map(|seen| seen.at).max();
+        let more = seen.len() >= PAGE;
+        let deliveries = seen.into_iter().map(Seen::delivery).collect();
         Ok(Polled { deliveries, cursor: place.next(latest, more), more })
     }
 
@@ -103,16 +105,16 @@ impl Poll for Changed {
 }
 
 impl Changed {
-    fn delivery(&self, row: Value) -> Option<Delivery> {
-        let id = row.get(self.key)?.as_str()?.to_owned();
-        let version = updated(&row)?.to_string();
-        Some(since::changed(&id, &version, row))
+    /// Its time is written in two ways, so a version is the time and not what is written.
+    fn see(&self, row: Value) -> Result<Seen, Error> {
+        let id = format!("/{}", self.key);
+        let seen = Seen::read(row, "Xero", [&id, "/UpdatedDateUTC"], updated)?;
+        Ok(Seen { version: seen.at.to_string(), ..seen })
     }
 }
 
 /// When a record changed: `/Date(1795143600000+0000)/`, or as ISO 8601.
-fn updated(row: &Value) -> Option<i64> {
-    let text = row.get("UpdatedDateUTC")?.as_str()?;
+fn updated(text: &str) -> Option<i64> {
     match text.strip_prefix("/Date(") {
         Some(rest) => rest.split(['+', '-', ')']).next()?.parse().ok(),
         None => since::read_iso(text),
@@ -164,9 +166,8 @@ mod tests {
 
     #[test]
     fn times_are_read_in_both_of_xero_s_ways() {
-        let read = |text: &str| updated(&json!({"UpdatedDateUTC": text}));
-        assert_eq!(read("/Date(1795143600000+0000)/"), Some(1_795_143_600_000));
-        assert_eq!(read("2026-11-20T03:00:00"), Some(1_795_143_600_000));
-        assert_eq!(read("yesterday"), None);
+        assert_eq!(updated("/Date(1795143600000+0000)/"), Some(1_795_143_600_000));
+        assert_eq!(updated("2026-11-20T03:00:00"), Some(1_795_143_600_000));
+        assert_eq!(updated("yesterday"), None);
     }
 }

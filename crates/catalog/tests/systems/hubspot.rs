@@ -278,3 +278,14 @@ async fn without_a_private_token_somebody_signs_in_and_the_token_is_renewed() {
     assert!(matches!(ended, Error::TokenEnded { .. }), "{ended:?}");
     assert_eq!(hubspot.test(&http(10_000), &signed).await.unwrap(), "HubSpot account 62515");
 }
+
+#[tokio::test]
+async fn a_record_without_its_id_or_time_is_no_record_to_go_on_behind() {
+    let fake = Fake::start().await;
+    let connection = portal(&fake);
+    fake.answers(200, json!({"results": [{"id": "512", "properties": {}}]}));
+    let looked =
+        look(&http_at(NOW), "hubspot/contacts_changed", json!({}), &connection, Some(&json!({"at": NOW})))
+            .await;
+    assert!(matches!(looked, Err(Error::Unreadable { .. })), "{looked:?}");
+}

@@ -259,3 +259,14 @@ async fn a_test_names_the_company() {
     let said = all.connector("quickbooks").unwrap().test(&http(10_000), &company(&fake)).await.unwrap();
     assert_eq!(said, "Tea Shop");
 }
+
+#[tokio::test]
+async fn a_record_without_its_id_or_time_is_no_record_to_go_on_behind() {
+    let fake = Fake::start().await;
+    let connection = company(&fake);
+    fake.answers(200, found("Item", json!([{"Id": "5", "MetaData": {}}])));
+    let looked =
+        look(&http_at(NOW), "quickbooks/products_changed", json!({}), &connection, Some(&json!({"at": NOW})))
+            .await;
+    assert!(matches!(looked, Err(Error::Unreadable { .. })), "{looked:?}");
+}

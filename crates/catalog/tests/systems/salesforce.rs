@@ -219,3 +219,14 @@ async fn an_app_with_a_private_key_signs_for_its_token_as_openssl_does() {
     let broken = sign_in(&http_at(NOW), &mut org, Grant::Keys).await.unwrap_err();
     assert!(matches!(broken, Error::Connection { .. }) && fake.asked().len() == 2, "{broken:?}");
 }
+
+#[tokio::test]
+async fn a_record_without_its_id_or_time_is_no_record_to_go_on_behind() {
+    let fake = Fake::start().await;
+    let connection = org(&fake).await;
+    fake.answers(200, json!({"done": true, "records": [{"SystemModstamp": "2026-11-20T03:11:09.000+0000"}]}));
+    let looked =
+        look(&http_at(NOW), "salesforce/records_changed", json!({}), &connection, Some(&json!({"at": NOW})))
+            .await;
+    assert!(matches!(looked, Err(Error::Unreadable { .. })), "{looked:?}");
+}

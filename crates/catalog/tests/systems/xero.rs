@@ -258,3 +258,13 @@ async fn a_test_names_the_organisation() {
     let said = all.connector("xero").unwrap().test(&http(10_000), &organisation(&fake)).await.unwrap();
     assert_eq!(said, "Tea Shop");
 }
+
+#[tokio::test]
+async fn a_record_without_its_id_or_time_is_no_record_to_go_on_behind() {
+    let fake = Fake::start().await;
+    let connection = organisation(&fake);
+    fake.answers(200, json!({"Invoices": [{"InvoiceID": "guid"}]}));
+    let looked =
+        look(&http_at(NOW), "xero/invoices_changed", json!({}), &connection, Some(&json!({"at": NOW}))).await;
+    assert!(matches!(looked, Err(Error::Unreadable { .. })), "{looked:?}");
+}
