@@ -163,7 +163,7 @@ fn write_at(name: &str, value: &Value, to: &mut String, depth: usize) -> Result<
         Value::Object(fields) => {
             to.push('<');
             to.push_str(name);
-            for (key, value) in fields {
+            for (key, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
                 if let Some(attribute) = key.strip_prefix('@') {
                     check_name(attribute)?;
                     to.push_str(&format!(" {attribute}=\"{}\"", told(attribute, value)?));
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn json_becomes_elements_in_its_order() {
         let order = json!({
-            "@id": 7, "Number": "A<1>", "Total": "10.50", "Paid": true, "Note": null,
+            "@id": 7, "@type": null, "Number": "A<1>", "Total": "10.50", "Paid": true, "Note": null,
             "Line": [{"Sku": "T1"}, {"Sku": "T2"}], "m:Sum": {"@currency": "\"THB\"", "#text": 5}
         });
         assert_eq!(
