@@ -37,10 +37,12 @@ pub fn gross_price(line: &Line, include_vat: bool, rate: Decimal) -> Decimal {
     gross.round_dp(GROSS_PLACES).normalize()
 }
 
-/// What is left of a number after others are taken off, as JSON's number. What is no number counts as none.
+/// What is left of a number after others are taken off, as JSON's number. What is no number counts as none; null is more than can be
+/// reckoned with.
 pub fn less(of: Option<&Value>, off: &[Option<&Value>]) -> Value {
-    let left = off.iter().fold(read(of), |left, off| left - read(*off)).normalize();
-    left.to_string().parse::<Number>().map_or(Value::Null, Value::Number)
+    let left = off.iter().try_fold(read(of), |left, off| left.checked_sub(read(*off)));
+    let number = left.and_then(|left| left.normalize().to_string().parse::<Number>().ok());
+    number.map_or(Value::Null, Value::Number)
 }
 
 fn read(value: Option<&Value>) -> Decimal {
@@ -88,5 +90,7 @@ mod tests {
         assert_eq!(less(Some(&json!(40.0)), &[Some(&json!(2)), None]).to_string(), "38");
         assert_eq!(less(Some(&json!("0.3")), &[Some(&json!(0.1))]).to_string(), "0.2");
         assert_eq!(less(None, &[]).to_string(), "0");
+        let most = json!(Decimal::MAX.to_string());
+        assert_eq!(less(Some(&json!("-1")), &[Some(&most)]), Value::Null);
     }
 }
