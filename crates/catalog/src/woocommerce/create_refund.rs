@@ -132,8 +132,10 @@ fn written(line: &Line, known: &[Value]) -> Result<Value, Error> {
 fn whole(ordered: &Value, fields: &mut Map<String, Value>) -> Result<(), Error> {
     fields.insert("refund_total".into(), exact(ordered["total"].as_str().unwrap_or_default())?);
     let taxes = ordered["taxes"].as_array().into_iter().flatten();
+    // Where a tax applies and comes to nothing, its total is empty.
     let taxes = taxes.map(|tax| {
-        Ok(json!({"id": tax["id"], "refund_total": exact(tax["total"].as_str().unwrap_or("0"))?}))
+        let total = tax["total"].as_str().filter(|total| !total.is_empty()).unwrap_or("0");
+        Ok(json!({"id": tax["id"], "refund_total": exact(total)?}))
     });
     fields.insert("refund_tax".into(), taxes.collect::<Result<Vec<Value>, Error>>()?.into());
     Ok(())

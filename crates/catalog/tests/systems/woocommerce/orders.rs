@@ -101,7 +101,7 @@ async fn a_refund_is_made_once_with_every_digit() {
 async fn a_line_that_comes_back_whole_costs_what_it_cost() {
     let fake = Fake::start().await;
     let order = json!({"id": 727, "line_items": [{"id": 315, "sku": "ABC-1", "quantity": 1, "total": "551.40",
-        "taxes": [{"id": 12, "total": "38.60", "subtotal": "38.60"}]}, {"id": 316, "sku": "CUP", "quantity": 2, "total": "100.00", "taxes": []}]});
+        "taxes": [{"id": 12, "total": "38.60", "subtotal": "38.60"}, {"id": 13, "total": "", "subtotal": ""}]}, {"id": 316, "sku": "CUP", "quantity": 2, "total": "100.00", "taxes": []}]});
     let runner = runner("woocommerce/create_refund", &fake);
     page(&fake, &[], 0);
     fake.answers(200, order.clone()).answers(201, json!({"id": 726}));
@@ -112,7 +112,7 @@ async fn a_line_that_comes_back_whole_costs_what_it_cost() {
     let sent = fake.asked()[2].json();
     assert_eq!(
         sent["line_items"].to_string(),
-        "[{\"id\":315,\"quantity\":1,\"refund_total\":551.40,\"refund_tax\":[{\"id\":12,\"refund_total\":38.60}]}]"
+        "[{\"id\":315,\"quantity\":1,\"refund_total\":551.40,\"refund_tax\":[{\"id\":12,\"refund_total\":38.60},{\"id\":13,\"refund_total\":0}]}]"
     );
     assert_eq!(sent["meta_data"][0]["value"], STEP_KEY, "the step's own reference");
     for line in [json!({"sku": "CUP", "quantity": 1}), json!({"sku": "NONE", "quantity": 1})] {
