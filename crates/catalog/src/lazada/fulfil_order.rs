@@ -3,6 +3,7 @@
 use super::api::Api;
 use super::{order, packages};
 use crate::market::{fields, list, mistake, text_at};
+use crate::unchanged::nothing_done;
 use crate::values::{Id, Ids, Quantity, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
@@ -44,7 +45,7 @@ pub fn effect(input: &Value) -> EffectRule {
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let api = Api::of(cx)?;
     let order_id = input.order_id.need("order id")?;
-    let rows = order::rows(&api, order_id).await?;
+    let rows = order::rows(&api, order_id).await.map_err(nothing_done)?;
     let chosen = choose(&input, &rows)?;
     let (packed, open): (Vec<&Value>, Vec<&Value>) =
         chosen.iter().copied().partition(|row| packages::is_packed(row));
@@ -137,7 +138,8 @@ async fn allocation(api: &Api<'_>, input: &Input, ids: &[Value]) -> Result<Strin
     let asked = json!({"orders": [{"order_id": input.order_id.number()?, "order_item_ids": ids}]});
     let told = api
         .get("/order/shipment/providers/get", vec![("getShipmentProvidersReq", asked.to_string())])
-        .await?;
+        .await
+        .map_err(nothing_done)?;
     let kind = text_at(&told, "/shipping_allocate_type");
     Ok(if kind.is_empty() { "TFS".into() } else { kind })
 }

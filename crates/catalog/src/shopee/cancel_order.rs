@@ -4,6 +4,7 @@ use super::api::Api;
 use super::order;
 use crate::market::fields;
 use crate::market::list;
+use crate::unchanged::nothing_done;
 use crate::values::{Id, Quantity, Text};
 use connector::{ActionCx, Error};
 use model::{EffectRule, Field, FieldKind, Need, OperationSpec};
@@ -34,7 +35,7 @@ pub fn effect(input: &Value) -> EffectRule {
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let api = Api::of(cx)?;
     let order_id = input.order_id.need("order id")?;
-    let order = order::one(&api, order_id).await?;
+    let order = order::one(&api, order_id).await.map_err(nothing_done)?;
     if is_off(&order) {
         return Ok(output(order_id));
     }

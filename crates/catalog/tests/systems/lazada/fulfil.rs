@@ -184,3 +184,17 @@ async fn packing_is_undone_deliveries_are_reported_invoices_numbered_and_parcels
     let output = runner("track_order", &fake).run(json!({"order_id": ORDER})).await.unwrap();
     assert_eq!(output["trace"]["module"][0]["ofc_order_id"], 1);
 }
+
+#[tokio::test]
+async fn what_is_asked_before_anything_is_packed_leaves_no_doubt_behind() {
+    let fake = Fake::start().await;
+    let input = json!({"order_id": ORDER, "lines": [{"sku": "ABC-1", "quantity": 1}]});
+    let runner = runner("fulfil_order", &fake);
+    assert_eq!(runner.action.effect(&input), EffectRule::Ask);
+    fake.answers(502, json!({}));
+    let error = runner.run(input.clone()).await.unwrap_err();
+    assert!(!error.may_have_happened(), "{error:?}");
+    fake.answers(200, data(json!([row(11, "ABC-1", "pending")]))).answers(502, json!({}));
+    let error = runner.run(input).await.unwrap_err();
+    assert!(!error.may_have_happened(), "{error:?}");
+}

@@ -182,6 +182,9 @@ async fn an_order_is_cancelled_whole_or_in_part() {
     );
     let runner = runner("cancel_order", &fake);
     assert_eq!(runner.action.effect(&part), EffectRule::Ask);
+    fake.answers(502, json!({}));
+    let unread = runner.run(part).await.unwrap_err();
+    assert!(!unread.may_have_happened(), "nothing was cancelled: {unread:?}");
     assert_eq!(runner.action.effect(&json!({"order_id": ORDER})), EffectRule::Probe);
     fake.answers(200, orders(vec![order("CANCELLED", json!([]))]));
     assert!(runner.probe(json!({"order_id": ORDER})).await.unwrap().is_some());
