@@ -39,8 +39,8 @@ impl Connector for Sftp {
                 "หากกุญแจของโฮสต์เปลี่ยนไป การเชื่อมต่อจะหยุดจนกว่าจะกรอกกุญแจใหม่ เพราะอาจมีผู้อื่นแทรกกลาง",
             )
             .quirk(
-                "Files are written as .khlong-….part and renamed when they are whole. What a crash leaves under such a name is replaced by the next attempt.",
-                "ไฟล์จะถูกเขียนในชื่อ .khlong-….part ก่อนแล้วเปลี่ยนชื่อเมื่อครบ หากหยุดกลางคัน ครั้งถัดไปจะเขียนทับไฟล์ชั่วคราวนั้น",
+                "Files are written as .khlong-….part and renamed when they are whole. What a crash leaves under such a name is replaced by the next attempt. A file that is replaced is called .khlong-….old meanwhile, where the server cannot replace by itself.",
+                "ไฟล์จะถูกเขียนในชื่อ .khlong-….part ก่อนแล้วเปลี่ยนชื่อเมื่อครบ หากหยุดกลางคัน ครั้งถัดไปจะเขียนทับไฟล์ชั่วคราวนั้น หากเซิร์ฟเวอร์แทนที่ไฟล์เองไม่ได้ ไฟล์เดิมจะมีชื่อ .khlong-….old ชั่วคราว",
             )
             .quirk(
                 "Whether a file is still being written is told by its size and time. Where files are written with long pauses, raise the time in the trigger.",

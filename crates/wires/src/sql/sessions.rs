@@ -65,7 +65,8 @@ impl<D: Dialect> Databases<D> {
         let late =
             || failure::unreachable(&place, &"all connections are in use, and none became free in time");
         let sessions = self.0.of(connection).get(async { Ok(Sessions::default()) }, late).await?;
-        let turn = tokio::time::timeout_at(ends, sessions.turns.clone().acquire_owned()).await;
+        // Before the caller's own time ends, which would leave it open whether something was done.
+        let turn = tokio::time::timeout(most / 2, sessions.turns.clone().acquire_owned()).await;
         let _turn = turn.ok().and_then(Result::ok).ok_or_else(late)?;
         while let Some(mut session) = sessions.kept() {
             match within(ends, session.begin(only_reads, most)).await {
