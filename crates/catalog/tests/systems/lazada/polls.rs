@@ -44,7 +44,7 @@ async fn two_pages_of_orders_come_whole_and_again_as_the_same_events() {
     assert!(!polled.more);
     assert_eq!(polled.cursor, json!({"at": NOW}));
     let last = polled.deliveries.last().unwrap();
-    assert_eq!(name(&last), "51@2026-01-05 10:22:00 +0700 pending");
+    assert_eq!(name(last), "51@2026-01-05 10:22:00 +0700 pending");
     let body = last.body.clone().into_value();
     assert_eq!(body["items"].as_array().unwrap().len(), 2);
     assert_eq!(body["lines"][0]["quantity"], 2);
