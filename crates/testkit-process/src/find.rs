@@ -5,8 +5,20 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+/// Below those that a system gives to whoever asks for any: a server takes seconds to listen, and a test of another process that
+/// begins meanwhile must not be given its port.
+const PORTS: std::ops::Range<u16> = 16_000..32_000;
+const TRIES: usize = 100;
+
 pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+    let any = |(): ()| {
+        let (chance, _) = uuid::Uuid::new_v4().as_u64_pair();
+        let within = u16::try_from(chance % u64::from(PORTS.end - PORTS.start)).unwrap_or_default();
+        PORTS.start + within
+    };
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let found = std::iter::repeat_n((), TRIES).map(any).find(is_free);
+    found.context("no port is free between 16000 and 32000")
 }
 
 /// A program on the `PATH`, or where Debian has it.

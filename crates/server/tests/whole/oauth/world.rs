@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 pub const CALLBACK: &str = "/connections/signed-in";
 
 /// How often a run is looked at until it stands where it is expected.
-const LOOKS: usize = 1_000;
+const LOOKS: usize = 10_000;
 
 /// What was seen, and what is to happen.
 #[derive(Default)]
