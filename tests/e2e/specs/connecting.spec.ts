@@ -40,7 +40,7 @@ test("a connection is made by the guide beside its form, tried, and told what is
   await page.screenshot({ path: `${info.outputDir}/wrong-key.png` });
 
   // Proxy and certificates are for the few, and say for whom.
-  await dialog.getByText("More settings").click();
+  await dialog.getByText("More settings", { exact: true }).click();
   await expect(dialog.getByLabel("Proxy", { exact: true })).toBeVisible();
   await dialog.getByRole("button", { name: "Close" }).last().click();
   await expect(page.getByText("books", { exact: true })).toBeVisible();
