@@ -10,8 +10,11 @@ use crate::workspace::Workspace;
 
 pub fn cargo(folder: &Path) -> Cmd {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    // Settings of the call that started us; they would make cargo build things again.
-    Cmd::new(program, folder).env_remove("CARGO_MANIFEST_DIR").env_remove("CARGO_PKG_NAME")
+    // What the call that started us told of xtask itself: the build of some crates reads it, and would be done again
+    // whenever a shell calls cargo, and once more when we do.
+    let told = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let told = told.filter(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"));
+    told.fold(Cmd::new(program, folder), |command, name| command.env_remove(&name))
 }
 
 /// Builds one program and returns its path, which depends on the target folder and the profile.

@@ -7,13 +7,28 @@ use anyhow::Result;
 use testkit_postgres::Cluster;
 
 use crate::browser::Browser;
-use crate::cargo::{build_program, cargo};
+use crate::cargo::cargo;
 use crate::command::{Cmd, step};
 use crate::workspace::Workspace;
 use crate::{fuzz, servers, tidy, tools, web};
 
-/// Members that the default selection leaves out: what runs in a browser, and the tools around it.
-const APART: [&str; 4] = ["ui", "app", "web-pack", "bench"];
+/// What a check looks at. Cargo settles the features of what we depend on for all selected members together, so that
+/// another selection is another build of nearly everything: one run has one.
+#[derive(Clone, Copy)]
+enum Selection {
+    /// Cargo's default members: without the crates that draw in a browser, and the tools around them.
+    Default,
+    Workspace,
+}
+
+impl Selection {
+    fn of(self, command: Cmd) -> Cmd {
+        match self {
+            Self::Default => command,
+            Self::Workspace => command.arg("--workspace"),
+        }
+    }
+}
 
 /// How long inputs are made by chance; `cargo xtask fuzz` goes on for as long as one likes.
 const FUZZ_SECONDS: u64 = 120;
@@ -23,9 +38,11 @@ pub fn quick(workspace: &Workspace) -> Result<()> {
     tools::rust_components(workspace)?;
     web::make_dist_folder(workspace)?;
     looks(workspace)?;
-    step("clippy", "first time: 3 to 6 minutes", || clippy(workspace, &[]))?;
+    step("clippy", "first time: 3 to 6 minutes", || clippy(workspace, Selection::Default))?;
     let services = Services::for_tests(workspace)?;
-    step("tests of the crates", "first time: 5 to 10 minutes", || rust_tests(workspace, &[], &services))?;
+    step("tests of the crates", "first time: 5 to 10 minutes", || {
+        rust_tests(workspace, Selection::Default, &services)
+    })?;
     eprintln!("==> all checks of --quick are green; `cargo xtask test` adds the browser");
     Ok(())
 }
@@ -39,19 +56,15 @@ pub fn all(workspace: &Workspace) -> Result<()> {
     step("the pure crates in the browser's world", "first time: 1 to 3 minutes", || {
         web::build_pure_crates(workspace)
     })?;
-    let apart = apart(workspace);
-    step("clippy", "first time: 3 to 6 minutes", || clippy(workspace, &[]))?;
-    step("clippy of the web UI and the tools", "first time: 2 to 4 minutes", || clippy(workspace, &apart))?;
+    step("clippy", "first time: 5 to 8 minutes", || clippy(workspace, Selection::Workspace))?;
     let services = Services::for_tests(workspace)?;
-    step("tests of the crates", "first time: 6 to 15 minutes", || rust_tests(workspace, &[], &services))?;
-    step("examples in the documentation", "about a minute", || doc_tests(workspace))?;
+    step("tests of the crates", "first time: 20 to 30 minutes", || {
+        rust_tests(workspace, Selection::Workspace, &services)
+    })?;
+    step("examples in the documentation", "seconds", || doc_tests(workspace))?;
     step("inputs made by chance", "2 minutes", || fuzz::run(workspace, FUZZ_SECONDS))?;
-    step("tests of the web UI and the tools", "first time: 3 to 6 minutes", || {
-        rust_tests(workspace, &apart, &services)
-    })?;
-    let khlong = step("the server for the browser tests", "up to a minute", || {
-        build_program(workspace, "server", "khlong", "dev")
-    })?;
+    // The tests of the server had it built.
+    let khlong = workspace.target.join("debug/khlong");
     step("browser tests", "about 11 minutes", || browser.test(&khlong, &services.servers))?;
     eprintln!("==> all checks are green");
     Ok(())
@@ -88,33 +101,24 @@ fn looks(workspace: &Workspace) -> Result<()> {
     step("arrows and other habits", "seconds", || tidy::check(workspace))
 }
 
-fn apart(workspace: &Workspace) -> Vec<&'static str> {
-    APART.into_iter().filter(|name| workspace.package(name).is_some()).collect()
-}
-
-/// Empty means cargo's default members.
-fn select(command: Cmd, packages: &[&str]) -> Cmd {
-    packages.iter().fold(command, |command, package| command.args(["-p", package]))
-}
-
-fn clippy(workspace: &Workspace, packages: &[&str]) -> Result<()> {
+fn clippy(workspace: &Workspace, selection: Selection) -> Result<()> {
     let clippy = cargo(&workspace.root).args(["clippy", "--locked", "--quiet", "--all-targets"]);
-    select(clippy, packages).args(["--", "-D", "warnings"]).run()
+    selection.of(clippy).args(["--", "-D", "warnings"]).run()
 }
 
 /// nextest is quicker and its report better; installing it would cost more than it saves.
-fn rust_tests(workspace: &Workspace, packages: &[&str], services: &Services) -> Result<()> {
+fn rust_tests(workspace: &Workspace, selection: Selection, services: &Services) -> Result<()> {
     let has_nextest = cargo(&workspace.root).args(["nextest", "--version"]).succeeds();
     let test = match has_nextest {
         true => cargo(&workspace.root).args(["nextest", "run", "--locked", "--no-tests=pass"]),
         false => cargo(&workspace.root).args(["test", "--locked", "--no-fail-fast"]),
     };
-    let test = select(test, packages);
+    let test = selection.of(test);
     let test = if has_nextest { test } else { test.args(["--lib", "--bins", "--tests"]) };
     services.told(test).run()
 }
 
 /// nextest leaves these out.
 fn doc_tests(workspace: &Workspace) -> Result<()> {
-    cargo(&workspace.root).args(["test", "--locked", "--quiet", "--doc"]).run()
+    cargo(&workspace.root).args(["test", "--locked", "--quiet", "--workspace", "--doc"]).run()
 }

@@ -58,8 +58,4 @@ impl Workspace {
     pub fn path(&self, below: &str) -> PathBuf {
         self.root.join(below)
     }
-
-    pub fn package(&self, name: &str) -> Option<&Package> {
-        self.packages.iter().find(|package| package.name == name)
-    }
 }
