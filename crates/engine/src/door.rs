@@ -391,7 +391,7 @@ pub fn ready_of(row: RunRow, fresh: Option<Box<Fresh>>) -> Ready {
 }
 
 fn prepare(core: &Arc<Core>, arrival: Arrival<'_>, asking: Option<Asking>) -> Result<Prepared, DoorError> {
-    let Arrival { flow, trigger, delivery, mut head, body, parent, schedule, received_at, fetched } = arrival;
+    let Arrival { flow, trigger, delivery, head, body, parent, schedule, received_at, fetched } = arrival;
     let now = core.clock.now();
     let (raw, sha256, blob) = match &body {
         Sent::Blob(blob) => (blob.encode(), blob.hash(), Some(blob.clone())),
@@ -403,22 +403,25 @@ fn prepare(core: &Arc<Core>, arrival: Arrival<'_>, asking: Option<Asking>) -> Re
     };
     // What nobody has looked into stays closed until its run starts.
     let closed = flow.order_by.is_none() && !matches!(body, Sent::Body(Body::Value(_)));
+    let mut head_text = text_of_head(&head)?;
+    // Of what was fetched it may have to say yet that its key cannot be read.
+    let mut head_again = fetched.then(|| head.clone());
     let mut opened = (!closed).then(|| match body {
-        Sent::Body(Body::Json(text)) => Data::received(head.clone(), Data::from_text(text)),
-        Sent::Body(Body::Value(value)) => trigger_data(head.clone(), value),
-        Sent::Blob(blob) => Data::received(head.clone(), Blob::data(blob)),
+        Sent::Body(Body::Json(text)) => Data::received(head, Data::from_text(text)),
+        Sent::Body(Body::Value(value)) => trigger_data(head, value),
+        Sent::Blob(blob) => Data::received(head, Blob::data(blob)),
     });
     let key = match opened.as_ref().map(|data| ordering_key(core, flow, data)).transpose() {
-        Err(DoorError::Malformed(why)) if fetched => {
+        Err(DoorError::Malformed(why)) if let Some(mut head) = head_again.take() => {
             tracing::warn!(flow = %flow.id, why, "an event that was fetched is in no order");
             head.insert(PROBLEM.into(), why.into());
+            head_text = text_of_head(&head)?;
             let body = opened.as_ref().and_then(|data| data.walk(&[BODY])).unwrap_or_else(Data::null);
-            opened = Some(Data::received(head.clone(), body));
+            opened = Some(Data::received(head, body));
             None
         }
         key => key?.flatten(),
     };
-    let head_text = serde_json::to_vec(&head).map_err(|error| DoorError::Malformed(error.to_string()))?;
     let lane = key.as_deref().map(|key| keys::lane(flow.key, key));
     let row = RunRow {
         id: 0,
@@ -458,6 +461,10 @@ fn prepare(core: &Arc<Core>, arrival: Arrival<'_>, asking: Option<Asking>) -> Re
     };
     let fresh = Box::new(Fresh { row, trigger, kept, opened, bytes: raw.len(), room: [None, None], answer });
     Ok(Prepared { event, fresh, schedule, long, blob, elsewhere })
+}
+
+fn text_of_head(head: &serde_json::Map<String, Value>) -> Result<Vec<u8>, DoorError> {
+    serde_json::to_vec(head).map_err(|error| DoorError::Malformed(error.to_string()))
 }
 
 fn text_of(body: &Body) -> Result<Bytes, DoorError> {
