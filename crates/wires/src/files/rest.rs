@@ -30,6 +30,9 @@ impl<S> Default for Rest<S> {
     }
 }
 
+/// Some servers look up our name first, which takes them long.
+const CONNECT_MAX: Duration = Duration::from_secs(20);
+
 /// What can rest.
 pub trait Session: Send + Sized + 'static {
     /// The connector's id.
@@ -37,7 +40,17 @@ pub trait Session: Send + Sized + 'static {
 
     fn place(connection: &Connection) -> Result<Place, Error>;
 
-    fn connect(connection: &Connection) -> impl Future<Output = Result<Self, Error>> + Send;
+    /// Reached, known and signed in to.
+    fn open(connection: &Connection, place: &Place) -> impl Future<Output = Result<Self, Error>> + Send;
+
+    fn connect(connection: &Connection) -> impl Future<Output = Result<Self, Error>> + Send {
+        async {
+            let place = Self::place(connection)?;
+            let late = || failure::unreachable(&place, &"it did not answer in time");
+            let opened = tokio::time::timeout(CONNECT_MAX, Self::open(connection, &place)).await;
+            opened.unwrap_or_else(|_| Err(late()))
+        }
+    }
 
     fn files(session: Taken<Self>, base: Base) -> Box<dyn Files>;
 

@@ -5,7 +5,7 @@ mod listing;
 mod session;
 mod wire;
 
-use crate::files::{Sessions, base};
+use crate::files::{Session as _, Sessions, base};
 use crate::tls;
 use async_trait::async_trait;
 use connector::{Connection, Connector, Error, Http, Parts};
@@ -60,7 +60,7 @@ impl Connector for Ftp {
 
     async fn test(&self, _http: &Http, connection: &Connection) -> Result<String, Error> {
         let base = base(connection)?;
-        let mut session = session::connect(connection).await?;
+        let mut session = session::Session::connect(connection).await?;
         files::describe(&mut session, &base).await
     }
 }

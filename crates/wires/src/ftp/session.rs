@@ -15,7 +15,6 @@ use tokio_rustls::TlsConnector;
 
 const PORT: u16 = 21;
 const PORT_IMPLICIT: u16 = 990;
-const CONNECT_MAX: Duration = Duration::from_secs(20);
 
 pub struct Session {
     pub control: Control,
@@ -32,8 +31,8 @@ impl files::Session for Session {
         place(connection)
     }
 
-    async fn connect(connection: &Connection) -> Result<Self, Error> {
-        connect(connection).await
+    async fn open(connection: &Connection, place: &Place) -> Result<Self, Error> {
+        open(connection, place).await
     }
 
     fn files(session: Taken<Self>, base: Base) -> Box<dyn Files> {
@@ -55,13 +54,7 @@ fn security(connection: &Connection) -> &str {
     connection.text("security").unwrap_or("explicit")
 }
 
-pub async fn connect(connection: &Connection) -> Result<Session, Error> {
-    let place = place(connection)?;
-    let late = || failure::unreachable(&place, &"it did not answer in time");
-    tokio::time::timeout(CONNECT_MAX, opened(connection, &place)).await.unwrap_or_else(|_| Err(late()))
-}
-
-async fn opened(connection: &Connection, place: &Place) -> Result<Session, Error> {
+async fn open(connection: &Connection, place: &Place) -> Result<Session, Error> {
     // Servers take data only over the session that commands come over. In TLS 1.3 a session can be gone back to as often as the
     // server has given tickets, and then no more; in 1.2 always.
     let versions = [&rustls::version::TLS12];

@@ -4,7 +4,7 @@ mod files;
 mod host_key;
 mod session;
 
-use crate::files::{Sessions, base};
+use crate::files::{Session as _, Sessions, base};
 use async_trait::async_trait;
 use connector::{Connection, Connector, Error, Http, Parts};
 use model::{ConnectorSpec, Field, FieldKind, Purpose};
@@ -54,7 +54,7 @@ impl Connector for Sftp {
 
     async fn test(&self, _http: &Http, connection: &Connection) -> Result<String, Error> {
         let base = base(connection)?;
-        let mut session = session::connect(connection).await?;
+        let mut session = session::Session::connect(connection).await?;
         files::describe(&mut session, &base).await
     }
 }

@@ -16,8 +16,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub const PORT: u16 = 22;
-/// Some servers look up our name first, which takes them long.
-const CONNECT_MAX: Duration = Duration::from_secs(20);
 const ANSWER_SECS_MAX: u64 = 30;
 /// Questions of a server that asks for the password by asking questions.
 const QUESTIONS_MAX: usize = 3;
@@ -40,8 +38,8 @@ impl files::Session for Session {
         place(connection)
     }
 
-    async fn connect(connection: &Connection) -> Result<Self, Error> {
-        connect(connection).await
+    async fn open(connection: &Connection, place: &Place) -> Result<Self, Error> {
+        open(connection, place).await
     }
 
     fn files(session: Taken<Self>, base: Base) -> Box<dyn Files> {
@@ -58,13 +56,7 @@ fn place(connection: &Connection) -> Result<Place, Error> {
     Place::of(connection, "host", "port", PORT)
 }
 
-pub async fn connect(connection: &Connection) -> Result<Session, Error> {
-    let place = place(connection)?;
-    let late = || failure::unreachable(&place, &"it did not answer in time");
-    tokio::time::timeout(CONNECT_MAX, opened(connection, &place)).await.unwrap_or_else(|_| Err(late()))
-}
-
-async fn opened(connection: &Connection, place: &Place) -> Result<Session, Error> {
+async fn open(connection: &Connection, place: &Place) -> Result<Session, Error> {
     let expected = Arc::new(Expected::read(connection.text("host_key").unwrap_or_default())?);
     let shown = Arc::new(OnceLock::new());
     let guard = Guard { expected: expected.clone(), shown: shown.clone() };
