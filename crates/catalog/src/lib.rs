@@ -5,6 +5,7 @@ mod business_central;
 mod core;
 mod door;
 mod erpnext;
+mod failure;
 mod flash;
 mod flowaccount;
 mod google_sheets;

@@ -187,12 +187,7 @@ fn refused(answer: Answer, renewing: bool) -> Error {
                 advice: "Check client id, client secret and the rights of the app.".into(),
             }
         }
-        _ => match answer.error_for_status(|_| Some(said)) {
-            Err(error) => error,
-            Ok(answer) => {
-                Error::Unreadable { host: answer.host(), message: "a success where a failure was".into() }
-            }
-        },
+        _ => answer.failed(&said),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{company, failure, guide};
 use crate::address;
+use crate::failure::Failure;
 use crate::odata::{self, NAMED_MAX, Pages, Query};
 use connector::http::{Answer, Call};
 use connector::{ActionCx, Connection, Error, Http};
@@ -105,8 +106,8 @@ impl<'a> Api<'a> {
         let url = address::with_query(&self.url(&[record])?, &expand);
         match self.send(self.http.get(&url)).await {
             Ok(answer) => Ok(Some(answer.json()?)),
-            Err(error) if failure::is_absent(&error) => Ok(None),
-            Err(error) => Err(error),
+            Err(Failure::Absent(_)) => Ok(None),
+            Err(failure) => Err(failure.into()),
         }
     }
 
@@ -143,8 +144,8 @@ impl<'a> Api<'a> {
         Ok(found)
     }
 
-    pub async fn create(&self, entity: &str, body: &Value) -> Result<Value, Error> {
-        self.send(self.http.post(&self.url(&[entity])?).json(body)).await?.json()
+    pub async fn create(&self, entity: &str, body: &Value) -> Result<Value, Failure> {
+        Ok(self.send(self.http.post(&self.url(&[entity])?).json(body)).await?.json()?)
     }
 
     /// Changes a record, unless it is another one than was read.
@@ -155,18 +156,20 @@ impl<'a> Api<'a> {
     }
 
     pub async fn delete(&self, record: &str, standing: &Value) -> Result<(), Error> {
-        self.send(self.http.delete(&self.url(&[record])?).header("if-match", etag(standing))).await.map(drop)
+        self.send(self.http.delete(&self.url(&[record])?).header("if-match", etag(standing))).await?;
+        Ok(())
     }
 
     pub async fn act(&self, record: &str, action: &str) -> Result<(), Error> {
-        self.send(self.http.post(&self.url(&[record, &format!("Microsoft.NAV.{action}")])?)).await.map(drop)
+        self.send(self.http.post(&self.url(&[record, &format!("Microsoft.NAV.{action}")])?)).await?;
+        Ok(())
     }
 
     fn url(&self, parts: &[&str]) -> Result<String, Error> {
         address::below(&self.root, parts)
     }
 
-    async fn send(&self, call: Call<'_>) -> Result<Answer, Error> {
+    async fn send(&self, call: Call<'_>) -> Result<Answer, Failure> {
         let call = match self.key {
             Key::Token(token) => call.bearer(token),
             Key::User(name, key) => call.basic(name, key),

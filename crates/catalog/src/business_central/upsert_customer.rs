@@ -3,7 +3,8 @@
 use super::SYSTEM;
 use super::api::{Api, record};
 use super::create_sales_order::address_lines;
-use super::{failure, order};
+use super::order;
+use crate::failure::Failure;
 use crate::invoice::Buyer;
 use crate::odata::quoted;
 use crate::office;
@@ -44,11 +45,11 @@ async fn make(api: &Api<'_>, code: &str, body: &Map<String, Value>) -> Result<(S
     match api.create(CUSTOMERS, &Value::Object(whole)).await {
         Ok(made) => Ok((order::id(&made).to_owned(), true)),
         // Somebody was faster, or an answer was lost: the number is the key, so it is the same customer.
-        Err(error) if failure::is_taken(&error) => {
+        Err(Failure::Taken(error)) => {
             let standing = find(api, code).await?.ok_or(error)?;
             Ok((change(api, &standing, body).await?, false))
         }
-        Err(error) => Err(error),
+        Err(failure) => Err(failure.into()),
     }
 }
 

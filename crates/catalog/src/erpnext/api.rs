@@ -2,6 +2,7 @@
 
 use super::{REFERENCE, failure};
 use crate::address;
+use crate::failure::Failure;
 use connector::http::Call;
 use connector::{ActionCx, Connection, Error, Http};
 use secrecy::{ExposeSecret, SecretString};
@@ -67,8 +68,8 @@ impl<'a> Api<'a> {
     pub async fn get(&self, kind: &str, name: &str) -> Result<Option<Value>, Error> {
         match self.send(self.http.get(&self.resource(kind, Some(name))?)).await {
             Ok(answer) => Ok(Some(data(answer))),
-            Err(error) if failure::is_absent(&error) => Ok(None),
-            Err(error) => Err(error),
+            Err(Failure::Absent(_)) => Ok(None),
+            Err(failure) => Err(failure.into()),
         }
     }
 
@@ -82,7 +83,8 @@ impl<'a> Api<'a> {
     }
 
     pub async fn delete(&self, kind: &str, name: &str) -> Result<(), Error> {
-        self.send(self.http.delete(&self.resource(kind, Some(name))?)).await.map(drop)
+        self.send(self.http.delete(&self.resource(kind, Some(name))?)).await?;
+        Ok(())
     }
 
     pub async fn method(&self, name: &str, body: &Value) -> Result<Value, Error> {
@@ -96,11 +98,11 @@ impl<'a> Api<'a> {
         address::below(self.base, &parts)
     }
 
-    async fn send(&self, call: Call<'_>) -> Result<Value, Error> {
+    async fn send(&self, call: Call<'_>) -> Result<Value, Failure> {
         let call =
             call.secret_header("authorization", &self.authorization).header("accept", "application/json");
         let answer = call.send().await?;
-        if answer.status.is_success() { answer.json() } else { Err(failure::of(answer)) }
+        if answer.status.is_success() { Ok(answer.json()?) } else { Err(failure::of(answer)) }
     }
 }
 

@@ -1,15 +1,21 @@
 //! What Frappe's exceptions mean.
 
+use crate::failure::Failure;
 use connector::Error;
 use connector::http::{Answer, shorten};
 use serde_json::Value;
 
-const ABSENT: &str = "ERPNext has no such document";
-
-pub fn of(answer: Answer) -> Error {
+pub fn of(answer: Answer) -> Failure {
     let body = answer.json::<Value>().unwrap_or_default();
     let kind = body.get("exc_type").and_then(Value::as_str).unwrap_or_default().to_owned();
-    classify(answer, &kind, &said(&body))
+    let said = said(&body);
+    if answer.status == 404 && kind == "DoesNotExistError" {
+        return Failure::Absent(Error::Refused {
+            message: format!("ERPNext has no such document: {said}"),
+            advice: "Check the number.".into(),
+        });
+    }
+    Failure::Other(classify(answer, &kind, &said))
 }
 
 fn classify(answer: Answer, kind: &str, said: &str) -> Error {
@@ -29,9 +35,6 @@ fn classify(answer: Answer, kind: &str, said: &str) -> Error {
             message: format!("ERPNext does not allow this: {said}"),
             advice: "Give Khlong's user the roles that the operation needs, then retry.".into(),
         },
-        (404, "DoesNotExistError") => {
-            Error::Refused { message: format!("{ABSENT}: {said}"), advice: "Check the number.".into() }
-        }
         (404, _) => Error::Connection {
             message: "ERPNext does not answer at this address".into(),
             advice: "Check the address in the connection, and that ERPNext is installed on that site.".into(),
@@ -39,17 +42,8 @@ fn classify(answer: Answer, kind: &str, said: &str) -> Error {
         (409, "DuplicateEntryError") => refused("There is one of this name already: compare it, then retry."),
         (417, _) => refused("Correct the data here or the settings in ERPNext, then retry."),
         (429, _) => Error::RateLimited { host, after: answer.retry_after() },
-        _ => match answer.error_for_status(|_| {
-            Some(format!("{kind} {said}").trim().to_owned()).filter(|text| !text.is_empty())
-        }) {
-            Err(error) => error,
-            Ok(_) => Error::Unreadable { host, message: "a success where a failure was".into() },
-        },
+        _ => answer.failed(&format!("{kind} {said}")),
     }
-}
-
-pub fn is_absent(error: &Error) -> bool {
-    matches!(error, Error::Refused { message, .. } if message.starts_with(ABSENT))
 }
 
 /// What people are told: JSON texts in a JSON text in the answer. The exception's own words stand in for them.

@@ -14,10 +14,7 @@ pub fn of_answer(answer: Answer) -> Error {
             advice: "Ask FlowAccount whether the key may use this part of the API.".into(),
         },
         400 | 404 | 405 | 409 | 422 => refused(&said),
-        _ => match answer.error_for_status(|_| Some(said).filter(|said| !said.is_empty())) {
-            Err(error) => error,
-            Ok(_) => Error::Unreadable { host, message: "a success where a failure was".into() },
-        },
+        _ => answer.failed(&said),
     }
 }
 

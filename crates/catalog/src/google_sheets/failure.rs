@@ -43,10 +43,7 @@ pub fn of(answer: Answer, connection: &Connection) -> Error {
             message: format!("Google refuses: {said}"),
             advice: "Check the names of sheet and columns, and the data; then retry.".into(),
         },
-        _ => match answer.error_for_status(|_| Some(said).filter(|said| !said.is_empty())) {
-            Err(error) => error,
-            Ok(_) => Error::Unreadable { host, message: "a success where a failure was".into() },
-        },
+        _ => answer.failed(&said),
     }
 }
 

@@ -30,9 +30,6 @@ pub fn of(answer: Answer, renewed: bool) -> Error {
             message: format!("HubSpot refuses: {said}"),
             advice: "Correct the data; a property has to exist in HubSpot, and the unique one has to be marked as unique.".into(),
         },
-        _ => match answer.error_for_status(|_| Some(said).filter(|said| !said.is_empty())) {
-            Err(error) => error,
-            Ok(_) => Error::Unreadable { host, message: "a success where a failure was".into() },
-        },
+        _ => answer.failed(&said),
     }
 }

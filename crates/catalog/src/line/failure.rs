@@ -27,10 +27,7 @@ pub fn of(answer: Answer, renewed: bool) -> Error {
             &format!("LINE does not allow this: {said}"),
             "Look in LINE Official Account Manager whether the account's plan has this function.",
         ),
-        _ => match answer.error_for_status(|_| Some(said).filter(|said| !said.is_empty())) {
-            Err(error) => error,
-            Ok(_) => Error::Unreadable { host, message: "a success where a failure was".into() },
-        },
+        _ => answer.failed(&said),
     }
 }
 

@@ -26,12 +26,7 @@ pub fn of_answer(answer: Answer) -> Error {
 }
 
 fn by_status(answer: Answer, message: String) -> Error {
-    let host = answer.host();
-    let said = (!message.is_empty()).then_some(message);
-    match answer.error_for_status(|_| said) {
-        Err(error) => error,
-        Ok(_) => Error::Unreadable { host, message: "a success where a failure was".into() },
-    }
+    answer.failed(&message)
 }
 
 /// `status` is what JSON-2 answers; JSON-RPC answers 200 whatever happens and says 500 here.

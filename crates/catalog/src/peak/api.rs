@@ -1,6 +1,7 @@
 //! How PEAK is called: each call signs the time, and each answer says at every level whether it worked.
 
 use super::{API_URL, failure};
+use crate::failure::Failure;
 use crate::{address, signature};
 use chrono::DateTime;
 use connector::http::Call;
@@ -51,7 +52,7 @@ impl<'a> Api<'a> {
         topic: Topic,
         more: &[&str],
         query: &[(&str, &str)],
-    ) -> Result<Vec<Value>, Error> {
+    ) -> Result<Vec<Value>, Failure> {
         let path: Vec<&str> = [topic.path].iter().chain(more).copied().collect();
         let call = self.http.get(&address::below(base(self.connection), &path)?);
         let call = query.iter().fold(call, |call, (name, value)| call.query(name, value));
@@ -70,19 +71,19 @@ impl<'a> Api<'a> {
     /// The one with this code, where there is one. PEAK may say "not found" as a failure.
     pub async fn find(&self, topic: Topic, code: &str) -> Result<Option<Value>, Error> {
         let found = match self.get(topic, &[], &[("code", code)]).await {
-            Err(error) if failure::is_not_found(&error) => return Ok(None),
+            Err(Failure::Absent(_)) => return Ok(None),
             found => found?,
         };
         Ok(found.into_iter().find(|row| row.get("code").and_then(Value::as_str) == Some(code)))
     }
 
-    async fn send(&self, topic: Topic, call: Call<'_>) -> Result<Vec<Value>, Error> {
+    async fn send(&self, topic: Topic, call: Call<'_>) -> Result<Vec<Value>, Failure> {
         let call = signed(self.http, self.connection, call)?
             .secret_header("client-token", self.token)
             .secret_header("user-token", self.connection.need_secret("user_token")?);
         let answer = call.send().await?;
         if !answer.status.is_success() {
-            return Err(failure::of_answer(answer));
+            return Err(failure::of_answer(answer).into());
         }
         let host = answer.host();
         let node = named(answer.json()?, topic.outer);
@@ -95,7 +96,9 @@ impl<'a> Api<'a> {
             Some(Value::Null) | None => Vec::new(),
             Some(one @ Value::Object(_)) => vec![one.clone()],
             // Taken for "none", it would make a document that is there already.
-            Some(_) => return Err(Error::Unreadable { host, message: "a list without records".into() }),
+            Some(_) => {
+                return Err(Error::Unreadable { host, message: "a list without records".into() }.into());
+            }
         };
         rows.iter().try_for_each(|row| failure::check_row(&host, row))?;
         Ok(rows)
@@ -145,7 +148,7 @@ pub async fn client_token(http: &Http, connection: &Connection) -> Result<Tokens
         return Err(failure::of_answer(answer));
     }
     let node = named(answer.json()?, "PeakClientToken");
-    failure::check(&answer.host(), &node).map_err(failure::bad_keys)?;
+    failure::check(&answer.host(), &node).map_err(|failure| failure::bad_keys(failure.into()))?;
     let token = node.get("token").and_then(Value::as_str).filter(|token| !token.is_empty());
     let token = token
         .ok_or_else(|| Error::Unreadable { host: answer.host(), message: "no token in the answer".into() })?;

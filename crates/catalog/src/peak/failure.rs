@@ -1,10 +1,9 @@
 //! What PEAK's codes mean. It answers 200 on failures, too, and says so in `resCode`.
 
+use crate::failure::Failure;
 use connector::Error;
 use connector::http::{Answer, shorten};
 use serde_json::Value;
-
-const NOT_FOUND: &str = "PEAK finds nothing";
 
 pub fn of_answer(answer: Answer) -> Error {
     let body = answer.json::<Value>().unwrap_or_default();
@@ -15,40 +14,46 @@ pub fn of_answer(answer: Answer) -> Error {
         401 => Error::TokenEnded { host, message: said },
         403 => bad_keys(refused(&said)),
         400 | 404 | 409 | 422 => refused(&said),
-        _ => match answer.error_for_status(|_| Some(said).filter(|said| !said.is_empty())) {
-            Err(error) => error,
-            Ok(_) => Error::Unreadable { host, message: "a success where a failure was".into() },
-        },
+        _ => answer.failed(&said),
     }
 }
 
 /// The code of the whole answer. One without a code is none of PEAK's.
-pub fn check(host: &str, node: &Value) -> Result<(), Error> {
+pub fn check(host: &str, node: &Value) -> Result<(), Failure> {
     match code(node) {
         Some(_) => check_row(host, node),
-        None => Err(Error::Unreadable { host: host.into(), message: "the answer has no resCode".into() }),
+        None => {
+            Err(Error::Unreadable { host: host.into(), message: "the answer has no resCode".into() }.into())
+        }
     }
 }
 
 /// The code of one record, where it has one.
-pub fn check_row(host: &str, row: &Value) -> Result<(), Error> {
+pub fn check_row(host: &str, row: &Value) -> Result<(), Failure> {
     let said = said(row);
     match code(row).as_deref() {
         None | Some("200") => Ok(()),
-        // It says so under a code of its own, with 200 around it.
-        Some(_) if said.to_ascii_lowercase().contains("client token") => {
-            Err(Error::TokenEnded { host: host.into(), message: said })
-        }
-        Some("401") => Err(Error::TokenEnded { host: host.into(), message: said }),
-        Some("404") => Err(Error::Refused {
-            message: format!("{NOT_FOUND}: {said}"),
+        Some("404") if !is_of_token(&said) => Err(Failure::Absent(Error::Refused {
+            message: format!("PEAK finds nothing: {said}"),
             advice: "Correct the id or code, then retry.".into(),
-        }),
-        Some("429") => Err(Error::RateLimited { host: host.into(), after: None }),
-        Some("500" | "502" | "503" | "504") => {
-            Err(Error::Status { host: host.into(), status: 500, message: said, after: None })
-        }
-        Some(_) => Err(refused(&said)),
+        })),
+        Some(code) => Err(of_code(host, code, said).into()),
+    }
+}
+
+/// It says so under a code of its own, with 200 around it.
+fn is_of_token(said: &str) -> bool {
+    said.to_ascii_lowercase().contains("client token")
+}
+
+fn of_code(host: &str, code: &str, said: String) -> Error {
+    let host = host.to_owned();
+    match code {
+        _ if is_of_token(&said) => Error::TokenEnded { host, message: said },
+        "401" => Error::TokenEnded { host, message: said },
+        "429" => Error::RateLimited { host, after: None },
+        "500" | "502" | "503" | "504" => Error::Status { host, status: 500, message: said, after: None },
+        _ => refused(&said),
     }
 }
 
@@ -71,10 +76,6 @@ pub fn bad_keys(error: Error) -> Error {
         },
         other => other,
     }
-}
-
-pub fn is_not_found(error: &Error) -> bool {
-    matches!(error, Error::Refused { message, .. } if message.starts_with(NOT_FOUND))
 }
 
 fn code(node: &Value) -> Option<String> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 pub const PAYMENT_METHOD: &str = "payment_method";
 
 pub async fn payment_methods(api: &Api<'_>) -> Result<Vec<Value>, Error> {
-    api.get(PAYMENT_METHODS, &[], &[]).await
+    Ok(api.get(PAYMENT_METHODS, &[], &[]).await?)
 }
 
 pub async fn look_up(http: &Http, connection: &Connection, wanted: &Wanted) -> Result<Page, Error> {

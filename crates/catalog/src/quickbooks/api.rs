@@ -2,6 +2,7 @@
 
 use super::{API_URL, failure};
 use crate::address;
+use crate::failure::Failure;
 use connector::http::Call;
 use connector::{ActionCx, Connection, Error, Http};
 use secrecy::SecretString;
@@ -39,7 +40,7 @@ impl<'a> Api<'a> {
     }
 
     /// Makes or changes one thing. The same request id again brings the first answer again.
-    pub async fn post(&self, what: &str, body: &Value, key: &str) -> Result<Value, Error> {
+    pub async fn post(&self, what: &str, body: &Value, key: &str) -> Result<Value, Failure> {
         let call = self.http.post(&self.url(what)?).query("requestid", &request_id(key)).json(body);
         self.send(call).await
     }
@@ -49,7 +50,7 @@ impl<'a> Api<'a> {
         address::below(base, &["v3", "company", self.realm, what])
     }
 
-    async fn send(&self, call: Call<'_>) -> Result<Value, Error> {
+    async fn send(&self, call: Call<'_>) -> Result<Value, Failure> {
         let call =
             call.query("minorversion", MINOR_VERSION).bearer(self.token).header("accept", "application/json");
         let answer = call.send().await?;

@@ -1,7 +1,7 @@
 //! `quickbooks/create_sale`: a sale becomes an invoice, a sales receipt or a credit memo, once.
 
 use super::api::{Api, quoted};
-use super::failure;
+use crate::failure::Failure;
 use crate::invoice::{self, Line, LineTotal, Sale, Totals, number};
 use crate::values::{self, Text, filled};
 use connector::{ActionCx, Connection, Error};
@@ -51,8 +51,8 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     let (made, created) = match api.post(path, &body, cx.step_key).await {
         Ok(mut made) => (made.get_mut(name).map(Value::take).unwrap_or_default(), true),
         // The number is ours: what has it was made of this sale.
-        Err(error) if failure::is_taken(&error) => (find(&api, name, &sale).await?.ok_or(error)?, false),
-        Err(error) => return Err(error),
+        Err(Failure::Taken(error)) => (find(&api, name, &sale).await?.ok_or(error)?, false),
+        Err(failure) => return Err(failure.into()),
     };
     invoice::check_made("QuickBooks", made.get("DocNumber"), made.get("TotalAmt"), &totals)?;
     let field = |name: &str| made.get(name).cloned().unwrap_or_default();

@@ -1,5 +1,6 @@
 //! What QuickBooks' faults mean. A 200 may hold one, too.
 
+use crate::failure::Failure;
 use connector::Error;
 use connector::http::{Answer, shorten};
 use model::Span;
@@ -10,22 +11,19 @@ const MINUTE: Span = Span::from_secs(60);
 /// Somebody else changed the record in between: it is read again and changed again.
 const STALE: &str = "5010";
 
-pub fn of(answer: Answer) -> Error {
+pub fn of(answer: Answer) -> Failure {
     let body = answer.json::<Value>().unwrap_or_default();
     let host = answer.host();
     let (code, said) = fault(&body);
-    match answer.status.as_u16() {
+    Failure::Other(match answer.status.as_u16() {
         401 => Error::TokenEnded { host, message: said },
         429 => Error::RateLimited { host, after: answer.retry_after().or(Some(MINUTE)) },
-        400 | 403 | 404 | 405 | 409 | 415 => of_fault(&host, &code, &said),
-        _ => match answer.error_for_status(|_| Some(said).filter(|said| !said.is_empty())) {
-            Err(error) => error,
-            Ok(_) => Error::Unreadable { host, message: "a success where a failure was".into() },
-        },
-    }
+        400 | 403 | 404 | 405 | 409 | 415 => return of_fault(&host, &code, &said),
+        _ => answer.failed(&said),
+    })
 }
 
-pub fn check(host: &str, body: &Value) -> Result<(), Error> {
+pub fn check(host: &str, body: &Value) -> Result<(), Failure> {
     if body.get("Fault").is_none() {
         return Ok(());
     }
@@ -33,12 +31,12 @@ pub fn check(host: &str, body: &Value) -> Result<(), Error> {
     Err(of_fault(host, &code, &said))
 }
 
-fn of_fault(host: &str, code: &str, said: &str) -> Error {
+fn of_fault(host: &str, code: &str, said: &str) -> Failure {
     let refused = |advice: &str| Error::Refused {
         message: format!("QuickBooks refuses ({code}): {said}"),
         advice: advice.into(),
     };
-    match code {
+    let error = match code {
         STALE => Error::Status { host: host.into(), status: 409, message: said.into(), after: None },
         "120" | "3200" => Error::Connection {
             message: format!("QuickBooks does not allow this: {said}"),
@@ -53,12 +51,10 @@ fn of_fault(host: &str, code: &str, said: &str) -> Error {
         ),
         "610" => refused("Make the customer or item active again in QuickBooks, then retry."),
         _ => refused("Correct the data, or the items and tax codes in the connection, then retry."),
-    }
-}
-
-/// Whether a document is refused because its number is taken; Intuit's own texts name two codes for it.
-pub fn is_taken(error: &Error) -> bool {
-    matches!(error, Error::Refused { message, .. } if message.to_ascii_lowercase().contains("duplicate document number"))
+    };
+    // Intuit's own texts name two codes for a document whose number is taken.
+    let is_taken = said.to_ascii_lowercase().contains("duplicate document number");
+    if is_taken { Failure::Taken(error) } else { Failure::Other(error) }
 }
 
 fn fault(body: &Value) -> (String, String) {

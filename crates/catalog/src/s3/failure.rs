@@ -48,10 +48,7 @@ pub fn of(answer: Answer, path: &Path, bucket: &str) -> Error {
             message: format!("{host} refuses this with \"{path}\": {}", shorten(&said)),
             advice: "Correct what the message names, then try again.".into(),
         },
-        _ => match answer.error_for_status(|_| Some(said).filter(|said| !said.is_empty())) {
-            Err(error) => error,
-            Ok(_) => Error::Unreadable { host, message: "a success where a failure was".into() },
-        },
+        _ => answer.failed(&said),
     }
 }
 

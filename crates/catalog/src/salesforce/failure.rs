@@ -29,10 +29,7 @@ pub fn of(answer: Answer) -> Error {
             advice: "Give the user that the app runs as the right to do this.".into(),
         },
         (400 | 404 | 405 | 409 | 415, _) => refused(code, &said),
-        _ => match answer.error_for_status(|_| Some(said).filter(|said| !said.is_empty())) {
-            Err(error) => error,
-            Ok(_) => Error::Unreadable { host, message: "a success where a failure was".into() },
-        },
+        _ => answer.failed(&said),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{REFERENCE, failure};
 use crate::address;
+use crate::failure::Failure;
 use crate::odata::{self, NAMED_MAX, Pages, Query};
 use connector::http::{Answer, Call};
 use connector::{ActionCx, Connection, Error, Http};
@@ -63,19 +64,19 @@ impl<'a> Api<'a> {
         let url = address::with_query(&self.url(&[record])?, if select.is_empty() { &[] } else { query });
         match self.send(self.http.get(&url)).await {
             Ok(answer) => Ok(Some(answer.json()?)),
-            Err(error) if failure::is_absent(&error) => Ok(None),
-            Err(error) => Err(error),
+            Err(Failure::Absent(_)) => Ok(None),
+            Err(failure) => Err(failure.into()),
         }
     }
 
     /// As many rows as are wanted.
     pub async fn list(&self, query: &Query<'_>) -> Result<Vec<Value>, Error> {
-        self.pages(query.address(&self.url(&[query.entity])?), query.most, false).await
+        Ok(self.pages(query.address(&self.url(&[query.entity])?), query.most, false).await?)
     }
 
     /// The same where large and small letters are the same.
     pub async fn search(&self, query: &Query<'_>) -> Result<Vec<Value>, Error> {
-        self.pages(query.address(&self.url(&[query.entity])?), query.most, true).await
+        Ok(self.pages(query.address(&self.url(&[query.entity])?), query.most, true).await?)
     }
 
     /// The records that are named, in groups: a filter is part of the address.
@@ -101,12 +102,12 @@ impl<'a> Api<'a> {
         code: &str,
         given: &[(&str, String)],
         most: usize,
-    ) -> Result<Vec<Value>, Error> {
+    ) -> Result<Vec<Value>, Failure> {
         let url = address::with_query(&self.url(&[&named("SQLQueries", code), "List"])?, given);
         self.pages(url, most, false).await
     }
 
-    async fn pages(&self, first: String, most: usize, any_case: bool) -> Result<Vec<Value>, Error> {
+    async fn pages(&self, first: String, most: usize, any_case: bool) -> Result<Vec<Value>, Failure> {
         let mut pages = Pages::new(first, most);
         while let Some(url) = pages.following() {
             let mut call = self.http.get(&url).header("prefer", &format!("odata.maxpagesize={most}"));
@@ -122,9 +123,9 @@ impl<'a> Api<'a> {
     }
 
     /// Makes a record and gives it as it was made; nothing where it waits for somebody's approval.
-    pub async fn create(&self, entity: &str, body: &Value) -> Result<Value, Error> {
+    pub async fn create(&self, entity: &str, body: &Value) -> Result<Value, Failure> {
         let answer = self.send(self.http.post(&self.url(&[entity])?).json(body)).await?;
-        if answer.status == 204 { Ok(Value::Null) } else { answer.json() }
+        if answer.status == 204 { Ok(Value::Null) } else { Ok(answer.json()?) }
     }
 
     /// Changes the fields that are given, and no others.
@@ -140,7 +141,7 @@ impl<'a> Api<'a> {
         address::below(&self.root, parts)
     }
 
-    async fn send(&self, call: Call<'_>) -> Result<Answer, Error> {
+    async fn send(&self, call: Call<'_>) -> Result<Answer, Failure> {
         let answer =
             call.secret_header("cookie", self.session).header("accept", "application/json").send().await?;
         if answer.status.is_success() { Ok(answer) } else { Err(failure::of(answer)) }

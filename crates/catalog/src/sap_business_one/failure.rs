@@ -1,35 +1,41 @@
 //! What the Service Layer's codes mean. Version 1 writes them as numbers and wraps the words, version 2 writes both as texts.
 
+use crate::failure::Failure;
 use connector::Error;
 use connector::http::{Answer, shorten};
 use serde_json::Value;
 
-const ABSENT: &str = "SAP Business One has no such record";
-const TAKEN: &str = "SAP Business One has this record already";
 /// The code of a session that has ended, beside the status 401.
 const NO_SUCH_RECORD: i64 = -2028;
 const EXISTS: [i64; 2] = [-2035, 1_320_000_140];
 const CHANGED_MEANWHILE: i64 = -2039;
 
-pub fn of(answer: Answer) -> Error {
-    let (host, (code, said)) = (answer.host(), told(&answer));
-    let status = answer.status.as_u16();
-    match (status, code) {
+pub fn of(answer: Answer) -> Failure {
+    let (code, said) = told(&answer);
+    match (answer.status.as_u16(), code) {
+        (400 | 404, Some(NO_SUCH_RECORD)) => Failure::Absent(Error::Refused {
+            message: format!("SAP Business One has no such record: {said}"),
+            advice: "Check the number.".into(),
+        }),
+        (400 | 402 | 404..=499, Some(code)) if EXISTS.contains(&code) => Failure::Taken(Error::Refused {
+            message: format!("SAP Business One has this record already: {said} ({code})"),
+            advice: "Compare the record in SAP Business One with the data, then retry.".into(),
+        }),
+        _ => Failure::Other(classify(answer, code, said)),
+    }
+}
+
+fn classify(answer: Answer, code: Option<i64>, said: String) -> Error {
+    let host = answer.host();
+    match (answer.status.as_u16(), code) {
         (401, _) => Error::TokenEnded { host, message: said },
         (403, _) => Error::Connection {
             message: format!("SAP Business One does not allow this: {said}"),
             advice: "Give Khlong's user the authorization and the licence that the operation needs.".into(),
         },
-        (400 | 404, Some(NO_SUCH_RECORD)) => {
-            Error::Refused { message: format!("{ABSENT}: {said}"), advice: "Check the number.".into() }
-        }
         (404, None) => Error::Connection {
             message: "the Service Layer does not answer at this address".into(),
             advice: "Check address and version in the connection, and that the Service Layer runs.".into(),
-        },
-        (400..=499, Some(code)) if EXISTS.contains(&code) => Error::Refused {
-            message: format!("{TAKEN}: {said} ({code})"),
-            advice: "Compare the record in SAP Business One with the data, then retry.".into(),
         },
         // Nothing was written, and the next attempt reads the record anew.
         (400..=499, Some(CHANGED_MEANWHILE)) => {
@@ -40,7 +46,7 @@ pub fn of(answer: Answer) -> Error {
             advice: "Correct the data here or the settings in SAP Business One (posting period, exchange rate, stock, fields), then retry."
                 .into(),
         },
-        _ => passing(answer, said),
+        _ => answer.failed(&said),
     }
 }
 
@@ -58,25 +64,8 @@ pub fn of_login(answer: Answer) -> Error {
                      passwords the user is locked in SAP Business One."
                 .into(),
         },
-        _ => passing(answer, said),
+        _ => answer.failed(&said),
     }
-}
-
-fn passing(answer: Answer, said: String) -> Error {
-    let host = answer.host();
-    match answer.error_for_status(|_| Some(said).filter(|said| !said.is_empty())) {
-        Err(error) => error,
-        Ok(_) => Error::Unreadable { host, message: "a success where a failure was".into() },
-    }
-}
-
-pub fn is_absent(error: &Error) -> bool {
-    matches!(error, Error::Refused { message, .. } if message.starts_with(ABSENT))
-}
-
-/// Somebody made the record first; it can be changed instead.
-pub fn is_taken(error: &Error) -> bool {
-    matches!(error, Error::Refused { message, .. } if message.starts_with(TAKEN))
 }
 
 fn told(answer: &Answer) -> (Option<i64>, String) {

@@ -2,7 +2,8 @@
 //! which only a query that is kept in the company reads. It is made there when it is missing.
 
 use super::api::Api;
-use super::{SYSTEM, failure, stock};
+use super::{SYSTEM, stock};
+use crate::failure::Failure;
 use crate::office::{self, Watch};
 use crate::since;
 use async_trait::async_trait;
@@ -45,18 +46,18 @@ impl Journal {
 
     async fn ask(self, api: &Api<'_>, what: &str, given: &[(&str, String)]) -> Result<Vec<Value>, Error> {
         match api.run_query(&self.code(what), given, PAGE).await {
-            Err(error) if failure::is_absent(&error) => self.make(api).await?,
-            found => return found,
+            Err(Failure::Absent(_)) => self.make(api).await?,
+            found => return Ok(found?),
         }
-        api.run_query(&self.code(what), given, PAGE).await
+        Ok(api.run_query(&self.code(what), given, PAGE).await?)
     }
 
     async fn make(self, api: &Api<'_>) -> Result<(), Error> {
         for (code, text) in self.queries() {
             let body = json!({"SqlCode": code, "SqlName": code, "SqlText": text});
             match api.create("SQLQueries", &body).await {
-                Err(error) if !failure::is_taken(&error) => return Err(error),
-                _ => {}
+                Ok(_) | Err(Failure::Taken(_)) => {}
+                Err(failure) => return Err(failure.into()),
             }
         }
         Ok(())
@@ -96,7 +97,12 @@ impl Poll for StockChanged {
             latest.insert(place, number(row).unwrap_or(after));
         }
         let deliveries = deliveries(&api, &latest).await?;
-        Ok(Polled { deliveries, cursor: json!({"entry": reached}), more: moves.len() >= PAGE })
+        Ok(Polled {
+            deliveries,
+            cursor: json!({"entry": reached}),
+            more: moves.len() >= PAGE,
+            ..Polled::default()
+        })
     }
 }
 

@@ -1,7 +1,8 @@
 //! `sap_business_one/upsert_customer`: a buyer becomes a business partner whose code is the shop's number.
 
+use super::SYSTEM;
 use super::api::{Api, named};
-use super::{SYSTEM, failure};
+use crate::failure::Failure;
 use crate::invoice::Buyer;
 use crate::office;
 pub use crate::office::Upsert as Input;
@@ -48,11 +49,11 @@ async fn make(api: &Api<'_>, buyer: &Buyer, code: &str, name: &str) -> Result<bo
     match api.create(PARTNERS, &Value::Object(body)).await {
         Ok(_) => Ok(true),
         // Somebody was faster, or an answer was lost: the code is the key, so it is the same customer.
-        Err(error) if failure::is_taken(&error) => {
+        Err(Failure::Taken(error)) => {
             let standing = find(api, code).await?.ok_or(error)?;
             change(api, buyer, code, name, &standing).await.map(|()| false)
         }
-        Err(error) => Err(error),
+        Err(failure) => Err(failure.into()),
     }
 }
 

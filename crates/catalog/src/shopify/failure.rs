@@ -125,13 +125,7 @@ fn of_status(answer: Answer, renewed: bool) -> Error {
             message: format!("Shopify refuses: {said}"),
             advice: "Correct the data, then retry.".into(),
         },
-        _ => {
-            let said = (!said.is_empty()).then_some(said);
-            match answer.error_for_status(|_| said) {
-                Err(error) => error,
-                Ok(_) => Error::Unreadable { host, message: "a success where a failure was".into() },
-            }
-        }
+        _ => answer.failed(&said),
     }
 }
 

@@ -164,13 +164,7 @@ fn refused(answer: Answer) -> Error {
             message: format!("{} gives no token: {said}", answer.host()),
             advice: "Check the shop's address, client id and client secret, and that the app is installed; then sign in again.".into(),
         },
-        _ => {
-            let host = answer.host();
-            match answer.error_for_status(|_| Some(said)) {
-                Err(error) => error,
-                Ok(_) => Error::Unreadable { host, message: "a success where a failure was".into() },
-            }
-        }
+        _ => answer.failed(&said),
     }
 }
 

@@ -18,9 +18,6 @@ pub fn of(answer: Answer) -> Error {
                 .into(),
         },
         200..=299 => Error::Unreadable { host, message: format!("\"{said}\" in place of ok") },
-        _ => match answer.error_for_status(|_| Some(said).filter(|said| !said.is_empty())) {
-            Err(error) => error,
-            Ok(_) => Error::Unreadable { host, message: "a success where a failure was".into() },
-        },
+        _ => answer.failed(&said),
     }
 }

@@ -19,10 +19,7 @@ pub fn of(answer: Answer) -> Error {
         },
         429 => Error::RateLimited { host, after: answer.retry_after() },
         // What comes is a page of HTML.
-        _ => match answer.error_for_status(|_| None) {
-            Err(error) => error,
-            Ok(_) => Error::Unreadable { host, message: "a success where a failure was".into() },
-        },
+        _ => answer.failed(""),
     }
 }
 

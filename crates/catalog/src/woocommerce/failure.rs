@@ -70,13 +70,7 @@ pub fn of_answer(answer: Answer) -> Error {
             advice: "Check the store's address, that WooCommerce and the plugin for this step are active, and its permalinks: where they are plain, choose that under More settings.".into(),
         },
         404 | 405 | 409 | 410 | 422 => refused(code, message),
-        _ => {
-            let told = said.map(|said| said.message);
-            match answer.error_for_status(|_| told) {
-                Err(error) => error,
-                Ok(_) => Error::Unreadable { host, message: "a success where a failure was".into() },
-            }
-        }
+        _ => answer.failed(&said.map(|said| said.message).unwrap_or_default()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{API_URL, failure};
 use crate::address;
+use crate::failure::Failure;
 use connector::http::Call;
 use connector::sign_in::Tokens;
 use connector::{ActionCx, Connection, Error, Http};
@@ -39,7 +40,7 @@ impl<'a> Api<'a> {
         if let Some(since) = since {
             call = call.header("if-modified-since", since);
         }
-        self.send(call).await
+        Ok(self.send(call).await?)
     }
 
     /// Makes or changes records under a key by which Xero knows a repeat.
@@ -49,7 +50,7 @@ impl<'a> Api<'a> {
         path: &[&str],
         body: &Value,
         key: &str,
-    ) -> Result<Value, Error> {
+    ) -> Result<Value, Failure> {
         let call = self.http.request(method, &self.url(path)?);
         let key: String = key.chars().filter(char::is_ascii).take(KEY_CHARS_MAX).collect();
         let call = call.query("summarizeErrors", "false").query("unitdp", "4").retry_key(&key).json(body);
@@ -63,13 +64,13 @@ impl<'a> Api<'a> {
         address::below(base(self.connection), &whole)
     }
 
-    async fn send(&self, call: Call<'_>) -> Result<Value, Error> {
+    async fn send(&self, call: Call<'_>) -> Result<Value, Failure> {
         let call = call
             .bearer(self.token)
             .header("xero-tenant-id", self.tenant)
             .header("accept", "application/json");
         let answer = call.send().await?;
-        if answer.status.is_success() { answer.json() } else { Err(failure::of(answer)) }
+        if answer.status.is_success() { Ok(answer.json()?) } else { Err(failure::of(answer)) }
     }
 }
 
@@ -86,7 +87,7 @@ pub async fn tenant(
     let url = address::below(base(connection), &["connections"])?;
     let answer = http.get(&url).bearer(&tokens.access).header("accept", "application/json").send().await?;
     if !answer.status.is_success() {
-        return Err(failure::of(answer));
+        return Err(failure::of(answer).into());
     }
     let found: Vec<Value> = answer.json()?;
     let text = |row: &Value, name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();

@@ -1,7 +1,7 @@
 //! `xero/create_invoice`: a sale becomes an invoice, once: its number is unique in Xero.
 
 use super::api::{Api, first};
-use super::failure;
+use crate::failure::Failure;
 use crate::invoice::{self, Amount, Line, Sale, Totals, number};
 use crate::values::{Text, filled};
 use connector::{ActionCx, Connection, Error};
@@ -33,10 +33,8 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     match api.write(Method::PUT, &["Invoices"], &body, cx.step_key).await {
         Ok(made) => told(&first(&made, "Invoices"), &totals, true),
         // The key of an earlier attempt may have been forgotten; the number is not.
-        Err(error) if failure::is_taken(&error) => {
-            told(&find(&api, number).await?.ok_or(error)?, &totals, false)
-        }
-        Err(error) => Err(error),
+        Err(Failure::Taken(error)) => told(&find(&api, number).await?.ok_or(error)?, &totals, false),
+        Err(failure) => Err(failure.into()),
     }
 }
 

@@ -53,6 +53,12 @@ impl Answer {
         Err(self.error(said))
     }
 
+    /// What the status of a failure means, with the target's own words, where it says any.
+    pub fn failed(&self, said: &str) -> Error {
+        let said = shorten(said.trim());
+        self.error(if said.is_empty() { self.reason() } else { said })
+    }
+
     fn error(&self, message: String) -> Error {
         let host = self.host();
         match self.status.as_u16() {
