@@ -42,6 +42,9 @@ pub struct Polled {
     pub cursor: Value,
     /// There is more to fetch at once. A look is bounded; what is left comes with the next.
     pub more: bool,
+    /// What keeps back a part of the system while others bring something: it is told all the same. A look that brings
+    /// nothing but trouble is an error.
+    pub trouble: Option<Error>,
 }
 
 /// A trigger that asks its system now and then.
@@ -57,17 +60,6 @@ pub trait Poll: Send + Sync {
         with: &Map<String, Value>,
         cursor: Option<&Value>,
     ) -> Result<Polled, Error>;
-
-    /// The same, and what keeps back a part of the system while others bring something: their events and the cursor count,
-    /// and the trouble is told all the same. A look that brings nothing but trouble is an error.
-    async fn look(
-        &self,
-        cx: &PollCx<'_>,
-        with: &Map<String, Value>,
-        cursor: Option<&Value>,
-    ) -> Result<(Polled, Option<Error>), Error> {
-        self.poll(cx, with, cursor).await.map(|polled| (polled, None))
-    }
 
     /// Where under `/hooks/` the system may say that there is something to ask for.
     fn path(&self, _with: &Map<String, Value>) -> Option<String> {

@@ -122,7 +122,7 @@ impl Poll for Changed {
         let deliveries: Vec<_> =
             state.records.iter().enumerate().skip(from).take(PAGE).map(delivery).collect();
         let end = from + deliveries.len();
-        Ok(Polled { deliveries, cursor: json!(end), more: end < state.records.len() })
+        Ok(Polled { deliveries, cursor: json!(end), more: end < state.records.len(), ..Polled::default() })
     }
 
     fn path(&self, with: &Map<String, Value>) -> Option<String> {

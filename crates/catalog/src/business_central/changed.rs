@@ -63,7 +63,7 @@ impl Poll for Changed {
             }
         }
         let deliveries = rows.into_iter().map(delivery).collect();
-        Ok(Polled { deliveries, cursor: cursor_after, more: next.more })
+        Ok(Polled { deliveries, cursor: cursor_after, more: next.more, ..Polled::default() })
     }
 
     fn path(&self, with: &Map<String, Value>) -> Option<String> {

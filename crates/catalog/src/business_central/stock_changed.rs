@@ -69,7 +69,12 @@ impl Poll for StockChanged {
             since::changed(&sku, &moved.to_string(), level)
         };
         let deliveries = levels.into_iter().map(delivery).collect();
-        Ok(Polled { deliveries, cursor: json!({"entry": reached}), more: entries.len() >= PAGE })
+        Ok(Polled {
+            deliveries,
+            cursor: json!({"entry": reached}),
+            more: entries.len() >= PAGE,
+            ..Polled::default()
+        })
     }
 }
 

@@ -67,6 +67,7 @@ impl Poll for ProductsChanged {
             deliveries: deliveries(&api, &codes).await?,
             cursor: json!({ITEM: items.cursor, PRICE: prices.cursor}),
             more: items.more || prices.more,
+            ..Polled::default()
         })
     }
 

@@ -47,7 +47,7 @@ impl Poll for ShipmentsChanged {
                 (office::text(&note, "name").to_owned(), office::text(&note, "modified").to_owned());
             deliveries.push(since::changed(&name, &version, note));
         }
-        Ok(Polled { deliveries, cursor: page.cursor, more: page.more })
+        Ok(Polled { deliveries, cursor: page.cursor, more: page.more, ..Polled::default() })
     }
 
     hints!();

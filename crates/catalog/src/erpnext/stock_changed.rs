@@ -34,7 +34,7 @@ impl Poll for StockChanged {
         let kind = Kind { name: BIN, fields: &BIN_FIELDS, only: Vec::new(), page: PAGE };
         let page = changes::page(&api, cx, with, cursor, kind).await?;
         let deliveries = page.rows.iter().map(delivery).collect();
-        Ok(Polled { deliveries, cursor: page.cursor, more: page.more })
+        Ok(Polled { deliveries, cursor: page.cursor, more: page.more, ..Polled::default() })
     }
 
     hints!();

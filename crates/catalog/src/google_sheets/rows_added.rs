@@ -155,7 +155,7 @@ impl Look<'_> {
         later.extend(moved);
         // Only keys that stand are kept: one that was deleted and comes again is new.
         let seen = standing.keys().filter(|key| !later.contains(key));
-        Ok(Polled { deliveries, cursor: marked(seen), more })
+        Ok(Polled { deliveries, cursor: marked(seen), more, ..Polled::default() })
     }
 
     /// The rows of new keys, and the keys that stand elsewhere by now: somebody sorts the sheet while it is read.
@@ -191,7 +191,7 @@ impl Look<'_> {
 }
 
 fn at(row: u64, deliveries: Vec<Delivery>, more: bool) -> Polled {
-    Polled { deliveries, cursor: json!({ "row": row }), more }
+    Polled { deliveries, cursor: json!({ "row": row }), more, ..Polled::default() }
 }
 
 /// A row as an event: the same place with another content is another one.

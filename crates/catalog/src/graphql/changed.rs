@@ -160,7 +160,7 @@ fn look_on(walk: &Walk, seen: Vec<Seen>, is_full: bool) -> Result<Polled, Error>
         });
     }
     let deliveries = seen.into_iter().map(Seen::delivery).collect();
-    Ok(Polled { deliveries, cursor: next.cursor, more: next.more })
+    Ok(Polled { deliveries, cursor: next.cursor, more: next.more, ..Polled::default() })
 }
 
 pub fn spec() -> OperationSpec {

@@ -77,7 +77,7 @@ impl Poll for Changed {
         let seen = rows.map(|row| self.see(row)).collect::<Result<Vec<_>, _>>()?;
         let next = walk.next(seen.last().map(|last| (last.at, last.id.as_str())), seen.len() >= PAGE);
         let deliveries = seen.into_iter().map(Seen::delivery).collect();
-        Ok(Polled { deliveries, cursor: next.cursor, more: next.more })
+        Ok(Polled { deliveries, cursor: next.cursor, more: next.more, ..Polled::default() })
     }
 
     fn path(&self, with: &Map<String, Value>) -> Option<String> {

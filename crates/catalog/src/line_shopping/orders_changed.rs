@@ -49,7 +49,7 @@ impl Poll for OrdersChanged {
             }
         }
         let looked = looked.only(deliveries.len());
-        Ok(Polled { deliveries, cursor: looked.cursor, more: looked.more })
+        Ok(Polled { deliveries, cursor: looked.cursor, more: looked.more, ..Polled::default() })
     }
 
     fn path(&self, with: &Map<String, Value>) -> Option<String> {

@@ -51,7 +51,7 @@ impl Poll for RefundsChanged {
                 deliveries.push(changed(number, status, body));
             }
         }
-        Ok(Polled { deliveries, cursor: looked.cursor, more: looked.more })
+        Ok(Polled { deliveries, cursor: looked.cursor, more: looked.more, ..Polled::default() })
     }
 }
 

@@ -62,7 +62,7 @@ impl Window {
         if more {
             cursor[RESUME] = time.into();
         }
-        Polled { deliveries, cursor, more }
+        Polled { deliveries, cursor, more, ..Polled::default() }
     }
 }
 

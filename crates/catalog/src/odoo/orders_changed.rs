@@ -49,7 +49,7 @@ impl Poll for OrdersChanged {
             Some(since::changed(&id, &version, order))
         };
         let deliveries = orders.into_iter().filter_map(delivery).collect();
-        Ok(Polled { deliveries, cursor: page.cursor, more: page.more })
+        Ok(Polled { deliveries, cursor: page.cursor, more: page.more, ..Polled::default() })
     }
 
     hints!();

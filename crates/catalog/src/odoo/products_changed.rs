@@ -62,7 +62,7 @@ impl Poll for ProductsChanged {
             cursor[RULE] = rules.cursor;
             more |= rules.more;
         }
-        Ok(Polled { deliveries, cursor, more })
+        Ok(Polled { deliveries, cursor, more, ..Polled::default() })
     }
 
     hints!();

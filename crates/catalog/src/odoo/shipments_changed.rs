@@ -45,7 +45,7 @@ impl Poll for ShipmentsChanged {
             Some(since::changed(&id, &version, shipment))
         };
         let deliveries = shipments.into_iter().filter_map(delivery).collect();
-        Ok(Polled { deliveries, cursor: page.cursor, more: page.more })
+        Ok(Polled { deliveries, cursor: page.cursor, more: page.more, ..Polled::default() })
     }
 
     hints!();

@@ -51,7 +51,7 @@ impl Poll for StockChanged {
                 .map(Value::to_string)
                 .cmp(&other.head.get("version").map(Value::to_string))
         });
-        Ok(Polled { deliveries, cursor: page.cursor, more: page.more })
+        Ok(Polled { deliveries, cursor: page.cursor, more: page.more, ..Polled::default() })
     }
 
     hints!();

@@ -78,7 +78,7 @@ impl Poll for Changed {
         let passed = offset(&walk).saturating_add(seen.len()).to_string();
         let next = walk.next(seen.last().map(|last| (last.at, passed.as_str())), seen.len() >= PAGE);
         let deliveries = seen.into_iter().map(Seen::delivery).collect();
-        Ok(Polled { deliveries, cursor: next.cursor, more: next.more })
+        Ok(Polled { deliveries, cursor: next.cursor, more: next.more, ..Polled::default() })
     }
 
     fn path(&self, with: &Map<String, Value>) -> Option<String> {

@@ -37,7 +37,7 @@ impl Poll for RecordsChanged {
         let seen = rows.into_iter().map(see).collect::<Result<Vec<_>, _>>()?;
         let next = walk.next(seen.last().map(|last| (last.at, last.id.as_str())), seen.len() >= PAGE);
         let deliveries = seen.into_iter().map(Seen::delivery).collect();
-        Ok(Polled { deliveries, cursor: next.cursor, more: next.more })
+        Ok(Polled { deliveries, cursor: next.cursor, more: next.more, ..Polled::default() })
     }
 }
 

@@ -40,7 +40,7 @@ impl Poll for ProductsChanged {
         let page = changes::page(&api, cx, with, cursor, &kind).await?;
         let deliveries =
             page.rows.into_iter().map(|item| changes::delivery("ItemCode", with_price(item, list))).collect();
-        Ok(Polled { deliveries, cursor: page.cursor, more: page.more })
+        Ok(Polled { deliveries, cursor: page.cursor, more: page.more, ..Polled::default() })
     }
 }
 

@@ -41,6 +41,6 @@ impl Poll for ShipmentsChanged {
         let kind = Kind { entity: NOTES, key: "DocEntry", select: &select };
         let page = changes::page(&api, cx, with, cursor, &kind).await?;
         let deliveries = page.rows.into_iter().map(changes::document).collect();
-        Ok(Polled { deliveries, cursor: page.cursor, more: page.more })
+        Ok(Polled { deliveries, cursor: page.cursor, more: page.more, ..Polled::default() })
     }
 }

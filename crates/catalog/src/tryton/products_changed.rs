@@ -62,7 +62,7 @@ impl Poll for ProductsChanged {
             deliveries = leaving.into_iter().map(|(version, row)| delivery(&version, row)).collect();
         }
         let cursor = json!({PRODUCT: products.cursor, TEMPLATE: templates.cursor});
-        Ok(Polled { deliveries, cursor, more: products.more || templates.more })
+        Ok(Polled { deliveries, cursor, more: products.more || templates.more, ..Polled::default() })
     }
 }
 

@@ -66,7 +66,7 @@ impl Poll for ShipmentsChanged {
             };
             deliveries = whole.into_iter().map(delivery).collect();
         }
-        Ok(Polled { deliveries, cursor: page.cursor, more: page.more })
+        Ok(Polled { deliveries, cursor: page.cursor, more: page.more, ..Polled::default() })
     }
 }
 

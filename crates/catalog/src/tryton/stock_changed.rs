@@ -43,7 +43,7 @@ impl Poll for StockChanged {
             let levels = stock::levels(&rpc, domain, None, ids.len()).await?;
             deliveries = levels.into_iter().filter_map(|level| delivery(level, &latest)).collect();
         }
-        Ok(Polled { deliveries, cursor: moves.cursor, more: moves.more })
+        Ok(Polled { deliveries, cursor: moves.cursor, more: moves.more, ..Polled::default() })
     }
 }
 

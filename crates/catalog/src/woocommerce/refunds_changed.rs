@@ -45,7 +45,7 @@ impl Poll for RefundsChanged {
             let new = refunds(&api, found, walk.floor).await?;
             deliveries.extend(new.into_iter().filter(|one| known.insert(one.id.clone())));
         }
-        Ok(Polled { deliveries, cursor: walk.cursor(more), more })
+        Ok(Polled { deliveries, cursor: walk.cursor(more), more, ..Polled::default() })
     }
 }
 

@@ -79,7 +79,7 @@ impl Poll for Changed {
         let latest = seen.iter().map(|seen| seen.at).max();
         let more = seen.len() >= PAGE;
         let deliveries = seen.into_iter().map(Seen::delivery).collect();
-        Ok(Polled { deliveries, cursor: place.next(latest, more), more })
+        Ok(Polled { deliveries, cursor: place.next(latest, more), more, ..Polled::default() })
     }
 
     fn path(&self, with: &Map<String, Value>) -> Option<String> {

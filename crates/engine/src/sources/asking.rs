@@ -112,7 +112,7 @@ impl Source {
         let polled = self.call(core, poll, cursor.as_ref()).await;
         let came = polled.as_ref().map(|_| Value::Null).map_err(Clone::clone);
         core.came(&pass, &came, NOBODY);
-        let (Polled { deliveries, cursor, more }, trouble) = polled.map_err(NotNow::Call)?;
+        let Polled { deliveries, cursor, more, trouble } = polled.map_err(NotNow::Call)?;
         self.accept(core, deliveries).await.map_err(NotNow::Door)?;
         crate::failpoint::reach("asked");
         let place = self.write_place(cursor)?;
@@ -131,12 +131,7 @@ impl Source {
     }
 
     /// Asks the system; with a new token where the one there was has ended.
-    async fn call(
-        &self,
-        core: &Core,
-        poll: &dyn Poll,
-        cursor: Option<&Value>,
-    ) -> Result<(Polled, Option<Error>), Error> {
+    async fn call(&self, core: &Core, poll: &dyn Poll, cursor: Option<&Value>) -> Result<Polled, Error> {
         let name = self.node().connection.as_ref();
         let connection = connection(core, name).await?;
         match self.call_over(core, poll, cursor, connection.as_deref()).await {
@@ -154,20 +149,20 @@ impl Source {
         poll: &dyn Poll,
         cursor: Option<&Value>,
         connection: Option<&Connection>,
-    ) -> Result<(Polled, Option<Error>), Error> {
+    ) -> Result<Polled, Error> {
         let http = connection.map_or_else(|| Ok(core.http.clone()), |one| core.http.over(one))?;
         let timeout = self.node().timeout.unwrap_or(TIMEOUT);
         let cx = PollCx { http: &http, connection, now: core.clock.now(), timeout };
-        let call = AssertUnwindSafe(poll.look(&cx, &self.node().with, cursor)).catch_unwind();
+        let call = AssertUnwindSafe(poll.poll(&cx, &self.node().with, cursor)).catch_unwind();
         let host = || self.node().operation.to_string();
         match sync::timeout(Duration::from_millis(timeout.as_ms()), call).await {
-            Ok(Ok(looked)) => {
+            Ok(Ok(polled)) => {
                 // A system that repeats what it was told must not make the list of failures tell a key.
                 let told = |error| match connection {
                     Some(connection) => connection.concealed(error),
                     None => error,
                 };
-                looked.map(|(polled, trouble)| (polled, trouble.map(told))).map_err(told)
+                polled.map(|polled| Polled { trouble: polled.trouble.map(told), ..polled }).map_err(told)
             }
             Ok(Err(_panic)) => {
                 let message = "the connector stumbled over this look; please report it".to_owned();

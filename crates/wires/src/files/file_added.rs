@@ -164,7 +164,7 @@ async fn look(
         None if wanted.takes_existing => Looked::first(&wanted.question, &[]),
         None => {
             let cursor = Looked::first(&wanted.question, &present).write();
-            return Ok(Polled { deliveries: Vec::new(), cursor, more: false });
+            return Ok(Polled { deliveries: Vec::new(), cursor, more: false, ..Polled::default() });
         }
     };
     let new = before.new_among(&present);
@@ -173,7 +173,7 @@ async fn look(
         taking.look_at(files, &before, listed).await?;
     }
     let cursor = before.after(&present, &new, &taking.taken, taking.waiting).write();
-    Ok(Polled { deliveries: taking.deliveries, cursor, more: taking.more })
+    Ok(Polled { deliveries: taking.deliveries, cursor, more: taking.more, ..Polled::default() })
 }
 
 async fn listed(files: &mut dyn Files, wanted: &Wanted) -> Result<Vec<Listed>, Error> {

@@ -48,15 +48,6 @@ impl Poll for Records {
         with: &Map<String, Value>,
         cursor: Option<&Value>,
     ) -> Result<Polled, Error> {
-        self.look(cx, with, cursor).await.map(|(polled, _)| polled)
-    }
-
-    async fn look(
-        &self,
-        cx: &PollCx<'_>,
-        with: &Map<String, Value>,
-        cursor: Option<&Value>,
-    ) -> Result<(Polled, Option<Error>), Error> {
         let connection = cx.connection()?;
         let name = words::need(with, "topic")?;
         let late = || failure::unreachable(&"Kafka", &"connecting takes too long");
@@ -120,7 +111,7 @@ fn time(text: &str) -> Result<i64, Error> {
 
 impl Look<'_> {
     /// What one broker cannot give does not keep back what the others gave; it is told beside it.
-    async fn at_all(mut self) -> Result<(Polled, Option<Error>), Error> {
+    async fn at_all(mut self) -> Result<Polled, Error> {
         let led = led(&self.topic, |index| self.offsets.of(index).is_some());
         for (place, partitions) in led.by {
             let from: Vec<(i32, i64)> =
@@ -141,7 +132,7 @@ impl Look<'_> {
             Some(error) if self.deliveries.is_empty() => Err(error),
             trouble => {
                 let (deliveries, cursor) = (self.deliveries, self.offsets.cursor());
-                Ok((Polled { deliveries, cursor, more: self.more }, trouble))
+                Ok(Polled { deliveries, cursor, more: self.more, trouble })
             }
         }
     }

@@ -131,7 +131,12 @@ impl<D: Dialect> Poll for RowsChanged<D> {
         walk.step(cx.now.saturating_add(took), places.last().cloned(), full);
         let deliveries =
             found.rows.into_iter().zip(places).map(|(row, place)| delivery(row, &place)).collect();
-        Ok(Polled { deliveries, cursor: cursor_of(&walk, with), more: walk.is_under_way() })
+        Ok(Polled {
+            deliveries,
+            cursor: cursor_of(&walk, with),
+            more: walk.is_under_way(),
+            ..Polled::default()
+        })
     }
 }
 

@@ -86,21 +86,11 @@ impl Looking {
         with: Value,
         cursor: Option<&Value>,
     ) -> Result<Polled, Error> {
-        self.look_in_part(connection, with, cursor).await.map(|(polled, _)| polled)
-    }
-
-    /// The same, with what keeps back a part.
-    pub async fn look_in_part(
-        &self,
-        connection: &Connection,
-        with: Value,
-        cursor: Option<&Value>,
-    ) -> Result<(Polled, Option<Error>), Error> {
         let http = http();
         let (connection, now) = (Some(connection), http.source().now());
         let cx = PollCx { http: &http, connection, now, timeout: Span::from_secs(60) };
         let poll = self.0.poll(&self.1).expect("a trigger").clone();
-        poll.look(&cx, &object(with), cursor).await
+        poll.poll(&cx, &object(with), cursor).await
     }
 }
 
