@@ -67,15 +67,9 @@ pub fn read(text: &str, kind: Kind) -> Option<Value> {
 
 /// A number with its digits, as JSON writes it: `007` is 7, and `฿ 1,234.50` is 1234.50.
 pub fn number(text: &str) -> Option<Number> {
-    let plain = money::plain(text)?;
-    // Accountants write what is below nothing in brackets.
-    let plain = match plain.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
-        Some(inner) => format!("-{inner}"),
-        None => plain,
-    };
-    let plain = plain.strip_prefix('+').unwrap_or(&plain);
-    Amount::read(plain).ok()?;
-    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain), |digits| ("-", digits));
+    let plain = money::bookkept(text)?;
+    Amount::read(&plain).ok()?;
+    let (sign, digits) = plain.strip_prefix('-').map_or(("", &*plain), |digits| ("-", digits));
     let whole = digits.trim_start_matches('0');
     let whole =
         if whole.is_empty() || whole.starts_with('.') { format!("0{whole}") } else { whole.to_owned() };

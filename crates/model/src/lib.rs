@@ -20,6 +20,7 @@ mod schema;
 pub mod span;
 pub mod spec;
 pub mod template;
+pub mod thai;
 pub mod validate;
 mod write;
 pub mod xref;

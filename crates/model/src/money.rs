@@ -151,6 +151,15 @@ pub fn plain(text: &str) -> Option<String> {
     fine.then(|| digits.replace(',', ""))
 }
 
+/// The same where accountants write: what is below nothing in brackets, `(1,250.00)`, or with a plus before the rest.
+pub fn bookkept(text: &str) -> Option<String> {
+    let plain = plain(text)?;
+    if let Some(inner) = plain.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
+        return Some(format!("-{inner}"));
+    }
+    Some(plain.strip_prefix('+').map(str::to_owned).unwrap_or(plain))
+}
+
 /// Digits with a comma between thousands, for people to read.
 pub fn grouped(digits: &str) -> String {
     let unsigned = digits.strip_prefix('-').unwrap_or(digits);
@@ -234,6 +243,9 @@ mod tests {
             assert_eq!(plain(typed).as_deref(), Some(digits), "{typed}");
         }
         assert_eq!((plain("12,34"), plain("1.234,50")), (None, None));
+        for (typed, digits) in [("(1,250.00)", "-1250.00"), ("+5", "5"), ("-5", "-5")] {
+            assert_eq!(bookkept(typed).as_deref(), Some(digits), "{typed}");
+        }
         for (digits, shown) in
             [("1234567.8901", "1,234,567.8901"), ("-1000", "-1,000"), ("999", "999"), ("", "")]
         {

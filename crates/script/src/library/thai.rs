@@ -6,12 +6,10 @@ use super::{
     provinces, wrong,
 };
 pub(crate) use model::money::arabic_digits;
+use model::thai::{clean, is_tone, normalise};
 use rhai::Dynamic;
 use rust_decimal::Decimal;
 
-const SARA_AA: char = 'า';
-const SARA_AM: char = 'ำ';
-const NIKHAHIT: char = '\u{e4d}';
 /// The mark that silences a letter, and the one that shortens a vowel.
 const THANTHAKHAT: char = '\u{e4c}';
 const MAITAIKHU: char = '\u{e47}';
@@ -93,55 +91,6 @@ fn thai_digits(text: &str) -> String {
 
 fn digits_of(text: &str) -> String {
     arabic_digits(text).chars().filter(char::is_ascii_digit).collect()
-}
-
-fn clean(text: &str) -> String {
-    let invisible =
-        |letter: char| matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}');
-    let visible: String = text.chars().filter(|letter| !invisible(*letter)).collect();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn is_tone(letter: char) -> bool {
-    ('\u{e48}'..='\u{e4b}').contains(&letter)
-}
-
-/// Vowels above and below the line, which come before the tone mark.
-fn is_upper_or_lower_vowel(letter: char) -> bool {
-    letter == '\u{e31}' || ('\u{e34}'..='\u{e39}').contains(&letter) || letter == NIKHAHIT
-}
-
-fn normalise(text: &str) -> String {
-    let mut out: Vec<char> = Vec::with_capacity(text.len() / 3);
-    for letter in clean(text).chars() {
-        match (letter, out.last().copied()) {
-            ('เ', Some('เ')) => {
-                out.pop();
-                out.push('แ');
-            }
-            (mark, Some(last)) if mark == last && (is_tone(mark) || is_upper_or_lower_vowel(mark)) => {}
-            (vowel, Some(tone)) if is_upper_or_lower_vowel(vowel) && is_tone(tone) => {
-                out.pop();
-                out.extend([vowel, tone]);
-            }
-            (SARA_AA, Some(_)) => push_sara_aa(&mut out),
-            _ => out.push(letter),
-        }
-    }
-    out.into_iter().collect()
-}
-
-/// ํ and า are ำ, with a tone mark between them or not; the mark comes first.
-fn push_sara_aa(out: &mut Vec<char>) {
-    let tone = out.last().copied().filter(|last| is_tone(*last));
-    let before = out.len() - usize::from(tone.is_some());
-    if before > 0 && out[before - 1] == NIKHAHIT {
-        out.truncate(before - 1);
-        out.extend(tone);
-        out.push(SARA_AM);
-    } else {
-        out.push(SARA_AA);
-    }
 }
 
 /// A dictionary puts a vowel that is written before its consonant after it, and looks at tone marks only between words
