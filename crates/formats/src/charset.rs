@@ -142,7 +142,7 @@ fn word(encoding: &'static Encoding) -> &'static str {
     }
 }
 
-fn spoken(encoding: &'static Encoding) -> &'static str {
+pub fn spoken(encoding: &'static Encoding) -> &'static str {
     match encoding.name() {
         "windows-874" => "TIS-620",
         name => name,

@@ -11,6 +11,7 @@ mod given;
 mod json_lines;
 mod pdf;
 mod rows;
+pub mod table;
 pub mod vat;
 mod words;
 mod xml;

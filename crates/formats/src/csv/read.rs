@@ -191,6 +191,11 @@ fn kinds(input: &Input, columns: &[String]) -> Result<Vec<Kind>, Error> {
     Ok(kinds)
 }
 
+/// A record of texts.
+pub fn texts(record: &Record, columns: &[String]) -> Result<Row, Error> {
+    row(record, columns, &vec![Kind::Text; columns.len()])
+}
+
 fn row(record: &Record, columns: &[String], kinds: &[Kind]) -> Result<Row, Error> {
     let more = record.fields.get(columns.len()..).unwrap_or_default();
     if more.iter().any(|field| !field.is_empty()) {

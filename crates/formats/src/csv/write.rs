@@ -11,6 +11,25 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 
+/// How cells become a line.
+#[derive(Clone, Copy, Debug)]
+pub struct How {
+    delimiter: Delimiter,
+    quote_all: bool,
+    guard_formulas: bool,
+    line_ends: LineEnds,
+}
+
+impl How {
+    /// As a spreadsheet opens it.
+    pub const FOR_PEOPLE: Self = Self {
+        delimiter: Delimiter::Comma,
+        quote_all: false,
+        guard_formulas: true,
+        line_ends: LineEnds::Crlf,
+    };
+}
+
 /// What makes a spreadsheet compute the rest of a cell.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
@@ -127,42 +146,48 @@ pub fn write(input: &Input) -> Result<Value, Error> {
         false => input.columns.clone(),
     };
     rows::check(input.rows.len(), columns.len())?;
+    let how = How {
+        delimiter: input.delimiter,
+        quote_all: input.quote_all,
+        guard_formulas: input.guard_formulas,
+        line_ends: input.line_ends,
+    };
     let mut text = String::new();
     if input.header {
         let titles =
             columns.iter().map(|column| if column.title.is_empty() { &column.name } else { &column.title });
-        line(input, titles.map(|title| Cow::Borrowed(title.as_str())), &mut text);
+        line(how, titles.map(|title| Cow::Borrowed(title.as_str())), &mut text);
     }
     for row in &input.rows {
-        line(input, columns.iter().map(|column| rows::text(row.get(&column.name))), &mut text);
+        line(how, columns.iter().map(|column| rows::text(row.get(&column.name))), &mut text);
     }
     let file = failure::file(&input.name, "", charset::write(&text, input.charset)?)?;
     failure::made(file, json!({"count": input.rows.len()}))
 }
 
-fn line<'c>(input: &Input, cells: impl Iterator<Item = Cow<'c, str>>, text: &mut String) {
+pub fn line<'c>(how: How, cells: impl Iterator<Item = Cow<'c, str>>, text: &mut String) {
     let start = text.len();
     let mut count = 0;
     for cell in cells {
         if count > 0 {
-            text.push(input.delimiter.letter());
+            text.push(how.delimiter.letter());
         }
         count += 1;
-        let cell = if input.guard_formulas { guarded(cell) } else { cell };
-        field(input, &cell, text);
+        let cell = if how.guard_formulas { guarded(cell) } else { cell };
+        field(how, &cell, text);
     }
     // A line without anything would be no record.
     if count == 1 && text.len() == start {
         text.push_str("\"\"");
     }
-    text.push_str(input.line_ends.text());
+    text.push_str(how.line_ends.text());
 }
 
-fn field(input: &Input, cell: &str, text: &mut String) {
-    let delimiter = input.delimiter.letter();
+fn field(how: How, cell: &str, text: &mut String) {
+    let delimiter = how.delimiter.letter();
     let needs = |letter: char| letter == delimiter || matches!(letter, '"' | '\n' | '\r');
     let around = cell.starts_with(' ') || cell.ends_with(' ');
-    if input.quote_all || around || cell.contains(needs) {
+    if how.quote_all || around || cell.contains(needs) {
         text.push('"');
         text.push_str(&cell.replace('"', "\"\""));
         text.push('"');

@@ -1,7 +1,7 @@
 //! Workbooks of Excel (.xlsx).
 
-mod cells;
-mod place;
+pub mod cells;
+pub mod place;
 pub mod read;
-mod sheet;
+pub mod sheet;
 pub mod write;

@@ -125,6 +125,12 @@ impl Looks {
 }
 
 impl Sheet {
+    /// With these columns, each value as it is.
+    pub fn of(name: &str, columns: &[&str], rows: Vec<Row>) -> Self {
+        let columns = columns.iter().map(|name| Column { name: (*name).to_owned(), ..Column::default() });
+        Self { name: name.to_owned(), rows, columns: columns.collect() }
+    }
+
     pub fn write(&self, to: &mut Worksheet, looks: &Looks) -> Result<(), Error> {
         to.set_name(&self.name).map_err(refused)?;
         let columns = self.columns();

@@ -60,18 +60,23 @@ pub fn write(input: &Input) -> Result<Value, Error> {
     if cells > CELLS_MAX {
         return Err(failure::input("the workbook has more than a million cells", "Make several workbooks."));
     }
+    let bytes = bytes(&input.sheets)?;
+    let count: usize = input.sheets.iter().map(|sheet| sheet.rows.len()).sum();
+    let file = failure::file(&input.name, XLSX, bytes)?;
+    failure::made(file, json!({"count": count}))
+}
+
+/// The workbook with these sheets.
+pub fn bytes(sheets: &[Sheet]) -> Result<Vec<u8>, Error> {
     let mut workbook = Workbook::new();
     // The same rows are the same file, whenever it is made.
     let made = ExcelDateTime::from_ymd(2000, 1, 1).map_err(refused)?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
     let looks = Looks::new();
-    for sheet in &input.sheets {
+    for sheet in sheets {
         sheet.write(workbook.add_worksheet(), &looks)?;
     }
-    let bytes = workbook.save_to_buffer().map_err(refused)?;
-    let count: usize = input.sheets.iter().map(|sheet| sheet.rows.len()).sum();
-    let file = failure::file(&input.name, XLSX, bytes)?;
-    failure::made(file, json!({"count": count}))
+    workbook.save_to_buffer().map_err(refused)
 }
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

@@ -8,5 +8,6 @@ mod documents;
 mod examples;
 mod excel;
 mod fixed_width;
+mod on_disk;
 mod readers;
 mod xml;
