@@ -8,9 +8,10 @@ use crate::cargo::cargo;
 use crate::workspace::{Package, Workspace};
 
 /// Normal dependencies between our crates. A crate that is not in the table knows none of ours.
-const MAY_KNOW: [(&str, &[&str]); 33] = [
+const MAY_KNOW: [(&str, &[&str]); 34] = [
     ("api", &["model", "run"]),
     ("app", &["api", "canvas", "model", "n8n", "rehearsal", "run", "script", "templates", "ui"]),
+    ("audit", &["model"]),
     ("bench", &["testkit-postgres"]),
     ("brokers", &["buffer", "links"]),
     ("buffer", &[]),
