@@ -1,6 +1,7 @@
 //! The command line. What a command gives goes to stdout, what it says to stderr.
 
 mod accounts;
+mod audit;
 mod backup;
 mod client;
 mod connectors;
@@ -68,6 +69,8 @@ enum Command {
     /// What is being done with many runs, and how far it is.
     #[command(subcommand)]
     Jobs(runs::Jobs),
+    /// Compare two files record by record: what is the same, different, missing, twice.
+    Audit(Box<audit::Args>),
     /// Accounts of people.
     #[command(subcommand)]
     User(accounts::User),
@@ -138,6 +141,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Inbox(inbox) => runs::inbox(inbox).await,
         Command::Runs(runs) => runs::runs(runs).await,
         Command::Jobs(jobs) => runs::jobs(jobs).await,
+        Command::Audit(args) => audit::run(&args),
         Command::User(user) => accounts::user(user).await,
         Command::Token(token) => accounts::token(token).await,
         Command::Key(key) => keys::run(key).await,

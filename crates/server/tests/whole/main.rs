@@ -2,6 +2,7 @@
 
 mod api;
 mod asking;
+mod audits;
 mod backup;
 mod budget;
 mod buffers;

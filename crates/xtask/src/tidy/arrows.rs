@@ -34,11 +34,13 @@ const MAY_KNOW: [(&str, &[&str]); 34] = [
         "server",
         &[
             "api",
+            "audit",
             "brokers",
             "buffer",
             "catalog",
             "connector",
             "engine",
+            "formats",
             "model",
             "n8n",
             "openapi",
