@@ -75,7 +75,7 @@ pub struct Times {
     pub to: Option<Moment>,
     /// When the two systems were asked. The window's end comes first where it is earlier.
     pub asked: Moment,
-    /// So long before the end, what only one side has may still come to the other.
+    /// So long before the end, what only one side has may still come to the other. Nothing may where this is nothing.
     pub cut_off: TimeDelta,
 }
 
@@ -86,6 +86,9 @@ impl Times {
     }
 
     pub(crate) fn may_still_come(&self, ms: i64) -> bool {
+        if self.cut_off.is_zero() {
+            return false;
+        }
         let end = self.to.map_or(self.asked, |to| to.min(self.asked));
         let cut_off = end.checked_sub_signed(self.cut_off).map_or(i64::MIN, |at| at.timestamp_millis());
         ms >= cut_off

@@ -53,15 +53,16 @@ fn key_part<'v>(field: &Field, name: &str, value: &'v Value) -> Result<Cow<'v, s
     let part = match (value, &field.compare) {
         (Value::Array(_) | Value::Object(_), _) => return Err(Fault::KeyOfParts(name.to_owned())),
         (value, _) if is_nothing(value) => return Err(Fault::NoKey(name.to_owned())),
-        (value, Compare::Text) => Cow::Owned(folded(&text(value))),
-        (Value::String(text), Compare::Exact) => Cow::Borrowed(text.as_str()),
         // A number is one key however many zeros it is written with.
-        (value, _) => match (number(value), value) {
-            (Some(number), _) => Cow::Owned(number.to_string()),
-            (None, Value::String(text)) => {
-                return Err(Fault::KeyNoNumber { field: name.to_owned(), text: told(text) });
-            }
-            (None, value) => Cow::Owned(value.to_string()),
+        (Value::Number(_), _) => match number(value) {
+            Some(number) => Cow::Owned(number.to_string()),
+            None => text(value),
+        },
+        (value, Compare::Exact) => text(value),
+        (value, Compare::Text) => Cow::Owned(folded(&text(value))),
+        (value, _) => match number(value) {
+            Some(number) => Cow::Owned(number.to_string()),
+            None => return Err(Fault::KeyNoNumber { field: name.to_owned(), text: told(&text(value)) }),
         },
     };
     if part.is_empty() { Err(Fault::NoKey(name.to_owned())) } else { Ok(part) }

@@ -69,5 +69,8 @@ fn a_day_that_is_not_over_ends_when_the_systems_were_asked() {
         {"no": 2, "total": 1, "at": "2026-11-20 11:50"}
         {"no": 3, "total": 1, "at": "2026-11-20 12:01"}
     "#;
-    assert_eq!(told(config, shop, ""), ["only_left 1", "late 2", "late 3"]);
+    assert_eq!(told(config.clone(), shop, ""), ["only_left 1", "late 2", "late 3"]);
+    // A date of delivery lies in times to come.
+    config.times.as_mut().unwrap().cut_off = spell("0s").unwrap();
+    assert_eq!(told(config, shop, ""), ["only_left 1", "only_left 2", "only_left 3"]);
 }

@@ -1,8 +1,9 @@
 //! Files on this machine, row by row.
 
-use crate::common::{done, file};
+use crate::common::{done, file, given, run};
 use connector::Error;
 use formats::table;
+use proptest::prelude::*;
 use serde_json::json;
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -137,4 +138,26 @@ fn what_was_found_out_is_a_table_that_spreadsheets_compute_nothing_of() {
     let row = json!({"a": "=1+1", "ข": 2}).as_object().cloned().expect("a row");
     let bytes = table::workbook("S", &["ข", "a", "none"], vec![row]).expect("a workbook");
     check("a.xlsx", &bytes, &[r#"2: {"ข":2,"a":"=1+1","none":null}"#]);
+}
+
+proptest! {
+    #[test]
+    fn a_table_on_disk_has_the_rows_that_it_has_in_a_flow(text in "[a,;\t\"\n\rกข่ ]{0,60}") {
+        let (rows, refused) = told("a.csv", text.as_bytes());
+        match run("read_csv", json!({"file": given("a.csv", text.as_bytes())})) {
+            Ok(read) => {
+                let wanted: Vec<String> = read["rows"].as_array().expect("rows").iter().map(ToString::to_string).collect();
+                let rows: Vec<&str> = rows.iter().map(|row| row.split_once(": ").expect("a line").1).collect();
+                prop_assert_eq!((rows, refused), (wanted.iter().map(String::as_str).collect(), None));
+            }
+            Err(error) => prop_assert!(refused.is_some(), "{error}"),
+        }
+    }
+
+    #[test]
+    fn any_bytes_on_disk_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        for name in ["a.csv", "a.jsonl", "a.xlsx"] {
+            told(name, &bytes);
+        }
+    }
 }
