@@ -129,6 +129,12 @@ impl Config {
         if named.clone().any(|field| field.left.is_empty() || field.right.is_empty()) {
             return refuse("a field has no name; write name, or left=right".into());
         }
+        let window = self.times.as_ref().and_then(|times| times.from.zip(times.to));
+        if window.is_some_and(|(from, to)| from >= to) {
+            return refuse(
+                "the window ends before it begins, and no record is in it; correct its times".into(),
+            );
+        }
         let is_key = |compare: &Compare| match compare {
             Compare::Exact | Compare::Text => true,
             Compare::Number(most) => *most == crate::Decimal::ZERO,

@@ -158,9 +158,9 @@ impl Findings {
 
     fn judge(&self, left: Option<Seen>, right: Option<Seen>) -> Finding {
         let mut differences = Vec::new();
+        let is_doubled = [&left, &right].into_iter().flatten().any(|seen| seen.times > 1);
         let kind = match (&left, &right) {
-            (Some(seen), _) | (_, Some(seen)) if seen.times > 1 => Kind::Duplicate,
-            (_, Some(seen)) if seen.times > 1 => Kind::Duplicate,
+            _ if is_doubled => Kind::Duplicate,
             (Some(left), Some(right)) => {
                 differences = row::differences(&self.config, &left.row, &right.row);
                 match (differences.is_empty(), differences.iter().all(|difference| difference.tolerated)) {

@@ -69,6 +69,15 @@ fn what_cannot_be_asked_for_is_refused_before_anything_is_read() {
     assert!(told(Config::by(Vec::new())).contains("there is no key"));
     assert!(told(config("no:0.01", &[])).contains("a key is exact, number or text"));
     assert!(told(config("no=", &[])).contains("has no name"));
+    let times = Times {
+        field: "at".parse().unwrap(),
+        from: moment::read("2026-11-21"),
+        to: moment::read_end("2026-11-20"),
+        asked: moment::read("2026-11-22").unwrap(),
+        cut_off: spell("0s").unwrap(),
+    };
+    let backwards = Config { times: Some(times), ..config("no", &[]) };
+    assert!(told(backwards).contains("the window ends before it begins"));
     let many: Vec<String> = (0..200).map(|i| format!("f{i}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     assert!(told(config("no", &many)).contains("more than 200 fields"));

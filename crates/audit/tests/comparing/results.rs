@@ -85,6 +85,10 @@ fn two_lines_of_one_order_are_told_apart_by_a_key_of_two_fields() {
         told(config("order sku", &["qty"]), shop, erp),
         ["only_right 1/1-02", "different 1/ชา-02 qty: 1 | 3", "only_left 11/-02"]
     );
+    // Whatever letters are between them.
+    let (shop, erp) =
+        (r#"{"order": "a\u0000\u0001b", "sku": "c"}"#, r#"{"order": "a", "sku": "b\u0000\u0001c"}"#);
+    assert_eq!(told(config("order sku", &[]), shop, erp).len(), 2);
 }
 
 #[test]

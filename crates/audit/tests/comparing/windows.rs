@@ -23,10 +23,13 @@ fn orders_of_other_days_do_not_count() {
         {"no": 3, "total": 1, "at": "2026-11-20 23:59:59"}
         {"no": 4, "total": 1, "at": "2026-11-21"}
     "#;
-    let erp = r#"{"no": 5, "total": 1, "created": "2026-11-22"}"#;
+    let erp = r#"
+        {"no": 5, "total": 1, "created": "2026-11-22"}
+        {"no": 1, "total": 2, "created": "2026-11-19"}
+    "#;
     let (findings, counts) = compare(the_day("0s"), shop, erp).unwrap();
     assert_eq!(findings.iter().map(|finding| finding.key()[0].as_str()).collect::<Vec<_>>(), ["2", "3"]);
-    assert_eq!((counts.outside, counts.left, counts.right), (3, 4, 1));
+    assert_eq!((counts.outside, counts.left, counts.right), (4, 4, 2));
 }
 
 #[test]
