@@ -134,7 +134,7 @@ fn a_hundred_thousand_orders_are_compared_without_holding_them() {
     finds_exactly_the_spoiled(Day { orders: 100_100, of_each: 100 }, 2 << 20, 8);
 }
 
-/// `cargo test --release --manifest-path crates/audit/Cargo.toml --test million -- --ignored --nocapture`
+/// `cargo test --release -p audit --test million -- --ignored --nocapture`
 #[test]
 #[ignore = "takes a while where it is not optimised; docs/audits.md tells how to run it"]
 fn a_million_orders_are_compared_in_less_than_64_mb() {
