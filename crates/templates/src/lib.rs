@@ -35,6 +35,7 @@ files! {
     "cancelled-order-notice"
     "stock-to-http"
     "webhook-to-http"
+    "woo-products-to-shop"
 }
 
 /// Every template in the box. What is in the box was tested, so one that could not be read would be left out unseen.
