@@ -36,6 +36,7 @@ files! {
     "stock-to-http"
     "webhook-to-http"
     "woo-products-to-shop"
+    "woo-stock-to-shop"
 }
 
 /// Every template in the box. What is in the box was tested, so one that could not be read would be left out unseen.
