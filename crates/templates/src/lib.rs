@@ -39,6 +39,7 @@ files! {
     "woo-stock-to-shop"
     "woo-order-to-erp"
     "woo-cancelled-order-to-erp"
+    "woo-refund-to-erp"
 }
 
 /// Every template in the box. What is in the box was tested, so one that could not be read would be left out unseen.
