@@ -40,6 +40,7 @@ files! {
     "woo-order-to-erp"
     "woo-cancelled-order-to-erp"
     "woo-refund-to-erp"
+    "woo-status-to-shop"
 }
 
 /// Every template in the box. What is in the box was tested, so one that could not be read would be left out unseen.
