@@ -41,6 +41,7 @@ files! {
     "woo-cancelled-order-to-erp"
     "woo-refund-to-erp"
     "woo-status-to-shop"
+    "woo-customer-to-crm"
 }
 
 /// Every template in the box. What is in the box was tested, so one that could not be read would be left out unseen.
