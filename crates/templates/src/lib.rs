@@ -42,6 +42,7 @@ files! {
     "woo-refund-to-erp"
     "woo-status-to-shop"
     "woo-customer-to-crm"
+    "woo-invoice-to-shop"
 }
 
 /// Every template in the box. What is in the box was tested, so one that could not be read would be left out unseen.
