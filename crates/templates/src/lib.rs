@@ -43,6 +43,7 @@ files! {
     "woo-status-to-shop"
     "woo-customer-to-crm"
     "woo-invoice-to-shop"
+    "woo-tracking-to-shop"
 }
 
 /// Every template in the box. What is in the box was tested, so one that could not be read would be left out unseen.
