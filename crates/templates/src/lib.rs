@@ -31,6 +31,7 @@ macro_rules! files {
 
 files! {
     "order-to-erp"
+    "edited-order-to-erp"
     "order-to-http"
     "cancelled-order-notice"
     "stock-to-http"
