@@ -32,6 +32,7 @@ macro_rules! files {
 files! {
     "order-to-erp"
     "edited-order-to-erp"
+    "cancelled-order-to-erp"
     "order-to-http"
     "cancelled-order-notice"
     "stock-to-http"
