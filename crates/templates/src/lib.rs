@@ -33,6 +33,7 @@ files! {
     "order-to-erp"
     "edited-order-to-erp"
     "cancelled-order-to-erp"
+    "refund-to-erp"
     "order-to-http"
     "cancelled-order-notice"
     "stock-to-http"
