@@ -34,6 +34,7 @@ files! {
     "edited-order-to-erp"
     "cancelled-order-to-erp"
     "refund-to-erp"
+    "products-to-shop"
     "order-to-http"
     "cancelled-order-notice"
     "stock-to-http"
