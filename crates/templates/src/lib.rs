@@ -35,6 +35,7 @@ files! {
     "cancelled-order-to-erp"
     "refund-to-erp"
     "products-to-shop"
+    "stock-to-shop"
     "order-to-http"
     "cancelled-order-notice"
     "stock-to-http"
