@@ -36,6 +36,7 @@ files! {
     "refund-to-erp"
     "products-to-shop"
     "stock-to-shop"
+    "tracking-to-shop"
     "order-to-http"
     "cancelled-order-notice"
     "stock-to-http"
