@@ -37,6 +37,7 @@ files! {
     "products-to-shop"
     "stock-to-shop"
     "tracking-to-shop"
+    "delivered-to-shop"
     "order-to-http"
     "cancelled-order-notice"
     "stock-to-http"
