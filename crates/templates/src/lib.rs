@@ -38,6 +38,7 @@ files! {
     "stock-to-shop"
     "tracking-to-shop"
     "delivered-to-shop"
+    "status-to-shop"
     "order-to-http"
     "cancelled-order-notice"
     "stock-to-http"
