@@ -39,6 +39,7 @@ files! {
     "tracking-to-shop"
     "delivered-to-shop"
     "status-to-shop"
+    "invoice-to-shop"
     "order-to-http"
     "cancelled-order-notice"
     "stock-to-http"
