@@ -40,6 +40,7 @@ files! {
     "delivered-to-shop"
     "status-to-shop"
     "invoice-to-shop"
+    "customer-to-crm"
     "order-to-http"
     "cancelled-order-notice"
     "stock-to-http"
