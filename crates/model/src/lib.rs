@@ -33,6 +33,7 @@ pub use document::{
 pub use drawing::{Group, Note, NoteColour};
 pub use graph::{Graph, GraphEdge, NodeSet};
 pub use ids::{ConnectionName, FlowId, GroupId, NodeId, NoteId, OperationId, Port};
+pub use nearest::did_you_mean;
 pub use parse::{DOCUMENT_BYTES_MAX, parse};
 pub use problem::{Code, Page, Problem, Severity};
 pub use rate::Rate;

@@ -33,13 +33,7 @@ impl From<Problem> for Refused {
 }
 
 pub(crate) fn read(text: &[u8]) -> Result<FlowDocument, Refused> {
-    if text.len() > DOCUMENT_BYTES_MAX {
-        let message = format!("The file has {} bytes; {DOCUMENT_BYTES_MAX} are allowed", text.len());
-        return Err(Problem::error(codes::FILE_TOO_LARGE, "", message).advice("Shorten the samples.").into());
-    }
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let value: Value = serde_json::from_slice(text).map_err(|error| not_json(&error))?;
-    let twice = keys_twice(text);
+    let (value, twice) = json(text, "Shorten the samples.")?;
     match from_value(&value) {
         Ok(doc) if twice.is_empty() => Ok(doc),
         Ok(doc) => Err(Refused { problems: finish(twice, &value), rest: Some(Box::new(doc)) }),
@@ -49,6 +43,27 @@ pub(crate) fn read(text: &[u8]) -> Result<FlowDocument, Refused> {
             Err(Refused { problems, rest })
         }
     }
+}
+
+/// Reads a file of another form, with the schema of its types, or says everything that is wrong in it.
+pub fn of_form(text: &[u8], schema: &Value) -> Result<Value, Vec<Problem>> {
+    let (value, mut problems) =
+        json(text, "Shorten it, or make two files of it.").map_err(|problem| vec![problem])?;
+    let mut walk = Walk { root: schema, problems: Vec::new() };
+    walk.check(schema, &value, "");
+    problems.extend(walk.problems);
+    if problems.is_empty() { Ok(value) } else { Err(finish(problems, &value)) }
+}
+
+/// What a text is as JSON, and the keys that it has twice.
+fn json(text: &[u8], too_large: &str) -> Result<(Value, Vec<Problem>), Problem> {
+    if text.len() > DOCUMENT_BYTES_MAX {
+        let message = format!("The file has {} bytes; {DOCUMENT_BYTES_MAX} are allowed", text.len());
+        return Err(Problem::error(codes::FILE_TOO_LARGE, "", message).advice(too_large));
+    }
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let value = serde_json::from_slice(text).map_err(|error| not_json(&error))?;
+    Ok((value, keys_twice(text)))
 }
 
 /// The document without what is wrong in its form; none where something is missing, or its entries would move.
@@ -142,10 +157,19 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Follows a reference to its definition; of something optional, takes what it is when it is there.
+    /// Follows a reference to its definition; of alternatives, takes the one of the value's kind, and of something optional
+    /// what it is when it is there.
     fn resolve(&self, schema: &'a Value, value: &Value) -> (&'a str, &'a Value) {
-        let optional = schema["anyOf"].as_array().filter(|_| !value.is_null());
-        let schema = optional.and_then(|any| any.first()).unwrap_or(schema);
+        let (name, schema) = self.definition(schema);
+        let Some(any) = schema["anyOf"].as_array().filter(|_| !value.is_null()) else {
+            return (name, schema);
+        };
+        let of_kind = |one: &&Value| self.definition(one).1["type"].as_str() == Some(kind_of(value));
+        let one = any.iter().find(of_kind).or(any.first());
+        one.map_or((name, schema), |one| self.definition(one))
+    }
+
+    fn definition(&self, schema: &'a Value) -> (&'a str, &'a Value) {
         let Some(path) = schema["$ref"].as_str() else {
             return ("", schema);
         };
