@@ -64,7 +64,7 @@ fn came(came: &Came) -> Value {
     match came {
         Came::Gave(port, value) if port.as_str() == "out" => plain(value),
         Came::Gave(port, value) => json!({port.as_str(): plain(value)}),
-        Came::WouldSend { fields, .. } => json!({"sends": plain(fields)}),
+        Came::WouldSend { fields, .. } | Came::Answered { fields, .. } => json!({"sends": plain(fields)}),
         Came::Failed(error) => json!({"fails": error.message}),
     }
 }

@@ -7,7 +7,7 @@ mod shorten;
 mod walk;
 mod work;
 
-use model::xref::Key;
+use model::xref::{Found, Key};
 use model::{Family, Field, NodeId, OperationSpec, Port, Value};
 pub use record::{Mark, Reach, Record, Standing};
 use run::doc::StepError;
@@ -48,15 +48,30 @@ pub enum Came {
         fields: Value,
         example: Value,
     },
+    /// What it would send, and what it was said to be answered.
+    Answered {
+        fields: Value,
+        answer: Answer,
+    },
     Failed(StepError),
+}
+
+/// What another system answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Gives(Port, Value),
+    /// For good: what it would do about another attempt is no matter.
+    Refuses(StepError),
 }
 
 impl Came {
     /// What the nodes behind it were given.
     pub fn gave(&self) -> Option<&Value> {
         match self {
-            Came::Gave(_, value) | Came::WouldSend { example: value, .. } => Some(value),
-            Came::Failed(_) => None,
+            Came::Gave(_, value)
+            | Came::WouldSend { example: value, .. }
+            | Came::Answered { answer: Answer::Gives(_, value), .. } => Some(value),
+            Came::Answered { answer: Answer::Refuses(_), .. } | Came::Failed(_) => None,
         }
     }
 }
@@ -64,7 +79,10 @@ impl Came {
 /// What steps have come to already, by node and item.
 pub type Known = HashMap<(NodeId, Vec<u32>), Came>;
 
-/// How far a rehearsal goes.
+/// The answers to a node's steps in the order in which they ask: the last one is that to all further ones.
+pub type Answers = HashMap<NodeId, Vec<Answer>>;
+
+/// How far a rehearsal goes, and what it is given to go there.
 #[derive(Clone, Copy)]
 pub struct Bounds<'a> {
     /// Only what leads to this node, and the node itself; nothing means everything.
@@ -77,6 +95,12 @@ pub struct Bounds<'a> {
     pub item: &'a [u32],
     /// What is known of the cross-references that its mappings read.
     pub references: Option<&'a References>,
+    /// Knows the other cross-references; without it they are asked for.
+    pub find: Option<&'a dyn Fn(&Key) -> Found>,
+    /// What nodes are answered; the others by their sample or their operation's example.
+    pub answers: Option<&'a Answers>,
+    /// What expressions see as `vars`.
+    pub vars: Option<&'a Value>,
     /// Tells how many milliseconds have passed since some moment.
     pub clock: &'a dyn Fn() -> f64,
 }
@@ -90,6 +114,9 @@ impl Default for Bounds<'_> {
             items_max: ITEMS_MAX,
             item: &[],
             references: None,
+            find: None,
+            answers: None,
+            vars: None,
             clock: &|| 0.0,
         }
     }
@@ -106,6 +133,8 @@ pub struct Rehearsal {
     pub cut_short: bool,
     /// Cross-references that would have to be known to go on where a mapping reads them.
     pub asks: BTreeSet<Key>,
+    /// What for-eaches gave in the end, by node and item.
+    gathered: HashMap<(NodeId, Vec<u32>), Value>,
     stage: Stage,
     /// The step of each node to look from.
     standpoints: Vec<Option<Standpoint>>,

@@ -182,7 +182,7 @@ impl Record {
             None if self.is_whole() => Standing::Skipped,
             None => Standing::NotRun,
             Some(step) if step.pinned => Standing::Pinned,
-            Some(Step { came: Came::WouldSend { .. }, .. }) => Standing::Sends,
+            Some(Step { came: Came::WouldSend { .. } | Came::Answered { .. }, .. }) => Standing::Sends,
             Some(_) => Standing::Done,
         };
         (standing, steps.len())

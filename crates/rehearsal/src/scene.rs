@@ -22,14 +22,21 @@ pub(crate) struct Stage {
     info: RunInfo,
     vars: Value,
     /// What is known of cross-references.
-    known: References,
+    pub known: References,
 }
 
 impl Stage {
-    pub fn new(run: Run, trigger: Data, scripts: Engine, now_ms: i64, known: References) -> Self {
+    pub fn new(
+        run: Run,
+        trigger: Data,
+        scripts: Engine,
+        now_ms: i64,
+        vars: Value,
+        known: References,
+    ) -> Self {
         let flow = run.plan().doc.id.to_string();
         let info = RunInfo { flow, now_ms, ..RunInfo::default() };
-        Self { run, trigger: trigger.shared(), scripts, info, vars: Value::Object(Default::default()), known }
+        Self { run, trigger: trigger.shared(), scripts, info, vars, known }
     }
 
     pub fn trigger(&self) -> Arc<Value> {

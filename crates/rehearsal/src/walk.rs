@@ -2,13 +2,13 @@
 
 use crate::scene::Stage;
 use crate::work::{self, Did, perform};
-use crate::{Bounds, Came, Rehearsal, Standpoint, Step, can_pin};
+use crate::{Answer, Bounds, Came, Rehearsal, Standpoint, Step, can_pin};
 use model::xref::KEYS_MAX;
 use model::{FlowDocument, Graph, Node, NodeId, Port, Specs, Value};
 use run::doc::StepError;
 use run::{At, Data, Decision, InText, Items, Outcome, Plan, Run};
 use script::Engine;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 /// Walks a flow from a trigger that received this, as far as somebody asks for: what expressions see as `trigger`, its body
@@ -43,17 +43,20 @@ pub fn rehearse_within(
         took_ms: 0.0,
     };
     let known = bounds.references.cloned().unwrap_or_default();
-    let stage = Stage::new(Run::new(plan), received, scripts.clone(), now_ms, known);
+    let vars = bounds.vars.cloned().unwrap_or_else(|| Value::Object(Default::default()));
+    let stage = Stage::new(Run::new(plan), received, scripts.clone(), now_ms, vars, known);
     let rehearsal = Rehearsal {
         steps: vec![first],
         edges: Vec::new(),
         failed: None,
         cut_short: false,
         asks: BTreeSet::new(),
+        gathered: HashMap::new(),
         standpoints: doc.nodes.iter().map(|_| None).collect(),
         stage,
     };
-    let mut walk = Walk { rehearsal, doc, specs, bounds, wanted, todo: Vec::new() };
+    let (todo, refused, asked) = (Vec::new(), VecDeque::new(), HashMap::new());
+    let mut walk = Walk { rehearsal, doc, specs, bounds, wanted, todo, refused, asked };
     let begun = walk.rehearsal.stage.run.begin(start, body);
     walk.follow(begun);
     walk.go_on();
@@ -81,6 +84,10 @@ struct Walk<'a> {
     wanted: Option<HashSet<usize>>,
     /// The next one last.
     todo: Vec<Decision>,
+    /// Refusals that nobody takes. In a run, what is under way beside them does not know of them yet.
+    refused: VecDeque<(At, StepError)>,
+    /// How often each node has asked for its answer.
+    asked: HashMap<NodeId, usize>,
 }
 
 impl Walk<'_> {
@@ -89,14 +96,27 @@ impl Walk<'_> {
     }
 
     fn go_on(&mut self) {
-        while let Some(decision) = self.todo.pop() {
+        while let Some(decision) = self.next() {
             match decision {
                 Decision::Start(at, input) => self.start(at, input),
                 Decision::Finish(outcome) => return self.finish(outcome),
+                Decision::Closed(at, _, Ok(results)) => {
+                    let step = (self.doc.nodes[at.node].id.clone(), at.item.to_vec());
+                    self.rehearsal.gathered.insert(step, results.into_value());
+                }
                 // All elements are at hand.
                 Decision::Chose(..) | Decision::Closed(..) | Decision::Hungry(_) => {}
             }
         }
+    }
+
+    fn next(&mut self) -> Option<Decision> {
+        while self.todo.is_empty() {
+            let (at, error) = self.refused.pop_front()?;
+            let next = self.rehearsal.stage.run.fail(&at, error);
+            self.follow(next);
+        }
+        self.todo.pop()
     }
 
     fn finish(&mut self, outcome: Outcome) {
@@ -109,9 +129,14 @@ impl Walk<'_> {
         if self.wanted.as_ref().is_some_and(|wanted| !wanted.contains(&at.node)) {
             return;
         }
+        if self.rehearsal.stage.run.is_halted(&at) {
+            let next = self.rehearsal.stage.run.abandon(&at);
+            return self.follow(next);
+        }
         if self.rehearsal.steps.len() >= self.bounds.steps_max {
             self.rehearsal.cut_short = true;
             self.todo.clear();
+            self.refused.clear();
             return;
         }
         let node = &self.doc.nodes[at.node];
@@ -122,7 +147,7 @@ impl Walk<'_> {
             self.rehearsal.standpoints[at.node] = Some(standpoint);
         }
         let begun = (self.bounds.clock)();
-        let did = perform(&self.rehearsal.stage, node, self.specs, &at, &input);
+        let did = self.perform(node, &at, &input);
         let (did, pinned) = self.with_pin(node, did);
         let known = self.known(node, &at).filter(|_| !matches!(did, Did::Loops(..)));
         let (came, next) = match known {
@@ -141,6 +166,18 @@ impl Walk<'_> {
         self.follow(next);
     }
 
+    fn perform(&mut self, node: &Node, at: &At, input: &Data) -> Did {
+        loop {
+            let stage = &mut self.rehearsal.stage;
+            match (perform(stage, node, self.specs, at, input), self.bounds.find) {
+                (Did::Asks(keys), Some(find)) if !keys.is_empty() => {
+                    stage.known.extend(keys.into_iter().map(|key| (key.clone(), find(&key))));
+                }
+                (did, _) => return did,
+            }
+        }
+    }
+
     /// Whether a step is one of the element that was picked, or of what is around that.
     fn is_picked(&self, at: &At) -> bool {
         at.item.iter().zip(self.bounds.item).all(|(item, picked)| item == picked)
@@ -156,6 +193,7 @@ impl Walk<'_> {
             did if spec.is_some_and(|spec| spec.family == model::Family::Trigger) || node.disabled => {
                 (did, !node.disabled)
             }
+            Did::Waits(_) => (Did::Waits(sample.clone()), true),
             Did::Gave(..) | Did::Failed(_) | Did::Asks(_) => (Did::Gave(Port::out(), sample.clone()), true),
         }
     }
@@ -174,7 +212,15 @@ impl Walk<'_> {
                 self.rehearsal.asks.extend(keys.into_iter().take(left));
                 self.again(at, Came::Failed(error))
             }
+            Did::Waits(gives) => match self.answer(node) {
+                Some(Answer::Gives(port, value)) => self.again(at, Came::Gave(port, value)),
+                Some(Answer::Refuses(error)) => self.again(at, Came::Failed(error)),
+                None => self.again(at, Came::Gave(Port::out(), gives)),
+            },
             Did::Sends(fields) => {
+                if let Some(answer) = self.answer(node) {
+                    return self.again(at, Came::Answered { fields, answer });
+                }
                 let sample = self.doc.samples.get(&node.id).cloned();
                 let example = sample.or_else(|| self.example(node)).unwrap_or(Value::Null);
                 self.again(at, Came::WouldSend { fields, example })
@@ -194,13 +240,36 @@ impl Walk<'_> {
 
     /// What follows from what a step came to.
     fn again(&mut self, at: &At, came: Came) -> (Came, Vec<Decision>) {
+        let takes_errors = self.takes_errors(at);
         let run = &mut self.rehearsal.stage.run;
         let next = match &came {
+            Came::Answered { answer: Answer::Gives(port, value), .. } => {
+                run.complete(at, port.as_str(), Data::from(value.clone()))
+            }
+            Came::Answered { answer: Answer::Refuses(error), .. } if !takes_errors => {
+                self.refused.push_back((at.clone(), error.clone()));
+                Vec::new()
+            }
+            Came::Answered { answer: Answer::Refuses(error), .. } => run.fail(at, error.clone()),
             Came::Gave(port, value) => run.complete(at, port.as_str(), Data::from(value.clone())),
             Came::WouldSend { example, .. } => run.complete(at, Port::OUT, Data::from(example.clone())),
             Came::Failed(error) => run.fail(at, StepError::clone(error)),
         };
         (came, next)
+    }
+
+    /// The answer to the node's next step, where one is said.
+    fn answer(&mut self, node: &Node) -> Option<Answer> {
+        let answers = self.bounds.answers?.get(&node.id)?;
+        let asked = self.asked.entry(node.id.clone()).or_default();
+        *asked += 1;
+        answers.get(*asked - 1).or(answers.last()).cloned()
+    }
+
+    /// Whether an edge leads on from a node's error.
+    fn takes_errors(&self, at: &At) -> bool {
+        let graph = &self.rehearsal.stage.run.plan().graph;
+        graph.port(at.node, Port::ERROR).is_some_and(|port| !graph.out_edges(at.node, port).is_empty())
     }
 
     fn example(&self, node: &Node) -> Option<Value> {

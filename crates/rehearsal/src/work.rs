@@ -13,6 +13,8 @@ pub(crate) enum Did {
     Gave(Port, Value),
     /// It would send this.
     Sends(Value),
+    /// It would wait, and then give this where nobody says another thing.
+    Waits(Value),
     Loops(Value, LoopRule),
     Failed(StepError),
     /// It has to know these first.
@@ -42,7 +44,11 @@ pub(crate) fn perform(stage: &Stage, node: &Node, specs: &Specs, at: &At, input:
                 Err(error) => Did::Failed(error),
             }
         }
-        "core/merge" | "core/wait" => pass(),
+        "core/merge" => pass(),
+        "core/wait" => match stage.render(at, input, &Value::Object(node.with.clone())) {
+            Ok(_) => Did::Waits(input.value().clone()),
+            Err(error) => Did::Failed(error),
+        },
         "core/filter" => way(holds(stage, at, input, &field("when")), Port::out(), input),
         "core/switch" => switch(stage, node, at, input),
         "core/for_each" => match stage.render(at, input, &field("items")) {
@@ -50,8 +56,15 @@ pub(crate) fn perform(stage: &Stage, node: &Node, specs: &Specs, at: &At, input:
             Err(error) => Did::Failed(error),
         },
         "core/respond" => match stage.render(at, input, &Value::Object(node.with.clone())) {
-            // What it was given goes on.
-            Ok(_) => pass(),
+            // The answer goes on.
+            Ok(mut fields) => match fields.get_mut("body") {
+                Some(body) => Did::Gave(Port::out(), body.take()),
+                None => pass(),
+            },
+            Err(error) => Did::Failed(error),
+        },
+        "core/call" => match stage.render(at, input, &Value::Object(node.with.clone())) {
+            Ok(fields) => Did::Sends(with_input(fields, input)),
             Err(error) => Did::Failed(error),
         },
         _ => match stage.render(at, input, &Value::Object(node.with.clone())) {
@@ -59,6 +72,14 @@ pub(crate) fn perform(stage: &Stage, node: &Node, specs: &Specs, at: &At, input:
             Err(error) => Did::Failed(error),
         },
     }
+}
+
+/// A called flow is given what the node got, where its fields say nothing else.
+fn with_input(mut fields: Value, input: &Data) -> Value {
+    if let Value::Object(fields) = &mut fields {
+        fields.entry("input").or_insert_with(|| input.value().clone());
+    }
+    fields
 }
 
 fn switch(stage: &Stage, node: &Node, at: &At, input: &Data) -> Did {

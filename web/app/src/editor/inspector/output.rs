@@ -9,7 +9,7 @@ use crate::editor::testing::{AskButton, PinButton, Pinning};
 use crate::words::{count, fill, words};
 use leptos::prelude::*;
 use model::Value;
-use rehearsal::{Came, Step};
+use rehearsal::{Answer, Came, Step};
 use std::sync::Arc;
 use ui::{Pill, Tone};
 
@@ -57,14 +57,15 @@ fn Came(opened: Opened, step: Step) -> impl IntoView {
     };
     match step.came {
         Came::Gave(port, value) => values(fill(w.preview_gave, &[&port]), value).into_any(),
-        Came::WouldSend { fields, example } => view! {
+        Came::WouldSend { fields, example }
+        | Came::Answered { fields, answer: Answer::Gives(_, example) } => view! {
             <p><Pill tone=Tone::Info>{w.preview_not_sent}</Pill></p>
             {values(w.preview_would_send.to_owned(), fields.clone())}
             <AskButton desk node=node.clone() fields/>
             {values(label.to_owned(), example)}
         }
         .into_any(),
-        Came::Failed(error) => {
+        Came::Failed(error) | Came::Answered { answer: Answer::Refuses(error), .. } => {
             view! { <p class="kl-callout" data-tone="bad">{error.message} " " {error.advice}</p> }.into_any()
         }
     }

@@ -130,6 +130,7 @@ fn run_again(desk: Desk, reach: Reach, asks: usize) {
         item: &[],
         references: Some(&references),
         clock: &clock,
+        ..Bounds::default()
     };
     let now = testing.begun.get_value();
     let rehearsal = testing

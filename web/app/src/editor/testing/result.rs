@@ -9,7 +9,7 @@ use crate::pages::Data;
 use crate::words::{fill, words};
 use leptos::prelude::*;
 use model::{NodeId, Value};
-use rehearsal::{Came, Step};
+use rehearsal::{Answer, Came, Step};
 use std::sync::Arc;
 use ui::{Button, Icon, IconButton, Pill, Tabs, TextArea, Tone};
 
@@ -50,7 +50,7 @@ fn Output(desk: Desk, step: Step, board: Board) -> impl IntoView {
     };
     let came = match step.came {
         Came::Gave(port, value) => values(fill(w.preview_gave, &[&port]), value).into_any(),
-        Came::WouldSend { fields, example } => {
+        Came::WouldSend { fields, example } | Came::Answered { fields, answer: Answer::Gives(_, example) } => {
             let label = if pinned { w.test_pinned_answer } else { w.preview_example };
             view! {
                 <p><Pill tone=Tone::Info>{w.test_not_sent}</Pill></p>
@@ -60,7 +60,7 @@ fn Output(desk: Desk, step: Step, board: Board) -> impl IntoView {
             }
             .into_any()
         }
-        Came::Failed(error) => {
+        Came::Failed(error) | Came::Answered { answer: Answer::Refuses(error), .. } => {
             view! { <p class="kl-callout" data-tone="bad"><code>{error.code}</code> " " {error.message} " " {error.advice}</p> }
                 .into_any()
         }

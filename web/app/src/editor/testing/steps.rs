@@ -6,7 +6,7 @@ use crate::words::{count, fill, words};
 use canvas::Input;
 use leptos::prelude::*;
 use model::{NodeId, Value};
-use rehearsal::{Came, Record, Standing, Step};
+use rehearsal::{Answer, Came, Record, Standing, Step};
 use std::collections::HashMap;
 use std::sync::Arc;
 use ui::Button;
@@ -73,9 +73,9 @@ fn Row(desk: Desk, at: usize, step: Step, titles: Memo<HashMap<NodeId, String>>)
 
 pub fn standing_of(step: &Step) -> Standing {
     match step.came {
-        Came::Failed(_) => Standing::Failed,
+        Came::Failed(_) | Came::Answered { answer: Answer::Refuses(_), .. } => Standing::Failed,
         _ if step.pinned => Standing::Pinned,
-        Came::WouldSend { .. } => Standing::Sends,
+        Came::WouldSend { .. } | Came::Answered { .. } => Standing::Sends,
         Came::Gave(..) => Standing::Done,
     }
 }
