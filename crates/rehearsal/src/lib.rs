@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod flow_test;
 mod record;
 mod scene;
 mod seen;
