@@ -29,15 +29,6 @@ pub struct Validate {
     data: Option<PathBuf>,
 }
 
-impl Validate {
-    /// What is built in, and what was imported into the store that was named.
-    async fn catalog(&self) -> anyhow::Result<Arc<Catalog>> {
-        let Some(folder) = &self.data else { return Ok(Arc::new(catalog::all())) };
-        let store = store_sqlite::SqliteStore::look(folder)?;
-        Ok(ImportedConnectors::read(&*store).await?.now())
-    }
-}
-
 #[derive(clap::Args)]
 pub struct Import {
     /// Flow files, and workflows exported from n8n: those become drafts, with a report.
@@ -70,7 +61,7 @@ pub struct Export {
 
 /// Away from a server nobody knows which connections there are, so names of connections are not checked.
 pub async fn validate(args: &Validate) -> anyhow::Result<ExitCode> {
-    let (catalog, scripts) = (args.catalog().await?, scripts());
+    let (catalog, scripts) = (catalog(args.data.as_deref()).await?, scripts());
     let mut good = true;
     let mut all = serde_json::Map::new();
     for file in &args.files {
@@ -205,6 +196,13 @@ async fn documents_here(place: &Place, id: Option<&str>) -> anyhow::Result<Vec<F
     }
 }
 
+/// What is built in, and what was imported into the store that was named.
+pub async fn catalog(data: Option<&Path>) -> anyhow::Result<Arc<Catalog>> {
+    let Some(folder) = data else { return Ok(Arc::new(catalog::all())) };
+    let store = store_sqlite::SqliteStore::look(folder)?;
+    Ok(ImportedConnectors::read(&*store).await?.now())
+}
+
 pub fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(file).with_context(|| format!("reading {}", file.display()))
 }
@@ -220,7 +218,7 @@ pub fn scripts() -> script::Engine {
     script::Engine::new(script::Limits::default(), Arc::new(Still))
 }
 
-fn tell(file: &Path, problems: &[Problem]) {
+pub fn tell(file: &Path, problems: &[Problem]) {
     for problem in problems {
         let kind = if problem.is_error() { "error" } else { "warning" };
         let at = if problem.at.is_empty() { "/" } else { &problem.at };

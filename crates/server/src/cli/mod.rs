@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod backup;
+mod cases;
 mod client;
 mod connectors;
 mod demo;
@@ -51,6 +52,8 @@ enum Command {
     Run(once::Args),
     /// Say what is wrong with flow files.
     Validate(files::Validate),
+    /// Walk flows with the cases that are written for them, without sending anything.
+    Test(cases::Args),
     /// Take flow files in.
     Import(files::Import),
     /// Give flows out as files.
@@ -134,6 +137,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => demo::run(args).await,
         Command::Run(args) => once::run(args).await,
         Command::Validate(args) => files::validate(&args).await,
+        Command::Test(args) => cases::run(args).await,
         Command::Import(args) => files::import(args).await,
         Command::Export(args) => files::export(args).await,
         Command::Connectors(args) => connectors::run(args).await,

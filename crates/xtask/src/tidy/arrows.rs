@@ -44,6 +44,7 @@ const MAY_KNOW: [(&str, &[&str]); 34] = [
             "model",
             "n8n",
             "openapi",
+            "rehearsal",
             "run",
             "sandbox",
             "script",
