@@ -32,6 +32,9 @@ pub struct Case {
     #[serde(default, deserialize_with = "present")]
     #[schemars(with = "Value")]
     pub event: Option<Value>,
+    /// What else expressions see as `trigger`, such as {"headers": {"x-shop": "tea"}}.
+    #[serde(default)]
+    pub head: Map<String, Value>,
     /// When the run begins: what `now()` says, such as 2026-01-05T08:00:00+07:00, which it is without this.
     #[serde(default)]
     pub now: Option<String>,

@@ -15,6 +15,7 @@ use model::{Family, FlowDocument, Graph, Node, NodeId, Port, Specs, Value, did_y
 pub use read::read;
 use run::doc::StepError;
 use script::Engine;
+use serde_json::Map;
 use std::sync::Arc;
 
 /// Steps that the walk of a case has, and elements that a for-each in it goes through.
@@ -63,7 +64,6 @@ pub fn check(case: &Case, subject: &Subject<'_>) -> Verdict {
 
 fn walk(case: &Case, subject: &Subject<'_>) -> Result<Rehearsal, StepError> {
     let trigger = begins_at(subject, case.trigger.as_ref())?;
-    let event = case.event.clone().or_else(|| usual_event(subject, trigger)).unwrap_or(Value::Null);
     let doc = Arc::new(without_pins(subject));
     let given = case.answers.iter().map(|(node, answers)| (node.clone(), answered(answers)));
     let answers: Answers = ends_of_waits(subject).chain(given).collect();
@@ -77,15 +77,23 @@ fn walk(case: &Case, subject: &Subject<'_>) -> Result<Rehearsal, StepError> {
         ..Bounds::default()
     };
     let now = case.now.as_deref().and_then(time).or_else(|| time(NOW)).unwrap_or_default();
-    let received = serde_json::json!({"body": event});
+    let received = received(case, subject, trigger);
     rehearse_within(&doc, subject.specs, subject.scripts, &trigger.id, received, now, &bounds)
         .ok_or_else(|| no_trigger("the flow has no trigger to begin at".into(), String::new()))
 }
 
-/// What a trigger gives where the case does not say it.
-fn usual_event(subject: &Subject<'_>, trigger: &Node) -> Option<Value> {
+/// What expressions see as `trigger`. A sample has a head of its own, or is a body alone.
+fn received(case: &Case, subject: &Subject<'_>, trigger: &Node) -> Value {
     let example = || Some(subject.specs.operation(&trigger.operation)?.example_output.clone());
-    subject.doc.samples.get(&trigger.id).cloned().or_else(example)
+    let body = |body: Value| Map::from_iter([("body".to_owned(), body)]);
+    let mut received = match (&case.event, subject.doc.samples.get(&trigger.id)) {
+        (Some(event), _) => body(event.clone()),
+        (None, Some(Value::Object(sample))) if sample.contains_key("body") => sample.clone(),
+        (None, Some(sample)) => body(sample.clone()),
+        (None, None) => body(example().unwrap_or(Value::Null)),
+    };
+    received.extend(case.head.clone());
+    Value::Object(received)
 }
 
 /// What nodes make themselves is made, whatever their samples say; what others answer may be a sample.
