@@ -189,19 +189,31 @@ fn a_run_begins_with_the_event_and_its_head_or_with_the_triggers_sample() {
         json!([{"from": "in", "to": "line"}]),
     );
     let said = |name: &str, text: &str| json!({"name": name, "effects": [{"node": "line", "sends": {"text": text}}]});
-    check(&flow, json!([said("the operation's example", "1001 of no shop")]), &expect![[r#"
+    check(
+        &flow,
+        json!([said("the operation's example", "1001 of no shop")]),
+        &expect![[r#"
         the operation's example: passed
-    "#]]);
+    "#]],
+    );
     flow["samples"] = json!({"in": {"id": 7}});
-    check(&flow, json!([said("a sample that is a body", "7 of no shop")]), &expect![[r#"
+    check(
+        &flow,
+        json!([said("a sample that is a body", "7 of no shop")]),
+        &expect![[r#"
         a sample that is a body: passed
-    "#]]);
+    "#]],
+    );
     flow["samples"] = json!({"in": {"body": {"id": 8}, "headers": {"x-shop": "tea"}}});
     let mut headed = said("an event with a head", "9 of mug");
     headed["event"] = json!({"id": 9});
     headed["head"] = json!({"headers": {"x-shop": "mug"}});
-    check(&flow, json!([said("a sample with a head", "8 of tea"), headed]), &expect![[r#"
+    check(
+        &flow,
+        json!([said("a sample with a head", "8 of tea"), headed]),
+        &expect![[r#"
         a sample with a head: passed
         an event with a head: passed
-    "#]]);
+    "#]],
+    );
 }
