@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Command, Output};
 
-fn khlong(folder: &Path, args: &[&str]) -> Output {
+pub fn khlong(folder: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(KHLONG);
     command.args(args).current_dir(folder).env("KHLONG_DATA", folder.join("data"));
     command.env("KHLONG_ALLOW_NETWORK_DIR", "true").output().unwrap()

@@ -7,6 +7,7 @@ mod backup;
 mod budget;
 mod buffers;
 mod care;
+mod cases;
 mod catalog;
 mod command_line;
 mod connectors;
