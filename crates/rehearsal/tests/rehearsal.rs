@@ -249,3 +249,14 @@ fn a_script_that_is_being_written_is_tried_where_its_step_stands() {
     let wrong = rehearsal.try_script(1, "let a = 1;\n  a + input.nothing.at").expect("it comes there");
     assert_eq!(wrong.map_err(|problem| problem.line), Err(2));
 }
+
+#[test]
+fn nothing_begins_any_more_beside_a_step_that_failed() {
+    let nodes = json!([
+        {"id": "in", "use": "core/webhook"}, {"id": "map", "use": "core/script", "with": {"script": "throw \"no total\""}},
+        {"id": "erp", "use": "erp/create"}
+    ]);
+    let edges = json!([{"from": "in", "to": "map"}, {"from": "in", "to": "erp"}]);
+    let rehearsal = walk(nodes, edges, json!({}), json!({}));
+    assert_eq!((rehearsal.failed.is_some(), gave(&rehearsal, "erp").len()), (true, 0));
+}

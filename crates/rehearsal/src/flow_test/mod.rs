@@ -62,7 +62,7 @@ pub fn check(case: &Case, subject: &Subject<'_>) -> Verdict {
     Verdict { differences: told.told, more: told.more }
 }
 
-fn walk(case: &Case, subject: &Subject<'_>) -> Result<Rehearsal, StepError> {
+fn walk(case: &Case, subject: &Subject<'_>) -> Result<Rehearsal, NoStart> {
     let trigger = begins_at(subject, case.trigger.as_ref())?;
     let doc = Arc::new(without_pins(subject));
     let given = case.answers.iter().map(|(node, answers)| (node.clone(), answered(answers)));
@@ -79,7 +79,7 @@ fn walk(case: &Case, subject: &Subject<'_>) -> Result<Rehearsal, StepError> {
     let now = case.now.as_deref().and_then(time).or_else(|| time(NOW)).unwrap_or_default();
     let received = received(case, subject, trigger);
     rehearse_within(&doc, subject.specs, subject.scripts, &trigger.id, received, now, &bounds)
-        .ok_or_else(|| no_trigger("the flow has no trigger to begin at".into(), String::new()))
+        .ok_or_else(|| no_start("the flow has no trigger to begin at", ""))
 }
 
 /// What expressions see as `trigger`. A sample has a head of its own, or is a body alone.
@@ -120,30 +120,38 @@ fn sends(subject: &Subject<'_>, node: &Node) -> bool {
     }
 }
 
-fn is_trigger(subject: &Subject<'_>, node: &Node) -> bool {
-    subject.specs.operation(&node.operation).is_some_and(|spec| spec.family == Family::Trigger)
+fn may_begin(subject: &Subject<'_>, node: &Node) -> bool {
+    let spec = subject.specs.operation(&node.operation);
+    !node.disabled && spec.is_some_and(|spec| spec.family == Family::Trigger)
 }
 
 /// The trigger that is named, or the flow's only one.
-fn begins_at<'a>(subject: &Subject<'a>, named: Option<&NodeId>) -> Result<&'a Node, StepError> {
-    let triggers: Vec<&Node> = subject.doc.nodes.iter().filter(|node| is_trigger(subject, node)).collect();
-    let ids = || triggers.iter().map(|node| node.id.as_str());
+fn begins_at<'a>(subject: &Subject<'a>, named: Option<&NodeId>) -> Result<&'a Node, NoStart> {
+    let triggers: Vec<&Node> = subject.doc.nodes.iter().filter(|node| may_begin(subject, node)).collect();
+    let ids: Vec<&str> = triggers.iter().map(|node| node.id.as_str()).collect();
     match (named, &*triggers) {
         (Some(named), _) => {
             let found = triggers.iter().find(|node| node.id == *named).copied();
-            let advice = || did_you_mean(named.as_str(), ids().collect::<Vec<_>>(), "The triggers are");
-            found.ok_or_else(|| no_trigger(format!("the flow has no trigger `{named}`"), advice()))
+            let advice = || did_you_mean(named.as_str(), ids.iter().copied(), "The triggers are");
+            found.ok_or_else(|| no_start(format!("the flow has no trigger `{named}`"), advice()))
         }
         (None, [only]) => Ok(only),
+        (None, []) => Err(no_start("the flow has no trigger that is switched on", "Switch one on.")),
         (None, _) => {
-            let advice = format!("Add \"trigger\" with one of {}.", ids().collect::<Vec<_>>().join(", "));
-            Err(no_trigger("the flow has several triggers, and the case names none".into(), advice))
+            let advice = format!("Add \"trigger\" with one of {}.", ids.join(", "));
+            Err(no_start("the flow has several triggers, and the case names none", advice))
         }
     }
 }
 
-fn no_trigger(message: String, advice: String) -> StepError {
-    StepError { code: String::new(), message, advice }
+fn no_start(message: impl Into<String>, advice: impl Into<String>) -> NoStart {
+    NoStart { message: message.into(), advice: advice.into() }
+}
+
+/// Why a case cannot begin.
+struct NoStart {
+    message: String,
+    advice: String,
 }
 
 fn answered(answers: &AnswersOfNode) -> Vec<Answer> {
