@@ -5,7 +5,7 @@ mod apply;
 mod manifest;
 
 pub use answers::{Answers, Wrong};
-pub use manifest::{Choice, Kind, Manifest, Set, Setting, Slot};
+pub use manifest::{Carries, Choice, Kind, Manifest, Set, Setting, Slot};
 
 use model::FlowDocument;
 use serde::{Deserialize, Serialize};

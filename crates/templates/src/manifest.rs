@@ -10,6 +10,9 @@ pub struct Manifest {
     pub title: Words,
     /// What it does, for whoever decides whether this is what they need.
     pub about: Words,
+    /// What it carries: templates are looked through by it.
+    #[serde(default)]
+    pub carries: Carries,
     /// The connections that it needs, in the order in which things flow.
     #[serde(default)]
     pub connections: Vec<Slot>,
@@ -18,6 +21,34 @@ pub struct Manifest {
     /// What is left to be done by hand once it is live.
     #[serde(default)]
     pub after: Vec<Words>,
+}
+
+/// In the order in which they are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Carries {
+    Orders,
+    Stock,
+    Products,
+    Statuses,
+    Tracking,
+    Customers,
+    Invoices,
+    #[default]
+    Anything,
+}
+
+impl Carries {
+    pub const ALL: [Self; 8] = [
+        Self::Orders,
+        Self::Stock,
+        Self::Products,
+        Self::Statuses,
+        Self::Tracking,
+        Self::Customers,
+        Self::Invoices,
+        Self::Anything,
+    ];
 }
 
 /// A connection that is asked for.

@@ -8,7 +8,7 @@ use crate::shell::specs;
 use crate::words::{language, words};
 use leptos::prelude::*;
 use leptos_router::components::A;
-use templates::Template;
+use templates::{Carries, Template};
 use ui::{TextField, TextKind};
 
 #[component]
@@ -33,12 +33,42 @@ pub fn Choose(templates: Vec<Template>) -> impl IntoView {
                     <h2>{w.begin_with_template}</h2>
                     <TextField label=w.search_templates value=search kind=TextKind::Search placeholder=w.search_templates label_hidden=true/>
                 </div>
-                <ul class="kl-cards">
-                    {move || found().into_iter().map(|template| view! { <Card template/> }).collect_view()}
-                </ul>
+                {move || groups(found()).map(|(carries, found)| view! { <Group carries found/> }).collect_view()}
                 {move || found().is_empty().then(|| view! { <p class="kl-muted" role="status">{w.no_template_matches}</p> })}
             </section>
         </div>
+    }
+}
+
+/// By what they carry; what nobody is left of is not shown.
+fn groups(found: Vec<Template>) -> impl Iterator<Item = (Carries, Vec<Template>)> {
+    Carries::ALL.into_iter().filter_map(move |carries| {
+        let of: Vec<_> = found.iter().filter(|one| one.manifest.carries == carries).cloned().collect();
+        (!of.is_empty()).then_some((carries, of))
+    })
+}
+
+#[component]
+fn Group(carries: Carries, found: Vec<Template>) -> impl IntoView {
+    view! {
+        <section class="kl-stack kl-template-group">
+            <h3>{title(carries)}</h3>
+            <ul class="kl-cards">{found.into_iter().map(|template| view! { <Card template/> }).collect_view()}</ul>
+        </section>
+    }
+}
+
+fn title(carries: Carries) -> &'static str {
+    let w = words();
+    match carries {
+        Carries::Orders => w.carries_orders,
+        Carries::Stock => w.carries_stock,
+        Carries::Products => w.carries_products,
+        Carries::Statuses => w.carries_statuses,
+        Carries::Tracking => w.carries_tracking,
+        Carries::Customers => w.carries_customers,
+        Carries::Invoices => w.carries_invoices,
+        Carries::Anything => w.carries_anything,
     }
 }
 
@@ -69,7 +99,7 @@ fn Card(template: Template) -> impl IntoView {
     view! {
         <li class="kl-card kl-template">
             <span class="kl-glyphs">{glyphs.collect_view()}</span>
-            <h3>{title}</h3>
+            <h4>{title}</h4>
             <p class="kl-muted">{about}</p>
             <p class="kl-muted kl-template-foot"><span>{systems.join(" → ")}</span> <A href attr:class="kl-button" attr:aria-label=label>{w.use_template}</A></p>
         </li>
