@@ -8,7 +8,7 @@ use super::database::{BOT, Database, Origin};
 use super::domain::Domain;
 use super::exception::Exception;
 use super::fields::{ID, Model};
-use super::{load, sale};
+use super::{invoice, load, picking, sale};
 
 /// Rows of one `create`.
 const CREATE_MAX: usize = 10_000;
@@ -67,6 +67,9 @@ static METHODS: &[Method] = &[
 ];
 static ORDER_METHODS: &[Method] =
     &[of_records("action_confirm", &[], &[]), of_records("action_cancel", &[], &[])];
+static PICKING_METHODS: &[Method] = &[of_records("button_validate", &[], &[])];
+static INVOICE_METHODS: &[Method] = &[of_records("action_post", &[], &[])];
+static WINDOW_METHODS: &[Method] = &[of_records("create_invoices", &[], &[])];
 static USER_METHODS: &[Method] = &[of_model("context_get", &[], &[])];
 
 /// Arguments by name, checked against the method's signature.
@@ -117,6 +120,9 @@ impl Call {
                 let warn = !bound.context.get("disable_cancel_warning").is_some_and(truthy);
                 sale::cancel(database, &bound.ids, warn, origin)
             }
+            "button_validate" => picking::validate(database, &bound.ids, origin),
+            "action_post" => invoice::post(database, &bound.ids, origin),
+            "create_invoices" => invoice::of_orders(database, &bound.context, origin),
             _ => Err(Exception::attribute(format!("{name} is declared but not written"))),
         }
     }
@@ -171,6 +177,9 @@ impl Call {
         let own: &[Method] = match model {
             Model::Order => ORDER_METHODS,
             Model::User => USER_METHODS,
+            Model::Picking => PICKING_METHODS,
+            Model::Invoice => INVOICE_METHODS,
+            Model::Invoicing => WINDOW_METHODS,
             _ => &[],
         };
         let message = || format!("The method '{model_name}.{method}' does not exist");
@@ -291,8 +300,16 @@ fn create(
     }
 }
 
+/// Fields that the model does not have are left out: that is how one finds out.
 fn fields_get(database: &Database, bound: &Bound) -> Result<Value, Exception> {
-    let places = asked_places(database, bound.model, bound.get("allfields"))?;
+    let known = |name: &&Value| name.as_str().is_some_and(|name| database.field(bound.model, name).is_ok());
+    let places = match bound.get("allfields").as_array().filter(|asked| !asked.is_empty()) {
+        Some(asked) => {
+            let known: Vec<&Value> = asked.iter().filter(known).collect();
+            if known.is_empty() { Vec::new() } else { asked_places(database, bound.model, &json!(known))? }
+        }
+        None => asked_places(database, bound.model, &Value::Null)?,
+    };
     let mut all = Map::new();
     for place in places {
         let field = &bound.model.fields()[place];

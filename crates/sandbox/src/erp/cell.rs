@@ -10,6 +10,8 @@ use super::fields::{Field, Kind};
 const INTEGER_MAX: i64 = i32::MAX as i64;
 
 const TIME_FORMAT: &str = "%Y-%m-%d %H:%M:%S";
+/// The day at the beginning of a time.
+const DAY_CHARS: usize = 10;
 
 /// A value. A many2one is the `Int` of its id.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -81,7 +83,7 @@ impl Cell {
             Kind::Float => Ok(Cell::Float(float(value)?)),
             Kind::Money => Ok(Cell::Float(round_money(float(value)?))),
             Kind::Boolean => Ok(Cell::Bool(truthy(value))),
-            Kind::Datetime => time(value),
+            Kind::Date | Kind::Datetime => time(value),
             Kind::One2many(_) | Kind::Many2many(_) => {
                 Err(Exception::value(format!("Wrong value for {}", field.label)))
             }
@@ -100,6 +102,7 @@ impl Cell {
             (Cell::Int(int), _) => (*int).into(),
             (Cell::Float(float), _) => (*float).into(),
             (Cell::Text(text), _) => (**text).into(),
+            (Cell::Time(seconds), Kind::Date) => format_time(*seconds)[..DAY_CHARS].into(),
             (Cell::Time(seconds), _) => format_time(*seconds).into(),
             (Cell::Ids(ids), _) => ids.clone().into(),
         }

@@ -10,7 +10,7 @@ use super::domain::Domain;
 use super::exception::Exception;
 use super::fields::{DISPLAY_NAME, Field, ID, Kind, MODELS, Model};
 use super::table::{Record, Table};
-use super::{Full, Series, WhenFull, sale, seed};
+use super::{Full, Series, WhenFull, invoice, sale, seed};
 
 /// Sales orders held: twice what the largest test makes.
 pub const ORDERS_MAX: usize = 200_000;
@@ -20,6 +20,10 @@ pub(crate) const LINES_PER_ORDER_MAX: usize = 1_000;
 pub(crate) const LINES_MAX: usize = 1_000_000;
 /// Partners, and products, held.
 pub(crate) const RECORDS_MAX: usize = 200_000;
+
+/// What is made of orders, and goes with them.
+const OF_ORDERS: [Model; 6] =
+    [Model::Order, Model::Line, Model::Picking, Model::Move, Model::Invoice, Model::InvoiceLine];
 
 /// The one user an integration signs in as.
 pub(crate) const BOT: i64 = 2;
@@ -79,7 +83,9 @@ impl Database {
     }
 
     pub(crate) fn display_name(&self, model: Model, record: &Record) -> String {
-        let name = record.at(model.place("name")).as_text().unwrap_or_default();
+        // Windows have no name.
+        let name = model.place_in(self.series, "name").and_then(|place| record.at(place).as_text());
+        let name = name.unwrap_or_default();
         match model {
             Model::Product => match record.at(model.place("default_code")).as_text() {
                 Some(code) => format!("[{code}] {name}"),
@@ -167,7 +173,10 @@ impl Database {
         for (name, value) in vals {
             let (place, field) = self.field(model, name)?;
             match field.kind {
-                Kind::One2many(to) => draft.lines = sale::new_lines(self, to, value)?,
+                Kind::One2many(to) if to.is_line() => draft.lines = sale::new_lines(self, to, value)?,
+                Kind::One2many(_) => {
+                    return Err(Exception::value(format!("Wrong value for {name}: {value}")));
+                }
                 _ => draft.record.put(place, self.parse(field, value)?),
             }
         }
@@ -183,6 +192,8 @@ impl Database {
             Model::Line => sale::complete_line(self, record)?,
             Model::Partner => seed::complete_partner(record)?,
             Model::Product => seed::complete_product(record),
+            Model::Invoice => invoice::complete(self.series, record),
+            Model::InvoiceLine => invoice::complete_line(self, record)?,
             _ => {}
         }
         let lacking = model
@@ -209,6 +220,10 @@ impl Database {
             self.made_by.insert(id, origin.clone());
         }
         self.table_mut(model).save(record);
+        if model == Model::Invoice {
+            self.insert_invoice_lines(id, lines, origin);
+            return id;
+        }
         for line in lines {
             self.insert_line(id, line, origin);
         }
@@ -223,6 +238,15 @@ impl Database {
     pub(crate) fn insert_line(&mut self, order: i64, mut line: Draft, origin: &Origin) {
         line.record.put(Model::Line.place("order_id"), Cell::Int(order));
         self.insert(Model::Line, line, origin);
+    }
+
+    fn insert_invoice_lines(&mut self, invoice: i64, lines: Vec<Draft>, origin: &Origin) {
+        let insert = |mut line: Draft| {
+            line.record.put(Model::InvoiceLine.place("move_id"), Cell::Int(invoice));
+            self.insert(Model::InvoiceLine, line, origin)
+        };
+        let lines = lines.into_iter().map(insert).collect();
+        invoice::total(self, invoice, lines);
     }
 
     fn stamp(&self, model: Model, record: &mut Record, origin: &Origin, new: bool) {
@@ -248,7 +272,10 @@ impl Database {
         for (name, value) in vals {
             let (place, field) = self.field(model, name)?;
             match field.kind {
-                Kind::One2many(_) => commands = Some(value),
+                Kind::One2many(Model::Line) => commands = Some(value),
+                Kind::One2many(_) => {
+                    return Err(Exception::value(format!("Wrong value for {name}: {value}")));
+                }
                 _ => cells.push((place, self.parse(field, value)?)),
             }
         }
@@ -317,19 +344,33 @@ impl Database {
     }
 
     fn forget_order(&mut self, id: i64) {
-        let lines = match self.table(Model::Order).get(id) {
-            Some(order) => order.at(Model::Order.place("order_line")).ids().to_vec(),
-            None => Vec::new(),
-        };
-        lines.into_iter().for_each(|line| self.table_mut(Model::Line).remove(line));
+        self.forget_parts(Model::Order, id, "order_line", Model::Line);
+        for picking in self.ids_of(Model::Order, id, "picking_ids") {
+            self.forget_parts(Model::Picking, picking, "move_ids", Model::Move);
+            self.table_mut(Model::Picking).remove(picking);
+        }
+        for invoice in self.ids_of(Model::Order, id, "invoice_ids") {
+            self.forget_parts(Model::Invoice, invoice, "invoice_line_ids", Model::InvoiceLine);
+            self.table_mut(Model::Invoice).remove(invoice);
+        }
         self.table_mut(Model::Order).remove(id);
         self.made_by.remove(&id);
     }
 
+    fn ids_of(&self, model: Model, id: i64, name: &str) -> Vec<i64> {
+        let record = self.table(model).get(id);
+        record.map(|record| record.at(model.place(name)).ids().to_vec()).unwrap_or_default()
+    }
+
+    fn forget_parts(&mut self, model: Model, id: i64, name: &str, part: Model) {
+        self.ids_of(model, id, name).into_iter().for_each(|held| self.table_mut(part).remove(held));
+    }
+
     /// Forgets all orders. Numbers go on where they were, so that a name is never given twice.
     pub(crate) fn forget_orders(&mut self) {
-        self.table_mut(Model::Order).clear();
-        self.table_mut(Model::Line).clear();
+        for model in OF_ORDERS {
+            self.table_mut(model).clear();
+        }
         self.made_by.clear();
         self.external_ids.retain(|_, (model, _)| !matches!(model, Model::Order | Model::Line));
     }

@@ -212,7 +212,7 @@ fn operand_cell(kind: Kind, value: &Value) -> Cell {
     match (kind, value) {
         (_, Value::Null | Value::Bool(false)) => Cell::Empty,
         (_, Value::Bool(true)) => Cell::Bool(true),
-        (Kind::Datetime, Value::String(text)) => parse_time(text),
+        (Kind::Date | Kind::Datetime, Value::String(text)) => parse_time(text),
         (Kind::Char | Kind::Text | Kind::Selection(_), other) => Cell::text(as_python_text(other)),
         (_, Value::Number(number)) => match number.as_i64() {
             Some(int) => Cell::Int(int),

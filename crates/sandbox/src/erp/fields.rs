@@ -1,6 +1,7 @@
 //! The models the stand-in knows and their fields, as data.
 
 use super::Series;
+use super::{invoice, picking};
 
 /// What a field holds. Money is a float rounded to two digits, as Odoo keeps THB.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,6 +12,7 @@ pub(crate) enum Kind {
     Float,
     Money,
     Boolean,
+    Date,
     Datetime,
     Selection(&'static [&'static str]),
     Many2one(Model),
@@ -32,12 +34,12 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    const fn required(mut self) -> Self {
+    pub(super) const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    const fn indexed(mut self) -> Self {
+    pub(super) const fn indexed(mut self) -> Self {
         self.indexed = true;
         self
     }
@@ -70,6 +72,7 @@ impl Field {
             Kind::Float => "float",
             Kind::Money => "monetary",
             Kind::Boolean => "boolean",
+            Kind::Date => "date",
             Kind::Datetime => "datetime",
             Kind::Selection(_) => "selection",
             Kind::Many2one(_) => "many2one",
@@ -86,7 +89,7 @@ impl Field {
     }
 }
 
-const fn field(name: &'static str, label: &'static str, kind: Kind) -> Field {
+pub(super) const fn field(name: &'static str, label: &'static str, kind: Kind) -> Field {
     Field { name, name_in_17: name, label, kind, required: false, indexed: false, gone_in_19: false }
 }
 
@@ -104,9 +107,15 @@ pub(crate) enum Model {
     Currency,
     Unit,
     Warehouse,
+    Picking,
+    Move,
+    Invoice,
+    InvoiceLine,
+    Invoicing,
+    Account,
 }
 
-pub(crate) const MODELS: [Model; 11] = [
+pub(crate) const MODELS: [Model; 17] = [
     Model::Partner,
     Model::Product,
     Model::Order,
@@ -118,6 +127,12 @@ pub(crate) const MODELS: [Model; 11] = [
     Model::Currency,
     Model::Unit,
     Model::Warehouse,
+    Model::Picking,
+    Model::Move,
+    Model::Invoice,
+    Model::InvoiceLine,
+    Model::Invoicing,
+    Model::Account,
 ];
 
 impl Model {
@@ -138,6 +153,12 @@ impl Model {
             Model::Currency => "res.currency",
             Model::Unit => "uom.uom",
             Model::Warehouse => "stock.warehouse",
+            Model::Picking => "stock.picking",
+            Model::Move => "stock.move",
+            Model::Invoice => "account.move",
+            Model::InvoiceLine => "account.move.line",
+            Model::Invoicing => "sale.advance.payment.inv",
+            Model::Account => "account.account",
         }
     }
 
@@ -154,6 +175,12 @@ impl Model {
             Model::Currency => "Currency",
             Model::Unit => "Product Unit of Measure",
             Model::Warehouse => "Warehouse",
+            Model::Picking => "Transfer",
+            Model::Move => "Stock Move",
+            Model::Invoice => "Journal Entry",
+            Model::InvoiceLine => "Journal Item",
+            Model::Invoicing => "Sales Advance Payment Invoice",
+            Model::Account => "Account",
         }
     }
 
@@ -168,9 +195,23 @@ impl Model {
         }
     }
 
+    /// Made along with the document that they are lines of.
+    pub(crate) fn is_line(self) -> bool {
+        matches!(self, Model::Line | Model::InvoiceLine)
+    }
+
     /// Settings are read-only for the bot user of an integration.
     pub(crate) fn writable(self) -> bool {
-        matches!(self, Model::Partner | Model::Product | Model::Order | Model::Line)
+        matches!(
+            self,
+            Model::Partner
+                | Model::Product
+                | Model::Order
+                | Model::Line
+                | Model::Picking
+                | Model::Invoice
+                | Model::Invoicing
+        )
     }
 
     pub(crate) fn fields(self) -> &'static [Field] {
@@ -183,7 +224,12 @@ impl Model {
             Model::Country => COUNTRY,
             Model::User => USER,
             Model::Warehouse => WAREHOUSE,
-            Model::Company | Model::Currency | Model::Unit => NAMED,
+            Model::Picking => picking::PICKING,
+            Model::Move => picking::MOVE,
+            Model::Invoice => invoice::INVOICE,
+            Model::InvoiceLine => invoice::LINE,
+            Model::Invoicing => invoice::WINDOW,
+            Model::Company | Model::Currency | Model::Unit | Model::Account => NAMED,
         }
     }
 
@@ -203,16 +249,16 @@ impl Model {
 pub(crate) const ID: usize = 0;
 pub(crate) const DISPLAY_NAME: usize = 1;
 
-const fn id() -> Field {
+pub(super) const fn id() -> Field {
     field("id", "ID", Kind::Integer)
 }
-const fn display_name() -> Field {
+pub(super) const fn display_name() -> Field {
     field("display_name", "Display Name", Kind::Char)
 }
-const fn created() -> Field {
+pub(super) const fn created() -> Field {
     field("create_date", "Created on", Kind::Datetime)
 }
-const fn written() -> Field {
+pub(super) const fn written() -> Field {
     field("write_date", "Last Updated on", Kind::Datetime)
 }
 
@@ -340,6 +386,8 @@ static ORDER: &[Field] = &[
     field("warehouse_id", "Warehouse", Kind::Many2one(Model::Warehouse)),
     field("invoice_status", "Invoice Status", Kind::Selection(INVOICE_STATES)),
     field("note", "Terms and conditions", Kind::Text),
+    field("picking_ids", "Transfers", Kind::One2many(Model::Picking)),
+    field("invoice_ids", "Invoices", Kind::Many2many(Model::Invoice)),
 ];
 
 static LINE: &[Field] = &[

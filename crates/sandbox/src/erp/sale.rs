@@ -7,8 +7,8 @@ use super::cell::{Cell, format_time, round_money};
 use super::database::{BOT, Database, Draft, LINES_PER_ORDER_MAX, Origin, command};
 use super::exception::Exception;
 use super::fields::Model;
-use super::seed;
 use super::table::Record;
+use super::{picking, seed};
 
 /// A checked command on the lines of an order.
 pub(crate) enum Edit {
@@ -101,8 +101,17 @@ fn take_from_product(database: &Database, record: &mut Record, id: i64) -> Resul
 fn price(database: &Database, record: &mut Record) {
     let of = |name| record.at(Model::Line.place(name)).as_number();
     let amount = round_money(of("price_unit") * (1.0 - of("discount") / 100.0) * of("product_uom_qty"));
+    let taxes = record.at(Model::Line.place("tax_ids")).ids().to_vec();
+    let (untaxed, tax) = split(database, amount, &taxes);
+    record.put(Model::Line.place("price_subtotal"), Cell::Float(untaxed));
+    record.put(Model::Line.place("price_tax"), Cell::Float(tax));
+    record.put(Model::Line.place("price_total"), Cell::Float(round_money(untaxed + tax)));
+}
+
+/// An amount without its taxes, and the taxes.
+pub(crate) fn split(database: &Database, amount: f64, taxes: &[i64]) -> (f64, f64) {
     let (mut included, mut on_top) = (0.0, 0.0);
-    for id in record.at(Model::Line.place("tax_ids")).ids() {
+    for id in taxes {
         let Some(tax) = database.table(Model::Tax).get(*id) else {
             continue;
         };
@@ -113,10 +122,7 @@ fn price(database: &Database, record: &mut Record) {
         }
     }
     let untaxed = round_money(amount / (1.0 + included));
-    let tax = round_money(amount - untaxed + untaxed * on_top);
-    record.put(Model::Line.place("price_subtotal"), Cell::Float(untaxed));
-    record.put(Model::Line.place("price_tax"), Cell::Float(tax));
-    record.put(Model::Line.place("price_total"), Cell::Float(round_money(untaxed + tax)));
+    (untaxed, round_money(amount - untaxed + untaxed * on_top))
 }
 
 /// Collects the order's lines and adds up their amounts.
@@ -264,10 +270,35 @@ pub(crate) fn confirm(database: &mut Database, ids: &[i64], origin: &Origin) -> 
     let date = format_time(origin.now_millis.div_euclid(1_000));
     let vals = json!({ "state": "sale", "invoice_status": "to invoice", "date_order": date });
     database.write(Model::Order, ids, &vals, origin)?;
+    ids.iter().try_for_each(|id| picking::of_order(database, *id, origin))?;
     Ok(true.into())
 }
 
-/// `action_cancel`. Release 17 asks first, by answering with a wizard instead of doing it.
+/// What an order remembers of being invoiced.
+pub(crate) fn invoiced(database: &mut Database, order: i64, invoices: &[i64]) {
+    let Some(record) = database.table(Model::Order).get(order) else {
+        return;
+    };
+    let mut record = Record::clone(record);
+    let mut all = record.at(Model::Order.place("invoice_ids")).ids().to_vec();
+    all.extend(invoices);
+    record.put(Model::Order.place("invoice_ids"), Cell::Ids(all));
+    record.put(Model::Order.place("invoice_status"), Cell::text("invoiced"));
+    for id in lines_of(&record) {
+        if let Some(line) = database.table(Model::Line).get(*id) {
+            let mut line = Record::clone(line);
+            line.put(
+                Model::Line.place("qty_invoiced"),
+                line.at(Model::Line.place("product_uom_qty")).clone(),
+            );
+            database.table_mut(Model::Line).save(line);
+        }
+    }
+    database.table_mut(Model::Order).save(record);
+}
+
+/// `action_cancel`. Release 17 asks first, by answering with a wizard instead of doing it. That goods have left, or that an invoice
+/// was posted, keeps no release from it.
 pub(crate) fn cancel(
     database: &mut Database,
     ids: &[i64],
@@ -289,6 +320,7 @@ pub(crate) fn cancel(
         }));
     }
     database.write(Model::Order, ids, &json!({ "state": "cancel", "invoice_status": "no" }), origin)?;
+    ids.iter().try_for_each(|id| picking::cancel(database, *id, origin))?;
     Ok(true.into())
 }
 

@@ -13,6 +13,7 @@ use crate::shop::Person;
 const COMPANY: i64 = 1;
 const THB: i64 = 135;
 const UNITS: i64 = 1;
+const SALES: i64 = 26;
 /// Shop prices contain VAT, so the default sales tax does, too.
 pub(crate) const VAT_INCLUDED: i64 = 1;
 const VAT_ON_TOP: i64 = 2;
@@ -35,6 +36,7 @@ pub(crate) fn fill(database: &mut Database, now: i64, customers: usize) {
     let mut seed = Seed { database, now };
     seed.named(Model::Currency, THB, "THB");
     seed.named(Model::Unit, UNITS, "Units");
+    seed.named(Model::Account, SALES, "400000 Product Sales");
     seed.named(Model::Company, COMPANY, "บริษัท ร้านชาตัวอย่าง จำกัด");
     for (id, name, code) in COUNTRIES {
         seed.row(Model::Country, id, &[("name", Cell::text(name)), ("code", Cell::text(code))]);
@@ -148,6 +150,10 @@ impl Seed<'_> {
 
 pub(crate) fn currency() -> Cell {
     Cell::Int(THB)
+}
+
+pub(crate) fn account() -> Cell {
+    Cell::Int(SALES)
 }
 
 pub(crate) fn warehouse() -> Cell {

@@ -2,6 +2,7 @@
 
 mod booth;
 mod client;
+mod erp_after_sale;
 mod erp_jsonrpc;
 mod erp_orders;
 mod erp_search;
