@@ -12,6 +12,9 @@ use connector::{ActionCx, Connection, Error};
 use model::OperationSpec;
 use serde_json::{Map, Value, json};
 
+/// The field that a note is written into, unless the connection names another.
+pub const TERMS: &str = "terms";
+
 pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
     input.check()?;
     let api = Api::of(cx)?;
@@ -60,11 +63,27 @@ async fn create(api: &Api<'_>, input: &Input) -> Result<Value, Error> {
     body.extend(warehouse.map(|warehouse| ("set_warehouse".into(), warehouse.into())));
     body.extend(taxes(api.connection, sale)?.map(|taxes| ("taxes".into(), taxes)));
     body.extend(discount(sale));
+    body.extend(note(api.connection, sale));
     let made = api.create(ORDER, &Value::Object(body)).await?;
     match office::text(&made, "name") {
         "" => Err(office::unread(SYSTEM.name, "the order")),
         _ => Ok(made),
     }
+}
+
+/// The shop's note goes with the order itself, so that it is there once however often the step is tried. A sales order has no
+/// remarks; its terms are printed, and go on to its delivery notes and invoices.
+fn note(connection: &Connection, sale: &Sale) -> Option<(String, Value)> {
+    let note = sale.note.as_deref().map(str::trim).filter(|note| !note.is_empty())?;
+    let field = connection.text("note_field").unwrap_or(TERMS);
+    let note = if field == TERMS { as_html(note) } else { note.to_owned() };
+    Some((field.to_owned(), note.into()))
+}
+
+/// The terms are kept as HTML, where a line's end and a `<` of a buyer's note would be lost.
+fn as_html(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    escaped.lines().collect::<Vec<_>>().join("<br>")
 }
 
 fn line(connection: &Connection, line: &Line, delivery: &str) -> Result<Value, Error> {

@@ -1,6 +1,7 @@
 //! What people are told and asked when they connect ERPNext.
 
 use super::REFERENCE;
+use super::create_sales_order::TERMS;
 use crate::invoice;
 use model::{ConnectorSpec, Field, FieldKind, Purpose, Rate, Span};
 
@@ -47,6 +48,15 @@ pub fn spec() -> ConnectorSpec {
              is not confirmed by the vendor's documentation, and another field can be set under Tracking field.",
             "ฟิลด์เลขพัสดุในใบส่งของคือเลขที่ของผู้ขนส่ง (lr_no) ยังไม่ยืนยันจากเอกสารของผู้ให้บริการว่าแก้ไขได้หลังยืนยันเอกสาร \
              ตั้งเป็นฟิลด์อื่นได้ที่ ฟิลด์เลขพัสดุ",
+        )
+        .quirk(
+            "A price list may hold prices for one customer, one batch or whole packs. Products or prices changed leaves them out: its prices \
+             are those that hold for everybody.",
+            "รายการราคาอาจมีราคาเฉพาะลูกค้า เฉพาะล็อต หรือเฉพาะเมื่อซื้อยกแพ็ก ตัวเริ่มสินค้าหรือราคาเปลี่ยนแปลงจะไม่รวมราคาเหล่านี้ ได้เฉพาะราคาที่ใช้กับทุกคน",
+        )
+        .quirk(
+            "A credit note bears its share of the discount that its invoice has on the whole document, unless a node says how much.",
+            "ใบลดหนี้จะหักส่วนลดท้ายบิลของใบแจ้งหนี้ตามสัดส่วน เว้นแต่โหนดระบุจำนวนไว้",
         )
         .quirk(
             "A draft that is cancelled is deleted, as ERPNext cancels only what has been submitted.",
@@ -114,6 +124,14 @@ fn fields() -> Vec<Field> {
             .about("The custom field that the shop's numbers are kept in.", "ฟิลด์ที่เก็บเลขของร้าน")
             .default(REFERENCE)
             .example(REFERENCE)
+            .advanced(),
+        text("note_field", "Field of the note", "ฟิลด์หมายเหตุ")
+            .about(
+                "The sales order's field that a sale's note is written into; terms are printed and go on to delivery notes and invoices.",
+                "ฟิลด์ของคำสั่งขายที่ใช้บันทึกหมายเหตุ ค่า terms จะแสดงเมื่อพิมพ์ และติดไปกับใบส่งของและใบแจ้งหนี้",
+            )
+            .default(TERMS)
+            .example(TERMS)
             .advanced(),
         text("tracking_field", "Tracking field", "ฟิลด์เลขพัสดุ")
             .about("The delivery note's field for tracking numbers.", "ฟิลด์เลขพัสดุในใบส่งของ")

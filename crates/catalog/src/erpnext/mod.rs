@@ -7,6 +7,7 @@ mod create_credit_note;
 mod create_invoice;
 mod create_sales_order;
 mod failure;
+mod get_invoice;
 mod get_order;
 mod guide;
 mod invoice;
@@ -60,6 +61,7 @@ pub fn parts() -> Parts {
         .action(action!(create_credit_note, probe, settle))
         .action(action!(create_invoice, probe, settle))
         .action(action!(create_sales_order, probe, settle))
+        .action(action!(get_invoice))
         .action(action!(get_order))
         .action(action!(set_tracking))
         .action(action!(stock_levels))

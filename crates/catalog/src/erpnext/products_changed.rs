@@ -1,6 +1,7 @@
 //! `erpnext/products_changed`: items that changed, or whose price did.
 //!
-//! Prices are documents of their own, so both are watched, each with its own place in the cursor.
+//! Prices are documents of their own, so both are watched, each with its own place in the cursor. A price list may also hold what
+//! one customer pays, what one batch costs, or what is paid where whole packs are taken: none of that is a price for everybody.
 
 use super::SYSTEM;
 use super::api::{Api, Query};
@@ -20,7 +21,7 @@ const PAGE: usize = 50;
 const ALONG_MAX: usize = 2_000;
 const ITEM_FIELDS: [&str; 8] =
     ["name", "item_code", "item_name", "item_group", "stock_uom", "standard_rate", "disabled", "modified"];
-const PRICE_FIELDS: [&str; 9] = [
+const PRICE_FIELDS: [&str; 12] = [
     "name",
     "item_code",
     "price_list",
@@ -29,6 +30,9 @@ const PRICE_FIELDS: [&str; 9] = [
     "uom",
     "valid_from",
     "valid_upto",
+    "customer",
+    "batch_no",
+    "packing_unit",
     "modified",
 ];
 
@@ -37,14 +41,20 @@ pub struct ProductsChanged;
 #[async_trait]
 impl Poll for ProductsChanged {
     fn spec(&self) -> OperationSpec {
-        changes::hinted(Watch::Products.spec(
+        let spec = Watch::Products.spec(
             SYSTEM,
             json!({
                 "item_code": "TEA-100", "item_name": "ชาเขียว 100 g", "standard_rate": 250.0, "disabled": 0,
                 "modified": "2026-11-20 10:11:09.120394", "changed_at": "2026-11-20 10:11:09.120394",
                 "prices": [{"price_list": "Standard Selling", "price_list_rate": 250.0, "currency": "THB", "uom": "Nos"}]
             }),
-        ))
+        );
+        changes::hinted(spec).about(
+            "Starts for each product that is new or was changed, also where only its price was. Prices are those of the connection's price \
+             list that hold for everybody: one customer's, one batch's and those for whole packs (packing unit above 1) are left out.",
+            "เริ่มเมื่อมีสินค้าใหม่หรือสินค้าเปลี่ยนแปลง รวมถึงเปลี่ยนเฉพาะราคา ราคาที่ได้คือราคาในรายการราคาของการเชื่อมต่อที่ใช้กับทุกคน \
+             ไม่รวมราคาเฉพาะลูกค้า เฉพาะล็อต หรือเฉพาะเมื่อซื้อยกแพ็ก (packing unit มากกว่า 1)",
+        )
     }
 
     async fn poll(
@@ -57,7 +67,7 @@ impl Poll for ProductsChanged {
         let place = |kind: &str| cursor.and_then(|cursor| cursor.get(kind));
         let of_items = Kind { name: ITEM, fields: &["name", "modified"], only: Vec::new(), page: PAGE };
         let items = changes::page(&api, cx, with, place(ITEM), of_items).await?;
-        let only = vec![json!(["price_list", "=", price_list(&api)])];
+        let only = public(&api);
         let of_prices = Kind { name: PRICE, fields: &["name", "item_code", "modified"], only, page: PAGE };
         let prices = changes::page(&api, cx, with, place(PRICE), of_prices).await?;
         let names = items.rows.iter().map(|row| office::text(row, "name"));
@@ -78,6 +88,23 @@ fn price_list<'a>(api: &Api<'a>) -> &'a str {
     api.connection.text("price_list").unwrap_or("Standard Selling")
 }
 
+/// The prices of the list that everybody pays: ERPNext is asked for no others, so that these find room in its answer.
+fn public(api: &Api<'_>) -> Vec<Value> {
+    vec![
+        json!(["price_list", "=", price_list(api)]),
+        json!(["customer", "is", "not set"]),
+        json!(["batch_no", "is", "not set"]),
+        json!(["packing_unit", "<=", 1]),
+    ]
+}
+
+/// A site may have changed what these fields are, so that its answer is looked at as well.
+fn is_public(price: &Value) -> bool {
+    let is_empty = |field: &str| office::text(price, field).is_empty();
+    let pack = price.get("packing_unit").and_then(Value::as_f64).unwrap_or_default();
+    is_empty("customer") && is_empty("batch_no") && pack <= 1.0
+}
+
 /// The items, each once with its prices, in the order of their last change.
 async fn deliveries(api: &Api<'_>, codes: &BTreeSet<&str>) -> Result<Vec<Delivery>, Error> {
     if codes.is_empty() {
@@ -93,7 +120,9 @@ async fn deliveries(api: &Api<'_>, codes: &BTreeSet<&str>) -> Result<Vec<Deliver
         most: codes.len(),
     };
     let items = api.list(&items).await?;
-    let filters = json!([["item_code", "in", codes], ["price_list", "=", price_list(api)]]);
+    let mut filters = public(api);
+    filters.insert(0, json!(["item_code", "in", codes]));
+    let filters = Value::Array(filters);
     let prices =
         Query { kind: PRICE, fields: &PRICE_FIELDS, filters, order: "name asc", from: 0, most: ALONG_MAX };
     let prices = api.list(&prices).await?;
@@ -110,7 +139,7 @@ async fn deliveries(api: &Api<'_>, codes: &BTreeSet<&str>) -> Result<Vec<Deliver
 fn with_prices(mut item: Value, prices: &[Value]) -> (String, Value) {
     let own: Vec<&Value> = prices
         .iter()
-        .filter(|price| office::text(price, "item_code") == office::text(&item, "name"))
+        .filter(|price| office::text(price, "item_code") == office::text(&item, "name") && is_public(price))
         .collect();
     let times = own.iter().map(|price| office::text(price, "modified"));
     let version = times.chain([office::text(&item, "modified")]).max().unwrap_or_default().to_owned();

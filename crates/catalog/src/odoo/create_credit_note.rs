@@ -6,7 +6,7 @@ use super::record::{self, Row};
 use super::rpc::Rpc;
 use super::{invoice, post_invoice, sale};
 use crate::invoice::{Amount, number};
-use crate::office::Ledger;
+use crate::office::{self, Ledger};
 use crate::values::{Digits, Text};
 use connector::{ActionCx, Connection, Error};
 use model::money::Currency;
@@ -23,9 +23,15 @@ pub struct Input {
     pub reference: Text,
     #[serde(default)]
     pub reason: Option<String>,
-    /// Empty: all of the invoice.
+    /// Left out: all of the invoice.
+    #[serde(default, deserialize_with = "office::named")]
+    pub lines: Option<Vec<Line>>,
+    /// Off the whole note.
     #[serde(default)]
-    pub lines: Vec<Line>,
+    pub discount: Option<Amount>,
+    /// What the note has to come to.
+    #[serde(default)]
+    pub total: Option<Digits>,
     #[serde(default)]
     pub post: bool,
 }
@@ -52,6 +58,7 @@ pub async fn run(cx: &ActionCx<'_>, input: Input) -> Result<Value, Error> {
         Some(standing) => (standing, false),
         None => (make(&rpc, &input, id, cx.step_key).await?, true),
     };
+    check_total(&input, &standing)?;
     let standing = if input.post { invoice::post(&rpc, standing).await? } else { standing };
     Ok(invoice::output(&standing, created))
 }
@@ -61,16 +68,28 @@ pub async fn probe(cx: &ActionCx<'_>, input: Input) -> Result<Option<Value>, Err
     let rpc = Rpc::of(cx).await?;
     let found = refunded(&rpc, &input, id).await?;
     let done = found.filter(|standing| !(input.post && record::text(standing, "state") == "draft"));
+    // One that comes to something else is told by `run`.
+    let done = done.filter(|standing| check_total(&input, standing).is_ok());
     Ok(done.map(|standing| invoice::output(&standing, true)))
 }
 
+fn check_total(input: &Input, standing: &Row) -> Result<(), Error> {
+    let total = input.total.as_ref().map(|total| total.0.as_str());
+    office::check_total("Odoo", standing.get("amount_total"), total)
+}
+
 fn check(input: &Input) -> Result<(), Error> {
+    let lines = input.lines.as_deref().unwrap_or_default();
     let wrong = match input.reference.filled() {
         None => "the refund has no reference",
-        Some(_) if input.lines.iter().any(|line| line.quantity <= Amount::default()) => {
+        Some(_) if input.lines.as_ref().is_some_and(Vec::is_empty) => return Err(office::no_lines()),
+        Some(_) if lines.iter().any(|line| line.quantity <= Amount::default()) => {
             "the refund has a line whose quantity is not above zero"
         }
-        Some(_) if input.lines.len() > LINES_MAX => "the refund has more than 1,000 lines",
+        Some(_) if lines.len() > LINES_MAX => "the refund has more than 1,000 lines",
+        Some(_) if input.discount.is_some_and(|off| off < Amount::default()) => {
+            "the refund's discount is below zero"
+        }
         Some(_) => return Ok(()),
     };
     let advice = "Correct the data before this node, then retry.";
@@ -111,23 +130,47 @@ async fn lines(rpc: &Rpc<'_>, input: &Input, invoice: &Row) -> Result<Value, Err
     let rows: Vec<Row> = rpc.search_read("account.move.line", domain, &fields, LINES_MAX).await?;
     // Sections and notes have no account.
     let rows: Vec<Row> = rows.into_iter().filter(|row| record::link(row, "account_id").is_some()).collect();
-    if input.lines.is_empty() {
-        return Ok(rows.iter().map(|row| line(row, None, None)).collect());
-    }
+    let chosen = match &input.lines {
+        None => rows.iter().map(|row| (row, line(row, None, None))).collect(),
+        Some(named) => some(rpc, named, &rows).await?,
+    };
+    let off = input.discount.filter(|off| *off > Amount::default()).map(|off| discount(off, &chosen));
+    let off = off.transpose()?;
+    Ok(chosen.into_iter().map(|(_, line)| line).chain(off).collect())
+}
+
+/// The lines that are named, each with the invoice's row that it takes back.
+async fn some<'r>(rpc: &Rpc<'_>, named: &[Line], rows: &'r [Row]) -> Result<Vec<(&'r Row, Value)>, Error> {
     let skus = sale::skus(rpc, rows.iter().filter_map(|row| record::link(row, "product_id"))).await?;
-    let mut ledger = Ledger::new(input.lines.iter().map(|line| (line.sku.as_str(), line.quantity.0)));
+    let mut ledger = Ledger::new(named.iter().map(|line| (line.sku.as_str(), line.quantity.0)));
     let mut chosen = Vec::new();
-    for row in &rows {
+    for row in rows {
         let Some(sku) = record::link(row, "product_id").and_then(|product| skus.get(&product)) else {
             continue;
         };
         let whole: Amount =
             serde_json::from_value(row.get("quantity").cloned().unwrap_or_default()).unwrap_or_default();
         for (index, quantity) in ledger.take_by_line(sku, whole.0) {
-            chosen.push(line(row, Some(number(quantity)), input.lines[index].price.as_ref()));
+            chosen.push((row, line(row, Some(number(quantity)), named[index].price.as_ref())));
         }
     }
-    ledger.close().map(|()| chosen.into())
+    ledger.close().map(|()| chosen)
+}
+
+/// A line below zero that bears the taxes of the others; where they bear different ones, nobody can say which.
+fn discount(off: Amount, lines: &[(&Row, Value)]) -> Result<Value, Error> {
+    let mut taxes = lines.iter().map(|(row, _)| record::ids(row, "tax_ids"));
+    let first = taxes.next().unwrap_or_default();
+    if taxes.any(|other| other != first) {
+        return Err(Error::Refused {
+            message: "the lines of the refund bear different taxes, so that one discount cannot be booked"
+                .into(),
+            advice: "Give the lines prices with the discount taken off in place of it, then retry.".into(),
+        });
+    }
+    Ok(json!([0, 0, {
+        "name": "ส่วนลด", "quantity": 1, "price_unit": number(-off.0), "tax_ids": [[6, 0, first]],
+    }]))
 }
 
 fn line(of: &Row, quantity: Option<Value>, price: Option<&Digits>) -> Value {
@@ -184,10 +227,18 @@ pub fn spec() -> OperationSpec {
         )
         .field(
             Field::new("lines", FieldKind::List(line), "Lines", "รายการ")
-                .about("What is refunded. Empty: the whole invoice.", "รายการที่คืนเงิน หากเว้นว่างจะคืนทั้งใบ")
+                .about(
+                    "What is refunded. Left out: the whole invoice, with its discounts. A list that turns out empty is an error.",
+                    "รายการที่คืนเงิน หากไม่กำหนดช่องนี้จะคืนทั้งใบพร้อมส่วนลด หากรายการที่ได้ว่างเปล่าจะถือว่าผิดพลาด",
+                )
                 .at_most(LINES_MAX as u64)
                 .example("${input.lines}"),
         )
+        .field(office::discount().about(
+            "Off the whole note, in the terms of the invoice's prices: a line of its own. Lines keep the discounts that they have on the invoice.",
+            "ส่วนลดจากยอดทั้งใบลดหนี้ ตามแบบราคาในใบแจ้งหนี้ บันทึกเป็นหนึ่งรายการ ส่วนรายการอื่นยังมีส่วนลดตามใบแจ้งหนี้",
+        ))
+        .field(office::note_total())
         .field(
             Field::new("post", FieldKind::Bool, "Post it", "ยืนยันใบลดหนี้")
                 .about("Gives it its number. Off: it stays a draft.", "ให้เลขที่ใบลดหนี้ หากปิด จะเป็นฉบับร่าง")
@@ -195,7 +246,10 @@ pub fn spec() -> OperationSpec {
                 .example(true),
         )
         .example(
-            json!({"invoice": "88", "reference": "SHOPIFY-1001-R1", "reason": "ลูกค้าคืนสินค้า", "post": true}),
+            json!({
+                "invoice": "88", "reference": "SHOPIFY-1001-R1", "reason": "ลูกค้าคืนสินค้า",
+                "lines": [{"sku": "TEA-100", "quantity": 2}], "total": "1070.00", "post": true
+            }),
             invoice::example("RINV/2026/00012", true),
         )
 }

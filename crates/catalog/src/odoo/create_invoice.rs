@@ -60,14 +60,8 @@ async fn order(rpc: &Rpc<'_>, input: &Input) -> Result<Row, Error> {
     found.ok_or_else(|| record::missing("sales order", input.order.as_str()))
 }
 
-/// The invoice of an order: it names the order as its origin, among others where several are invoiced together.
 async fn invoiced(rpc: &Rpc<'_>, order: &Row) -> Result<Option<Row>, Error> {
-    let origin = json!(["invoice_origin", "=", record::text(order, "name")]);
-    let domain = match record::text(order, "client_order_ref") {
-        "" => vec![origin],
-        reference => vec![json!("|"), origin, json!(["ref", "=", reference])],
-    };
-    invoice::find(rpc, "out_invoice", domain).await
+    invoice::find(rpc, "out_invoice", invoice::of_order(order)).await
 }
 
 async fn make(rpc: &Rpc<'_>, order: &Row) -> Result<Row, Error> {

@@ -7,6 +7,7 @@ mod create_invoice;
 pub mod create_sales_order;
 mod failure;
 mod find_orders;
+mod get_invoice;
 mod get_order;
 mod invoice;
 mod lookup;
@@ -107,6 +108,7 @@ pub fn parts() -> Parts {
         .action(action!(create_credit_note, probe, settle))
         .action(action!(create_invoice, probe, settle))
         .action(action!(find_orders))
+        .action(action!(get_invoice))
         .action(action!(get_order))
         .action(action!(post_invoice))
         .action(action!(set_stock_count))

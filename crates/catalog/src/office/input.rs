@@ -1,7 +1,7 @@
 //! What flows hand over.
 
-use super::{Ledger, lacks};
-use crate::invoice::{Amount, Buyer, Sale, day};
+use super::lacks;
+use crate::invoice::{Buyer, Sale, day};
 use crate::values::{Text, filled};
 use chrono::NaiveDate;
 use connector::Error;
@@ -133,47 +133,6 @@ impl Levels {
 
     pub fn warehouse(&self) -> Option<&str> {
         filled(self.warehouse.as_ref())
-    }
-}
-
-#[derive(Debug, Deserialize)]
-pub struct CreditNote {
-    pub invoice: Text,
-    /// The refund's own number.
-    pub reference: Text,
-    #[serde(default)]
-    pub date: Option<String>,
-    /// Empty: all of the invoice.
-    #[serde(default)]
-    pub lines: Vec<Returned>,
-    #[serde(default)]
-    pub post: bool,
-}
-
-#[derive(Debug, Deserialize)]
-pub struct Returned {
-    pub sku: Text,
-    pub quantity: Amount,
-}
-
-impl CreditNote {
-    pub fn check(&self) -> Result<(), Error> {
-        let wrong = match (self.invoice.filled(), self.reference.filled()) {
-            (None, _) => "number of the invoice",
-            (_, None) => "reference of the refund",
-            _ if self.lines.len() > ITEMS_MAX => "room for so many lines",
-            _ if self.lines.iter().any(|line| line.quantity <= Amount::default()) => "quantity above zero",
-            _ => return self.day().map(drop),
-        };
-        Err(lacks(wrong))
-    }
-
-    pub fn day(&self) -> Result<Option<NaiveDate>, Error> {
-        self.date.as_deref().filter(|text| !text.trim().is_empty()).map(day).transpose()
-    }
-
-    pub fn ledger(&self) -> Ledger<'_> {
-        Ledger::new(self.lines.iter().map(|line| (line.sku.as_str(), line.quantity.0)))
     }
 }
 

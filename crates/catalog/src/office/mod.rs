@@ -4,15 +4,19 @@
 //! compared with what the system made of it before that is confirmed.
 
 mod amounts;
+mod credit_note;
 mod input;
+mod invoices;
 mod ledger;
 mod spec;
 mod watch;
 
 pub use amounts::{gross_off, gross_price, less, net_price};
-pub use input::{By, Cancel, CreditNote, GetOrder, InvoiceOrder, Levels, NewOrder, Tracking, Upsert};
+pub use credit_note::{CreditNote, check_total, named, no_lines};
+pub use input::{By, Cancel, GetOrder, InvoiceOrder, Levels, NewOrder, Tracking, Upsert};
+pub use invoices::{GetInvoice, INVOICES_MAX, InvoiceBy};
 pub use ledger::Ledger;
-pub use spec::System;
+pub use spec::{System, discount, note_total};
 pub use watch::Watch;
 
 use chrono::FixedOffset;

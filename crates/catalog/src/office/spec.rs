@@ -3,6 +3,7 @@
 use super::input::ITEMS_MAX;
 use super::{CUSTOMER, WAREHOUSE};
 use crate::invoice;
+use model::money::Currency;
 use model::{EffectRule, Field, FieldKind, Made, Need, OperationSpec};
 use serde_json::{Value, json};
 
@@ -21,7 +22,7 @@ impl System {
         format!("{}/{name}", self.id)
     }
 
-    fn action(self, name: &str, en: &str, th: &str, rule: EffectRule) -> OperationSpec {
+    pub(super) fn action(self, name: &str, en: &str, th: &str, rule: EffectRule) -> OperationSpec {
         OperationSpec::action(&self.operation(name), en, th).effect(rule).connection(Need::Required)
     }
 
@@ -123,11 +124,6 @@ impl System {
     }
 
     pub fn create_credit_note(self, output: Value) -> OperationSpec {
-        let quantity = Field::new("quantity", FieldKind::Number, "Quantity", "จำนวน")
-            .about("How many are taken back.", "จำนวนที่คืน")
-            .required()
-            .at_most(NUMBER_MAX)
-            .example(1);
         self.action("create_credit_note", "Make a credit note", "สร้างใบลดหนี้", EffectRule::Probe)
             .about(
                 "Takes back an invoice, all of it or some lines, once for each reference.",
@@ -150,14 +146,23 @@ impl System {
                     .about("Of the credit note; empty: today.", "วันที่ของใบลดหนี้ หากเว้นว่างคือวันนี้")
                     .example("2026-11-25"),
             )
-            .field(
-                Field::new("lines", FieldKind::List(vec![sku(), quantity]), "Lines", "รายการ")
-                    .about("What is taken back. Empty: everything.", "รายการที่คืน หากเว้นว่างคือทั้งหมด")
-                    .at_most(u64::try_from(ITEMS_MAX).unwrap_or(u64::MAX))
-                    .example(json!([{"sku": "TEA-100", "quantity": 1}])),
-            )
+            .field(returned(vec![sku(), quantity()]))
             .field(post())
             .example(json!({"invoice": "7001", "reference": "SHOPIFY-1001-R1"}), output)
+    }
+
+    /// The same where the system keeps a reason, and a note can be looked at before it is posted.
+    pub fn create_checked_credit_note(self, output: Value) -> OperationSpec {
+        let mut spec = self.create_credit_note(output);
+        let post = spec.fields.pop();
+        for field in &mut spec.fields {
+            if field.name == "lines" {
+                *field = returned(vec![sku(), quantity(), price()]);
+            }
+        }
+        spec.fields.extend([reason(), discount(), note_total()]);
+        spec.fields.extend(post);
+        spec
     }
 
     pub fn set_tracking(self, shipment: &str, output: Value) -> OperationSpec {
@@ -182,6 +187,64 @@ impl System {
             )
             .example(json!({"shipment": shipment, "number": "TH01234567890"}), output)
     }
+}
+
+fn quantity() -> Field {
+    Field::new("quantity", FieldKind::Number, "Quantity", "จำนวน")
+        .about("How many are taken back.", "จำนวนที่คืน")
+        .required()
+        .at_most(NUMBER_MAX)
+        .example(1)
+}
+
+fn money(name: &str, en: &str, th: &str) -> Field {
+    Field::new(name, FieldKind::Money(Some(Currency::Fixed("THB".into()))), en, th).at_most(NUMBER_MAX)
+}
+
+fn price() -> Field {
+    money("price", "Unit price", "ราคาต่อหน่วย")
+        .about(
+            "Of one, in the terms of the invoice's prices; empty: as on the invoice.",
+            "ราคาต่อหน่วยตามแบบราคาในใบแจ้งหนี้ หากเว้นว่างจะใช้ราคาตามใบแจ้งหนี้",
+        )
+        .example("535.00")
+}
+
+/// What is taken back. What is missing in the data must not take back more than was meant.
+fn returned(line: Vec<Field>) -> Field {
+    Field::new("lines", FieldKind::List(line), "Lines", "รายการ")
+        .about(
+            "What is taken back. Left out: the whole invoice. A list that turns out empty is an error.",
+            "รายการที่คืน หากไม่กำหนดช่องนี้คือทั้งใบ หากรายการที่ได้ว่างเปล่าจะถือว่าผิดพลาด",
+        )
+        .at_most(u64::try_from(ITEMS_MAX).unwrap_or(u64::MAX))
+        .example(json!([{"sku": "TEA-100", "quantity": 1}]))
+}
+
+fn reason() -> Field {
+    Field::new("reason", FieldKind::Text, "Reason", "เหตุผล")
+        .about("Stands on the credit note, as the law wants it.", "แสดงบนใบลดหนี้ตามที่กฎหมายกำหนด")
+        .example("ลูกค้าคืนสินค้า")
+}
+
+/// What is off a credit note, for whoever takes back less than the prices of its lines.
+pub fn discount() -> Field {
+    money("discount", "Discount", "ส่วนลด")
+        .about(
+            "Off the whole note, in the terms of the invoice's prices. Empty: the share that the lines have of the invoice's discount, \
+             but for lines with a price of their own.",
+            "ส่วนลดจากยอดทั้งใบลดหนี้ ตามแบบราคาในใบแจ้งหนี้ หากเว้นว่างจะใช้สัดส่วนของรายการจากส่วนลดท้ายบิล ยกเว้นรายการที่ระบุราคาเอง",
+        )
+        .example("35.00")
+}
+
+pub fn note_total() -> Field {
+    money("total", "Expected total", "ยอดรวมที่ถูกต้อง")
+        .about(
+            "What is refunded, with tax and without a sign. Where the note comes to another amount, it stays a draft and a person looks at it.",
+            "ยอดที่คืนรวมภาษี ไม่ใส่เครื่องหมาย หากใบลดหนี้มียอดอื่น จะเป็นฉบับร่างและรอให้คนตรวจสอบ",
+        )
+        .example("267.50")
 }
 
 fn order() -> Field {

@@ -11,20 +11,20 @@ use serde_json::{Value, json};
 const NOW: i64 = 1_795_144_800_000;
 const SECRET: &str = "S3CRET-ERPNEXT";
 
-fn site(fake: &Fake) -> Connection {
+pub fn site(fake: &Fake) -> Connection {
     let fields = json!({"url": fake.url, "api_key": "key", "company": "Khlong Demo", "warehouse": "Stores - KD", "vat_account": "VAT - KD"});
     connection("erpnext", fields, &[("api_secret", SECRET), ("webhook_secret", "whsec-demo")])
 }
 
-fn runner(fake: &Fake, operation: &str) -> Runner {
+pub fn runner(fake: &Fake, operation: &str) -> Runner {
     Runner::new(&format!("erpnext/{operation}"), Some(site(fake)))
 }
 
-fn data(value: Value) -> Value {
+pub fn data(value: Value) -> Value {
     json!({ "data": value })
 }
 
-fn asked(asked: &Asked) -> String {
+pub fn asked(asked: &Asked) -> String {
     format!("{} {}", asked.method, asked.path)
 }
 
@@ -123,6 +123,27 @@ async fn prices_with_vat_and_discounts_are_told_exactly() {
 }
 
 #[tokio::test]
+async fn a_note_goes_with_the_order_as_html_or_into_a_field_of_one_s_own() {
+    let fake = Fake::start().await;
+    let mut sale = sale();
+    sale["note"] = " ฝากป้อมยาม\nโทรก่อนส่ง <ด่วน> ".into();
+    let input = json!({"sale": sale, "customer": "Shopee"});
+    fake.answers(200, data(json!([]))).answers(200, made(535.0, 0));
+    runner(&fake, "create_sales_order").run(input.clone()).await.unwrap();
+    assert_eq!(fake.asked()[1].json()["terms"], "ฝากป้อมยาม<br>โทรก่อนส่ง &lt;ด่วน&gt;");
+    let mut own = runner(&fake, "create_sales_order");
+    own.connection.as_mut().unwrap().fields.insert("note_field".into(), "custom_note".into());
+    fake.answers(200, data(json!([]))).answers(200, made(535.0, 0));
+    own.run(input.clone()).await.unwrap();
+    let body = fake.asked()[3].json();
+    assert_eq!((&body["custom_note"], &body["terms"]), (&json!("ฝากป้อมยาม\nโทรก่อนส่ง <ด่วน>"), &Value::Null));
+    // An order that is there keeps what people have written since.
+    fake.answers(200, data(json!([made(535.0, 1)["data"]])));
+    own.run(input).await.unwrap();
+    assert_eq!(fake.asked().len(), 5);
+}
+
+#[tokio::test]
 async fn a_customer_and_its_address_are_made_and_later_changed() {
     let fake = Fake::start().await;
     fake.answers(200, data(json!([])))
@@ -201,89 +222,6 @@ async fn stock_is_what_is_on_hand_less_what_is_reserved() {
 }
 
 #[tokio::test]
-async fn an_order_is_invoiced_once_and_taken_back_with_negative_quantities() {
-    let fake = Fake::start().await;
-    fake.answers(200, data(json!({"name": "SAL-ORD-2026-00012", "docstatus": 1})))
-        .answers(200, data(json!([])))
-        .answers(200, json!({"message": {"doctype": "Sales Invoice", "customer": "สมชาย ใจดี"}}))
-        .answers(
-            200,
-            data(json!({"name": "ACC-SINV-1", "docstatus": 1, "status": "Unpaid", "grand_total": 535.0})),
-        );
-    let by_id = json!({"order": "SAL-ORD-2026-00012", "by": "id", "post": true});
-    let output = runner(&fake, "create_invoice").run(by_id).await.unwrap();
-    assert_eq!((&output["id"], &output["created"]), (&json!("ACC-SINV-1"), &json!(true)));
-    let all = fake.asked();
-    assert_eq!(
-        asked(&all[2]),
-        "POST /api/method/erpnext.selling.doctype.sales_order.sales_order.make_sales_invoice"
-    );
-    assert_eq!(all[2].json(), json!({"source_name": "SAL-ORD-2026-00012"}));
-    assert_eq!(all[3].json(), json!({"doctype": "Sales Invoice", "customer": "สมชาย ใจดี", "docstatus": 1}));
-    let invoice = data(json!({
-        "name": "ACC-SINV-1", "customer": "สมชาย ใจดี", "company": "Khlong Demo", "currency": "THB",
-        "items": [{"name": "row1", "item_code": "TEA-100", "qty": 2.0, "rate": 250.0, "uom": "Nos", "warehouse": null},
-                  {"name": "row2", "item_code": "CUP", "qty": 1.0, "rate": 90.0}],
-        "taxes": [{"charge_type": "On Net Total", "account_head": "VAT - KD", "description": "VAT 7%", "rate": 7.0, "tax_amount": 41.3}]
-    }));
-    fake.answers(200, data(json!([]))).answers(200, invoice.clone()).answers(
-        200,
-        data(json!({"name": "ACC-SINV-2", "docstatus": 0, "status": "Draft", "grand_total": -267.5})),
-    );
-    let back = json!({"invoice": "ACC-SINV-1", "reference": "R-1", "date": "2026-11-25", "lines": [{"sku": "TEA-100", "quantity": 1}]});
-    let note = runner(&fake, "create_credit_note");
-    assert_eq!(note.run(back).await.unwrap()["id"], "ACC-SINV-2");
-    assert_eq!(
-        fake.asked().last().unwrap().json(),
-        json!({
-            "customer": "สมชาย ใจดี", "company": "Khlong Demo", "currency": "THB", "is_return": 1, "return_against": "ACC-SINV-1",
-            "custom_external_id": "R-1", "posting_date": "2026-11-25", "set_posting_time": 1, "docstatus": 0,
-            "items": [{"item_code": "TEA-100", "rate": 250.0, "uom": "Nos", "qty": -1, "sales_invoice_item": "row1"}],
-            "taxes": [{"charge_type": "On Net Total", "account_head": "VAT - KD", "description": "VAT 7%", "rate": 7.0}]
-        })
-    );
-    fake.answers(200, data(json!([]))).answers(200, invoice);
-    let strange =
-        json!({"invoice": "ACC-SINV-1", "reference": "R-2", "lines": [{"sku": "NONE", "quantity": 1}]});
-    assert!(matches!(note.run(strange).await, Err(Error::Refused { .. })));
-}
-
-#[tokio::test]
-async fn a_sku_on_two_lines_of_an_invoice_is_taken_back_once_and_no_more_than_was_invoiced() {
-    let fake = Fake::start().await;
-    let invoice = data(json!({
-        "name": "ACC-SINV-1", "docstatus": 1, "customer": "สมชาย ใจดี",
-        "items": [{"name": "row1", "item_code": "TEA-100", "qty": 2.0}, {"name": "row2", "item_code": "TEA-100", "qty": 1.0}]
-    }));
-    let note = runner(&fake, "create_credit_note");
-    let made = data(json!({"name": "ACC-SINV-2", "docstatus": 0, "status": "Draft", "grand_total": -1}));
-    for (lines, taken) in [
-        (json!([{"sku": "TEA-100", "quantity": 1}]), json!([["row1", -1]])),
-        (
-            json!([{"sku": "TEA-100", "quantity": 1}, {"sku": "TEA-100", "quantity": 2}]),
-            json!([["row1", -2.0], ["row2", -1.0]]),
-        ),
-    ] {
-        fake.answers(200, data(json!([]))).answers(200, invoice.clone()).answers(200, made.clone());
-        note.run(json!({"invoice": "ACC-SINV-1", "reference": "R-1", "lines": lines})).await.unwrap();
-        let body = fake.asked().last().unwrap().json();
-        let items = body["items"].as_array().unwrap().iter();
-        let told: Vec<(&Value, f64)> =
-            items.map(|item| (&item["sales_invoice_item"], item["qty"].as_f64().unwrap())).collect();
-        let taken = taken.as_array().unwrap().iter();
-        assert_eq!(told, taken.map(|row| (&row[0], row[1].as_f64().unwrap())).collect::<Vec<_>>());
-    }
-    fake.answers(200, data(json!([]))).answers(200, invoice);
-    let lines = json!([{"sku": "TEA-100", "quantity": 4}]);
-    let error =
-        note.run(json!({"invoice": "ACC-SINV-1", "reference": "R-2", "lines": lines})).await.unwrap_err();
-    assert!(
-        matches!(&error, Error::Refused { message, .. } if message == "1 more of TEA-100 than was invoiced"),
-        "{error:?}"
-    );
-}
-
-#[tokio::test]
 async fn a_tracking_number_is_written_onto_the_delivery_note() {
     let fake = Fake::start().await;
     fake.answers(200, data(json!({})));
@@ -315,9 +253,44 @@ async fn products_come_with_their_prices_also_where_only_a_price_changed() {
     assert_eq!(fake.asked()[0].pair("order_by").as_deref(), Some("modified asc, name asc"));
     assert_eq!(
         fake.asked()[1].pair("filters").as_deref(),
-        Some(r#"[["price_list","=","Standard Selling"],["modified",">=","2026-11-20 10:00:00"]]"#)
+        Some(
+            r#"[["price_list","=","Standard Selling"],["customer","is","not set"],["batch_no","is","not set"],["packing_unit","<=",1],["modified",">=","2026-11-20 10:00:00"]]"#
+        )
     );
     assert!(!polled.more);
+}
+
+#[tokio::test]
+async fn what_one_customer_one_batch_or_a_whole_pack_costs_is_no_price_for_everybody() {
+    let fake = Fake::start().await;
+    let tea = json!({"name": "TEA-100", "modified": "2026-11-19 10:11:09.120394"});
+    let price = |name: &str, with: Value| {
+        let mut price = json!({"name": name, "item_code": "TEA-100", "price_list_rate": 260.0, "customer": null, "batch_no": "",
+                               "packing_unit": 0, "modified": "2026-11-20 10:11:09.120394"});
+        price.as_object_mut().unwrap().extend(with.as_object().unwrap().clone());
+        price
+    };
+    let prices = [
+        price("all", json!({})),
+        price("single", json!({"packing_unit": 1})),
+        price("dealer", json!({"customer": "ร้านค้าส่ง", "modified": "2026-11-20 11:00:00.000000"})),
+        price("batch", json!({"batch_no": "B-1"})),
+        price("dozen", json!({"packing_unit": 12})),
+    ];
+    fake.answers(200, data(json!([])))
+        .answers(200, data(json!([prices[0]])))
+        .answers(200, data(json!([tea])))
+        .answers(200, data(json!(prices)));
+    let with = json!({"since": "2026-11-20T10:00:00+07:00"});
+    let polled = look(&http_at(NOW), "erpnext/products_changed", with, &site(&fake), None).await.unwrap();
+    // A customer's own price is no news of the product either.
+    assert_eq!(name(&polled.deliveries[0]), "TEA-100@2026-11-20 10:11:09.120394");
+    let body = polled.deliveries.into_iter().next().unwrap().body.into_value();
+    let names: Vec<&Value> = body["prices"].as_array().unwrap().iter().map(|price| &price["name"]).collect();
+    assert_eq!(names, ["all", "single"]);
+    let filters = fake.asked()[3].pair("filters").unwrap();
+    assert!(filters.contains(r#"["customer","is","not set"],["batch_no","is","not set"]"#), "{filters}");
+    assert!(fake.asked()[3].pair("fields").unwrap().contains("packing_unit"));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod business_central;
 mod common;
 mod erpnext;
+mod erpnext_invoices;
 mod flash;
 mod flowaccount;
 mod google_sheets;

@@ -9,7 +9,9 @@ fn invoice(state: &str) -> Value {
     json!([{
         "id": 88, "name": if state == "draft" { "/" } else { "INV/2026/00088" }, "move_type": "out_invoice", "state": state,
         "ref": "SHOPIFY-1001", "invoice_origin": "S00120", "partner_id": [57, "สมชาย ใจดี"], "currency_id": [1, "THB"],
-        "amount_untaxed": 1000.00, "amount_tax": 70.00, "amount_total": 1070.00, "invoice_line_ids": [501, 502]
+        "invoice_date": if state == "draft" { json!(false) } else { json!("2026-11-20") }, "invoice_date_due": "2026-12-20",
+        "amount_untaxed": 1000.00, "amount_tax": 70.00, "amount_total": 1070.00, "amount_residual": 1070.00,
+        "payment_state": "not_paid", "invoice_line_ids": [501, 502]
     }])
 }
 
@@ -177,6 +179,94 @@ async fn a_sku_that_is_named_twice_is_refunded_at_both_prices_and_no_more_than_w
     let much = json!([{"sku": "TEA-100", "quantity": 5}]);
     let error = runner(&fake, "create_credit_note").run(refund(much)).await.unwrap_err();
     assert!(error.to_string().contains("1 more of TEA-100 than was invoiced"), "{error}");
+}
+
+#[tokio::test]
+async fn a_discount_is_a_line_of_the_note_with_the_taxes_of_the_others() {
+    let fake = Fake::start().await;
+    let input = json!({"invoice": "88", "reference": "R1", "discount": "35.00", "total": "1070"});
+    fake.answers(200, json!([])).answers(200, invoice("posted")).answers(200, lines());
+    fake.answers(200, json!([91])).answers(200, invoice("draft"));
+    runner(&fake, "create_credit_note").run(input.clone()).await.unwrap();
+    let made = fake.asked()[3].json()["vals_list"][0]["invoice_line_ids"].clone();
+    let off = &made[2][2];
+    assert_eq!((off["price_unit"].to_string(), &off["quantity"]), ("-35.00".to_owned(), &json!(1)));
+    assert_eq!((&off["tax_ids"], &off["product_id"]), (&json!([[6, 0, [7]]]), &Value::Null));
+    let mut mixed = lines();
+    mixed[1]["tax_ids"] = json!([8]);
+    fake.answers(200, json!([])).answers(200, invoice("posted")).answers(200, mixed);
+    let error = runner(&fake, "create_credit_note").run(input).await.unwrap_err();
+    assert!(error.to_string().contains("different taxes"), "{error}");
+}
+
+#[tokio::test]
+async fn a_refund_with_another_total_stays_a_draft_and_an_empty_list_takes_nothing_back() {
+    let fake = Fake::start().await;
+    let mut input = json!({"invoice": "88", "reference": "R1", "post": true, "total": "1070.01"});
+    fake.answers(200, invoice("draft"));
+    let error = runner(&fake, "create_credit_note").run(input.clone()).await.unwrap_err();
+    assert!(error.to_string().contains("comes to 1070.0 in Odoo, and 1070.01 was expected"), "{error}");
+    assert_eq!(fake.asked().len(), 1, "it is not posted");
+    for nothing in [json!([]), Value::Null] {
+        input["lines"] = nothing;
+        let error = runner(&fake, "create_credit_note").run(input.clone()).await.unwrap_err();
+        assert!(matches!(error, Error::Input { .. }), "{error:?}");
+    }
+    assert_eq!(fake.asked().len(), 1, "Odoo is not even asked");
+}
+
+#[tokio::test]
+async fn an_invoice_is_found_by_reference_order_number_and_id() {
+    let fake = Fake::start().await;
+    let get = runner(&fake, "get_invoice");
+    fake.answers(200, an_order()).answers(200, invoice("posted"));
+    let output = get.run(json!({"invoice": "SHOPIFY-1001"})).await.unwrap();
+    assert_eq!(
+        output,
+        json!({"id": 88, "number": "INV/2026/00088", "type": "out_invoice", "state": "posted", "customer": {"id": 57, "name": "สมชาย ใจดี"},
+               "reference": "SHOPIFY-1001", "date": "2026-11-20", "due_date": "2026-12-20", "amount_untaxed": 1000.0,
+               "amount_tax": 70.0, "amount_total": 1070.0, "amount_due": 1070.0, "currency": "THB", "payment_state": "not_paid",
+               "created": false})
+    );
+    let ours = json!([
+        ["state", "!=", "cancel"],
+        ["move_type", "=", "out_invoice"],
+        "|",
+        ["invoice_origin", "=", "S00120"],
+        ["ref", "=", "SHOPIFY-1001"]
+    ]);
+    assert_eq!(fake.asked()[1].json()["domain"], ours);
+    fake.answers(200, json!([])).answers(200, invoice("draft"));
+    let draft = get.run(json!({"invoice": "SHOPIFY-7"})).await.unwrap();
+    assert_eq!((&draft["number"], &draft["date"]), (&Value::Null, &Value::Null));
+    let own =
+        json!([["state", "!=", "cancel"], ["move_type", "=", "out_invoice"], ["ref", "=", "SHOPIFY-7"]]);
+    assert_eq!(fake.asked()[3].json()["domain"], own, "it was made without an order");
+    fake.answers(200, invoice("posted")).answers(200, invoice("posted"));
+    get.run(json!({"invoice": "INV/2026/00088", "by": "number"})).await.unwrap();
+    get.run(json!({"invoice": 88, "by": "id"})).await.unwrap();
+    let asked = fake.asked();
+    assert_eq!(asked[4].json()["domain"][2], json!(["name", "=", "INV/2026/00088"]));
+    assert_eq!(asked[5].json()["domain"][2], json!(["id", "=", 88]));
+    assert_eq!(asked[5].json()["domain"][1], json!(["move_type", "in", ["out_invoice", "out_refund"]]));
+}
+
+#[tokio::test]
+async fn several_invoices_are_not_guessed_among_and_an_order_that_is_not_there_has_none() {
+    let fake = Fake::start().await;
+    let get = runner(&fake, "get_invoice");
+    let mut two = invoice("posted");
+    two.as_array_mut().unwrap().push(json!({"id": 89, "name": "INV/2026/00089", "state": "posted"}));
+    fake.answers(200, an_order()).answers(200, two.clone()).answers(200, an_order()).answers(200, two);
+    let mut input = json!({"invoice": "S00120", "by": "order"});
+    let error = get.run(input.clone()).await.unwrap_err();
+    assert!(error.to_string().contains("INV/2026/00088, INV/2026/00089"), "{error}");
+    input["if_several"] = "latest".into();
+    assert_eq!(get.run(input.clone()).await.unwrap()["id"], 89);
+    fake.answers(200, json!([])).answers(200, json!([]));
+    assert!(matches!(get.run(input.clone()).await, Err(Error::Refused { .. })));
+    input["if_missing"] = "nothing".into();
+    assert_eq!(get.run(input).await.unwrap(), json!({"id": null}));
 }
 
 #[tokio::test]
