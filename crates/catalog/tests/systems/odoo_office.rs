@@ -122,7 +122,10 @@ async fn orders_are_found_by_state_customer_and_date() {
 #[tokio::test]
 async fn an_order_is_cancelled_once_and_one_that_odoo_keeps_is_told() {
     let fake = Fake::start().await;
+    // An Odoo without stock has no deliveries.
+    let no_stock = json!({});
     fake.answers(200, an_order())
+        .answers(200, no_stock.clone())
         .answers(200, json!(true))
         .answers(200, json!([{"id": 120, "state": "cancel"}]));
     let cancel = runner(&fake, "cancel_sales_order");
@@ -132,14 +135,48 @@ async fn an_order_is_cancelled_once_and_one_that_odoo_keeps_is_told() {
     fake.answers(200, cancelled);
     assert_eq!(cancel.run(json!({"order": "SHOPIFY-1001"})).await.unwrap()["cancelled_now"], false);
     fake.answers(200, an_order())
+        .answers(200, no_stock.clone())
         .answers(200, json!({"res_model": "sale.order.cancel", "type": "ir.actions.act_window"}));
     let asks = cancel.run(json!({"order": "SHOPIFY-1001"})).await.unwrap_err();
     assert!(asks.to_string().contains("sale.order.cancel"), "{asks}");
     fake.answers(200, an_order())
+        .answers(200, no_stock)
         .answers(200, json!(true))
         .answers(200, json!([{"id": 120, "state": "sale"}]));
     let kept = cancel.run(json!({"order": "SHOPIFY-1001"})).await.unwrap_err();
     assert!(matches!(kept, Error::Refused { .. }), "{kept:?}");
+}
+
+#[tokio::test]
+async fn an_order_whose_goods_have_left_is_not_cancelled_unless_that_is_wished() {
+    let fake = Fake::start().await;
+    let cancel = runner(&fake, "cancel_sales_order");
+    let stock = json!({"picking_ids": {"type": "one2many"}});
+    let shipped = json!([{"id": 120, "picking_ids": [210, 211]}]);
+    fake.answers(200, an_order())
+        .answers(200, stock.clone())
+        .answers(200, shipped.clone())
+        .answers(200, json!([{"id": 210, "name": "BNA/OUT/00210"}]));
+    let error = cancel.run(json!({"order": "SHOPIFY-1001"})).await.unwrap_err();
+    assert!(error.to_string().contains("S00120 was shipped (BNA/OUT/00210)"), "{error}");
+    let asked = fake.asked();
+    assert_eq!(asked.len(), 4, "nothing is cancelled");
+    assert_eq!(
+        asked[3].json()["domain"],
+        json!([
+            ["id", "in", [210, 211]],
+            ["state", "=", "done"],
+            ["picking_type_code", "not in", ["incoming", "internal"]]
+        ])
+    );
+    let done = || fake.answers(200, json!(true)).answers(200, json!([{"id": 120, "state": "cancel"}]));
+    fake.answers(200, an_order()).answers(200, stock).answers(200, shipped).answers(200, json!([]));
+    done();
+    assert_eq!(cancel.run(json!({"order": "SHOPIFY-1001"})).await.unwrap()["cancelled_now"], true);
+    fake.answers(200, an_order());
+    done();
+    let sure = json!({"order": "SHOPIFY-1001", "if_shipped": "cancel"});
+    assert_eq!(cancel.run(sure).await.unwrap()["cancelled_now"], true);
 }
 
 #[tokio::test]
