@@ -25,6 +25,7 @@ mod push_stock;
 mod refund_spec;
 mod search;
 mod set_tracking;
+mod shipment;
 mod sign_in;
 mod sku;
 mod stock_set;

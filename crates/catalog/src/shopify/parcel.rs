@@ -2,24 +2,34 @@
 
 use super::api::gid;
 use super::fulfil_order::Line;
+use super::shipment::{self, Metafield, Note, Standing};
 use connector::Error;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-pub const ORDER: &str = "query($id:ID!){order(id:$id){id name fulfillments(first:50){id status \
-                         trackingInfo{company number url}} fulfillmentOrders(first:20){nodes{id status \
-                         assignedLocation{location{id}} lineItems(first:50){nodes{id remainingQuantity \
-                         lineItem{id sku}}}}}}}";
+const ORDER: &str = "id name fulfillments(first:50){id status \
+                     trackingInfo{company number url}} fulfillmentOrders(first:20){nodes{id status \
+                     assignedLocation{location{id}} lineItems(first:50){nodes{id remainingQuantity \
+                     lineItem{id sku}}}}}";
+
+/// Asks for an order, with what was noted of its shipments where one of them is named.
+pub fn query(has_reference: bool) -> String {
+    let notes = if has_reference { shipment::NOTES } else { "" };
+    format!("query($id:ID!){{order(id:$id){{{ORDER}{notes}}}}}")
+}
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Order {
+    id: String,
     name: String,
     #[serde(default)]
     fulfillments: Vec<Parcel>,
     #[serde(default)]
     fulfillment_orders: Vec<FulfilmentOrder>,
+    #[serde(default)]
+    metafields: Vec<Metafield>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -73,6 +83,16 @@ impl Share {
     }
 }
 
+impl Parcel {
+    fn has(&self, number: &str) -> bool {
+        self.tracking_info.iter().any(|tracking| tracking.number.as_deref() == Some(number))
+    }
+
+    fn told(&self) -> Value {
+        json!({"id": self.id, "status": self.status})
+    }
+}
+
 impl FulfilmentOrder {
     fn location(&self) -> &str {
         self.assigned_location.pointer("/location/id").and_then(Value::as_str).unwrap_or_default()
@@ -99,17 +119,55 @@ impl Order {
         })
     }
 
-    pub fn parcels(&self) -> Vec<Value> {
-        let sent = self.fulfillments.iter().filter(|parcel| parcel.status != "CANCELLED");
-        sent.map(|parcel| json!({"id": parcel.id, "status": parcel.status})).collect()
+    pub fn id(&self) -> &str {
+        &self.id
     }
 
+    fn sent(&self) -> impl Iterator<Item = &Parcel> {
+        self.fulfillments.iter().filter(|parcel| parcel.status != "CANCELLED")
+    }
+
+    pub fn ids(&self) -> Vec<String> {
+        self.sent().map(|parcel| parcel.id.clone()).collect()
+    }
+
+    pub fn parcels(&self) -> Vec<Value> {
+        self.sent().map(Parcel::told).collect()
+    }
+
+    /// The parcel with a tracking number, unless it is known as that of another shipment.
     pub fn parcel_with(&self, number: &str) -> Option<Value> {
-        let has = |parcel: &&Parcel| {
-            parcel.tracking_info.iter().any(|tracking| tracking.number.as_deref() == Some(number))
+        let taken = self.taken_by_others(None);
+        self.sent().find(|parcel| parcel.has(number) && !taken.contains(&parcel.id)).map(Parcel::told)
+    }
+
+    fn notes(&self) -> impl Iterator<Item = Note> {
+        self.metafields.iter().filter_map(Metafield::note)
+    }
+
+    fn taken_by_others(&self, reference: Option<&str>) -> Vec<String> {
+        let others = self.notes().filter(|note| Some(note.reference.as_str()) != reference);
+        others.flat_map(|note| note.parcels).collect()
+    }
+
+    /// How far a shipment is. `in_one` says that it is one parcel, as where its lines are named; `number` is its tracking number.
+    pub fn standing(&self, reference: &str, in_one: bool, number: Option<&str>) -> Result<Standing, Error> {
+        let Some(note) = self.notes().find(|note| note.reference == reference) else {
+            return Ok(Standing::New);
         };
-        let parcel = self.fulfillments.iter().filter(|parcel| parcel.status != "CANCELLED").find(has)?;
-        Some(json!({"id": parcel.id, "status": parcel.status}))
+        if !note.parcels.is_empty() {
+            let own = self.sent().filter(|parcel| note.parcels.contains(&parcel.id));
+            let own: Vec<Value> = own.map(Parcel::told).collect();
+            return Ok(if own.is_empty() { Standing::New } else { Standing::Sent(own) });
+        }
+        let taken = self.taken_by_others(Some(reference));
+        let is_since = |parcel: &&Parcel| !note.before.contains(&parcel.id) && !taken.contains(&parcel.id);
+        let is_same = |parcel: &&Parcel| number.is_none_or(|number| parcel.has(number));
+        let since: Vec<Value> = self.sent().filter(is_since).filter(is_same).map(Parcel::told).collect();
+        if in_one && since.len() > 1 {
+            return Err(self.refused(&format!("several parcels may be shipment {reference}")));
+        }
+        Ok(Standing::Begun(note, since))
     }
 
     fn open(&self, location: Option<&str>) -> Vec<&FulfilmentOrder> {

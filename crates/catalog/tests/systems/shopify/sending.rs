@@ -1,6 +1,6 @@
 //! Orders are marked as sent, parcels get their numbers, invoices are noted.
 
-use super::{ORDER_ID, data, runner, variables};
+use super::{ORDER_ID, data, document, runner, variables};
 use crate::common::fake::Fake;
 use connector::Error;
 use model::EffectRule;
@@ -111,6 +111,9 @@ async fn a_lost_answer_is_cleared_up_by_the_number_or_by_a_person() {
     assert_eq!(runner.action.effect(&part), EffectRule::Probe);
     assert_eq!(runner.action.effect(&json!({"order_id": 5551, "lines": []})), EffectRule::Probe);
     assert_eq!(runner.action.effect(&nameless), EffectRule::Ask);
+    let named =
+        json!({"order_id": 5551, "reference": "WH/OUT/1", "lines": [{"sku": "TEA-100", "quantity": 1}]});
+    assert_eq!(runner.action.effect(&named), EffectRule::Probe);
     let left = [place(1, 9, "OPEN", &[(11, "TEA-100", 1)])];
     fake.answers(200, order(parcel("KEX0001"), &left)).answers(200, order(parcel("KEX0009"), &left));
     assert!(runner.probe(part.clone()).await.unwrap().is_some());
@@ -156,4 +159,63 @@ async fn an_invoice_is_noted_at_the_order() {
             {"ownerId": ORDER_ID, "namespace": "khlong", "key": "tax_invoice_url", "type": "url", "value": "https://files.example.com/1.pdf"}
         ])
     );
+}
+
+/// An order with parcels by their numbers, and a shipment that was noted.
+fn noted(note: &Value, parcels: &[u32]) -> Value {
+    let parcels: Vec<Value> = parcels
+        .iter()
+        .map(|id| json!({"id": format!("gid://shopify/Fulfillment/{id}"), "status": "SUCCESS"}))
+        .collect();
+    let places = [place(1, 9, "OPEN", &[(11, "TEA-100", 1)])];
+    let metafield = json!({"namespace": "khlong", "key": "shipment-1", "value": note.to_string()});
+    data(
+        json!({"order": {"id": ORDER_ID, "name": "#1001", "fulfillments": parcels, "fulfillmentOrders": {"nodes": places},
+        "metafields": {"nodes": [metafield, {"namespace": "khlong", "key": "tax_invoice_no", "value": "INV-1"}]}}}),
+    )
+}
+
+#[tokio::test]
+async fn a_shipment_is_written_down_before_its_parcel_is_made() {
+    let fake = Fake::start().await;
+    let set = data(json!({"metafieldsSet": {"metafields": [{"key": "shipment-1"}], "userErrors": []}}));
+    let runner = runner("shopify/fulfil_order", &fake);
+    let with =
+        json!({"order_id": 5551, "reference": "WH/OUT/1", "lines": [{"sku": "TEA-100", "quantity": 1}]});
+    fake.answers(200, order(parcel("KEX0001"), &[place(1, 9, "OPEN", &[(11, "TEA-100", 1)])]))
+        .answers(200, set.clone())
+        .answers(200, made())
+        .answers(200, set);
+    runner.run(with).await.unwrap();
+    let asked = fake.asked();
+    let note = |index: usize| {
+        let field = variables(&asked[index])["m"][0].clone();
+        assert_eq!((&field["ownerId"], &field["type"]), (&json!(ORDER_ID), &json!("json")));
+        serde_json::from_str::<Value>(field["value"].as_str().unwrap()).unwrap()
+    };
+    let before = json!(["gid://shopify/Fulfillment/1"]);
+    assert_eq!(note(1), json!({"reference": "WH/OUT/1", "before": before, "parcels": []}));
+    assert_eq!(
+        note(3),
+        json!({"reference": "WH/OUT/1", "before": before, "parcels": ["gid://shopify/Fulfillment/2"]})
+    );
+    assert!(document(&asked[0]).contains("metafields"));
+}
+
+#[tokio::test]
+async fn parcels_that_cannot_be_told_apart_are_for_a_person_and_a_cancelled_one_is_sent_again() {
+    let fake = Fake::start().await;
+    let runner = runner("shopify/fulfil_order", &fake);
+    let with =
+        json!({"order_id": 5551, "reference": "WH/OUT/1", "lines": [{"sku": "TEA-100", "quantity": 1}]});
+    let begun = json!({"reference": "WH/OUT/1", "before": ["gid://shopify/Fulfillment/1"]});
+    fake.answers(200, noted(&begun, &[1, 2, 3])).answers(200, noted(&begun, &[1]));
+    let error = runner.run(with.clone()).await.unwrap_err();
+    assert!(error.to_string().contains("several parcels may be shipment WH/OUT/1"), "{error}");
+    assert_eq!(runner.probe(with.clone()).await.unwrap(), None);
+    let sent = json!({"reference": "WH/OUT/1", "parcels": ["gid://shopify/Fulfillment/7"]});
+    fake.answers(200, noted(&sent, &[1, 7])).answers(200, noted(&sent, &[1]));
+    let found = runner.probe(with.clone()).await.unwrap().unwrap();
+    assert_eq!(found["fulfillments"][0]["id"], "gid://shopify/Fulfillment/7");
+    assert_eq!(runner.probe(with).await.unwrap(), None, "its parcel was cancelled in Shopify");
 }
