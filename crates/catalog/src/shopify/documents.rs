@@ -27,6 +27,13 @@ const ORDER: &str = "id legacyResourceId name createdAt updatedAt processedAt ca
                      discountedPriceSet{...money} taxLines{title rate priceSet{...money}}}} \
                      lineItems(first:100){pageInfo{hasNextPage endCursor} nodes{...line}}";
 
+/// What became of an order: its parcels with what is in them, and what was refunded of it.
+const PARTS: &str = " fulfillments(first:20){id name status createdAt trackingInfo{company number url} \
+                     fulfillmentLineItems(first:50){nodes{quantity lineItem{id sku}}}} \
+                     refunds(first:20){id createdAt note totalRefundedSet{...money} \
+                     refundLineItems(first:50){nodes{quantity restockType subtotalSet{...money} \
+                     totalTaxSet{...money} lineItem{id sku}}}}";
+
 const REFUND: &str = "id createdAt updatedAt note totalRefundedSet{...money} order{id name} \
                       refundLineItems(first:100){nodes{quantity restockType subtotalSet{...money} \
                       totalTaxSet{...money} lineItem{id sku}}} \
@@ -58,6 +65,11 @@ pub fn orders() -> String {
 
 pub fn order() -> String {
     one("order", ORDER, &[MONEY, ADDRESS, LINE])
+}
+
+/// One order with what became of it: too dear for a page of orders.
+pub fn order_with_parts() -> String {
+    one("order", &format!("{ORDER}{PARTS}"), &[MONEY, ADDRESS, LINE])
 }
 
 pub fn customers() -> String {

@@ -78,6 +78,72 @@ pub fn order_read() -> Value {
     })
 }
 
+/// An order as it is read alone: one of two pieces was sent, and one refunded.
+pub fn order_whole() -> Value {
+    let address = json!({
+        "name": "สมชาย ใจดี", "company": null, "address1": "99 ถ.สุขุมวิท", "address2": "คลองเตย", "city": "กรุงเทพมหานคร",
+        "province": "Bangkok", "zip": "10110", "countryCodeV2": "TH", "phone": "+66810000001"
+    });
+    let mut order = json!({
+        "id": "gid://shopify/Order/5551", "legacyResourceId": "5551", "name": "#1001",
+        "createdAt": "2026-11-20T03:10:00Z", "updatedAt": "2026-11-21T04:00:00Z", "processedAt": "2026-11-20T03:10:00Z",
+        "cancelledAt": null, "cancelReason": null, "closedAt": null, "test": false, "note": "ฝากป้อมยาม", "tags": ["line"],
+        "email": "somchai@example.com", "phone": "+66810000001",
+        "displayFinancialStatus": "PARTIALLY_REFUNDED", "displayFulfillmentStatus": "PARTIALLY_FULFILLED",
+        "paymentGatewayNames": ["PromptPay"], "taxesIncluded": true, "currencyCode": "THB",
+        "customer": {
+            "id": "gid://shopify/Customer/8891", "firstName": "สมชาย", "lastName": "ใจดี", "email": "somchai@example.com",
+            "phone": "+66810000001"
+        },
+        "billingAddress": address, "shippingAddress": address
+    });
+    let amounts = [
+        ("totalPriceSet", "1110.0"),
+        ("currentTotalPriceSet", "575.0"),
+        ("currentSubtotalPriceSet", "535.0"),
+        ("currentTotalTaxSet", "37.62"),
+        ("currentTotalDiscountsSet", "0.0"),
+        ("totalShippingPriceSet", "40.0"),
+        ("totalRefundedSet", "535.0"),
+    ];
+    for (name, amount) in amounts {
+        order[name] = baht(amount);
+    }
+    let tax = |amount: &str| json!([{"title": "VAT", "rate": 0.07, "priceSet": baht(amount)}]);
+    order["shippingLines"] = json!([
+        {"title": "ส่งด่วน", "code": "express", "discountedPriceSet": baht("40.0"), "taxLines": tax("2.62")}
+    ]);
+    order["lineItems"] = json!([{
+        "id": "gid://shopify/LineItem/315", "sku": "TEA-100", "title": "ชาเขียว", "variantTitle": "100 g", "quantity": 2,
+        "currentQuantity": 1, "originalUnitPriceSet": baht("535.0"), "discountedTotalSet": baht("1070.0"), "taxLines": tax("70.0")
+    }]);
+    order["fulfillments"] = json!([parcel_read()]);
+    order["refunds"] = json!([refund_of_order()]);
+    order
+}
+
+fn baht(amount: &str) -> Value {
+    json!({"shopMoney": {"amount": amount, "currencyCode": "THB"}})
+}
+
+fn parcel_read() -> Value {
+    json!({
+        "id": "gid://shopify/Fulfillment/255858046", "name": "#1001.1", "status": "SUCCESS", "createdAt": "2026-11-21T04:00:00Z",
+        "trackingInfo": [{"company": "Kerry Express", "number": "KEX0001", "url": "https://th.kerryexpress.com/track?KEX0001"}],
+        "fulfillmentLineItems": [{"quantity": 1, "lineItem": {"id": "gid://shopify/LineItem/315", "sku": "TEA-100"}}]
+    })
+}
+
+fn refund_of_order() -> Value {
+    json!({
+        "id": "gid://shopify/Refund/929", "createdAt": "2026-11-21T03:00:00Z", "note": "damaged", "totalRefundedSet": baht("535.0"),
+        "refundLineItems": [{
+            "quantity": 1, "restockType": "RETURN", "subtotalSet": baht("535.0"), "totalTaxSet": baht("35.0"),
+            "lineItem": {"id": "gid://shopify/LineItem/315", "sku": "TEA-100"}
+        }]
+    })
+}
+
 /// A customer as it is read.
 pub fn customer_read() -> Value {
     json!({

@@ -6,7 +6,7 @@ use crate::receiver::Receiver;
 use crate::shop::Shop;
 use crate::world::World;
 use connector::sign_in::{Consent, Grant, Return};
-use connector::{Error, Refusal};
+use connector::{Connection, Error, Refusal};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -79,6 +79,15 @@ async fn an_order_is_found_sent_in_parts_and_its_parcel_gets_another_number() {
         json!({"order_id": order["id"], "fulfillment_id": first["fulfillments"][0]["id"], "number": "TH9"});
     let told = world.does("shopify/set_tracking", &shop, other).await;
     assert_eq!(told["trackingInfo"][0]["number"], "TH9");
+    let whole = world.does("shopify/get_order", &shop, json!({"order_id": order["id"]})).await;
+    let parcel = &whole["fulfillments"][0];
+    assert_eq!((&parcel["trackingInfo"][0]["number"], &parcel["status"]), (&json!("TH9"), &json!("SUCCESS")));
+    assert_eq!(parcel["fulfillmentLineItems"], json!([{"quantity": 1, "lineItem": whole_line(&whole)}]));
+}
+
+/// A line as its parcels and refunds name it.
+fn whole_line(order: &Value) -> Value {
+    json!({"id": order["lineItems"][0]["id"], "sku": order["lineItems"][0]["sku"]})
 }
 
 #[tokio::test]
@@ -110,6 +119,9 @@ async fn a_refund_is_made_once_and_comes_as_an_event_once() {
     assert_eq!(world.received("shop", "refund").await.len(), 1);
     assert_eq!(refunds.records().await.len(), 1);
     assert!(refunds.records().await.is_empty());
+    let whole = world.does("shopify/get_order", &shop, json!({"order_id": order["id"]})).await;
+    let refunded = &whole["refunds"][0]["refundLineItems"][0];
+    assert_eq!((&refunded["quantity"], &refunded["lineItem"]), (&json!(1), &whole_line(&whole)));
     let found = world.does("shopify/find_refunds", &shop, json!({"order_id": order["id"]})).await;
     assert_eq!(found["refunds"].as_array().unwrap().len(), 1);
 }
@@ -200,4 +212,61 @@ async fn customers_are_found_and_come_as_events() {
     let found =
         world.does("shopify/get_customer", &shop, json!({"customer_id": whole["customer"]["id"]})).await;
     assert_eq!(found["id"], whole["customer"]["id"]);
+}
+
+/// An order of two articles, two pieces each, and the first one's SKU.
+async fn two_articles(world: &World, shop: &Connection) -> (Value, Value) {
+    let order = SHOP.order(world, json!({"lines": 2, "quantity": 2})).await;
+    let whole = world.does("shopify/get_order", shop, json!({"order_id": order["id"]})).await;
+    (order["id"].clone(), whole["lineItems"][0]["sku"].clone())
+}
+
+#[tokio::test]
+async fn a_shipment_that_is_told_of_twice_is_one_parcel_also_without_a_tracking_number() {
+    let world = World::start().await;
+    let shop = world.connect("shopify").await;
+    let (order, sku) = two_articles(&world, &shop).await;
+    let part = |reference: &str| json!({"order_id": order, "reference": reference, "lines": [{"sku": sku, "quantity": 1}]});
+    let first = world.does("shopify/fulfil_order", &shop, part("WH/OUT/1")).await;
+    let again = world.does("shopify/fulfil_order", &shop, part("WH/OUT/1")).await;
+    assert_eq!((&first["already"], &again["already"]), (&json!(false), &json!(true)));
+    assert_eq!(first["fulfillments"][0]["id"], again["fulfillments"][0]["id"]);
+    assert!(world.finds("shopify/fulfil_order", &shop, part("WH/OUT/1")).await.is_some());
+    assert_eq!(world.finds("shopify/fulfil_order", &shop, part("WH/OUT/2")).await, None);
+    // A second shipment of the same lines is another one, and what is left goes with the third.
+    let second = world.does("shopify/fulfil_order", &shop, part("WH/OUT/2")).await;
+    assert_ne!(second["fulfillments"][0]["id"], first["fulfillments"][0]["id"]);
+    let rest = json!({"order_id": order, "reference": "WH/OUT/3"});
+    assert_eq!(world.does("shopify/fulfil_order", &shop, rest.clone()).await["already"], false);
+    assert_eq!(world.does("shopify/fulfil_order", &shop, rest).await["already"], true);
+    assert_eq!(world.received("shop", "fulfilment").await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_shipment_whose_answer_was_lost_is_found_by_what_came_since() {
+    let world = World::start().await;
+    let shop = world.connect("shopify").await;
+    let (order, sku) = two_articles(&world, &shop).await;
+    let part = |reference: &str| json!({"order_id": order, "reference": reference, "lines": [{"sku": sku, "quantity": 1}]});
+    world.does("shopify/fulfil_order", &shop, part("WH/OUT/1")).await;
+    let (lost, piece) = (part("WH/OUT/2"), json!({"body": "fulfillmentCreate"}));
+    SHOP.a_lost_answer_is_in_doubt(&world, &shop, "fulfil_order", &lost, piece).await;
+    let found = world.finds("shopify/fulfil_order", &shop, lost.clone()).await.unwrap();
+    assert_eq!(found["fulfillments"].as_array().unwrap().len(), 1);
+    assert_eq!(world.does("shopify/fulfil_order", &shop, lost).await["already"], true);
+    assert_eq!(world.received("shop", "fulfilment").await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_shipment_that_got_no_further_than_its_note_is_sent_and_two_in_one_box_are_two() {
+    let world = World::start().await;
+    let shop = world.connect("shopify").await;
+    let (order, sku) = two_articles(&world, &shop).await;
+    let part = |reference: &str| json!({"order_id": order, "reference": reference, "number": "KEX1", "lines": [{"sku": sku, "quantity": 1}]});
+    world.fault("shop", json!({"kind": "500", "times": 1, "match": {"body": "fulfillmentCreate"}})).await;
+    world.fails("shopify/fulfil_order", &shop, part("WH/OUT/1")).await;
+    assert_eq!(world.finds("shopify/fulfil_order", &shop, part("WH/OUT/1")).await, None);
+    assert_eq!(world.does("shopify/fulfil_order", &shop, part("WH/OUT/1")).await["already"], false);
+    assert_eq!(world.does("shopify/fulfil_order", &shop, part("WH/OUT/2")).await["already"], false);
+    assert_eq!(world.received("shop", "fulfilment").await.len(), 2);
 }
