@@ -303,3 +303,44 @@ fn one_script_runs_on_several_threads() {
     });
     assert!(answers.iter().all(|answer| *answer == json!(["A-1#1001", "B-2#1001"])));
 }
+
+#[test]
+fn a_text_in_backticks_is_taken_as_it_stands() {
+    check(r#"[`a\nb`.len(), "a\nb".len()]"#, expect!["[4,3]"]);
+    check("`a\nb${1 + 1}`", expect![[r#""a\nb2""#]]);
+    check(r#"`Order ${input.name}` + "\n" + `x`"#, expect![[r#""Order #1001\nx""#]]);
+}
+
+#[test]
+fn what_is_caught_is_what_was_thrown_or_a_map_that_says_what_went_wrong() {
+    check("try { 1 } catch { 2 }", expect!["null"]);
+    let caught = |work: &str, gives: &str| {
+        format!("let seen = (); try {{ {work} }} catch (error) {{ seen = {gives}; }} seen")
+    };
+    check(&caught("throw \"No stock\"", "error"), expect![[r#""No stock""#]]);
+    check(&caught("throw #{ code: 5 }", "error.code"), expect!["5"]);
+    check(
+        &caught("decimal(\"12 apples\")", "error"),
+        expect![
+            "E0208 The result holds a range or another thing that JSON has no form for, which is no data. Give back texts, numbers, yes/no, lists, maps or nothing."
+        ],
+    );
+    check(
+        &caught("input.shipping.city", "error"),
+        expect![[
+            r#"{"error":"ErrorDotExpr","line":1,"message":"Unknown property 'city' - a getter is not registered for type '()'","position":37,"property":"Unknown property 'city' - a getter is not registered for type '()'"}"#
+        ]],
+    );
+    check(
+        &caught("1 / 0", "error"),
+        expect![[
+            r#"{"error":"ErrorArithmetic","line":1,"message":"Division by zero: 1 / 0","position":24}"#
+        ]],
+    );
+    check(
+        &caught("[1][5]", "error"),
+        expect![[
+            r#"{"error":"ErrorArrayBounds","index":5,"length":1,"line":1,"message":"Array index 5 out of bounds: only 1 element in array","position":26}"#
+        ]],
+    );
+}
