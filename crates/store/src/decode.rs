@@ -3,7 +3,7 @@
 use crate::care::{Care, Comment, Snooze, Subject};
 use crate::slots::SLOT_MS;
 use crate::{
-    BlobRow, DAY_MS, DayCount, DraftRow, Error, ErrorGroup, EventId, Fingerprint, FlowKey, FlowRow,
+    AlertRow, BlobRow, DAY_MS, DayCount, DraftRow, Error, ErrorGroup, EventId, Fingerprint, FlowKey, FlowRow,
     FlowState, FlowTotals, GateRow, InboxRow, InboxState, JobRow, JobState, Ms, OpenBreaker, Retried,
     RetryRow, Role, RunId, RunSummaryRow, SealedConnection, Status, Token, User, VersionKey, VersionRow,
 };
@@ -281,6 +281,13 @@ pub type BlobColumns = (Vec<u8>, i64, i64, i32);
 pub fn blob((hash, bytes, stored, pieces): BlobColumns) -> Result<BlobRow, Error> {
     let (hash, pieces) = (fixed(hash)?, small(pieces)?);
     Ok(BlobRow { hash, bytes: count(bytes)?, stored: count(stored)?, pieces })
+}
+
+pub const ALERT: &str = "id, rule, state, revision, changed_at, changed_by";
+pub type AlertColumns = (String, String, String, i64, Ms, String);
+
+pub fn alert((id, rule, state, revision, changed_at, changed_by): AlertColumns) -> AlertRow {
+    AlertRow { id, rule, state, revision, changed_at, changed_by }
 }
 
 pub const XREF: &str = "entity, system, external, own, changed_at, changed_by";

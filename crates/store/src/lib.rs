@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod accounts;
+pub mod alerts;
 pub mod blobs;
 pub mod care;
 pub mod config;
@@ -27,6 +28,7 @@ pub mod space;
 pub mod xrefs;
 
 pub use accounts::{Accounts, AuditEntry, Role, Session, Token, User};
+pub use alerts::{ALERTS_MAX, AlertRow, Alerts};
 pub use blobs::{BLOB_GRACE, BLOBS_MAX, BlobHash, BlobRow, BlobUse, Blobs, SWEPT_MAX};
 pub use care::Cares;
 pub use config::{
@@ -99,6 +101,7 @@ pub trait Store:
     + Settings
     + Xrefs
     + Outside
+    + Alerts
 {
 }
 impl<T> Store for T where
@@ -119,5 +122,6 @@ impl<T> Store for T where
         + Settings
         + Xrefs
         + Outside
+        + Alerts
 {
 }

@@ -139,6 +139,17 @@ pub const TABLES: &[Table] = &[
         name: "connector",
         columns: &[("id", Text), ("document", Text), ("changed_at", Int), ("changed_by", Text)],
     },
+    Table {
+        name: "alert",
+        columns: &[
+            ("id", Text),
+            ("rule", Text),
+            ("state", Text),
+            ("revision", Int),
+            ("changed_at", Int),
+            ("changed_by", Text),
+        ],
+    },
     Table { name: "schedule", columns: &[("flow", Int), ("node", Text), ("next_at", Int)] },
     Table {
         name: "user",

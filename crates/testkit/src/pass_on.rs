@@ -131,6 +131,13 @@ macro_rules! pass_on_the_rest {
             fn delete_connector(id: &str) -> bool;
         });
 
+        crate::pass_on::pass_on!($store, store::Alerts {
+            fn alerts() -> Vec<store::AlertRow>;
+            fn alert(id: &str) -> Option<store::AlertRow>;
+            fn save_alert(row: store::AlertRow) -> bool;
+            fn delete_alert(id: &str) -> bool;
+        });
+
         crate::pass_on::pass_on!($store, Schedules {
             fn schedules() -> BTreeMap<(FlowKey, NodeId), Ms>;
         });

@@ -1,6 +1,7 @@
 //! The questions that every store is asked. `contract_tests!` makes a test of each.
 
 pub mod accounts;
+pub mod alerts;
 pub mod blobs;
 pub mod care;
 pub mod config;
@@ -90,6 +91,7 @@ macro_rules! contract_tests {
             outside: a_cursor_is_kept_and_goes_with_its_flow, one_renews_a_connection_s_tokens_at_a_time,
                 of_a_connection_s_health_the_latest_is_kept_and_goes_with_it,
                 an_imported_connector_is_kept_replaced_and_deleted;
+            alerts: an_alert_is_kept_changed_and_deleted, of_two_who_change_an_alert_the_first_has_it, alerts_have_a_bound;
             accounts: the_first_user_is_created_once, an_address_belongs_to_one_user, a_user_gets_a_new_password,
                 a_session_lives_until_it_expires, a_session_is_replaced_and_deleted,
                 a_token_is_found_by_its_hash_and_remembers_its_use, the_audit_trail_is_newest_first;

@@ -189,6 +189,7 @@ async fn furnish(store: &dyn Store) {
     store.add_job(super::jobs::job(7)).await.expect("it is put down");
     store.set_cursor(FLOW, &model::NodeId::new("changed"), "{}").await.expect("written");
     store.save_connector(super::outside::connector("petstore", "{}")).await.expect("saved");
+    assert!(store.save_alert(super::alerts::alert("orders")).await.expect("saved"));
     large(store).await;
     blob(store).await;
     retried_ones(store).await;

@@ -4,6 +4,7 @@
 //! Clones are the same store, so a test "opens it again" by keeping one.
 
 mod accounts;
+mod alerts;
 mod blobs;
 mod care;
 mod commit;
@@ -66,6 +67,7 @@ struct State {
     renewals: BTreeMap<ConnectionName, Ms>,
     health: BTreeMap<ConnectionName, crate::HealthRow>,
     connectors: BTreeMap<String, crate::ConnectorRow>,
+    alerts: BTreeMap<String, crate::AlertRow>,
     blobs: BTreeMap<BlobHash, blobs::KeptBlob>,
     blob_uses: BTreeSet<BlobUse>,
     uploads: BTreeMap<i64, Vec<Bytes>>,
