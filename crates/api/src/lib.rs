@@ -4,6 +4,7 @@
 mod words;
 
 mod access;
+mod alerts;
 mod connections;
 mod connectors;
 mod flows;
@@ -18,6 +19,7 @@ mod today;
 mod xrefs;
 
 pub use access::*;
+pub use alerts::*;
 pub use connections::*;
 pub use connectors::*;
 pub use flows::*;

@@ -94,6 +94,13 @@ pub const XREFS: &str = "/api/v1/xrefs";
 pub const XREF_KINDS: &str = "/api/v1/xrefs/kinds";
 /// `POST` keys: what is known of each.
 pub const XREF_FIND: &str = "/api/v1/xrefs/find";
+pub const ALERTS: &str = "/api/v1/alerts";
+/// One rule: `GET`, `PUT`, `DELETE`.
+pub const ALERT: &str = "/api/v1/alerts/{id}";
+/// `POST`: somebody takes care of what it tells of, and it tells no more of that.
+pub const ALERT_ACKNOWLEDGE: &str = "/api/v1/alerts/{id}/acknowledge";
+/// `POST`: everybody it would tell gets a message that says that it is a test.
+pub const ALERT_DRILL: &str = "/api/v1/alerts/{id}/drill";
 pub const TOKENS: &str = "/api/v1/tokens";
 pub const TOKEN: &str = "/api/v1/tokens/{id}";
 pub const AUDIT: &str = "/api/v1/audit";

@@ -1,6 +1,7 @@
 //! Everything a request may need, put together once at start.
 
 use crate::Traces;
+use crate::alerts::Alerts;
 use crate::auth::{Passwords, SetUpCode, Throttle};
 use crate::bodies::Bodies;
 use crate::budget::{Budget, Limits};
@@ -193,6 +194,7 @@ struct Parts {
     lookups: Lookups,
     uses: Uses,
     health_every: Option<Duration>,
+    alerts: Alerts,
     presence: Presence,
     room: Room,
     budget: Budget,
@@ -254,6 +256,7 @@ impl App {
             lookups: Lookups::default(),
             uses: Uses::default(),
             health_every: settings.health_every,
+            alerts: Alerts::default(),
             presence: Presence::default(),
             room: Room::default(),
             budget: Budget::new(settings.budget),
@@ -347,6 +350,11 @@ impl App {
     /// How often connections are tried by themselves.
     pub fn health_every(&self) -> Option<Duration> {
         self.0.health_every
+    }
+
+    /// Who tells people of what is wrong.
+    pub(crate) fn alerts(&self) -> &Alerts {
+        &self.0.alerts
     }
 
     /// Who has which flow open.

@@ -115,6 +115,9 @@ codes! {
     BAD_CONNECTOR "E0444" "The document is no connector",
         "A connector is made of an OpenAPI 3 or Swagger 2.0 document in JSON or YAML, or of a connector that was exported under the same id. This text is none of them, or holds nothing that can be called. Nothing was changed.",
         "The message says what is wrong. A page that describes an API often links to its document as openapi.json, swagger.json or openapi.yaml.";
+    BAD_ALERT "E0450" "The alert's rule does not do",
+        "A number of the rule is out of its bounds, or it names a flow or a connection that is not there, or one that no message can be sent over. Nothing was changed.",
+        "Correct what the message names. Messages go over connections of e-mail, LINE, Slack and HTTP: docs/alerts.md.";
     NOT_CONFIRMED "E0428" "The buffer did not confirm",
         "The flow's events are accepted into a message broker, and it did not confirm that it keeps this one: it cannot be reached, is full, or is not set up in this process. Nothing was acknowledged. If the sender has no number for its deliveries, the event may come twice when it is sent again.",
         "Senders try again by themselves. Look at the broker with `khlong doctor --buffer …` and at the server's log. A queue that is full is emptied by `khlong serve` or `khlong worker` as soon as the database takes events in.";

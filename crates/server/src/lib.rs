@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod alerts;
 pub mod app;
 pub mod auth;
 mod bodies;

@@ -1,7 +1,7 @@
 //! Taking connections: bounded in number, headers bounded in time, and ended in order.
 
 use crate::sockets::{Duties, Impatient, Peers};
-use crate::{App, auth, endpoints, health, hooks, metrics, numbered, site, undivided};
+use crate::{App, alerts, auth, endpoints, health, hooks, metrics, numbered, site, undivided};
 use anyhow::Context;
 use axum::Router;
 use axum::routing::{any, get, post};
@@ -105,6 +105,7 @@ impl Server {
             () = forget_sessions(&*store, &*clock) => Ok(()),
             () = app.keep_budget() => Ok(()),
             () = health::keep(&app) => Ok(()),
+            () = alerts::keep(&app) => Ok(()),
             () = serve => Ok(()),
             () = engine.failed() => anyhow::bail!("the store failed to write; start again to see what is on disk"),
         }

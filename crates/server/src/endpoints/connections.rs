@@ -3,6 +3,7 @@
 mod checks;
 mod describe;
 
+use super::alerts;
 use super::body::{Body, Path};
 use crate::auth::{Editor, Operator, Require, Viewer};
 use crate::failure::{AnyFailure, Failure};
@@ -110,7 +111,7 @@ pub async fn save(
     found(&app, &name).await.map(Json)
 }
 
-/// Deletes a connection that no published flow uses.
+/// Deletes a connection that no published flow uses and no alert is told over.
 #[utoipa::path(delete, path = api::path::CONNECTION, tag = "connections", params(("name" = String, Path)),
     responses((status = 204, description = "It is gone"), AnyFailure))]
 pub async fn delete(
@@ -122,6 +123,10 @@ pub async fn delete(
     let name = ConnectionName::from(&*name);
     if let Some(flows) = uses::read(app.store()).await?.published(&name) {
         return Err(Error::InUse(flows).into());
+    }
+    let alerts = alerts::over(&app, &name).await?;
+    if !alerts.is_empty() {
+        return Err(Error::InUse(alerts).into());
     }
     if !app.vault().delete(&name).await? {
         return Err(Failure::not_found("such connection"));

@@ -1,5 +1,6 @@
 //! The API: one file per group of endpoints.
 
+mod alerts;
 mod asking;
 mod audit;
 mod body;
@@ -115,6 +116,10 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(xrefs::list, xrefs::put, xrefs::remove))
         .routes(routes!(xrefs::kinds))
         .routes(routes!(xrefs::find))
+        .routes(routes!(alerts::list))
+        .routes(routes!(alerts::show, alerts::save, alerts::delete))
+        .routes(routes!(alerts::acknowledge))
+        .routes(routes!(alerts::drill))
         .routes(routes!(tokens::list, tokens::create))
         .routes(routes!(tokens::delete))
         .routes(routes!(audit::list))

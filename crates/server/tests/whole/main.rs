@@ -1,5 +1,6 @@
 //! The whole server, asked over its own port.
 
+mod alerts;
 mod api;
 mod asking;
 mod audits;

@@ -193,6 +193,10 @@ fn change(what: &str, words: &Words) -> Option<&'static str> {
         "connection.delete" => words.change_connection_delete,
         "xref.put" => words.change_xref_put,
         "xref.remove" => words.change_xref_remove,
+        "alert.save" => words.change_alert_save,
+        "alert.delete" => words.change_alert_delete,
+        "alert.acknowledge" => words.change_alert_acknowledge,
+        "alert.drill" => words.change_alert_drill,
         "setup" => words.change_set_up,
         _ => return None,
     })
