@@ -1,6 +1,7 @@
 //! The command line. What a command gives goes to stdout, what it says to stderr.
 
 mod accounts;
+mod alerts;
 mod audit;
 mod backup;
 mod cases;
@@ -74,6 +75,9 @@ enum Command {
     Jobs(runs::Jobs),
     /// Compare two files record by record: what is the same, different, missing, twice.
     Audit(Box<audit::Args>),
+    /// What people are told of by themselves.
+    #[command(subcommand)]
+    Alerts(alerts::Alerts),
     /// Accounts of people.
     #[command(subcommand)]
     User(accounts::User),
@@ -146,6 +150,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Runs(runs) => runs::runs(runs).await,
         Command::Jobs(jobs) => runs::jobs(jobs).await,
         Command::Audit(args) => audit::run(&args),
+        Command::Alerts(alerts) => alerts::run(alerts).await,
         Command::User(user) => accounts::user(user).await,
         Command::Token(token) => accounts::token(token).await,
         Command::Key(key) => keys::run(key).await,

@@ -25,11 +25,11 @@ pub struct There {
 }
 
 impl There {
-    fn client(&self) -> anyhow::Result<Client> {
+    pub(super) fn client(&self) -> anyhow::Result<Client> {
         self.remote.client()?.context("say which server: --url and --token, or KHLONG_URL and KHLONG_TOKEN")
     }
 
-    fn print<T: Serialize>(&self, value: &T, text: impl FnOnce() -> String) -> anyhow::Result<()> {
+    pub(super) fn print<T: Serialize>(&self, value: &T, text: impl FnOnce() -> String) -> anyhow::Result<()> {
         match self.json {
             true => super::print_json(&serde_json::to_value(value)?)?,
             false => println!("{}", text()),
@@ -325,7 +325,7 @@ fn line(job: &JobInfo) -> String {
     format!("{id}  {}  {}  {done}{of} done, {refused} refused{why}", action.as_str(), state.as_str())
 }
 
-fn lines<T>(all: &[T], one: impl Fn(&T) -> String) -> String {
+pub(super) fn lines<T>(all: &[T], one: impl Fn(&T) -> String) -> String {
     match all.is_empty() {
         true => "none".to_owned(),
         false => all.iter().map(one).collect::<Vec<_>>().join("\n"),

@@ -1,12 +1,14 @@
 //! People are told of what is wrong, once, and once more when it is over.
 
 use crate::khlong::{A_MOMENT, Asker, Khlong, PASSWORD, code, hook_flow, sign_in};
+use crate::process::KHLONG;
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode as Status};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::net::Ipv4Addr;
+use std::process::Command;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 use testkit_postgres::Database;
@@ -284,4 +286,42 @@ async fn of_two_servers_on_one_database_one_tells() {
     }
     desk.until_told(2, &[&owner, &other]).await;
     assert_eq!(desk.occasions(), ["begun", "over"]);
+}
+
+/// What a command says, and whether it went well.
+async fn shell(khlong: &Khlong, asker: &Asker, args: &[&str]) -> (bool, String) {
+    let mut command = Command::new(KHLONG);
+    command.arg("alerts").args(args).env("KHLONG_URL", &khlong.url).env("KHLONG_TOKEN", asker.token());
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    (output.status.success(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn alerts_are_listed_taken_care_of_and_tried_from_a_shell() {
+    let (khlong, desk) = (Khlong::start().await, Desk::start().await);
+    let owner = khlong.owner().await;
+    let editor = khlong.program(&owner, "editor").await;
+    owner.import(&orders()).await;
+    desk.connect(&owner, "desk").await;
+    put(&owner, "orders-fail", &rule()).await;
+    assert_eq!(shell(&khlong, &editor, &["list"]).await, (true, "orders-fail  well  Orders fail\n".into()));
+    assert_eq!(
+        shell(&khlong, &editor, &["drill", "orders-fail"]).await,
+        (true, "desk /alarm: it arrived\n".into())
+    );
+    for _ in 0..3 {
+        order(&khlong, &owner, true).await;
+    }
+    desk.until_told(2, &[&owner]).await;
+    let wrong = "orders-fail  WRONG  Orders fail\n  - orders: 3 of 3 runs failed within 30 minutes";
+    assert_eq!(shell(&khlong, &editor, &["list"]).await, (true, format!("{wrong}\n")));
+    let cared = format!("{wrong}  (taken care of by token:editor)\n");
+    assert_eq!(shell(&khlong, &editor, &["ack", "orders-fail"]).await, (true, cared));
+    assert!(
+        !shell(&khlong, &editor, &["ack", "orders-fail"]).await.0,
+        "there is nothing more to take care of"
+    );
+    desk.status.store(500, Ordering::SeqCst);
+    let (went_well, said) = shell(&khlong, &editor, &["drill", "orders-fail"]).await;
+    assert!(!went_well && said.starts_with("desk /alarm: "), "{said}");
 }
