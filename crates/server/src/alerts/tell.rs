@@ -211,3 +211,41 @@ fn outcome(answer: Result<(), connector::Error>) -> Outcome {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use connector::Catalog;
+    use serde_json::Map;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn each_way_fills_the_fields_of_its_operation_and_slack_calls_nobody() {
+        let known = Catalog::new(catalog::parts());
+        let words = Words { title: "[Khlong] Orders".into(), text: "<!channel> & 1042".into() };
+        let said = json!({"alert": "orders"});
+        for (connector, to) in [
+            ("email", Some("ops@example.com")),
+            ("line", Some("U4af4980629")),
+            ("slack", None),
+            ("http", None),
+        ] {
+            let fields = Map::from_iter([("base_url".into(), json!("https://hooks.example.com/T/1"))]);
+            let held = Connection::new("ops".into(), connector.into(), fields, BTreeMap::new());
+            let way = Way::of(connector).expect("it tells somebody");
+            let action = known.action(&way.operation()).expect("the operation is there");
+            let fields = way.fields(&held, to, &words, &said);
+            let names = action.spec().fields.into_iter().map(|field| field.name).collect::<Vec<_>>();
+            for name in fields.as_object().into_iter().flat_map(|fields| fields.keys()) {
+                assert!(names.contains(name), "{connector} has no field {name}");
+            }
+            let sent = fields.to_string();
+            assert_eq!(action.check(fields), Ok(()), "{connector}");
+            match connector {
+                "slack" => assert!(sent.contains("&lt;!channel&gt; &amp; 1042"), "{sent}"),
+                "http" => assert!(sent.contains("https://hooks.example.com/T/1"), "{sent}"),
+                _ => assert!(sent.contains("<!channel> & 1042"), "{sent}"),
+            }
+        }
+    }
+}
