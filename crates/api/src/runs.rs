@@ -93,7 +93,7 @@ wire! {
         pub as_new: bool,
     }
 
-    /// What a person decides about a step whose outcome is unknown.
+    /// What a person decides about a step whose outcome is unknown, or whose write waits for them.
     pub struct Decide {
         #[cfg_attr(feature = "openapi", schema(value_type = String))]
         pub node: NodeId,
@@ -104,12 +104,16 @@ wire! {
         #[serde(default)]
         #[cfg_attr(feature = "openapi", schema(value_type = Object))]
         pub output: Value,
+        /// For `refuse`: why not.
+        #[serde(default)]
+        pub why: String,
     }
 }
 
 word! {
     RunState {
         Queued = "queued", Held = "held", Running = "running", Waiting = "waiting", Retrying = "retrying", Unknown = "unknown",
+        Proposed = "proposed",
         Done = "done", Failed = "failed", Cancelled = "cancelled",
     }
 
@@ -120,5 +124,9 @@ word! {
         SendAgain = "send_again",
         /// Give the step up as failed.
         Fail = "fail",
+        /// Of a write that waits for a person: send it as it is shown.
+        Approve = "approve",
+        /// Of a write that waits for a person: do not send it, and end its branch. `why` says why.
+        Refuse = "refuse",
     }
 }

@@ -172,12 +172,15 @@ fn works(flow: &Flow, event: &Event) -> bool {
 
 /// Whether an event tells of work at a target, done or perhaps done.
 fn is_write(flow: &Flow, event: &Event) -> bool {
-    let node = flow.plan.find(event.step().node.as_str());
-    let writes = |node: usize| match &flow.nodes[node] {
+    matches!(event, Event::Done { .. } | Event::Unknown { .. }) && writes(flow, event.step())
+}
+
+/// Whether a step writes to another system, or may.
+pub fn writes(flow: &Flow, step: &StepId) -> bool {
+    flow.plan.find(step.node.as_str()).is_some_and(|node| match &flow.nodes[node] {
         Work::Action(work) => work.action.spec().effect != Some(EffectRule::Read),
         _ => false,
-    };
-    matches!(event, Event::Done { .. } | Event::Unknown { .. }) && node.is_some_and(writes)
+    })
 }
 
 /// The steps behind one, it included: in for-each bodies around it, those of the same items.

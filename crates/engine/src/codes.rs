@@ -22,6 +22,9 @@ pub(crate) const BODY_UNREAD: &str = "E0516";
 pub(crate) const POISON: &str = "E0512";
 pub(crate) const STEP_TIMEOUT: &str = "E0517";
 pub(crate) const XREFS_UNREAD: &str = "E0518";
+pub(crate) const TAKEN_BACK: &str = "E0519";
+pub(crate) const REFUSED: &str = "E0520";
+pub(crate) const UNANSWERED: &str = "E0521";
 
 pub(crate) fn error(code: &str, message: impl Into<String>, advice: &str) -> StepError {
     StepError { code: code.into(), message: message.into(), advice: advice.into() }
@@ -170,5 +173,27 @@ pub const PAGES: &[Page] = &[
         "A mapping reads cross-references from the store, and the store gave an error that does not pass by itself. While a store \
          only cannot be reached, a mapping waits for it.",
         "Look at the server's log and at the store. Retry the run when it works again.",
+    ),
+    page(
+        TAKEN_BACK,
+        "The flow was taken back while a run was half done",
+        "Somebody took the flow back to shadow, or to observing, while this run was on its way. It had sent something before, \
+         so it does not end as if all were well: what it was to send next was not sent.",
+        "Do the rest by hand, or retry the run when the flow sends again: what was done is not repeated.",
+    ),
+    page(
+        REFUSED,
+        "A person said no to a write",
+        "The flow is in the mode assist, where each write waits for a person, and somebody said no to this one. Nothing of it \
+         was sent, and what comes behind it in the flow was skipped. Other branches of the run went on. Who said so and why \
+         is in the run and in the audit trail.",
+        "Nothing, if it was right. Else mend what was wrong and retry the run: it computes the write anew and asks again.",
+    ),
+    page(
+        UNANSWERED,
+        "Nobody said yes or no to a write in time",
+        "The flow is in the mode assist, where each write waits for a person, for no longer than a run of the flow may take. \
+         Nobody answered in that time, so the run was ended and the write was not sent.",
+        "Retry the run: it asks again. If people need more time, give the flow a longer time-out in its settings.",
     ),
 ];

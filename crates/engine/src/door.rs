@@ -14,7 +14,7 @@ use crate::writer::{Write, WriteError};
 use crate::{codec, failpoint, keys, sync};
 use bytes::Bytes;
 use connector::{Body, Delivery, Passed, Passing, Refusal, Request};
-use model::{FlowId, NodeId, Value};
+use model::{FlowId, NodeId, Stage, Value};
 use run::Data;
 use script::Which;
 use sha2::{Digest, Sha256};
@@ -200,6 +200,9 @@ pub async fn start_run(
 /// Where a called flow finds in `trigger` how deep it was called.
 pub const DEPTH: &str = "depth";
 
+/// Where a called flow finds in `trigger` how far it may go with its effects, where that is less than all the way.
+pub const STAGE: &str = "stage";
+
 impl<'a> Arrival<'a> {
     pub fn of(flow: &'a Arc<Flow>, trigger: usize, delivery: Option<String>, body: impl Into<Body>) -> Self {
         let trigger = flow.plan.id(trigger).clone();
@@ -231,6 +234,16 @@ impl<'a> Arrival<'a> {
     /// Says what the event follows from.
     pub fn in_trace(mut self, trace: Trace) -> Self {
         trace.keep(&mut self.head);
+        self
+    }
+
+    /// Says how far its run goes at most.
+    pub fn no_further(mut self, stage: Stage) -> Self {
+        if stage > Stage::Live
+            && let Ok(word) = serde_json::to_value(stage)
+        {
+            self.head.insert(STAGE.into(), word);
+        }
         self
     }
 

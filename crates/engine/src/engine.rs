@@ -11,7 +11,7 @@ use crate::gauges::Gauges;
 use crate::putting::{self, Buffered};
 use crate::queue::Kept;
 use crate::retry::NotRetried;
-use crate::signal::{Decision, Signal, Unheard};
+use crate::signal::{Decision, Reply, Signal, Unheard};
 use crate::sources::{self, SourceState};
 use crate::trace::Trace;
 use crate::view::{self, Changed, Doc, LiveState, RunView};
@@ -267,6 +267,17 @@ impl Engine {
     ) -> Result<bool, Error> {
         let (heard, hears) = oneshot::channel();
         let signal = Signal::Decide { node: node.clone(), item: item.to_vec(), decision, heard };
+        self.tell(run, signal, hears).await
+    }
+
+    /// Tells a run whether a person wants an effect to be sent; false where none waits for that.
+    pub async fn reply(&self, run: RunId, node: &NodeId, item: &[u32], reply: Reply) -> Result<bool, Error> {
+        let (heard, hears) = oneshot::channel();
+        let signal = Signal::Reply { node: node.clone(), item: item.to_vec(), reply, heard };
+        self.tell(run, signal, hears).await
+    }
+
+    async fn tell(&self, run: RunId, signal: Signal, hears: oneshot::Receiver<bool>) -> Result<bool, Error> {
         match self.0.signal(run, signal).await {
             Ok(()) => match hears.await {
                 Ok(heard) => Ok(heard),

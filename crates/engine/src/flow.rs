@@ -4,7 +4,7 @@ use crate::Error;
 use crate::big::{Format, Reading};
 use crate::gauges::Places;
 use connector::{Action, Catalog};
-use model::{ConnectionName, FlowDocument, FlowId, Mode, Node, OnError, Retry, Span, Value};
+use model::{ConnectionName, FlowDocument, FlowId, Node, OnError, Retry, Span, Stage, Value};
 use run::schedule::{CatchUp, Schedule};
 use run::{LoopRule, Plan};
 use script::{Mapping, Script, Template};
@@ -120,8 +120,9 @@ impl Flow {
         self.doc().nodes[node].timeout
     }
 
-    pub fn is_shadow(&self) -> bool {
-        self.doc().settings.mode == Mode::Shadow
+    /// How far a run with this ordering key goes with its effects.
+    pub fn stage(&self, key: Option<&str>) -> Stage {
+        self.doc().settings.stage(key)
     }
 
     /// The flow that is started with this one's errors.

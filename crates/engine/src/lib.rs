@@ -60,7 +60,7 @@ pub use gates::GateView;
 pub use gauges::{BufferGauges, Distribution, FlowGauges, Gauges, OperationGauges};
 pub use options::Options;
 pub use putting::Buffered;
-pub use signal::Decision;
+pub use signal::{Decision, Reply};
 pub use sources::{Failing, SourceState};
 pub use trace::{Trace, Tracer};
 pub use view::{Changed, EdgeCount, LiveState, RunView};

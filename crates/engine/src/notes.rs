@@ -1,7 +1,7 @@
 //! What is noted of a run's steps on the way, for people.
 
 use model::{Port, Value};
-use run::doc::{Attempt, BlockedDoc, ITEM_STEPS_MAX, LoopDoc, Ms, StepDoc, StepError, StepState};
+use run::doc::{Attempt, BlockedDoc, EditedDoc, ITEM_STEPS_MAX, LoopDoc, Ms, StepDoc, StepError, StepState};
 use run::{At, Data, Run, StepId};
 use serde_json::json;
 use std::collections::HashMap;
@@ -50,6 +50,7 @@ impl Notes {
             attempts: Vec::new(),
             effect: None,
             edited: None,
+            answered: None,
             items: None,
             started_at: Some(now),
             finished_at: None,
@@ -105,6 +106,25 @@ impl Notes {
             noted.state = StepState::Failed;
             noted.error = Some(error.clone());
             noted.finished_at.get_or_insert(now);
+        }
+    }
+
+    /// Notes that a person said no to what the step would have sent.
+    pub fn refused(&mut self, at: &At, error: &StepError, now: Ms) {
+        if let Some(step) = self.step(at) {
+            step.state = StepState::Cancelled;
+            step.error = Some(error.clone());
+            step.finished_at = Some(now);
+        }
+        if !at.item.is_empty() {
+            self.places.remove(at);
+        }
+    }
+
+    /// Notes who answered for a write.
+    pub fn answered(&mut self, at: &At, by: &str, when: Ms) {
+        if let Some(step) = self.step(at) {
+            step.answered = Some(EditedDoc { by: by.to_owned(), at: when });
         }
     }
 

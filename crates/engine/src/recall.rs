@@ -41,12 +41,16 @@ pub async fn states(core: Arc<Core>, parked: Vec<RunId>) {
 fn state(memory: &Memory) -> LiveState {
     let mut state = LiveState::Waiting;
     for (_, known) in memory.steps().filter(|(_, known)| known.outcome.is_none()) {
+        if known.is_proposed() {
+            state = LiveState::Proposed;
+            continue;
+        }
         let next = known.failure.as_ref().and_then(|failure| failure.retry_at);
         let given_up = known.failure.as_ref().is_some_and(|failure| failure.given_up);
         match next {
-            Some(_) => state = LiveState::Retrying,
+            Some(_) if state != LiveState::Proposed => state = LiveState::Retrying,
             None if known.is_unknown() && !given_up => return LiveState::Unknown,
-            None => {}
+            Some(_) | None => {}
         }
     }
     state

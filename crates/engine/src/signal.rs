@@ -1,6 +1,7 @@
 //! What a run in memory can be told from outside.
 
 use model::{NodeId, Port, Value};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use store::RunId;
@@ -31,6 +32,13 @@ pub enum Signal {
         node: NodeId,
         item: Vec<u32>,
         decision: Decision,
+        heard: oneshot::Sender<bool>,
+    },
+    /// A person said yes or no to an effect.
+    Reply {
+        node: NodeId,
+        item: Vec<u32>,
+        reply: Reply,
         heard: oneshot::Sender<bool>,
     },
     /// Somebody in another process waits for the run's own answer.
@@ -71,4 +79,12 @@ pub enum Decision {
     SendAgain,
     /// Give the step up.
     Fail,
+}
+
+/// What a person says to an effect that waits for them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reply {
+    pub by: String,
+    /// Why not, where they say no.
+    pub refused: Option<String>,
 }

@@ -22,6 +22,8 @@ pub enum What {
     Wait { callback: bool },
     /// An effect whose outcome a person must tell.
     Ask,
+    /// An effect that a person must say yes or no to.
+    Propose,
     /// Its turn at a connection's gate, which is expected at this time.
     Gate { expected: Ms },
     /// Another run's end.
@@ -94,6 +96,8 @@ impl Sleepers {
         let any = |wanted: fn(&What) -> bool| self.0.iter().any(|sleeper| wanted(&sleeper.what));
         if any(|what| matches!(what, What::Ask)) {
             LiveState::Unknown
+        } else if any(|what| matches!(what, What::Propose)) {
+            LiveState::Proposed
         } else if any(|what| matches!(what, What::Retry)) {
             LiveState::Retrying
         } else {

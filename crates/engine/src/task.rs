@@ -5,6 +5,7 @@ mod effects;
 pub(crate) mod end;
 mod gated;
 mod maps;
+mod stages;
 mod steps;
 mod waits;
 mod words;
@@ -23,7 +24,7 @@ use crate::trace::{self, Trace};
 use crate::view::{Changed, LiveState};
 use crate::wake::SET_BACK_MS;
 use crate::writer::WriteError;
-use crate::{Error, codes, recall};
+use crate::{Error, recall};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -398,6 +399,9 @@ impl Task {
             self.then = Some(self.row.started_at);
         }
         let begun = self.run.begin(trigger, self.body.clone());
+        if self.is_only_observed() {
+            return self.finish(Outcome::Done).await;
+        }
         self.follow(begun);
         self.then = None;
         // What must be known before a step is reached comes first; what looks at the steps waits until they are walked.
@@ -562,27 +566,6 @@ impl Task {
         let state =
             if idle && !self.sleepers.is_empty() { self.sleepers.state() } else { LiveState::Running };
         self.core.set_state(self.row.id, self.row.flow, state);
-    }
-
-    pub(super) fn timed_out(&self) -> StepError {
-        codes::error(
-            codes::RUN_TIMEOUT,
-            format!("the run took longer than its time-out of {}", self.flow.doc().settings.timeout),
-            "Look at the step that took long, or give the flow a longer time-out in its settings.",
-        )
-    }
-
-    pub(super) fn check_deadline(&mut self) {
-        if self.now() < self.row.deadline || self.cancelled {
-            return;
-        }
-        let error = self.timed_out();
-        let step = self.notes.steps.iter().rev().find(|step| step.finished_at.is_none());
-        let step = step.map_or_else(
-            || StepId::new(self.trigger.clone(), Vec::new()),
-            |step| StepId::new(step.node.clone(), step.item.clone()),
-        );
-        self.give_up(Outcome::Failed(step, error));
     }
 
     /// Ends the run now: calls under way are dropped, and their outcome stays noted as unknown in the journal.

@@ -4,7 +4,7 @@ use crate::core::Core;
 use crate::door::Answer;
 use crate::engine::INSPECT_WAIT;
 use crate::queue::Ready;
-use crate::signal::{Decision, Signal, Unheard};
+use crate::signal::{Decision, Reply, Signal, Unheard};
 use crate::sync::{self, timeout};
 use crate::view::Doc;
 use crate::{Error, codec, failpoint};
@@ -38,6 +38,11 @@ enum Told {
         node: NodeId,
         item: Vec<u32>,
         decision: Verdict,
+    },
+    Reply {
+        node: NodeId,
+        item: Vec<u32>,
+        reply: Reply,
     },
     Inspect,
     /// Somebody waits so long for the run's own answer.
@@ -131,6 +136,9 @@ fn written(signal: Signal) -> Option<(Told, Waits)> {
         }
         Signal::Decide { node, item, decision, heard } => {
             (Told::Decide { node, item, decision: decision.into() }, Waits::Heard(heard))
+        }
+        Signal::Reply { node, item, reply, heard } => {
+            (Told::Reply { node, item, reply }, Waits::Heard(heard))
         }
         Signal::ChildEnded { child, port, output } => {
             (Told::ChildEnded { child, port, output }, Waits::Nobody)
@@ -262,6 +270,7 @@ impl Core {
             Told::Decide { node, item, decision } => {
                 Signal::Decide { node, item, decision: decision.into(), heard }
             }
+            Told::Reply { node, item, reply } => Signal::Reply { node, item, reply, heard },
             Told::ChildEnded { child, port, output } => {
                 let told = self.signal_here(run, Signal::ChildEnded { child, port, output }).await;
                 // One that has ended needs no word any more.

@@ -31,6 +31,8 @@ pub enum LiveState {
     Retrying,
     /// For a person, because nobody knows whether an effect happened.
     Unknown,
+    /// For a person's yes or no to an effect.
+    Proposed,
 }
 
 /// How often an edge carried a value.

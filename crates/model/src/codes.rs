@@ -217,9 +217,6 @@ codes! {
     CONCURRENCY_BOUNDS "E0182" "The concurrency is out of bounds",
         "Between 1 and 1,000 runs of one flow, or of one ordering key, are active at once.",
         "Write a number from 1 to 1000. 1 runs one event after the other.";
-    MODE_NOT_YET "E0183" "The mode is not available yet",
-        "`assist` and `canary` are part of the format, but this version of Khlong cannot run a flow in them. It refuses, rather than send effects that nobody approved.",
-        "Use `shadow` to see what the flow would do without sending anything, or `live`.";
     ERROR_TO_ITSELF "E0184" "The flow sends its errors to itself",
         "An error that a flow's own run causes would start the same flow again, and so on without end.",
         "Name another flow, or write `\"on_error\": \"inbox\"`.";
@@ -238,6 +235,9 @@ codes! {
     UNKNOWN_BUFFER "E0189" "There is no such buffer",
         "The flow accepts its events into a buffer that is not set up here, so its webhooks could only refuse them.",
         "Correct the name, or set the buffer up on every server and worker: `--buffer orders=amqp://…`, or the environment variable `KHLONG_BUFFERS`. Passwords stay out of the flow.";
+    CANARY "E0190" "A canary does not say which keys are live",
+        "In the mode `canary`, runs of some keys are live and all others in shadow. `canary` says which: a share of the keys in percent, at most a hundred, or a list of at most 1,000 keys, or both.",
+        "Write beside the mode which keys are to be live, such as `\"canary\": {\"percent\": 5, \"keys\": [\"1001\"]}`, or use `shadow`.";
 }
 
 /// The page of a code, if it is one of the model's.

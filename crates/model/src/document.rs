@@ -1,7 +1,7 @@
 //! The flow document, version 1: what a flow file holds.
 
 use crate::drawing::{Group, Note, places};
-use crate::{ConnectionName, FlowId, NodeId, OperationId, Port, Span};
+use crate::{Canary, ConnectionName, FlowId, Mode, NodeId, OperationId, Port, Span};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -115,6 +115,9 @@ pub struct Settings {
     /// Whether effects are really sent.
     #[serde(default)]
     pub mode: Mode,
+    /// Which keys are live in the mode `canary`. In other modes it waits for the next time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<Canary>,
     /// The buffer that the events of the flow's webhooks are accepted into, such as a message broker's queue. They are
     /// acknowledged when it has confirmed them, also while the database is away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -152,6 +155,7 @@ impl Default for Settings {
             on_error: OnError::default(),
             keep: Keep::default(),
             mode: Mode::default(),
+            canary: None,
             accept_into: None,
         }
     }
@@ -245,18 +249,6 @@ impl Default for Keep {
     fn default() -> Self {
         Self { done: Span::from_secs(7 * 86_400), failed: Span::from_secs(180 * 86_400) }
     }
-}
-
-/// Whether effects are really sent. `assist` and `canary` are part of the contract and refused until they work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    #[default]
-    Live,
-    /// Effects are computed and kept, not sent.
-    Shadow,
-    Assist,
-    Canary,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -19,6 +19,7 @@ pub mod rate;
 mod schema;
 pub mod span;
 pub mod spec;
+pub mod stage;
 pub mod template;
 pub mod thai;
 pub mod validate;
@@ -27,8 +28,7 @@ pub mod xref;
 
 pub use check::check;
 pub use document::{
-    Collapse, DOCUMENT_VERSION, Edge, FlowDocument, Keep, Mode, Node, OnError, PortRef, Priority, Retry,
-    Settings,
+    Collapse, DOCUMENT_VERSION, Edge, FlowDocument, Keep, Node, OnError, PortRef, Priority, Retry, Settings,
 };
 pub use drawing::{Group, Note, NoteColour};
 pub use graph::{Graph, GraphEdge, NodeSet};
@@ -43,7 +43,7 @@ pub use spec::{
     Choice, ConnectionSpec, ConnectorSpec, EffectRule, Family, Field, FieldKind, Guide, Inputs, Made, Need,
     OperationSpec, Ports, Purpose, Reads, Specs, Surroundings, Words,
 };
-
+pub use stage::{Canary, Mode, Stage};
 pub use validate::{ScriptCheck, ScriptProblem, validate};
 
 /// What scripts and flow data are made of everywhere: JSON whose numbers keep their digits.

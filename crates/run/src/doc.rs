@@ -19,6 +19,8 @@ pub enum StepState {
     Waiting,
     /// A write whose outcome nobody knows; a person must look.
     Unknown,
+    /// A write that is computed and not sent: a person must say yes or no.
+    Proposed,
     Done,
     Failed,
     /// On a branch that was not taken.
@@ -156,6 +158,9 @@ pub struct StepDoc<V = Value> {
     /// Who changed the input, and when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edited: Option<EditedDoc>,
+    /// Who said yes or no to the write, and when; what they said of a no is in `error`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<EditedDoc>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub items: Option<LoopDoc>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

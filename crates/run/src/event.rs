@@ -40,6 +40,14 @@ pub enum Event {
     Unknown { step: StepId, attempt: u32, at: Ms },
     /// A person changed what the step gets: an action's fields, or another node's input.
     Edited { step: StepId, input: Value, by: String, at: Ms },
+    /// An effect was computed and waits for a person's yes; it is sent as it is here, or not at all.
+    Proposed { step: StepId, fields: Value, at: Ms },
+    /// A person said yes to it.
+    Approved { step: StepId, by: String, at: Ms },
+    /// A person said no to it: its branch ends there.
+    Refused { step: StepId, by: String, why: String, at: Ms },
+    /// The flow was taken back before the run had sent anything: nothing of it is sent any more.
+    Withheld { step: StepId, at: Ms },
     /// A merge went on with the branch that came from this node, while others could still come.
     Chose { step: StepId, from: NodeId, at: Ms },
 }
@@ -96,6 +104,10 @@ impl Event {
             | Event::SendAgain { step, .. }
             | Event::Unknown { step, .. }
             | Event::Edited { step, .. }
+            | Event::Proposed { step, .. }
+            | Event::Approved { step, .. }
+            | Event::Refused { step, .. }
+            | Event::Withheld { step, .. }
             | Event::Chose { step, .. } => step,
         }
     }
@@ -110,6 +122,10 @@ impl Event {
             | Event::SendAgain { at, .. }
             | Event::Unknown { at, .. }
             | Event::Edited { at, .. }
+            | Event::Proposed { at, .. }
+            | Event::Approved { at, .. }
+            | Event::Refused { at, .. }
+            | Event::Withheld { at, .. }
             | Event::Chose { at, .. } => *at,
         }
     }

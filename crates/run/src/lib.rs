@@ -16,7 +16,7 @@ mod text;
 pub use data::{Data, Large, SHORT_BYTES_MAX};
 pub use elements::Elements;
 pub use event::{Event, Failure};
-pub use memory::{Edited, Memory, StepMemory};
+pub use memory::{Answered, Edited, Memory, StepMemory};
 pub use plan::{NodeIx, Plan};
 pub use progress::{At, Decision, Gather, InText, Items, LoopRule, Outcome, Run, error_value};
 pub use step::{Path, StepId};

@@ -29,6 +29,18 @@ pub struct StepMemory {
     /// The node whose branch a merge went on with.
     pub chosen: Option<NodeId>,
     pub edited: Option<Edited>,
+    /// What a person is asked to say yes to.
+    pub proposed: Option<Value>,
+    pub answered: Option<Answered>,
+}
+
+/// What a person said to a proposal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answered {
+    pub by: String,
+    pub at: Ms,
+    /// Why not, where they said no.
+    pub refused: Option<String>,
 }
 
 /// What a person changed about a step.
@@ -45,11 +57,22 @@ impl StepMemory {
         self.attempts.last().map_or(0, |attempt| attempt.number)
     }
 
+    /// Whether a person has still to say yes or no.
+    pub fn is_proposed(&self) -> bool {
+        self.proposed.is_some() && self.answered.is_none() && self.outcome.is_none()
+    }
+
+    /// Whether a person said yes.
+    pub fn is_approved(&self) -> bool {
+        self.answered.as_ref().is_some_and(|answered| answered.refused.is_none())
+    }
+
     /// When the step ended, where the journal says that it did, well or for good badly.
     pub fn ended_at(&self) -> Option<Ms> {
         let failed = self.failure.as_ref().is_some_and(|failure| failure.retry_at.is_none());
         let last = || self.attempts.last().and_then(|attempt| attempt.ended_at);
-        self.done_at.or_else(|| failed.then(last).flatten())
+        let refused = self.answered.as_ref().filter(|answered| answered.refused.is_some());
+        self.done_at.or_else(|| failed.then(last).flatten()).or_else(|| Some(refused?.at))
     }
 
     /// Whether the target may have done the work without our knowing.
@@ -62,6 +85,7 @@ impl StepMemory {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Memory {
     steps: HashMap<StepId, StepMemory>,
+    withheld: bool,
 }
 
 impl Memory {
@@ -79,11 +103,17 @@ impl Memory {
         self.steps.is_empty()
     }
 
+    /// Whether nothing of the run is sent any more.
+    pub fn is_withheld(&self) -> bool {
+        self.withheld
+    }
+
     pub fn steps(&self) -> impl Iterator<Item = (&StepId, &StepMemory)> {
         self.steps.iter()
     }
 
     pub fn apply(&mut self, event: Event) {
+        self.withheld |= matches!(event, Event::Withheld { .. });
         let known = self.steps.entry(event.step().clone()).or_default();
         if let Event::Edited { input, by, at, .. } = event {
             // The step has not begun by that.
@@ -110,7 +140,10 @@ impl Memory {
             }
             Event::Failed { failure, at, .. } => known.fail(failure, at),
             Event::Waiting { until, callback, .. } => known.waiting = Some((until, callback)),
-            Event::Edited { .. } => {}
+            Event::Edited { .. } | Event::Withheld { .. } => {}
+            Event::Proposed { fields, .. } => known.proposed = Some(fields),
+            Event::Approved { by, at, .. } => known.answer(Answered { by, at, refused: None }),
+            Event::Refused { by, why, at, .. } => known.answer(Answered { by, at, refused: Some(why) }),
             Event::Called { run, earlier: false, .. } => known.called = Some(run),
             Event::Called { run, earlier: true, .. } => known.called_earlier = Some(run),
             Event::SendAgain { .. } => {
@@ -123,6 +156,11 @@ impl Memory {
 }
 
 impl StepMemory {
+    /// The first answer counts.
+    fn answer(&mut self, answered: Answered) {
+        self.answered.get_or_insert(answered);
+    }
+
     fn send(&mut self, number: u32, at: Ms) {
         self.sent = true;
         self.failure = None;

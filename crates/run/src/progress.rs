@@ -193,6 +193,14 @@ impl Run {
         out
     }
 
+    /// The step ends without giving anything: what is behind it is skipped, and other branches go on.
+    pub fn end_branch(&mut self, at: &At) -> Vec<Decision> {
+        let mut out = Vec::new();
+        self.give(at.scope, at.node, None, &mut out);
+        self.end_step(at, None, &mut out);
+        out
+    }
+
     /// What a node gave, as seen from a step: in its own scope, then in those around it.
     pub fn output(&self, at: &At, node: &str) -> Option<Data> {
         let node = self.plan.find(node)?;

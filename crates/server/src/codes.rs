@@ -50,7 +50,7 @@ codes! {
         "The flow was checked and nothing was saved. Every problem is listed with its place and what to do about it.",
         "Mend the problems that are errors; warnings may stay.";
     NOT_POSSIBLE "E0412" "The run is not in a state for this",
-        "Only a run that failed or was cancelled can be retried, only an open one cancelled, and only a step whose outcome is unknown can be decided.",
+        "Only a run that failed or was cancelled can be retried, only an open one cancelled, and only a step whose outcome is unknown, or whose write waits for a yes, can be decided.",
         "Reload the run: it may have gone on meanwhile.";
     TOO_LARGE "E0413" "The body is too large",
         "Every address has a limit for the size of a request, checked before anything is read.",

@@ -275,5 +275,6 @@ pub fn state(state: LiveState) -> RunState {
         LiveState::Waiting => RunState::Waiting,
         LiveState::Retrying => RunState::Retrying,
         LiveState::Unknown => RunState::Unknown,
+        LiveState::Proposed => RunState::Proposed,
     }
 }

@@ -141,7 +141,7 @@ impl<'w> Life<'w> {
         self.until(&format!("{run} settles"), || {
             match self.engine.live_state(run) {
                 Some(LiveState::Waiting | LiveState::Retrying) => self.world.clock.advance(STEP),
-                Some(LiveState::Unknown) => return true,
+                Some(LiveState::Unknown | LiveState::Proposed) => return true,
                 _ => {}
             }
             self.store.has_failed() || self.status(run).is_some()

@@ -10,7 +10,7 @@ use crate::trace::Trace;
 use crate::{Error, codes};
 use futures::StreamExt;
 use futures::future::join_all;
-use model::{FlowId, Value};
+use model::{FlowId, Stage, Value};
 use run::doc::StepError;
 use run::{At, Data, StepMemory};
 use std::pin::pin;
@@ -54,7 +54,8 @@ impl Task {
             },
         };
         let (again, trace) = (self.row.lineage != self.row.id, self.trace.clone());
-        let call = Call { flow, input, parent, depth, delivery, earlier, again, trace };
+        let stage = self.stage();
+        let call = Call { flow, input, parent, depth, stage, delivery, earlier, again, trace };
         let at = at.clone();
         self.calls.push(Box::pin(async move {
             let child = call.start(&core).await;
@@ -117,6 +118,7 @@ struct Call {
     input: Value,
     parent: (RunId, String),
     depth: u64,
+    stage: Stage,
     delivery: String,
     /// What an earlier run of the caller's event called here.
     earlier: Option<RunId>,
@@ -128,7 +130,7 @@ struct Call {
 
 impl Call {
     async fn start(self, core: &Arc<Core>) -> Result<RunId, StepError> {
-        let Self { flow: id, input, parent, depth, delivery, earlier, again, trace } = self;
+        let Self { flow: id, input, parent, depth, stage, delivery, earlier, again, trace } = self;
         let deployed = core.flows.get(&id).ok_or_else(|| {
             not_called(format!("there is no flow {id} to call"), "Publish that flow, or choose another.")
         })?;
@@ -146,7 +148,8 @@ impl Call {
         }
         let arrival = || {
             let arrival = Arrival::of(&deployed.flow, trigger, Some(delivery.clone()), input.clone());
-            Arrival { parent: Some(parent.clone()), ..arrival.below(depth).in_trace(trace.clone()) }
+            let arrival = arrival.below(depth).no_further(stage).in_trace(trace.clone());
+            Arrival { parent: Some(parent.clone()), ..arrival }
         };
         let received = match door::accept_with_patience(core, arrival).await {
             Ok(received) => received,

@@ -8,10 +8,9 @@ use crate::gauges::Came;
 use crate::sleepers::What;
 use crate::writer::WriteError;
 use crate::{failpoint, keys};
-use model::{EffectRule, Port, Span, Value};
+use model::{EffectRule, Port, Span, Stage, Value};
 use run::doc::{Attempt, EffectDoc, Settled, StepError, StepState};
 use run::{At, Data, Event, Failure, StepMemory};
-use serde_json::json;
 use std::time::Instant;
 use tracing::Instrument;
 
@@ -30,9 +29,14 @@ impl Task {
     ) -> Result<(), Stop> {
         let text = Data::from_text(serde_json::to_vec(&fields).unwrap_or_default());
         self.notes.input(&at, &text);
-        if self.flow.is_shadow() {
-            let example = work.action.spec().example_output;
-            return self.complete(&at, Port::OUT, Data::from(json!({"shadow": true, "example": example})));
+        if self.own_stage() >= Stage::Shadow {
+            return self.withheld(&at);
+        }
+        if let Some(answered) = known.as_ref().and_then(|known| known.answered.as_ref()) {
+            self.notes.answered(&at, &answered.by, answered.at);
+            if answered.refused.is_some() {
+                return self.end_refused(&at, answered);
+            }
         }
         let rule = work.action.effect(&fields);
         let key = keys::effect(self.row.lineage, &self.run.step_id(&at));
@@ -116,6 +120,9 @@ impl Task {
         }
         if self.run.is_halted(&at) {
             return self.abandon(&at);
+        }
+        if !self.admits(&at)? {
+            return Ok(());
         }
         let Some(pass) = self.pass(&at) else { return Ok(()) };
         let step = self.run.step_id(&at);

@@ -103,6 +103,30 @@ impl Task {
         Ok(Left::Parked(wake_at, parked))
     }
 
+    pub(super) fn timed_out(&self) -> StepError {
+        codes::error(
+            codes::RUN_TIMEOUT,
+            format!("the run took longer than its time-out of {}", self.flow.doc().settings.timeout),
+            "Look at the step that took long, or give the flow a longer time-out in its settings.",
+        )
+    }
+
+    pub(super) fn check_deadline(&mut self) {
+        if self.now() < self.row.deadline || self.cancelled {
+            return;
+        }
+        if let Some((step, error)) = self.unanswered() {
+            return self.give_up(Outcome::Failed(step, error));
+        }
+        let error = self.timed_out();
+        let step = self.notes.steps.iter().rev().find(|step| step.finished_at.is_none());
+        let step = step.map_or_else(
+            || StepId::new(self.trigger.clone(), Vec::new()),
+            |step| StepId::new(step.node.clone(), step.item.clone()),
+        );
+        self.give_up(Outcome::Failed(step, error));
+    }
+
     pub(super) async fn finish(&mut self, outcome: Outcome) -> Result<Left, Stop> {
         let now = self.now();
         if self.cancelled {
@@ -113,11 +137,15 @@ impl Task {
         if self.row.parent.is_some() && self.result.is_none() {
             self.result = self.run.result();
         }
-        let (status, failure) = match &outcome {
-            Outcome::Done => (Status::Done, None),
+        let (status, why) = match &outcome {
+            Outcome::Done => match self.refusal() {
+                None => (Status::Done, None),
+                refused => (Status::Cancelled, refused),
+            },
             Outcome::Failed(_, error) if error.code == CANCELLED => (Status::Cancelled, None),
             Outcome::Failed(step, error) => (Status::Failed, Some((step.clone(), error.clone()))),
         };
+        let failure = why.clone().filter(|_| status == Status::Failed);
         let mut dead = None;
         if let Some((step, error)) = &failure {
             // What made it fail first: walked again after a stop, the run must not go well, with somebody told of its failure.
@@ -139,9 +167,9 @@ impl Task {
             finished_at: now,
             steps: self.run.steps(),
             retried,
-            error_node: failure.as_ref().map(|(step, _)| step.node.clone()),
-            error_code: failure.as_ref().map(|(_, error)| error.code.clone()),
-            error: failure.as_ref().map(|(_, error)| error.message.clone()),
+            error_node: why.as_ref().map(|(step, _)| step.node.clone()),
+            error_code: why.as_ref().map(|(_, error)| error.code.clone()),
+            error: why.as_ref().map(|(_, error)| error.message.clone()),
             doc: self.doc(status).encode(),
             dead,
         };
@@ -163,9 +191,9 @@ impl Task {
             // Its words may be the target's or the customer's: they are in the run, not in the log.
             tracing::info!(node = %step.node, code = error.code, "the run failed");
         }
-        let failure = failure.map(|(_, error)| error);
+        let why = why.map(|(_, error)| error);
         let cancelled = || codes::error(codes::CALLED_CANCELLED, "the run was cancelled", LOOK_THERE);
-        self.tell_whoever_waits(failure.or_else(|| (status == Status::Cancelled).then(cancelled))).await;
+        self.tell_whoever_waits(why.or_else(|| (status == Status::Cancelled).then(cancelled))).await;
         Ok(Left::Ended)
     }
 

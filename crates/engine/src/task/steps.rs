@@ -62,7 +62,9 @@ impl Task {
     async fn perform(&mut self, at: At, input: Data, known: Option<StepMemory>) -> Result<(), Stop> {
         let flow = self.flow.clone();
         let edited = known.as_ref().and_then(|known| known.edited.clone());
-        let changed = edited.map(|edited| self.note_edit(&at, edited));
+        // What a person said yes to is what they saw, whatever the expressions would give by now.
+        let proposed = || known.as_ref().and_then(|known| known.proposed.clone());
+        let changed = edited.map(|edited| self.note_edit(&at, edited)).or_else(proposed);
         let input = match &flow.nodes[at.node] {
             Work::Action(work) => {
                 let fields = changed.map_or_else(|| self.render(&at, &input, &work.fields), Ok);

@@ -74,6 +74,7 @@ impl Task {
         let state = match what {
             What::Retry => StepState::Retrying,
             What::Ask => StepState::Unknown,
+            What::Propose => StepState::Proposed,
             What::Wait { .. } | What::Child { .. } | What::Gate { .. } => StepState::Waiting,
         };
         self.notes.state(at, state, until);
@@ -106,7 +107,7 @@ impl Task {
                 let port = if callback { "timeout" } else { Port::OUT };
                 self.conclude(&sleeper.at, port, Value::Null, None)
             }
-            What::Ask | What::Child { .. } => Ok(()),
+            What::Ask | What::Propose | What::Child { .. } => Ok(()),
         }
     }
 

@@ -37,6 +37,7 @@ impl Task {
             Signal::Decide { node, item, decision, heard } => {
                 self.decided(&node, &item, decision, heard).await
             }
+            Signal::Reply { node, item, reply, heard } => self.replied(&node, &item, reply, heard).await,
             Signal::Answer(answer) => {
                 // Dropped where it has been given: whoever waits is told that there is none.
                 if self.result.is_none() {

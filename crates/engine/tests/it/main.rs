@@ -24,6 +24,7 @@ mod schedules;
 mod scripts;
 mod shapes;
 mod sources;
+mod stages;
 mod stops;
 mod waits;
 

@@ -4,7 +4,7 @@ use super::Check;
 use super::expressions::Reach;
 use crate::document::DOCUMENT_VERSION;
 use crate::ids::{ID_BYTES_MAX, NO_FLOW_IDS, is_id};
-use crate::{Mode, OnError, Settings, Span, codes, labels};
+use crate::{Canary, Mode, OnError, Settings, Span, codes, labels};
 
 const NAME_CHARS_MAX: usize = 200;
 const CONCURRENCY_MAX: u32 = 1_000;
@@ -83,10 +83,7 @@ impl Check<'_> {
             let advice = "Write how long a run may take, waits included, such as 1h.";
             self.error(codes::TIMEOUT_BOUNDS, "/settings/timeout", "A run cannot end in no time", advice);
         }
-        if let mode @ (Mode::Assist | Mode::Canary) = settings.mode {
-            let message = format!("The mode {} is not available yet", format!("{mode:?}").to_lowercase());
-            self.error(codes::MODE_NOT_YET, "/settings/mode", message, "Use \"shadow\" or \"live\".");
-        }
+        self.canary(settings);
         if let OnError::Flow(flow) = &settings.on_error {
             self.check_id(flow.as_str(), "/settings/on_error");
             if *flow == self.doc.id {
@@ -104,6 +101,39 @@ impl Check<'_> {
         }
         if let Some(buffer) = &settings.accept_into {
             self.buffer(buffer);
+        }
+    }
+
+    /// Which keys are live is said and can be told, where a mode asks for it.
+    fn canary(&mut self, settings: &Settings) {
+        let share = settings.canary.clone().unwrap_or_default();
+        let (at, advice) = (
+            "/settings/canary",
+            "Write a share such as {\"percent\": 5}, keys such as {\"keys\": [\"1001\"]}, or both.",
+        );
+        if share.percent > Canary::PERCENT_MAX {
+            let message = format!("{} of a hundred keys are more than all", share.percent);
+            self.error(codes::CANARY, format!("{at}/percent"), message, "Write a number from 1 to 100.");
+        }
+        if share.keys.len() > Canary::KEYS_MAX {
+            let message = format!("{} keys are listed; there may be {}", share.keys.len(), Canary::KEYS_MAX);
+            self.error(codes::CANARY, format!("{at}/keys"), message, "List fewer keys, and write a share.");
+        }
+        if settings.mode != Mode::Canary {
+            return;
+        }
+        if share.percent == 0 && share.keys.is_empty() {
+            self.error(
+                codes::CANARY,
+                "/settings/mode",
+                "The mode is canary, and no key is live in it",
+                advice,
+            );
+        }
+        if settings.order_by.is_none() {
+            let message = "A canary picks runs by their ordering key, and the flow has none";
+            let advice = "Write the key into order_by, such as ${trigger.body.id}.";
+            self.error(codes::NO_ORDERING_KEY, "/settings/mode", message, advice);
         }
     }
 

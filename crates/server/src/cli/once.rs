@@ -98,6 +98,9 @@ async fn settle(app: &App, run: RunId) -> anyhow::Result<bool> {
         if view.state.is_some_and(|state| live::state(state) == api::RunState::Unknown) {
             return Err(anyhow!("nobody knows whether a step was done; a person would have to decide"));
         }
+        if view.state.is_some_and(|state| live::state(state) == api::RunState::Proposed) {
+            return Err(anyhow!("a write waits for a person's yes, and here is nobody to say it"));
+        }
         // Whatever changed: look. Nothing to hear is no failure either.
         let _ = tokio::time::timeout(LOOK_AGAIN, changes.recv()).await;
     }

@@ -173,6 +173,7 @@ fn cancellation(state: Option<&str>) -> Result<Deed, Failure> {
         RunState::Waiting => Ok(LiveState::Waiting),
         RunState::Retrying => Ok(LiveState::Retrying),
         RunState::Unknown => Ok(LiveState::Unknown),
+        RunState::Proposed => Ok(LiveState::Proposed),
         other => Err(Failure::bad_request(format!("a run that is {} cannot be cancelled", other.as_str()))),
     };
     let states = states(state)?.into_iter().map(open).collect::<Result<_, _>>()?;

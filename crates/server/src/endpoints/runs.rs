@@ -12,7 +12,7 @@ use api::{Decide, EdgeCount, RetryRun, RunCount, RunDetail, RunList, RunState, R
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::{Again, Edit, Version};
+use engine::{Again, Edit, Reply, Version};
 use model::{FlowDocument, FlowId};
 use run::StepId;
 use run::doc::StepDoc;
@@ -24,6 +24,8 @@ use utoipa::IntoParams;
 /// How the address that ends a wait begins, as the engine notes it at the step.
 const RESUME_START: &str = "/hooks/resume/";
 
+/// How much may be said of why a write is refused.
+const WHY_CHARS_MAX: usize = 500;
 /// Runs that are counted before it is said that there are more.
 const COUNTED_MAX: usize = 1_000;
 /// Pages that are looked through for runs in a state that the store does not know of.
@@ -179,7 +181,7 @@ pub async fn cancel(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Settles a step whose outcome nobody knows.
+/// Settles a step whose outcome nobody knows, or says yes or no to a write that waits for a person.
 #[utoipa::path(post, path = api::path::RUN_DECIDE, tag = "runs", params(("id" = String, Path)),
     request_body = Decide, responses((status = 204, description = "The run goes on by the decision"), AnyFailure))]
 pub async fn decide(
@@ -188,18 +190,37 @@ pub async fn decide(
     Path(id): Path<String>,
     Body(given): Body<Decide>,
 ) -> Result<StatusCode, Failure> {
-    let decision = match given.decision {
-        api::Decision::Done => engine::Decision::Done(given.output),
-        api::Decision::SendAgain => engine::Decision::SendAgain,
-        api::Decision::Fail => engine::Decision::Fail,
-    };
     let run = parse_id(&id)?;
-    if !app.engine().decide(run, &given.node, &given.item, decision).await? {
+    let why = given.why.trim().to_owned();
+    check_why(given.decision, &why)?;
+    let by = operator.principal.who.clone();
+    let (engine, node, item) = (app.engine(), &given.node, &given.item);
+    let heard = match given.decision {
+        api::Decision::Done => engine.decide(run, node, item, engine::Decision::Done(given.output)).await?,
+        api::Decision::SendAgain => engine.decide(run, node, item, engine::Decision::SendAgain).await?,
+        api::Decision::Fail => engine.decide(run, node, item, engine::Decision::Fail).await?,
+        api::Decision::Approve => engine.reply(run, node, item, Reply { by, refused: None }).await?,
+        api::Decision::Refuse => {
+            engine.reply(run, node, item, Reply { by, refused: Some(why.clone()) }).await?
+        }
+    };
+    if !heard {
         return Err(not_possible(&app, run, "nothing is to be decided at this step").await?);
     }
     let what = format!("run.decide.{}", given.decision.as_str());
-    app.audit(&operator.principal.who, &what, format!("{id} {}", given.node)).await;
+    let why = if why.is_empty() { why } else { format!(": {why}") };
+    let step = StepId::new(given.node, given.item);
+    app.audit(&operator.principal.who, &what, format!("{id} {step}{why}")).await;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A no is told to whoever looks at the run later, so it has its reason.
+fn check_why(decision: api::Decision, why: &str) -> Result<(), Failure> {
+    match (decision, why.chars().count()) {
+        (api::Decision::Refuse, 0) => Err(Failure::bad_request("say why not: `why` is empty")),
+        (_, 0..=WHY_CHARS_MAX) => Ok(()),
+        _ => Err(Failure::bad_request(format!("`why` has more than {WHY_CHARS_MAX} characters"))),
+    }
 }
 
 /// Whoever has the address that ends a wait may end it, so it is not for those who only watch.

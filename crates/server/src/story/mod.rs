@@ -79,7 +79,7 @@ impl Run<'_> {
             StepState::Failed => Happened::Failed,
             StepState::Unknown => Happened::Unknown,
             StepState::Running if open => Happened::Running,
-            StepState::Waiting if open => Happened::Waiting,
+            StepState::Waiting | StepState::Proposed if open => Happened::Waiting,
             StepState::Retrying if open && step.blocked.is_some() => Happened::Waiting,
             StepState::Pending if open => Happened::ToCome,
             _ => return,

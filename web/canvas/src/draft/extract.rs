@@ -6,8 +6,8 @@ use super::names::{fresh_id, fresh_like};
 use crate::{Point, arrange};
 use model::graph::ITEM;
 use model::{
-    DOCUMENT_VERSION, Edge, FlowDocument, FlowId, Graph, Group, Node, NodeId, Port, PortRef, Settings, Specs,
-    Value,
+    DOCUMENT_VERSION, Edge, FlowDocument, FlowId, Graph, Group, Mode, Node, NodeId, Port, PortRef, Settings,
+    Specs, Value,
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -121,7 +121,11 @@ impl Part {
                 priority: doc.settings.priority,
                 timeout: doc.settings.timeout,
                 keep: doc.settings.keep.clone(),
-                mode: doc.settings.mode,
+                mode: match doc.settings.mode {
+                    // What is called goes no further than its caller, so each run keeps what its key gives it.
+                    Mode::Canary => Mode::Live,
+                    mode => mode,
+                },
                 ..Settings::default()
             },
             nodes: mine.collect(),

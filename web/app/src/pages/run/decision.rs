@@ -50,7 +50,8 @@ fn sender(step: StepDoc, load: Load<RunDetail>, run: Signal<RunDetail>, busy: Rw
     let (client, toasts) = (client(), expect_context::<Toasts>());
     let path = fill_path(path::RUN_DECIDE, &run.with_untracked(|run| run.run.id.clone()));
     Callback::new(move |(decision, output)| {
-        let body = Decide { node: step.node.clone(), item: step.item.clone(), decision, output };
+        let (node, item) = (step.node.clone(), step.item.clone());
+        let body = Decide { node, item, decision, output, why: String::new() };
         let path = path.clone();
         act(busy, async move { client.act(Method::POST, &path, Some(&body)).await }, move |()| {
             toasts.push(Tone::Good, words().decided);

@@ -80,6 +80,7 @@ fn ending(step: &StepDoc, language: Language) -> Option<(&'static str, Told)> {
         }
         StepState::Done => ("good", words.state_done),
         StepState::Unknown => ("warn", words.state_unknown),
+        StepState::Proposed => ("warn", words.state_proposed),
         StepState::Running => ("", words.state_running),
         StepState::Waiting => ("", words.state_waiting),
         StepState::Cancelled => ("", words.state_cancelled),

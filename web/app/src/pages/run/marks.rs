@@ -45,8 +45,9 @@ fn plain(state: StepState, badge: String, words: &Words) -> Mark {
 
 const fn urgency(state: StepState) -> u8 {
     match state {
-        StepState::Failed => 8,
-        StepState::Unknown => 7,
+        StepState::Failed => 9,
+        StepState::Unknown => 8,
+        StepState::Proposed => 7,
         StepState::Retrying => 6,
         StepState::Running => 5,
         StepState::Waiting => 4,
@@ -63,7 +64,7 @@ fn badge(state: StepState, same: u64, attempts: usize, arrived: u64) -> String {
     match state {
         StepState::Done => times("✓", same.max(arrived)),
         StepState::Failed => times("!", same),
-        StepState::Unknown => times("?", same),
+        StepState::Unknown | StepState::Proposed => times("?", same),
         StepState::Retrying => format!("↻ {attempts}"),
         StepState::Running => times("…", same),
         StepState::Waiting => times("◷", same),

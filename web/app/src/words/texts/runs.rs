@@ -26,6 +26,7 @@ macro_rules! runs_texts {
             state_waiting "Waiting" "กำลังรอ"
             state_retrying "Retrying" "กำลังลองใหม่"
             state_unknown "Outcome unknown" "ไม่ทราบผล"
+            state_proposed "Waits for a yes" "รอการยืนยัน"
             state_pending "Not reached" "ยังไม่ถึง"
             state_skipped "Skipped" "ข้าม"
             state_done "Done" "สำเร็จ"
