@@ -1,7 +1,7 @@
 //! Flows: importing, listing, starting.
 
 use crate::runs::RunState;
-use model::{FlowDocument, FlowId, NodeId, Problem, Value};
+use model::{Canary, FlowDocument, FlowId, Mode, NodeId, Problem, Value};
 use run::doc::Ms;
 use serde::Serialize;
 
@@ -34,6 +34,10 @@ wire! {
         /// Whether its effects are computed and not sent.
         #[serde(default)]
         pub shadow: bool,
+        /// How far it goes with its effects.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub mode: Mode,
         /// Runs that failed and wait for a person.
         #[serde(default)]
         pub errors: u64,
@@ -319,6 +323,16 @@ wire! {
 
     pub struct SetFlowState {
         pub state: FlowState,
+    }
+
+    /// How far a flow goes with its effects from now on.
+    pub struct SetStage {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        pub mode: Mode,
+        /// Which keys are live in the mode `canary`. Left out, they are those that the flow says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+        pub canary: Option<Canary>,
     }
 
     /// Starts a run by hand.

@@ -38,6 +38,8 @@ pub const FLOW_ASK: &str = "/api/v1/flows/{id}/ask";
 /// `POST`: a window of the editor is open; says who else has one.
 pub const FLOW_EDITING: &str = "/api/v1/flows/{id}/editing";
 pub const FLOW_STATE: &str = "/api/v1/flows/{id}/state";
+/// `PUT`: how far the flow goes with its effects, of the flow and of its draft.
+pub const FLOW_STAGE: &str = "/api/v1/flows/{id}/stage";
 /// `PUT`: the folder and the tags, of the flow and of its draft.
 pub const FLOW_LABELS: &str = "/api/v1/flows/{id}/labels";
 /// Flows to begin with.

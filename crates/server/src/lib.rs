@@ -28,6 +28,7 @@ mod series;
 mod serve;
 mod site;
 mod sockets;
+mod stage;
 mod storage;
 mod story;
 mod traces;

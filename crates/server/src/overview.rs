@@ -62,7 +62,7 @@ impl Card {
     }
 
     pub fn is_shadow(&self) -> bool {
-        self.settings.mode == Mode::Shadow
+        matches!(self.settings.mode, Mode::Shadow | Mode::Observe)
     }
 }
 
@@ -96,6 +96,7 @@ impl Overview {
             operations: card.operations(),
             connections: card.connections(),
             shadow: card.is_shadow(),
+            mode: card.settings.mode,
             errors: self.errors.get(&row.key).copied().unwrap_or_default(),
             next_at: next_at(engine, &row.id),
             folder: card.folder,

@@ -61,7 +61,7 @@ enum Command {
     Export(files::Export),
     /// List connectors and their operations, and make connectors of API documents.
     Connectors(connectors::Args),
-    /// Hold a flow, pause it, or let it run again.
+    /// Hold a flow, pause it, let it run again, or say how far it goes.
     #[command(subcommand)]
     Flow(flow::Flow),
     /// Failed runs that wait for a person.

@@ -215,7 +215,7 @@ pub(super) async fn find(app: &App, id: &str) -> Result<FlowRow, Failure> {
     row.ok_or_else(|| Failure::not_found(format_args!("flow {id:?}")))
 }
 
-async fn summary(app: &App, row: &FlowRow) -> Result<FlowSummary, Failure> {
+pub(super) async fn summary(app: &App, row: &FlowRow) -> Result<FlowSummary, Failure> {
     Ok(Overview::load(app.store()).await?.summary(row, app.engine())?)
 }
 

@@ -4,6 +4,7 @@ mod alerts;
 mod asking;
 mod audit;
 mod body;
+mod both;
 mod care;
 pub(crate) mod connections;
 mod connectors;
@@ -26,6 +27,7 @@ mod runs;
 mod session;
 mod sign_in;
 mod specs;
+mod stage;
 mod storage;
 mod story;
 mod templates;
@@ -75,6 +77,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(drafts::show, drafts::save, drafts::discard))
         .routes(routes!(drafts::publish))
         .routes(routes!(labels::set))
+        .routes(routes!(stage::set))
         .routes(routes!(drafts::editing))
         .routes(routes!(drafts::keep_point))
         .routes(routes!(drafts::point))

@@ -34,6 +34,7 @@ mod refusals;
 mod secrets;
 mod signing_in;
 mod spoken;
+mod stages;
 mod stopping;
 mod templates;
 mod today;
