@@ -77,7 +77,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(drafts::show, drafts::save, drafts::discard))
         .routes(routes!(drafts::publish))
         .routes(routes!(labels::set))
-        .routes(routes!(stage::set))
+        .routes(routes!(stage::set_stage))
         .routes(routes!(drafts::editing))
         .routes(routes!(drafts::keep_point))
         .routes(routes!(drafts::point))

@@ -15,7 +15,7 @@ use model::{FlowDocument, FlowId};
 /// further than the new mode, either. The draft gets the same, so that publishing it does not take it back.
 #[utoipa::path(put, path = api::path::FLOW_STAGE, tag = "flows", params(("id" = String, Path)), request_body = SetStage,
     responses((status = 200, description = "The flow as it is now", body = FlowSummary), AnyFailure))]
-pub async fn set(
+pub async fn set_stage(
     State(app): State<App>,
     editor: Require<Editor>,
     Path(id): Path<FlowId>,

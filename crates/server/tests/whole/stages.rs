@@ -138,7 +138,7 @@ async fn a_canary_that_could_not_tell_its_orders_is_refused_and_going_back_never
     let refused: Value = owner.put(STAGE, &canary).await.json().await.unwrap();
     assert_eq!(refused["problems"][0]["code"], "E0185", "{refused}");
     let nothing = owner.put(STAGE, &json!({"mode": "canary"})).await.json::<Value>().await.unwrap();
-    assert_eq!(nothing["problems"][0]["code"], "E0190", "{nothing}");
+    assert_eq!(nothing["problems"][1]["code"], "E0190", "{nothing}");
     assert_eq!(owner.put(STAGE, &json!({"mode": "shadow"})).await.status(), StatusCode::OK);
     let nobody = owner.put("/api/v1/flows/nobody/stage", &json!({"mode": "shadow"})).await;
     assert_eq!(nobody.status(), StatusCode::NOT_FOUND);
