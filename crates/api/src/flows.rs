@@ -335,6 +335,25 @@ wire! {
         pub canary: Option<Canary>,
     }
 
+    /// A key that a person wants to do by hand.
+    pub struct ClaimKey {
+        pub key: String,
+    }
+
+    pub struct ClaimList {
+        pub claims: Vec<ClaimInfo>,
+    }
+
+    /// Who writes of a key: a person, or the flow.
+    pub struct ClaimInfo {
+        pub key: String,
+        /// The person.
+        pub who: Option<String>,
+        /// The run by which the flow has it.
+        pub run: Option<String>,
+        pub at: Ms,
+    }
+
     /// Starts a run by hand.
     pub struct StartRun {
         /// The trigger to start at; may be left out where the flow has only one.

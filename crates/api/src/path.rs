@@ -40,6 +40,8 @@ pub const FLOW_EDITING: &str = "/api/v1/flows/{id}/editing";
 pub const FLOW_STATE: &str = "/api/v1/flows/{id}/state";
 /// `PUT`: how far the flow goes with its effects, of the flow and of its draft.
 pub const FLOW_STAGE: &str = "/api/v1/flows/{id}/stage";
+/// What people do by hand: `GET`, `POST` a key, `DELETE`. Query: `key`.
+pub const FLOW_CLAIMS: &str = "/api/v1/flows/{id}/claims";
 /// `PUT`: the folder and the tags, of the flow and of its draft.
 pub const FLOW_LABELS: &str = "/api/v1/flows/{id}/labels";
 /// Flows to begin with.

@@ -25,6 +25,7 @@ pub(crate) const XREFS_UNREAD: &str = "E0518";
 pub(crate) const TAKEN_BACK: &str = "E0519";
 pub(crate) const REFUSED: &str = "E0520";
 pub(crate) const UNANSWERED: &str = "E0521";
+pub(crate) const BY_HAND: &str = "E0522";
 
 pub(crate) fn error(code: &str, message: impl Into<String>, advice: &str) -> StepError {
     StepError { code: code.into(), message: message.into(), advice: advice.into() }
@@ -195,5 +196,12 @@ pub const PAGES: &[Page] = &[
         "The flow is in the mode assist, where each write waits for a person, for no longer than a run of the flow may take. \
          Nobody answered in that time, so the run was ended and the write was not sent.",
         "Retry the run: it asks again. If people need more time, give the flow a longer time-out in its settings.",
+    ),
+    page(
+        BY_HAND,
+        "A person does it by hand",
+        "The flow's setting `claims` keeps it and people from writing of the same key both. A person had claimed this run's key \
+         before the flow began to write, so the run was ended. Nothing was sent for it.",
+        "Nothing, if the work is done by hand. Else let go of the claim, and retry the run.",
     ),
 ];

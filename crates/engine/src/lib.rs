@@ -6,6 +6,7 @@ mod big;
 mod budget;
 mod buffered;
 mod bulk;
+mod claims;
 mod clock;
 mod codec;
 pub mod codes;

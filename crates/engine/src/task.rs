@@ -1,6 +1,7 @@
 //! A run in memory: walked step by step until it ends, or until it has nothing to do for a while.
 
 mod calls;
+mod claims;
 mod effects;
 pub(crate) mod end;
 mod gated;
@@ -135,6 +136,8 @@ pub(crate) struct Task {
     crash: Option<(RunId, u32)>,
     /// A cancellation is on its way.
     stopped: Stopped,
+    /// The flow has the run's key, as far as claims go.
+    claimed: bool,
     /// Who wants to know that the run is cancelled.
     cancelling: Vec<oneshot::Sender<bool>>,
 }
@@ -368,6 +371,7 @@ impl Task {
             trial: None,
             crash: None,
             stopped: Arc::default(),
+            claimed: false,
             cancelling: Vec::new(),
         }
     }

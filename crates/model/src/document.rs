@@ -118,6 +118,10 @@ pub struct Settings {
     /// Which keys are live in the mode `canary`. In other modes it waits for the next time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canary: Option<Canary>,
+    /// Whether a person and the flow never both write of one ordering key: before its first write of a key the flow claims
+    /// it, and where a person has claimed it before, the run ends as done by that person.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub claims: bool,
     /// The buffer that the events of the flow's webhooks are accepted into, such as a message broker's queue. They are
     /// acknowledged when it has confirmed them, also while the database is away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -156,6 +160,7 @@ impl Default for Settings {
             keep: Keep::default(),
             mode: Mode::default(),
             canary: None,
+            claims: false,
             accept_into: None,
         }
     }

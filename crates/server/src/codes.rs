@@ -118,6 +118,9 @@ codes! {
     BAD_ALERT "E0450" "The alert's rule does not do",
         "A number of the rule is out of its bounds, or it names a flow or a connection that is not there, or one that no message can be sent over. Nothing was changed.",
         "Correct what the message names. Messages go over connections of e-mail, LINE, Slack and HTTP: docs/alerts.md.";
+    CLAIMED "E0445" "Somebody else has this key",
+        "A key of a flow is written of by the flow or by one person, never by both. Another one asked first: the flow has begun to write of it, or another person has claimed it. The message says who.",
+        "Let them do it. A person lets go of what they claimed (`DELETE`); what the flow has begun is cancelled or repaired at its run.";
     NOT_CONFIRMED "E0428" "The buffer did not confirm",
         "The flow's events are accepted into a message broker, and it did not confirm that it keeps this one: it cannot be reached, is full, or is not set up in this process. Nothing was acknowledged. If the sender has no number for its deliveries, the event may come twice when it is sent again.",
         "Senders try again by themselves. Look at the broker with `khlong doctor --buffer …` and at the server's log. A queue that is full is emptied by `khlong serve` or `khlong worker` as soon as the database takes events in.";

@@ -25,6 +25,7 @@ impl PostgresStore {
         }
         while self.forget_deliveries(now).await? == CHUNK as u64 {}
         while self.forget_slots(now).await? > 0 {}
+        self.forget_claims(now).await?;
         let mut desk = self.desk().await?;
         let sql = "DELETE FROM control WHERE at < $1 OR answer IS NOT NULL AND at < $2";
         let forgotten = sqlx::query(sql).bind(now - CONTROLS_KEPT).bind(now - ANSWERS_KEPT);

@@ -5,6 +5,7 @@ mod alerts;
 mod batch;
 mod blobs;
 mod care;
+mod claims;
 mod commit;
 mod config;
 mod days;

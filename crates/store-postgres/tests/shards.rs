@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 use store::contract::sample::*;
-use store::{Batch, Control, Error, Journal, Lease, News, RunRow, Shard, Shards, Status, all_shards};
+use store::{
+    Batch, ClaimRow, Claimed, Claims, Control, Error, Journal, Lease, News, RunRow, Shard, Shards, Status,
+    all_shards,
+};
 use store_postgres::{Options, PostgresStore};
 use testkit_postgres::{Cluster, Database, Kill};
 
@@ -316,4 +319,20 @@ async fn what_comes_after_a_crash_of_the_database_is_found_under_numbers_that_it
     };
     assert_eq!(runs(&found), [run]);
     assert_eq!(runs(&here.news(found.cursor).await), [] as [i64; 0]);
+}
+
+#[tokio::test]
+async fn a_flow_claims_nothing_under_a_lease_that_is_another_s_by_now() {
+    let database = Database::create().await.expect("a database is made");
+    let first = Process::start(&database).await;
+    let lease = first.renew(&[]).await[40];
+    let row =
+        ClaimRow { lane: 40, flow: 1, key: "1042".into(), run: Some(id(1)), who: String::new(), at: at(1) };
+    let second = Process::start(&database).await;
+    first.renew(&(32..64).collect::<Vec<_>>()).await;
+    let taken = second.renew(&[]).await;
+    let now = taken.into_iter().find(|now| now.shard == lease.shard).expect("the second one has it");
+    assert_eq!(first.store.claim(row.clone(), Some(lease)).await.expect("asked"), Claimed::Lost);
+    assert_eq!(first.store.claim_of(40).await.expect("asked"), None);
+    assert_eq!(second.store.claim(row, Some(now)).await.expect("asked"), Claimed::Yours);
 }

@@ -33,6 +33,7 @@ impl SqliteStore {
         gone += self.expire_hot(now, limit - gone).await?;
         while self.write(move |tx| forget_deliveries(tx, now)).await? == DELIVERIES_CHUNK {}
         while self.write(move |tx| slots::forget(tx, now)).await? > 0 {}
+        self.forget_claims(now).await?;
         self.write(forget_crashes).await?;
         for _ in 0..CHUNKS_MAX {
             if !self.give_back().await? {

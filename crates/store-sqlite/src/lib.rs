@@ -7,6 +7,7 @@ mod blob;
 mod blobs;
 mod care;
 mod checkpoint;
+mod claims;
 mod commit;
 mod config;
 mod copied_blobs;

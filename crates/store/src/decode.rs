@@ -297,6 +297,13 @@ pub fn xref((entity, system, external, own, changed_at, changed_by): XrefColumns
     crate::XrefRow { entity, system, external, own, changed_at, changed_by }
 }
 
+pub const CLAIM: &str = "lane, flow, key, run, who, at";
+pub type ClaimColumns = (i64, FlowKey, String, Option<RunId>, String, Ms);
+
+pub fn claim((lane, flow, key, run, who, at): ClaimColumns) -> crate::ClaimRow {
+    crate::ClaimRow { lane, flow, key, run, who, at }
+}
+
 pub const GATE: &str = "connection, spent_until, held_until, open_since, trials, next_trial_at, error";
 pub type GateColumns = (String, Us, Ms, Option<Ms>, i32, Ms, String);
 

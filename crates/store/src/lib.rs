@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod alerts;
 pub mod blobs;
 pub mod care;
+pub mod claims;
 pub mod config;
 #[cfg(feature = "contract")]
 #[doc(hidden)]
@@ -31,6 +32,7 @@ pub use accounts::{Accounts, AuditEntry, Role, Session, Token, User};
 pub use alerts::{ALERTS_MAX, AlertRow, Alerts};
 pub use blobs::{BLOB_GRACE, BLOBS_MAX, BlobHash, BlobRow, BlobUse, Blobs, SWEPT_MAX};
 pub use care::Cares;
+pub use claims::{CLAIM_KEPT_MIN, CLAIMS_LISTED_MAX, ClaimRow, Claimed, Claims};
 pub use config::{
     Connections, FlowRow, FlowState, Flows, SaveFlow, Schedules, SealedConnection, Settings, VersionRow,
 };
@@ -88,6 +90,7 @@ pub trait Store:
     + Blobs
     + Shards
     + Gates
+    + Claims
     + RunQueries
     + Slots
     + Inbox
@@ -109,6 +112,7 @@ impl<T> Store for T where
         + Blobs
         + Shards
         + Gates
+        + Claims
         + RunQueries
         + Slots
         + Inbox

@@ -134,6 +134,10 @@ pub const TABLES: &[Table] = &[
             ("changed_by", Text),
         ],
     },
+    Table {
+        name: "claim",
+        columns: &[("lane", Int), ("flow", Int), ("key", Text), ("run", Int), ("who", Text), ("at", Int)],
+    },
     Table { name: "asked", columns: &[("flow", Int), ("node", Text), ("cursor", Text)] },
     Table {
         name: "connector",

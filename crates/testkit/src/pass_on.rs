@@ -111,6 +111,13 @@ macro_rules! pass_on_the_rest {
             fn close_breaker(connection: &ConnectionName) -> bool;
         });
 
+        crate::pass_on::pass_on!($store, store::Claims {
+            fn claim(row: store::ClaimRow, lease: Option<store::Lease>) -> store::Claimed;
+            fn claim_of(lane: i64) -> Option<store::ClaimRow>;
+            fn claims_of_people(flow: FlowKey) -> Vec<store::ClaimRow>;
+            fn release_claim(lane: i64) -> bool;
+        });
+
         crate::pass_on::pass_on!($store, store::Xrefs {
             fn find_xrefs(keys: &[model::xref::Key]) -> Vec<model::xref::Found>;
             fn put_xrefs(rows: Vec<store::XrefRow>) -> ();

@@ -121,7 +121,7 @@ impl Task {
         if self.run.is_halted(&at) {
             return self.abandon(&at);
         }
-        if !self.admits(&at)? {
+        if !self.admits(&at)? || !self.has_claim(&at).await? {
             return Ok(());
         }
         let Some(pass) = self.pass(&at) else { return Ok(()) };

@@ -143,6 +143,9 @@ impl Task {
                 refused => (Status::Cancelled, refused),
             },
             Outcome::Failed(_, error) if error.code == CANCELLED => (Status::Cancelled, None),
+            Outcome::Failed(step, error) if error.code == codes::BY_HAND => {
+                (Status::Cancelled, Some((step.clone(), error.clone())))
+            }
             Outcome::Failed(step, error) => (Status::Failed, Some((step.clone(), error.clone()))),
         };
         let failure = why.clone().filter(|_| status == Status::Failed);

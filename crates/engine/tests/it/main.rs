@@ -8,6 +8,7 @@ mod buffers;
 mod bulk;
 mod calls;
 mod cancel;
+mod claims;
 mod codes;
 mod collapse;
 mod door;

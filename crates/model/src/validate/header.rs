@@ -147,6 +147,9 @@ impl Check<'_> {
         if settings.key_concurrency != 1 && settings.order_by.is_none() {
             self.needs_key("key_concurrency");
         }
+        if settings.claims && settings.order_by.is_none() {
+            self.needs_key("claims");
+        }
         if settings.collapse.is_some() && settings.order_by.is_none() {
             self.needs_key("collapse");
         }

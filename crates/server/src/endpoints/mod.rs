@@ -6,6 +6,7 @@ mod audit;
 mod body;
 mod both;
 mod care;
+mod claims;
 pub(crate) mod connections;
 mod connectors;
 mod docs;
@@ -78,6 +79,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(drafts::publish))
         .routes(routes!(labels::set))
         .routes(routes!(stage::set_stage))
+        .routes(routes!(claims::claims, claims::claim, claims::release))
         .routes(routes!(drafts::editing))
         .routes(routes!(drafts::keep_point))
         .routes(routes!(drafts::point))

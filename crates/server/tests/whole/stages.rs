@@ -181,3 +181,42 @@ async fn stage(args: &[&str], env: &[(&str, String)]) -> String {
     assert!(output.status.success(), "{args:?}: {out}{err}");
     out.trim().to_owned()
 }
+
+#[tokio::test]
+async fn whoever_claims_an_order_by_hand_does_it_alone_and_the_trail_says_so() {
+    let khlong = Khlong::start().await;
+    let owner = khlong.owner().await;
+    let (url, writes) = erp().await;
+    let by_two = orders(&url, "live").replace(r#""mode":"live""#, r#""mode":"live","claims":true"#);
+    assert_eq!(owner.import(&by_two).await.status(), StatusCode::OK);
+    let claims = api::path::FLOW_CLAIMS.replace("{id}", "orders");
+    let clerk = khlong.program(&owner, "operator").await;
+    assert_eq!(clerk.post(&claims, &json!({"key": "1042"})).await.status(), StatusCode::NO_CONTENT);
+    assert_eq!(code(owner.post(&claims, &json!({"key": "1042"})).await).await, (409, "E0445".into()));
+    let run = send(&khlong, 1042).await;
+    let ended = khlong.settled(&owner, &run).await;
+    assert_eq!((&ended["run"]["state"], &ended["run"]["error_code"]), (&json!("cancelled"), &json!("E0522")));
+    assert_eq!(writes.load(Ordering::SeqCst), 0);
+
+    let run = send(&khlong, 1043).await;
+    khlong.settled(&owner, &run).await;
+    assert_eq!(writes.load(Ordering::SeqCst), 1);
+    let refused: Value = clerk.post(&claims, &json!({"key": "1043"})).await.json().await.unwrap();
+    assert!(refused["message"].as_str().unwrap().contains(&run), "{refused}");
+    let listed = owner.get_json(&claims).await;
+    assert_eq!(
+        (&listed["claims"][0]["key"], listed["claims"].as_array().unwrap().len()),
+        (&json!("1042"), 1)
+    );
+    assert_eq!(owner.get_json(&format!("{claims}?key=1043")).await["claims"][0]["run"], json!(run));
+
+    assert_eq!(clerk.delete(&format!("{claims}?key=1042")).await.status(), StatusCode::NO_CONTENT);
+    assert_eq!(clerk.delete(&format!("{claims}?key=1042")).await.status(), StatusCode::NOT_FOUND);
+    let run = send(&khlong, 1042).await;
+    assert_eq!(khlong.settled(&owner, &run).await["run"]["state"], "done");
+    assert_eq!(audited(&owner, "flow.claim").await.len(), 1);
+    assert_eq!(audited(&owner, "flow.release_claim").await.len(), 1);
+    // A flow that does not look for claims would write all the same.
+    owner.import(&orders(&url, "live")).await;
+    assert_eq!(code(clerk.post(&claims, &json!({"key": "7"})).await).await.0, 409);
+}

@@ -26,7 +26,7 @@ async fn gate(store: &dyn Store) -> Option<GateRow> {
 }
 
 /// Asks everything before it waits for the first answer.
-async fn at_once<T>(questions: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+pub(super) async fn at_once<T>(questions: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
     let mut asked: Vec<_> = questions.map(Box::pin).collect();
     let mut answers = Vec::new();
     poll_fn(|cx| {

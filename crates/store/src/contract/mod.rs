@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod alerts;
 pub mod blobs;
 pub mod care;
+pub mod claims;
 pub mod config;
 pub mod drafts;
 pub mod expiry;
@@ -73,6 +74,9 @@ macro_rules! contract_tests {
             care: a_group_and_a_record_are_assigned_and_talked_about, what_is_not_there_is_not_taken_care_of,
                 groups_are_listed_by_who_takes_care_and_whether_they_are_put_aside, comments_have_a_bound,
                 what_was_said_goes_with_what_it_was_about;
+            claims: who_claims_a_key_first_has_it_also_after_reopening, of_many_who_claim_a_key_at_once_one_has_it,
+                what_people_do_by_hand_is_listed_and_let_go_of, a_flow_s_claim_is_not_let_go_of_while_a_run_of_the_key_is_open,
+                a_claim_goes_with_what_its_flow_keeps;
             jobs: a_job_is_there_until_it_is_done, a_job_that_was_ended_is_not_gone_on_with, jobs_have_a_bound;
             config: a_flow_saved_is_there, the_same_logic_again_is_the_same_version, other_logic_is_the_next_version,
                 versions_come_newest_first, a_flow_is_only_replaced_as_it_was_seen, a_flow_is_paused_and_goes_on, a_flow_is_held, a_flow_with_open_runs_stays,

@@ -183,6 +183,7 @@ async fn furnish(store: &dyn Store) {
     // What was published leaves its number behind.
     assert!(store.discard_draft(&FlowId::new("published"), 1).await.expect("discarded"));
     let xref = super::xrefs::row("customer", "shopify", "8231", "17");
+    store.claim(super::claims::by_hand(7, "ann"), None).await.expect("claimed");
     store.put_xrefs(vec![xref]).await.expect("put");
     let open = crate::OpenBreaker { since: at(1), trials: 3, next_trial_at: at(9), error: "away".into() };
     store.open_breaker(&ConnectionName::new("erp"), &open).await.expect("opened");

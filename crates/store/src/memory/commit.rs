@@ -52,6 +52,7 @@ impl Journal for MemoryStore {
         let forgotten = ids::first_at(now - DELIVERIES_KEPT);
         state.deliveries.retain(|_, event| *event >= forgotten);
         state.slots.retain(|key, _| key.slot >= first_slot_kept(now));
+        state.forget_claims(now);
         Ok(old.len())
     }
 }

@@ -7,6 +7,7 @@ mod accounts;
 mod alerts;
 mod blobs;
 mod care;
+mod claims;
 mod commit;
 mod config;
 mod drafts;
@@ -63,6 +64,7 @@ struct State {
     tokens: BTreeMap<String, Token>,
     audit: Vec<AuditEntry>,
     xrefs: BTreeMap<crate::XrefPlace, crate::XrefRow>,
+    claims: BTreeMap<i64, crate::ClaimRow>,
     cursors: BTreeMap<(FlowKey, NodeId), String>,
     renewals: BTreeMap<ConnectionName, Ms>,
     health: BTreeMap<ConnectionName, crate::HealthRow>,
