@@ -165,7 +165,7 @@ mod tests {
     const HARMLESS: &str = "access_key access_key_id account address addressing api_account api_key api_version app_id app_key application_code \
         auth base_folder bucket carrier_field client_auth client_id code_prefix company consent_parameters contact_column \
         contact_field currency customer_code customer_group database environment exempt_template external_field file header \
-        headers id_property item key_name keys_in language merchant_id name names oauth_hash organisation partner_id \
+        headers id_property item key_name keys_in language merchant_id name names note_field oauth_hash organisation partner_id \
         password_salt payment_field payment_schema payment_term permalinks price_list prices protocol rate reference_field \
         region scope service_id settle shop_id sign_in signature signed_with spreadsheet stock_journal store_location subject \
         tax_code tax_code_none tax_type tax_type_none tenant territory time_zone token_parameters tracking_field type_company \
