@@ -8,6 +8,7 @@ use crate::shell::specs;
 use crate::words::{language, words};
 use leptos::prelude::*;
 use leptos_router::components::A;
+use model::OperationId;
 use templates::{Carries, Template};
 use ui::{TextField, TextKind};
 
@@ -80,15 +81,28 @@ fn text_of(template: &Template) -> String {
     format!("{} {} {} {} {uses}", title.en, title.th, about.en, about.th).to_lowercase()
 }
 
+/// One operation of each system that the flow speaks to, in the order in which it does. All of its nodes would be too many to
+/// tell anything.
+fn systems_of(template: &Template) -> Vec<&OperationId> {
+    let mut of: Vec<&OperationId> = Vec::new();
+    for operation in template.document.nodes.iter().map(|node| &node.operation) {
+        let connector = operation.connector();
+        if connector != "core" && of.iter().all(|other| other.connector() != connector) {
+            of.push(operation);
+        }
+    }
+    of
+}
+
 #[component]
 fn Card(template: Template) -> impl IntoView {
     let w = words();
     let specs = specs();
     let of = |words: &model::Words| language().of(words).to_owned();
     let (title, about) = (of(&template.manifest.title), of(&template.manifest.about));
-    let glyphs = template.document.nodes.iter().map(|node| {
-        let family = family_name(specs.operation(&node.operation).map(|spec| spec.family));
-        view! { <GlyphBox glyph=glyph(&node.operation, &specs) family/> }
+    let glyphs = systems_of(&template).into_iter().map(|operation| {
+        let family = family_name(specs.operation(operation).map(|spec| spec.family));
+        view! { <GlyphBox glyph=glyph(operation, &specs) family/> }
     });
     let systems =
         template.manifest.connections.iter().filter_map(|slot| specs.connectors.get(&slot.connector));
